@@ -1,0 +1,1 @@
+"""World: the economy before anything changes."""

@@ -1,0 +1,137 @@
+"""A world: the economy before anything changes, as balanced arrays with named axes.
+
+Array axes, everywhere in this room and the next: ``s`` sector, ``n`` the region that buys
+(destination), ``i`` the region that sells (origin), ``k`` the sector that uses an input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.errors import WorldError, unknown
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class World:
+    """A benchmark equilibrium in one currency and one price basis.
+
+    Attributes:
+        name: the name it is loaded by.
+        regions: names of the N regions.
+        sectors: names of the S sectors.
+        flows: (s, n, i) value of what n buys from i, before tariffs, per year.
+        tariffs: (s, n, i) benchmark ad valorem tariffs on that value, fractions.
+        inputs: (n, s, k) share of the output value of sector k in region n spent on input s.
+        value_added: (n, k) value-added share of output; adds to one with ``inputs`` over s.
+        theta: (s,) trade elasticities (sigma - 1 in Armington's terms).
+        treasuries: (n,) name of the treasury that collects region n's duties.
+        treasury_shares: (n,) share of its treasury's duties that region n's income receives.
+        traded: (s,) whether the sector is goods that a customs duty can reach.
+        currency: the currency and unit of ``flows``, such as "C$ bn".
+        basis: the price basis, such as "basic prices, 2024-like".
+        provisional: true while the table is an estimate awaiting its rebuild.
+        sources: one sentence per source.
+        notes: known faults and cleaning steps, one sentence each.
+    """
+
+    name: str
+    regions: tuple[str, ...]
+    sectors: tuple[str, ...]
+    flows: Array
+    tariffs: Array
+    inputs: Array
+    value_added: Array
+    theta: Array
+    treasuries: tuple[str, ...]
+    treasury_shares: Array
+    traded: NDArray[np.bool_]
+    currency: str
+    basis: str
+    provisional: bool = False
+    sources: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def expenditure(self) -> Array:
+        """(s, n) spending at tariff-inclusive prices, X of Caliendo and Parro (2015)."""
+        return np.einsum("sni,sni->sn", self.flows, 1.0 + self.tariffs)
+
+    @cached_property
+    def shares(self) -> Array:
+        """(s, n, i) share of n's spending on s that goes to i; rows add to one."""
+        spent = self.flows * (1.0 + self.tariffs)
+        total = self.expenditure[:, :, None]
+        return np.divide(spent, total, out=np.zeros_like(spent), where=total > 0)
+
+    @cached_property
+    def output(self) -> Array:
+        """(s, i) gross output: sales to every region, before tariffs."""
+        return self.flows.sum(axis=1)
+
+    @cached_property
+    def labour_income(self) -> Array:
+        """(n,) value added of all sectors."""
+        return np.einsum("nk,kn->n", self.value_added, self.output)
+
+    @cached_property
+    def collected(self) -> Array:
+        """(n,) duties collected on what each region buys."""
+        return np.einsum("sni,sni->n", self.flows, self.tariffs)
+
+    @cached_property
+    def revenue(self) -> Array:
+        """(n,) duties received as income, after the treasuries' sharing rule."""
+        names = np.asarray(self.treasuries)
+        pool = {t: float(self.collected[names == t].sum()) for t in set(self.treasuries)}
+        return self.treasury_shares * np.array([pool[t] for t in self.treasuries])
+
+    @cached_property
+    def final_demand(self) -> Array:
+        """(s, n) spending of households and governments."""
+        intermediate = np.einsum("nsk,kn->sn", self.inputs, self.output)
+        return self.expenditure - intermediate
+
+    @cached_property
+    def income(self) -> Array:
+        """(n,) final spending: labour income, duties received and the deficit."""
+        return self.final_demand.sum(axis=0)
+
+    @cached_property
+    def deficits(self) -> Array:
+        """(n,) net transfer received; adds to zero over the world."""
+        return self.income - self.labour_income - self.revenue
+
+    @cached_property
+    def final_shares(self) -> Array:
+        """(s, n) final-demand shares alpha; columns add to one."""
+        return self.final_demand / self.income
+
+    def region(self, name: str) -> int:
+        """Index of a region; an unknown name is an error with the nearest."""
+        try:
+            return self.regions.index(name)
+        except ValueError:
+            raise unknown("region", name, self.regions, where=f"world {self.name}") from None
+
+    def sector(self, name: str) -> int:
+        """Index of a sector; an unknown name is an error with the nearest."""
+        try:
+            return self.sectors.index(name)
+        except ValueError:
+            raise unknown("sector", name, self.sectors, where=f"world {self.name}") from None
+
+    def with_tariffs(self, tariffs: Array) -> World:
+        """The same trade flows under other benchmark tariffs (s, n, i), rebalanced."""
+        if tariffs.shape != self.flows.shape:
+            raise WorldError(
+                f"tariffs have shape {tariffs.shape}, the world needs {self.flows.shape}.",
+                where=f"world {self.name}",
+                mend="Give one rate per sector, destination and origin.",
+            )
+        return replace(self, tariffs=tariffs)
