@@ -1,0 +1,115 @@
+"""Build the three trade tables of ``src/surtax/trade/data``.
+
+Reads official layouts:
+  * US Census Bureau, imports for consumption 2024: a folder with one file per country
+    (CON_VAL_YR, CAL_DUT_YR, I_COMMODITY, CTY_CODE), 0003 being the European Union;
+  * US Census Bureau, imports for consumption 2024 of every country (hs10, cty_code, imports), for
+    the partners that have no file of their own: a value, no duty, chapters 98 and 99 left out;
+  * USITC DataWeb, share of imports that claimed USMCA (hts10, cty_code, usmca_share);
+  * US Census Bureau, US exports to Canada 2024 by HS6 (hs-code, exports), for the subheadings of
+    Canada's lists of 4 and 13 March 2025.
+
+Usage: python scripts/build_flows.py RAW [-o OUT], where RAW holds the folders us_imports_2024,
+usmca_shares and tariff_lists.
+"""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from surtax.places import census_to_code
+from surtax.trade.flows import by_hs8
+from surtax.trade.sources.census import read_census, to_partners
+
+OUT = Path(__file__).parents[1] / "src/surtax/trade/data"
+YEAR_END = date(2024, 12, 31)
+LISTS = ("canada-US-exports-030425.parquet", "canada-steel-US-exports-031225.parquet")
+
+
+def us_imports(folder: Path, every_country: Path) -> pl.DataFrame:
+    """HS8 × partner: hs8, place, value_usd, duty_usd (null for partners without a file)."""
+    filed = to_partners(read_census(folder), YEAR_END)
+    rest = (
+        pl.read_parquet(every_country)
+        .select(
+            "hs10",
+            place=pl.col("cty_code").replace_strict(census_to_code(), return_dtype=pl.String),
+            value=pl.col("imports").round().cast(pl.Int64),
+        )
+        .pipe(to_partners, YEAR_END)
+        .filter(~pl.col("place").is_in(filed["place"].unique().to_list()))
+        .with_columns(duty=pl.lit(0, pl.Int64))
+    )
+    both = pl.concat([by_hs8(filed), by_hs8(rest).with_columns(duty=pl.lit(None, pl.Int64))]).sort(
+        "hs8", "place"
+    )
+    return both.rename({"value": "value_usd", "duty": "duty_usd"})
+
+
+def usmca_claims(folder: Path, shares: Path) -> pl.DataFrame:
+    """HS8 × {CA, MX}: share of value that claimed USMCA, weighted with 2024 values by HS10.
+
+    Statistical lines that the shares do not know do not count (0.7 % of imports from Canada); a
+    tariff line without imports is left out.
+    """
+    codes = census_to_code()
+    claimed = pl.read_csv(
+        shares, schema_overrides={"hts10": pl.String, "cty_code": pl.String}
+    ).select(hs10="hts10", place=pl.col("cty_code").replace_strict(codes), share="usmca_share")
+    return (
+        read_census(folder)
+        .join(claimed, on=["hs10", "place"])
+        .group_by(pl.col("hs10").str.slice(0, 8).alias("hs8"), "place")
+        .agg(pl.col("value").sum(), claimed=(pl.col("value") * pl.col("share")).sum())
+        .filter(pl.col("value") > 0)
+        .select("hs8", "place", share=(pl.col("claimed") / pl.col("value")).round(6))
+        .sort("hs8", "place")
+    )
+
+
+def exports_to_canada(folder: Path) -> pl.DataFrame:
+    """HS6: hs6, value_usd, for the subheadings of the two lists."""
+    both = pl.concat(
+        [
+            pl.read_parquet(folder / name).select(
+                hs6="hs-code", value_usd=pl.col("exports").fill_null(0).round().cast(pl.Int64)
+            )
+            for name in LISTS
+        ]
+    ).unique()
+    if both["hs6"].is_duplicated().any():
+        raise ValueError("the two lists give different exports for one subheading")
+    return both.sort("hs6")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("raw", type=Path)
+    parser.add_argument("-o", "--out", type=Path, default=OUT)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    census = args.raw / "us_imports_2024/hs10_country_parquet"
+    every = args.raw / "us_imports_2024/import_weights_hs10_country_2024.parquet"
+    imports = us_imports(census, every)
+    imports.write_parquet(
+        args.out / "us_imports_2024.parquet", compression="zstd", compression_level=19
+    )
+    claims = usmca_claims(census, args.raw / "usmca_shares/usmca_product_shares_2024.csv")
+    claims.write_parquet(
+        args.out / "usmca_claims_2024.parquet", compression="zstd", compression_level=19
+    )
+    exports = exports_to_canada(args.raw / "tariff_lists")
+    exports.write_csv(args.out / "us_exports_to_canada_2024_hs6.csv")
+    total = imports["value_usd"].sum()
+    without = imports.filter(pl.col("duty_usd").is_null())["value_usd"].sum()
+    print(f"US imports: {imports.height} rows, US$ {total / 1e9:.3f} bn,", end=" ")
+    print(f"of which {without / 1e9:.3f} bn without a duty figure")
+    print(f"USMCA claims: {claims.height} rows; exports to Canada: {exports.height} rows")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""US imports for consumption, as the US Census Bureau hands them out.
+
+The Bureau's international trade API (``timeseries/intltrade/imports/hs``) gives one row per
+statistical line and country, every cell as text:
+
+    I_COMMODITY (or HS10)  ten digits
+    CTY_CODE               Schedule C code, four digits; 0003 is the European Union
+    CON_VAL_YR             customs value of imports for consumption, US$, year to date
+    CAL_DUT_YR             calculated duty on them, US$, year to date
+
+Other columns are ignored. A download is one file for each country or one for all, CSV or Parquet.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surtax.errors import DataError
+from surtax.places import census_to_code, members
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CODE_COLUMNS = ("I_COMMODITY", "HS10")
+COUNTRY = "CTY_CODE"
+VALUE = "CON_VAL_YR"
+DUTY = "CAL_DUT_YR"
+UNION = "EU27"
+
+
+def read_census(path: str | Path) -> pl.DataFrame:
+    """Read one Census file, or every CSV and Parquet file of a folder.
+
+    Args:
+        path: a file or a folder.
+
+    Returns:
+        A frame with columns ``hs10`` (text, ten digits), ``place`` (our code), ``value`` and
+        ``duty`` (whole US$), one row per line and place, in the order of the files.
+
+    Raises:
+        DataError: no file, an unreadable or truncated one, a missing column, a cell that is not
+            a whole number, an HS code that has not ten digits, an unknown country code, or the
+            same line and country twice. The message names file, row and column.
+    """
+    import polars as pl
+
+    frames = [_read_file(file) for file in _files(Path(path))]
+    frame = pl.concat(frames)
+    twice = frame.filter(pl.struct("hs10", "place", "census").is_duplicated())
+    if twice.height:
+        hs10, census = twice.row(0, named=True)["hs10"], twice.row(0, named=True)["census"]
+        raise DataError(
+            f"line {hs10} of country {census} stands twice.",
+            where=str(path),
+            mend="Is one country's file there under two names? Keep one of them.",
+        )
+    return frame.group_by("hs10", "place", maintain_order=True).agg(
+        pl.col("value").sum(), pl.col("duty").sum()
+    )
+
+
+def to_partners(frame: pl.DataFrame, on: date) -> pl.DataFrame:
+    """The same imports with the European Union as one partner, "EU27", counted once.
+
+    The Bureau's code 0003 adds up the member states, so a download that has it and a member state
+    holds that state's imports twice: the state's own rows go. Without 0003, members are added up.
+
+    Args:
+        frame: as ``read_census`` returns it, or any frame with ``place`` and amounts to add.
+        on: the day whose members count.
+    """
+    import polars as pl
+
+    states = pl.col("place").is_in(list(members(UNION, on)))
+    if UNION in frame["place"]:
+        return frame.filter(~states)
+    keys = [c for c in frame.columns if not frame[c].dtype.is_numeric()]
+    folded = frame.with_columns(
+        place=pl.when(states).then(pl.lit(UNION)).otherwise(pl.col("place"))
+    )
+    return folded.group_by(keys, maintain_order=True).agg(pl.col(pl.Int64, pl.Float64).sum())
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = sorted(p for p in path.iterdir() if p.suffix.lower() in (".csv", ".parquet"))
+    else:
+        found = [path] if path.is_file() else []
+    if not found:
+        raise DataError(
+            "no Census import file here.",
+            where=str(path),
+            mend="Give a CSV or Parquet file, or a folder of them.",
+        )
+    return found
+
+
+def _load(file: Path) -> pl.DataFrame:
+    import polars as pl
+
+    try:
+        if file.suffix.lower() == ".parquet":
+            return pl.read_parquet(file)
+        return pl.read_csv(file, infer_schema=False)
+    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as broken:
+        first = (str(broken).strip().splitlines() or [type(broken).__name__])[0]
+        raise DataError(
+            f"the file cannot be read ({first}).",
+            where=str(file),
+            mend="It looks truncated or is no table: download it again.",
+        ) from None
+
+
+def _read_file(file: Path) -> pl.DataFrame:
+    import polars as pl
+
+    raw = _load(file)
+    code = next((c for c in CODE_COLUMNS if c in raw.columns), None)
+    missing = [c for c in (COUNTRY, VALUE, DUTY) if c not in raw.columns]
+    if code is None:
+        missing.insert(0, " or ".join(CODE_COLUMNS))
+    if missing or code is None:
+        raise DataError(
+            f"column {missing[0]} is missing; the file has {', '.join(raw.columns) or 'none'}.",
+            where=str(file),
+            mend="Ask the Census API for I_COMMODITY, CTY_CODE, CON_VAL_YR and CAL_DUT_YR.",
+        )
+    text = raw.select(
+        hs10=pl.col(code).cast(pl.String).str.strip_chars(),
+        census=pl.col(COUNTRY).cast(pl.String).str.strip_chars().str.zfill(4),
+        value_text=pl.col(VALUE).cast(pl.String).str.strip_chars(),
+        duty_text=pl.col(DUTY).cast(pl.String).str.strip_chars(),
+    )
+    known = census_to_code()
+    frame = text.with_columns(
+        place=pl.col("census").replace_strict(known, default=None, return_dtype=pl.String),
+        value=pl.col("value_text").cast(pl.Int64, strict=False),
+        duty=pl.col("duty_text").cast(pl.Int64, strict=False),
+    )
+    ten_digits = pl.col("hs10").str.contains(r"^\d{10}$")
+    _check(frame, "hs10", ~ten_digits, (file, code), "ten digits")
+    _check(frame, "census", pl.col("place").is_null(), (file, COUNTRY), "a known country code")
+    _check(frame, "value_text", pl.col("value").is_null(), (file, VALUE), "a whole number")
+    _check(frame, "duty_text", pl.col("duty").is_null(), (file, DUTY), "a whole number")
+    return frame.select("hs10", "place", "census", "value", "duty")
+
+
+def _check(
+    frame: pl.DataFrame, show: str, bad: pl.Expr, cell: tuple[Path, str], wanted: str
+) -> None:
+    import polars as pl
+
+    file, column = cell
+    rows = frame.with_row_index("row").filter(bad.fill_null(True) | pl.col(show).is_null())
+    if not rows.height:
+        return
+    first = rows.row(0, named=True)
+    shown = "an empty cell" if not first[show] else f"“{first[show]}”"
+    more = f" ({rows.height} such rows)" if rows.height > 1 else ""
+    mend = {
+        COUNTRY: "Schedule C codes have four digits; leave totals and country groups out.",
+    }.get(column, "Is the file whole? Download it again.")
+    raise DataError(
+        f"{shown} is not {wanted}{more}.",
+        where=f"{file}, data row {first['row'] + 1}, column {column}",
+        mend=mend,
+    )
