@@ -1,1 +1,1 @@
-""""""
+"""Economy: what a shock does to prices, output, regions and revenue."""

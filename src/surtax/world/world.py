@@ -38,6 +38,9 @@ class World:
         provisional: true while the table is an estimate awaiting its rebuild.
         sources: one sentence per source.
         notes: known faults and cleaning steps, one sentence each.
+        preferences: (s, n) final-demand shares to use in place of the residual's, columns
+            adding to one; None for a table that is an equilibrium as it stands. A table
+            whose residual had to be cleaned carries them until it is solved and rebased.
     """
 
     name: str
@@ -56,6 +59,7 @@ class World:
     provisional: bool = False
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    preferences: Array | None = None
 
     @cached_property
     def expenditure(self) -> Array:
@@ -110,6 +114,8 @@ class World:
     @cached_property
     def final_shares(self) -> Array:
         """(s, n) final-demand shares alpha; columns add to one."""
+        if self.preferences is not None:
+            return self.preferences
         return self.final_demand / self.income
 
     def region(self, name: str) -> int:

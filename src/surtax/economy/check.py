@@ -1,0 +1,82 @@
+"""Checks of what a caller asks the economy to solve; each refusal says where and how to mend."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.errors import WorldError
+from surtax.world.world import Array, World
+
+
+def _at(world: World, where: NDArray[np.bool_]) -> str:
+    """The first flagged (s, n, i) cell in words."""
+    s, n, i = (int(v) for v in np.argwhere(where)[0])
+    return f"world {world.name}, {world.sectors[s]}, {world.regions[i]} into {world.regions[n]}"
+
+
+def checked_shock(
+    world: World,
+    tariffs_new: Array,
+    trade_costs: Array | None,
+    treasury_shares: Array | None,
+    extra_transfers: Array | None,
+) -> tuple[Array, Array]:
+    """Validate a shock; returns the treasury shares (n,) and extra transfers (n,) to use."""
+    shape = world.flows.shape
+    place = f"world {world.name}"
+    for name, array in (("tariffs", tariffs_new), ("trade costs", trade_costs)):
+        if array is not None and array.shape != shape:
+            raise WorldError(
+                f"{name} have shape {array.shape}, the world needs {shape}.",
+                where=place,
+                mend="Give one value per sector, destination and origin.",
+            )
+    bad = ~(tariffs_new > -1.0)
+    if bad.any():
+        raise WorldError(
+            "a tariff is not a number above −100 %.",
+            where=_at(world, bad),
+            mend="Give ad valorem rates as fractions; infinity prohibits the flow.",
+        )
+    if trade_costs is not None:
+        bad = ~((trade_costs > 0.0) & np.isfinite(trade_costs))
+        if bad.any():
+            raise WorldError(
+                "a trade-cost hat is not a positive number.",
+                where=_at(world, bad),
+                mend="Give the new cost over the old one; 1 means no change.",
+            )
+    N = len(world.regions)
+    shares = world.treasury_shares if treasury_shares is None else np.asarray(treasury_shares)
+    names = np.asarray(world.treasuries)
+    if shares.shape != (N,):
+        raise WorldError(f"treasury shares have shape {shares.shape}, not ({N},).", where=place)
+    for treasury in sorted(set(world.treasuries)):
+        total = float(shares[names == treasury].sum())
+        if not abs(total - 1.0) <= 1e-9:  # rounding of a sum of shares, far below any datum
+            raise WorldError(
+                f"the shares of treasury {treasury} add to {total:.12g}.",
+                where=place,
+                mend="They must add to one, or duties vanish.",
+            )
+    extra = np.zeros(N) if extra_transfers is None else np.asarray(extra_transfers, dtype=float)
+    if extra.shape != (N,) or not abs(extra.sum()) <= 1e-9 * world.labour_income.sum():
+        raise WorldError(
+            f"extra transfers add to {extra.sum():.6g} over {extra.size} regions.",
+            where=place,
+            mend=f"Give {N} amounts that add to zero: what one receives another pays.",
+        )
+    return shares, extra
+
+
+def check_suppliers(world: World, A: Array) -> None:
+    """Refuse a shock that leaves a buyer of something without any supplier; A is (s, n, i)."""
+    bare = (A.sum(axis=2) <= 0.0) & (world.expenditure > 0.0)
+    if bare.any():
+        s, n = (int(v) for v in np.argwhere(bare)[0])
+        raise WorldError(
+            f"{world.regions[n]} buys {world.sectors[s]} and every supplier is prohibited.",
+            where=f"world {world.name}",
+            mend="Leave one origin open; with none the price has no finite value.",
+        )

@@ -1,0 +1,158 @@
+"""An approximate inverse of the model's Jacobian, frozen at one state of the world.
+
+Unknowns are the logs of wages w (n), sector prices P (s, n) and spending X (s, n). The
+inverse eliminates by blocks: prices and spending by each region's own Leontief inverse,
+wages by the N x N response of labour demand with prices and spending following (the Schur
+complement, found by a few sweeps of the linearised equations). It steers the iteration and
+never enters the answer, so its own error is harmless.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from surtax.world.world import Array
+
+
+@dataclass(frozen=True)
+class State:
+    """A point to linearise at, in levels.
+
+    Attributes:
+        shares: (s, n, i) pi. flows: (s, n, i) before tariffs. spending: (s, n) X.
+        labour: (n,) w L. sharing: (n, m) share of m's duties that n receives.
+    """
+
+    shares: Array
+    flows: Array
+    spending: Array
+    labour: Array
+    sharing: Array
+
+
+@dataclass(frozen=True)
+class Technology:
+    """What no shock changes, in the layouts the sweep wants.
+
+    Attributes:
+        inputs: (n, s, k). inputs_t: (n, k, s). va_t: (k, n). theta: (s,).
+        final_shares: (s, n).
+    """
+
+    inputs: Array
+    inputs_t: Array
+    va_t: Array
+    theta: Array
+    final_shares: Array
+
+
+@dataclass(frozen=True)
+class Preconditioner:
+    """The frozen blocks; `step` applies them.
+
+    Attributes:
+        price_block: (n, s, s) own Leontief inverse for log prices.
+        spend_block: (n, s, s) the same for log spending.
+        wages: (n, n) minus the inverse of the wage block's Schur complement.
+        demand: (n, 2 s n) response of log labour demand to log P and log X.
+        follow: (2 s n, n) response of log P and log X to log w.
+        dropped: region whose labour market Walras' law implies.
+    """
+
+    price_block: Array
+    spend_block: Array
+    wages: Array
+    demand: Array
+    follow: Array
+    dropped: int
+
+    def step(self, residual: Array) -> Array:
+        """The step in (log w, log P, log X) that would remove a residual of the same layout."""
+        N = len(self.wages)
+        S = self.price_block.shape[1]
+        r = residual[N:].reshape(2, S, N)
+        z = np.empty((2, S, N))
+        z[0] = np.matmul(self.price_block, r[0].T[:, :, None])[:, :, 0].T
+        z[1] = np.matmul(self.spend_block, r[1].T[:, :, None])[:, :, 0].T
+        flat = z.reshape(-1)
+        step = np.empty_like(residual)
+        w = self.wages @ (residual[:N] + self.demand @ flat)
+        step[:N] = w
+        step[N:] = flat + self.follow @ w
+        return step
+
+
+def _by_region(blocks: Array, x: Array) -> Array:
+    """(n, a, b) blocks on x (b, n, m), as (a, n, m)."""
+    return cast(Array, np.matmul(blocks, x.transpose(1, 0, 2)).transpose(1, 0, 2))
+
+
+def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 8) -> Preconditioner:
+    """Freeze the preconditioner at a state.
+
+    Args:
+        tech: technology and tastes.
+        at: the state.
+        dropped: index of the region whose labour market is implied by the others.
+        sweeps: sweeps of the linearised equations for the wage block.
+    """
+    S, N, _ = at.shares.shape
+    theta, X = tech.theta[:, None], at.spending
+    alive = X > 0
+    safe_X = np.where(alive, X, 1.0)
+    Y = at.flows.sum(axis=1)
+    own = np.arange(N)
+    eye = np.eye(S)
+    home = at.shares[:, own, own]
+    price_block = cast(Array, np.linalg.inv(eye - home.T[:, :, None] * tech.inputs_t))
+    kept = (at.flows[:, own, own] / safe_X).T[:, None, :]
+    spend_level = np.linalg.inv(eye - tech.inputs * kept)
+    spend_block = spend_level * safe_X.T[:, None, :] / safe_X.T[:, :, None]
+
+    # response of prices, then of spending, to each wage: columns m
+    to_wage = tech.va_t[:, :, None] * np.eye(N)
+    p = np.zeros((S, N, N))
+    for _ in range(sweeps):
+        c = to_wage + _by_region(tech.inputs_t, p)
+        p = p + _by_region(price_block, np.matmul(at.shares, c) - p)
+    c = to_wage + _by_region(tech.inputs_t, p)
+    price = np.matmul(at.shares, c)
+    to_seller = at.flows.transpose(0, 2, 1)
+    duty = X - at.flows.sum(axis=2)
+    x = np.zeros((S, N, N))
+    wage_bill = np.diag(at.labour)
+
+    def sold(x: Array) -> Array:
+        """(s, i, m) change of output."""
+        bought = x + theta[:, :, None] * price
+        return cast(Array, np.matmul(to_seller, bought) - (theta * Y)[:, :, None] * c)
+
+    for _ in range(sweeps):
+        earned = wage_bill + at.sharing @ np.einsum("sn,snm->nm", duty, x)
+        new = _by_region(tech.inputs, sold(x)) + tech.final_shares[:, :, None] * earned
+        r = np.where(alive[:, :, None], new / safe_X[:, :, None] - x, 0.0)
+        x = x + _by_region(spend_block, r)
+    demanded = np.maximum((tech.va_t * Y).sum(axis=0), 1e-300)
+    schur = np.einsum("ki,kim->im", tech.va_t, sold(x)) / demanded[:, None] - np.eye(N)
+    schur[dropped] = -at.labour / at.labour.sum()
+
+    # direct response of labour demand to spending and, through costs, to prices
+    weight = tech.va_t / demanded
+    to_spend = weight[:, :, None] * to_seller  # (s, i, n)
+    to_cost = theta[:, :, None] * np.matmul(to_spend, at.shares)  # (s, i, j)
+    to_cost[:, own, own] -= theta * Y * weight
+    to_price = np.matmul(to_cost.transpose(2, 1, 0), tech.inputs_t)  # (j, i, s)
+    demand = np.stack([to_price.transpose(1, 2, 0), to_spend.transpose(1, 0, 2)], axis=1)
+    demand = np.ascontiguousarray(demand.reshape(N, 2 * S * N))
+    demand[dropped] = 0.0
+    return Preconditioner(
+        price_block=price_block,
+        spend_block=spend_block,
+        wages=-np.linalg.inv(schur),
+        demand=demand,
+        follow=np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]),
+        dropped=dropped,
+    )

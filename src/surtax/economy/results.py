@@ -1,0 +1,186 @@
+"""What a solved counterfactual says, and the figures people read off it.
+
+Exact changes come first. The paper's first-order formula, which can differ in sign, is kept
+apart in `first_order_welfare` and labelled as what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+
+from surtax.world.world import Array, World
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """A counterfactual equilibrium. Amounts are in the world's currency at the numeraire.
+
+    Attributes:
+        world: the benchmark it departs from.
+        status: one sentence: how it was solved and how well.
+        residual: largest gap over all equations kept, in logs.
+        walras: relative gap in the one labour market that was not imposed.
+        iterations: sweeps of the equations. seconds: wall clock.
+        closure: name of the closure.
+        unknowns: (n + 2 s n) log hats, a start for a neighbouring solve.
+        tariffs: (s, n, i) counterfactual tariffs.
+        treasury_shares: (n,) the sharing rule in force.
+        wages: (n,) hats. costs: (s, n) unit-cost hats. prices: (s, n) price hats.
+        price_index: (n,) hats of the consumption price index.
+        labour_income, income: (n,) new. collected, revenue: (n,) duties collected and received.
+        transfers: (n,) deficits of the closure and extra transfers.
+        expenditure, output: (s, n) new. shares: (s, n, i) new, of spending with duties.
+        flows: (s, n, i) new, before tariffs.
+    """
+
+    world: World
+    status: str
+    residual: float
+    walras: float
+    iterations: int
+    seconds: float
+    closure: str
+    unknowns: Array
+    tariffs: Array
+    treasury_shares: Array
+    wages: Array
+    costs: Array
+    prices: Array
+    price_index: Array
+    labour_income: Array
+    income: Array
+    collected: Array
+    revenue: Array
+    transfers: Array
+    expenditure: Array
+    output: Array
+    shares: Array
+    flows: Array
+
+    @cached_property
+    def real_income(self) -> Array:
+        """(n,) hats: income over its benchmark, deflated; the exact welfare change."""
+        return self.income / self.world.income / self.price_index
+
+    @cached_property
+    def real_wage(self) -> Array:
+        """(n,) hats: wage over the consumption price index."""
+        return self.wages / self.price_index
+
+    @cached_property
+    def exports(self) -> Array:
+        """(n,) new exports to regions of other treasuries, at basic prices."""
+        return cast(Array, self._abroad(self.flows).sum(axis=(0, 1)))
+
+    @cached_property
+    def imports(self) -> Array:
+        """(n,) new imports from regions of other treasuries, at basic prices."""
+        return cast(Array, self._abroad(self.flows).sum(axis=(0, 2)))
+
+    @cached_property
+    def exports_base(self) -> Array:
+        """(n,) benchmark exports, on the same definition."""
+        return cast(Array, self._abroad(self.world.flows).sum(axis=(0, 1)))
+
+    @cached_property
+    def imports_base(self) -> Array:
+        """(n,) benchmark imports, on the same definition."""
+        return cast(Array, self._abroad(self.world.flows).sum(axis=(0, 2)))
+
+    def _abroad(self, flows: Array) -> Array:
+        """Flows (s, n, i) between regions of different treasuries, the rest set to zero."""
+        names = np.asarray(self.world.treasuries)
+        return cast(Array, flows * (names[:, None] != names[None, :]))
+
+    def regions_table(self) -> list[dict[str, str | float]]:
+        """One row per region, changes as fractions (0.01 = +1 %).
+
+        ``real_income`` is exact, income over benchmark income deflated by the consumption
+        price index, less one; ``real_wage`` likewise; ``prices`` the change of that index;
+        ``exports`` and ``imports`` the nominal change of trade with other treasuries' regions
+        at basic prices, in the numeraire. ``revenue`` alone is an amount: duties received
+        less duties received in the benchmark, in the world's currency (a benchmark of zero
+        duties has no percentage change).
+        """
+        columns = {
+            "real_income": self.real_income - 1.0,
+            "real_wage": self.real_wage - 1.0,
+            "prices": self.price_index - 1.0,
+            "exports": _change(self.exports, self.exports_base),
+            "imports": _change(self.imports, self.imports_base),
+            "revenue": self.revenue - self.world.revenue,
+        }
+        return [
+            {"region": name, **{key: float(column[n]) for key, column in columns.items()}}
+            for n, name in enumerate(self.world.regions)
+        ]
+
+    def group_real_income(self, regions: Iterable[str]) -> float:
+        """Exact change of real income of several regions together, as a fraction.
+
+        The sum of each region's new income at its own benchmark prices over the sum of
+        benchmark incomes: regions weigh by benchmark income. With one consumption basket per
+        region this is the sum of equivalent variations over income, no approximation.
+        """
+        index = [self.world.region(r) for r in regions]
+        base = self.world.income[index]
+        return float((base * self.real_income[index]).sum() / base.sum() - 1.0)
+
+
+def _change(new: Array, base: Array) -> Array:
+    """New over base less one; zero where both are zero."""
+    return np.divide(new - base, base, out=np.zeros_like(base), where=base > 0)
+
+
+@dataclass(frozen=True)
+class FirstOrder:
+    """The paper's welfare formula on finite changes: a first-order formula, not the change.
+
+    Attributes:
+        terms_of_trade, volume, total: (n,) fractions of benchmark income.
+        label: what to print beside the figures.
+    """
+
+    terms_of_trade: Array
+    volume: Array
+    total: Array
+    label: str = "first-order formula of Caliendo and Parro (2015), eq. 15, on finite changes"
+
+
+def first_order_welfare(world: World, solution: Solution) -> FirstOrder:
+    """Terms of trade, volume of trade and their sum, as the paper's table 2 prints them.
+
+    Terms of trade: sum of exports x (c_own - 1) - imports x (c_source - 1), over income.
+    Volume: sum of tau x imports x (M'/M - c_source), over income. Quantities and tariffs are
+    the benchmark's, changes are finite.
+    """
+    M = world.flows
+    c = solution.costs - 1.0
+    earned = np.einsum("sni,si->i", M, c)
+    paid = np.einsum("sni,si->n", M, c)
+    tot = (earned - paid) / world.income
+    gap = np.divide(solution.flows, M, out=np.ones_like(M), where=M > 0) - 1.0 - c[:, None, :]
+    volume = np.einsum("sni,sni->n", world.tariffs * M, gap) / world.income
+    return FirstOrder(tot, volume, tot + volume)
+
+
+def rebase(world: World, solution: Solution) -> World:
+    """The counterfactual as a benchmark of its own: same technology, new flows and tariffs.
+
+    Exact to the solution's residual. A prohibited flow is zero for good (no change in costs
+    brings back a share of zero); its tariff is then recorded as it was.
+    """
+    tariffs = np.where(np.isfinite(solution.tariffs), solution.tariffs, world.tariffs)
+    return replace(
+        world,
+        flows=solution.flows,
+        tariffs=tariffs,
+        treasury_shares=solution.treasury_shares,
+        preferences=None,
+        notes=(*world.notes, f"Rebased on a counterfactual (closure {solution.closure})."),
+    )
