@@ -1,0 +1,122 @@
+"""Writing a world as a pack: every table whole, or no folder at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from surtax.errors import DataError, WorldError
+from surtax.world.sources.manifest import (
+    FILE,
+    LAYOUT,
+    Manifest,
+    Region,
+    Sector,
+    Table,
+    write_manifest,
+)
+from surtax.world.sources.tables import tidy, write_table
+from surtax.world.world import World
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def write_pack(world: World, folder: str | Path) -> Path:
+    """Write a world as a pack at full precision; the folder is whole or not there at all.
+
+    Raises:
+        DataError: the folder exists and is not a pack.
+        WorldError: the world is a cleaned table that is not yet an equilibrium.
+    """
+    if world.preferences is not None:
+        raise WorldError(
+            "its final demand is stated apart from its residual, which a pack cannot carry.",
+            where=f"world {world.name}",
+            mend="Solve it without a shock, and write the world rebased on the solution.",
+        )
+    folder = Path(folder)
+    if folder.exists() and not (folder / FILE).is_file():
+        raise DataError(
+            "this exists and is not a world, so it is left alone.",
+            where=str(folder),
+            mend="Name a folder that does not exist yet.",
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        write_manifest(_manifest_of(world, _tables_of(world, made)), made)
+        made.chmod(0o755)
+        if folder.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+            os.replace(folder, old / "old")
+            os.replace(made, folder)
+            shutil.rmtree(old)
+        else:
+            os.replace(made, folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return folder
+
+
+def _tables_of(world: World, folder: Path) -> dict[str, Table]:
+    s, r, money = world.sectors, world.regions, f"{world.currency} per year"
+    use = world.inputs * world.output.T[:, None, :]
+    final = np.maximum(world.final_demand, 0.0)
+    trade = (("sector", s), ("destination", r), ("origin", r))
+    parts = (
+        ("flows", "flows.parquet", world.flows, trade, "value", money),
+        ("use", "use.parquet", use, (("region", r), ("input", s), ("user", s)), "value", money),
+        ("final", "final.csv", final, (("sector", s), ("region", r)), "value", money),
+        ("tariffs", "tariffs.csv", world.tariffs, trade, "rate", "fraction of flow value"),
+        ("elasticities", "elasticities.csv", world.theta, (("sector", s),), "theta", ""),
+    )
+    tables = {
+        name: write_table(_ordered(tidy(array, axes, value)), folder, file, unit)
+        for name, file, array, axes, value, unit in parts
+        if array.any()
+    }
+    # A share of zero is a statement, so every cell of this table is written.
+    every = tidy(np.ones_like(world.value_added.T), (("sector", s), ("region", r)), "share")
+    share = every.with_columns(share=world.value_added.T.reshape(-1))
+    return {**tables, "value_added": write_table(share, folder, "value_added.csv", "of output")}
+
+
+def _manifest_of(world: World, tables: dict[str, Table]) -> Manifest:
+    share = [float(x) for x in world.treasury_shares]
+    kept = tuple(n for n in world.notes if not n.startswith("Balancing on load moved"))
+    return Manifest(
+        layout=LAYOUT,
+        name=world.name,
+        title=world.name,
+        currency=world.currency,
+        basis=world.basis,
+        regions=tuple(
+            Region(name=n, title=n, treasury=t, share=x)
+            for n, t, x in zip(world.regions, world.treasuries, share, strict=True)
+        ),
+        sectors=tuple(
+            Sector(name=n, title=n, goods=bool(g))
+            for n, g in zip(world.sectors, world.traded, strict=True)
+        ),
+        tables=tables,
+        provisional=world.provisional,
+        sharing="as stated",
+        sources=world.sources,
+        notes=kept,
+    )
+
+
+def _ordered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Trade tables with the origin before the destination, as they are read aloud."""
+    if "origin" not in frame.columns:
+        return frame
+    return frame.select("sector", "origin", "destination", frame.columns[-1]).sort(
+        "sector", "origin", "destination", maintain_order=True
+    )
