@@ -1,0 +1,80 @@
+"""Worlds by name: the embedded ones, or a folder of our own interchange."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.errors import DataError, unknown
+from surtax.world.sources.manifest import FILE, Manifest, read_manifest
+from surtax.world.sources.pack import read_pack
+from surtax.world.world import World
+
+
+def available() -> list[str]:
+    """Names of the embedded worlds."""
+    return sorted(p.name for p in _embedded().iterdir() if (p / FILE).is_file())
+
+
+def load(name: str | Path) -> World:
+    """A world by its embedded name or the path of its folder.
+
+    Raises:
+        UnknownNameError: neither an embedded world nor a folder; names the nearest.
+        DataError: a file of the pack is missing, altered or of another layout.
+        WorldError: the world does not balance.
+    """
+    return read_pack(folder_of(name))
+
+
+def describe(name: str | Path) -> Manifest:
+    """The manifest of a world, without its numbers."""
+    return read_manifest(folder_of(name))
+
+
+def customs_to_basic(name: str | Path) -> NDArray[np.float64]:
+    """(n, i) basic value per customs value of the goods that n buys from i.
+
+    Duties are levied on customs values and a world lives at basic prices. Pairs for which the
+    pack states no ratio are NaN: a ratio is never guessed. Later rows override earlier ones;
+    ``*`` is every region, and no ratio is set between regions of one treasury.
+
+    Raises:
+        DataError: a ratio for a region or treasury that the pack does not have.
+    """
+    manifest = describe(name)
+    treasuries = np.array([region.treasury for region in manifest.regions])
+    everyone = tuple(range(len(manifest.regions)))
+    out = np.full((len(everyone), len(everyone)), np.nan)
+    for row in manifest.customs_to_basic:
+        ends = []
+        for end in (row.destination, row.origin):
+            members = everyone if end == "*" else manifest.members(end)
+            if not members:
+                near = unknown("region", end, {*manifest.region_names, *treasuries.tolist()})
+                raise DataError(
+                    near.what, where=f"{manifest.name}, customs_to_basic", mend=near.mend
+                )
+            ends.append(members)
+        out[np.ix_(*ends)] = row.ratio
+    out[treasuries[:, None] == treasuries[None, :]] = np.nan
+    return out
+
+
+def folder_of(name: str | Path) -> Path:
+    """The folder of a world: the embedded one of that name, or the path given."""
+    if isinstance(name, str) and name in available():
+        return _embedded() / name
+    path = Path(name)
+    if path.is_dir():
+        return path
+    if isinstance(name, Path) or len(path.parts) > 1:
+        raise DataError("there is no such folder.", where=str(path), mend="Check the path.")
+    raise unknown("world", str(name), available())
+
+
+def _embedded() -> Path:
+    return Path(str(files("surtax.world"))) / "data"
