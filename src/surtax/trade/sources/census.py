@@ -128,9 +128,12 @@ def _read_file(file: Path) -> pl.DataFrame:
             where=str(file),
             mend="Ask the Census API for I_COMMODITY, CTY_CODE, CON_VAL_YR and CAL_DUT_YR.",
         )
+    country = pl.col(COUNTRY).cast(pl.String).str.strip_chars()
     text = raw.select(
         hs10=pl.col(code).cast(pl.String).str.strip_chars(),
-        census=pl.col(COUNTRY).cast(pl.String).str.strip_chars().str.zfill(4),
+        census=pl.when(country.str.contains(r"^\d+$"))
+        .then(country.str.zfill(4))
+        .otherwise(country),
         value_text=pl.col(VALUE).cast(pl.String).str.strip_chars(),
         duty_text=pl.col(DUTY).cast(pl.String).str.strip_chars(),
     )
