@@ -1,0 +1,137 @@
+"""Trade flows of 2024 against figures published elsewhere (oracle case 13)."""
+
+import os
+import runpy
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from surtax.goods import UNSPECIFIED, hs
+from surtax.places import census_to_code, members, place
+from surtax.trade import flows
+
+SCRIPT = Path(__file__).parents[2] / "scripts/build_flows.py"
+
+
+@pytest.fixture(scope="module")
+def raw() -> Path:
+    folder = os.environ.get("SURTAX_TEST_DATA")
+    if not folder:
+        pytest.skip("SKIPPED RAW DATA: set SURTAX_TEST_DATA to rebuild the trade tables")
+    return Path(folder)
+
+
+@pytest.mark.parametrize(
+    ("partner", "billions", "per_cent"),
+    [
+        ("CA", 411.7, 0.100),
+        ("MX", 503.4, 0.248),
+        ("CN", 429.4, 10.866),
+        ("EU27", 597.5, 1.229),
+        ("JP", 151.3, 1.508),
+    ],
+)
+def test_case_13_duties_really_calculated_in_2024(partner, billions, per_cent):
+    rows = flows.load_us_imports().of(partner)
+    assert rows.imports() / 1e9 == pytest.approx(billions, abs=0.051)  # printed to 0.1
+    assert rows.rate() * 100 == pytest.approx(per_cent, abs=0.00051)  # printed to 0.001
+
+
+def test_world_totals_and_what_has_no_duty():
+    all_rows = flows.load_us_imports()
+    known = all_rows.with_duty()
+    assert all_rows.imports() == 3_248_347_169_425
+    assert known.imports() == 3_208_820_074_369
+    assert known.duty.sum() == 75_631_629_940
+    assert (all_rows.imports() - known.imports()) / all_rows.imports() < 0.0125
+
+
+def test_the_union_is_one_partner_and_counted_once():
+    partners = set(flows.load_us_imports().place.tolist())
+    assert "EU27" in partners
+    on = flows.date(2024, 12, 31)
+    assert not partners & members("EU27", on)
+    assert all(place(p).code == p for p in partners)
+
+
+def test_rows_are_unique_sorted_and_clean():
+    rows = flows.load_us_imports()
+    pairs = list(zip(rows.hs8.tolist(), rows.place.tolist(), strict=True))
+    assert pairs == sorted(set(pairs))
+    assert (rows.value >= 0).all()
+    assert (np.nan_to_num(rows.duty) >= 0).all()
+    assert all(hs(code) == code and len(code) == 8 for code in set(rows.hs8.tolist()))
+
+
+def test_dollars_of_no_sector_stay_in_sight():
+    rows = flows.load_us_imports()
+    none = rows.sectors() == UNSPECIFIED
+    share = rows.value[none].sum() / rows.imports()
+    assert share == pytest.approx(0.04106, abs=1e-5)  # returned goods, art, low-value lines
+    assert {code[:2] for code in rows.hs8[none].tolist()} <= {"97", "98", "99"}
+
+
+@pytest.mark.parametrize(("partner", "share"), [("CA", 0.399), ("MX", 0.507)])
+def test_usmca_claims_of_2024(partner, share):
+    claims = flows.load_usmca_claims()
+    assert ((claims.share >= 0) & (claims.share <= 1)).all()
+    rows = flows.load_us_imports().of(partner)
+    rates = claims.aligned(rows)
+    goods = (rows.hs8 < "98") & ~np.isnan(rates)  # the published share leaves out 98 and 99
+    got = (rates[goods] * rows.value[goods]).sum() / rows.value[goods].sum()
+    assert got == pytest.approx(share, abs=0.002)
+
+
+def test_potash_and_cars_are_where_they_should_be():
+    rows = flows.load_us_imports().of("Canada")
+    potash = np.char.startswith(rows.hs8, "3104")
+    assert rows.value[potash].sum() / 1e9 == pytest.approx(2.98, abs=0.005)
+    assert set(rows.sectors()[potash].tolist()) == {"MIN"}
+
+
+def test_exports_to_canada():
+    table = flows.load_us_exports_to_canada()
+    assert len(table) == 1318
+    assert sum(table.values()) / 1e9 == pytest.approx(73.17, abs=0.01)
+    assert all(len(code) == 6 and hs(code) == code for code in table)
+    assert table["010511"] == 72_252_603
+
+
+def test_a_persons_own_files_give_the_same(raw):
+    folder = raw / "us_imports_2024/hs10_country_parquet"
+    ours = flows.load_us_imports().with_duty()
+    theirs = flows.from_census(folder, year=2024)
+    assert np.array_equal(theirs.hs8, ours.hs8)
+    assert np.array_equal(theirs.place, ours.place)
+    assert np.array_equal(theirs.value, ours.value)
+    assert np.array_equal(theirs.duty, ours.duty)
+
+
+def test_the_embedded_tables_are_what_the_builder_makes(raw):
+    build = runpy.run_path(str(SCRIPT))
+    folder = raw / "us_imports_2024"
+    census = folder / "hs10_country_parquet"
+    made = {
+        "us_imports_2024.parquet": build["us_imports"](
+            census, folder / "import_weights_hs10_country_2024.parquet"
+        ),
+        "usmca_claims_2024.parquet": build["usmca_claims"](
+            census, raw / "usmca_shares/usmca_product_shares_2024.csv"
+        ),
+        "us_exports_to_canada_2024_hs6.csv": build["exports_to_canada"](raw / "tariff_lists"),
+    }
+    for name, frame in made.items():
+        assert frame.equals(flows._table(name)), name
+
+
+def test_the_two_official_files_agree_on_chapters_1_to_97(raw):
+    import polars as pl
+
+    every = pl.read_parquet(raw / "us_imports_2024/import_weights_hs10_country_2024.parquet")
+    codes = {code: census for census, code in census_to_code().items()}
+    for partner in ("CA", "MX", "CN", "JP"):
+        ours = flows.load_us_imports().of(partner)
+        value = ours.value[ours.hs8 < "98"].sum()
+        theirs = every.filter(pl.col("cty_code") == codes[partner])["imports"].sum()
+        assert value == pytest.approx(theirs, rel=1e-9)
