@@ -160,3 +160,9 @@ def expand(codes: Iterable[str], on: date) -> frozenset[str]:
 def census_to_code() -> dict[str, str]:
     """US Census Schedule C code → our code; 0003 → "EU27", both 5082 and 5083 → "PS"."""
     return {census: one.code for one in places() for census in one.census}
+
+
+@cache
+def codes() -> tuple[str, ...]:
+    """Codes of all countries, without provinces and groups."""
+    return tuple(p.code for p in places() if p.kind == "country")
