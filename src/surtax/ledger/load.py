@@ -1,0 +1,264 @@
+"""Load the ledger: every measure, instrument, annex, event and fact, checked as it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surtax import goods, places
+from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
+from surtax.ledger.schema import Act, Event, FactType, Instrument, Manifest, Measure, Paint
+from surtax.ledger.text import read_annex, read_yaml
+from surtax.units import parse_share
+
+if TYPE_CHECKING:
+    from surtax.ledger.query import View
+
+LAW = Path(str(files("surtax.ledger") / "law"))
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """The law as data, with two time axes.
+
+    Attributes:
+        measures: every measure by id.
+        instruments: every instrument by id.
+        events: dated statements and talks beside the measures.
+        facts: the closed table of facts that rules may ask for.
+        manifest: coverage and the verified-to date.
+        annexes: (measure id, annex name) → rows.
+        digest: SHA-256 of all files read, in order of path.
+    """
+
+    measures: dict[str, Measure]
+    instruments: dict[str, Instrument]
+    events: list[Event]
+    facts: dict[str, FactType]
+    manifest: Manifest
+    annexes: dict[tuple[str, str], list[dict[str, str]]]
+    digest: str
+    places_of: dict[str, Path] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None) -> Ledger:
+        """The embedded ledger, or the one in a folder of the same layout.
+
+        Raises:
+            LedgerError: a file does not follow the schema, names what does not exist, or an
+                annex does not have the count it promises; with file and line.
+        """
+        return _load(Path(folder) if folder else LAW)
+
+    @property
+    def verified_to(self) -> date:
+        """The last day for which the record has been checked."""
+        return self.manifest.verified_to
+
+    def at(self, on: date, known: date | None = None, *, threatened: bool = False) -> View:
+        """What the law says on day `on`, as known at the end of day `known`.
+
+        Args:
+            on: the law's date, on each instrument's own clock.
+            known: the day of knowledge; the verified-to date unless given.
+            threatened: let threats with a known rate enter, as if carried out as told.
+        """
+        from surtax.ledger.query import view
+
+        return view(self, on, known or self.verified_to, threatened=threatened)
+
+    def acts(self, measure: Measure) -> list[tuple[Act, date]]:
+        """A measure's acts with the day each became known, in that order."""
+        dated = [(a, a.known or self.instruments[a.instrument].public) for a in measure.acts]
+        return sorted(dated, key=lambda pair: pair[1])
+
+    def cite(self, instrument: str, paragraph: str) -> str:
+        """A citation in words: the instrument's title and the paragraph."""
+        return f"{self.instruments[instrument].title}, {paragraph}".rstrip(", ")
+
+    def codes(self, measure: str, items: list[str]) -> frozenset[str]:
+        """HS prefixes of a goods scope, annexes resolved; “all” gives the empty prefix."""
+        out: set[str] = set()
+        for item in items:
+            if item == "all":
+                out.add("")
+            elif item.startswith("@"):
+                out.update(goods.hs(r["code"]) for r in self.annexes[measure, item[1:]])
+            else:
+                out.add(goods.hs(item))
+        return frozenset(out)
+
+    def origins(self, measure: Measure, items: list[str], on: date) -> frozenset[str]:
+        """Place codes of an origin scope; ALL gives every place but the imposer."""
+        if items == ["ALL"]:
+            return frozenset(places.codes()) - {measure.imposer}
+        return places.expand(items, on)
+
+    @cached_property
+    def by_imposer(self) -> dict[str, list[Measure]]:
+        """Measures by the place that imposes them."""
+        out: dict[str, list[Measure]] = {}
+        for measure in self.measures.values():
+            out.setdefault(measure.imposer, []).append(measure)
+        return out
+
+    def measure(self, name: str) -> Measure:
+        """A measure by id; an unknown id is an error with the nearest."""
+        if name not in self.measures:
+            raise unknown("measure", name, self.measures)
+        return self.measures[name]
+
+
+def _load(root: Path) -> Ledger:
+    import hashlib
+
+    if not root.is_dir():
+        raise LedgerError(
+            "there is no ledger here.", where=str(root), mend="Name a folder of measure files."
+        )
+    instruments = read_yaml(root / "instruments.yaml", dict[str, Instrument])
+    facts = read_yaml(root / "facts.yaml", dict[str, FactType])
+    events = read_yaml(root / "events.yaml", list[Event])
+    manifest = read_yaml(root / "ledger.yaml", Manifest)
+    top = {"instruments.yaml", "facts.yaml", "events.yaml", "ledger.yaml"}
+    paths = sorted(p for p in root.rglob("*.yaml") if p.parent != root or p.name not in top)
+    measures: dict[str, Measure] = {}
+    annexes: dict[tuple[str, str], list[dict[str, str]]] = {}
+    where: dict[str, Path] = {}
+    for path in paths:
+        measure = read_yaml(path, Measure)
+        expected = path.relative_to(root).with_suffix("").as_posix()
+        if measure.measure != expected:
+            raise LedgerError(
+                f"the measure calls itself “{measure.measure}” but stands at “{expected}”.",
+                where=str(path),
+                mend="Make the id and the path the same.",
+            )
+        measures[measure.measure] = measure
+        where[measure.measure] = path
+        for name, annex in measure.annexes.items():
+            file = path.parent / annex.file
+            rows = read_annex(file, "origin" if name.startswith("rates") else "code")
+            if len(rows) != annex.count:
+                raise LedgerError(
+                    f"the annex has {len(rows)} rows, the measure promises {annex.count}.",
+                    where=str(file),
+                    mend="Check the list against the instrument.",
+                )
+            annexes[measure.measure, name] = rows
+    digest = hashlib.sha256()
+    for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    ledger = Ledger(
+        measures, instruments, events, facts, manifest, annexes, digest.hexdigest(), where
+    )
+    for event in events:
+        _known_instrument(ledger, event.instrument, root / "events.yaml")
+    for measure in measures.values():
+        _check(ledger, measure)
+    return ledger
+
+
+def _known_instrument(ledger: Ledger, name: str, path: Path) -> None:
+    if name not in ledger.instruments:
+        raise LedgerError(
+            str(unknown("instrument", name, ledger.instruments)),
+            where=str(path),
+            mend="Add it to instruments.yaml or correct the name.",
+        )
+
+
+def _check(ledger: Ledger, measure: Measure) -> None:
+    """Every name that a measure uses must exist, every rate must be one."""
+    path = ledger.places_of[measure.measure]
+    names = {p for act in measure.acts for p in act.provisions}
+    try:
+        places.place(measure.imposer)
+        if measure.authority not in ledger.manifest.authorities:
+            raise unknown("authority", measure.authority, ledger.manifest.authorities)
+        for act in measure.acts:
+            _known_instrument(ledger, act.instrument, path)
+            if act.resolved:
+                _known_instrument(ledger, act.resolved.instrument, path)
+            for name, said in act.provisions.items():
+                for paint in said if isinstance(said, list) else [said]:
+                    _check_paint(ledger, measure, name, paint, names)
+        first: set[str] = set()
+        for act, _ in ledger.acts(measure):
+            for name, said in act.provisions.items():
+                head = said[0] if isinstance(said, list) else said
+                if name not in first and head.kind is None:
+                    raise LedgerError(f"the provision “{name}” never says its kind.")
+                first.add(name)
+    except SurtaxError as error:
+        raise LedgerError(
+            error.what, where=error.where or _line(path, error.what), mend=error.mend
+        ) from None
+
+
+def _line(path: Path, what: str) -> str:
+    """The file and the line that holds the quoted word of a message, where there is one."""
+    import re
+
+    words = re.findall(r"“([^”]+)”", what)
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if any(word in text for word in words):
+            return f"{path}:{number}"
+    return str(path)
+
+
+def _check_paint(
+    ledger: Ledger, measure: Measure, name: str, paint: Paint, names: set[str]
+) -> None:
+    if paint.to is not None and paint.to <= paint.start:
+        raise UnitError(
+            f"the interval of “{name}” from {paint.start} to {paint.to} is empty.",
+            mend="The end must come after the start.",
+        )
+    for origin in (paint.origins or []) + (paint.origins_except or []):
+        if origin != "ALL":
+            places.expand([origin], paint.start)
+    for item in (paint.goods or []) + (paint.goods_except or []):
+        if item.startswith("@"):
+            if item[1:] not in measure.annexes:
+                raise unknown("annex", item[1:], measure.annexes)
+        elif item != "all":
+            goods.hs(item)
+    if paint.rate not in (None, "unknown", "prohibited"):
+        rate_of(str(paint.rate))
+    if paint.rates not in (None, "none"):
+        for row in ledger.annexes[measure.measure, str(paint.rates).removeprefix("@")]:
+            places.expand([row["origin"]], paint.start)
+            rate_of(row["rate"])
+    for fact in (paint.less, paint.share, paint.when and paint.when.fact):
+        if fact and fact not in ledger.facts:
+            raise unknown("fact", fact, ledger.facts)
+    for share in (paint.floor, paint.when and paint.when.at_least):
+        if share:
+            parse_share(share)
+    for target in paint.of or []:
+        if target not in names:
+            raise unknown("provision", target, names)
+    for target in paint.to_measures or []:
+        base = target.partition("#")[0]
+        if base not in ledger.measures:
+            raise unknown("measure", base, ledger.measures)
+
+
+def rate_of(text: str) -> float:
+    """An ad valorem rate written “25%”; as a fraction. May exceed 100 %."""
+    try:
+        if not text.endswith("%"):
+            raise ValueError
+        value = float(text[:-1])
+        if not 0 <= value < float("inf"):
+            raise ValueError
+    except ValueError:
+        raise UnitError(
+            f"“{text}” is not a rate.", mend="Write it as 25%, unknown or prohibited."
+        ) from None
+    return round(value * 1e4) / 1e6

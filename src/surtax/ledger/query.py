@@ -1,0 +1,222 @@
+"""Questions to the ledger: what stands on a day, as known on a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from surtax.ledger.amend import Segment, alive, timeline
+from surtax.ledger.load import Ledger
+from surtax.ledger.schema import Act, Measure
+from surtax.units import Interval
+
+
+@dataclass(frozen=True)
+class Provision:
+    """One provision of a measure, as it stands on a day of law and a day of knowledge.
+
+    Attributes:
+        id: measure id, “#”, provision name.
+        measure: the measure's id.
+        name: the provision's name.
+        kind: duty, relief, basis or precedence.
+        title: the measure's title.
+        authority: the statute or programme.
+        imposer: whose border it guards.
+        status: in_force, signed, threatened, proposed, suspended, ended or void.
+        days: the interval on which it says this.
+        known: the day on which this was known.
+        instrument: the id of the instrument that says it.
+        citation: instrument and paragraph, in words.
+        fields: the painted fields.
+        cites: the citation of each field, in words.
+        says: who said it, for a threat.
+    """
+
+    id: str
+    measure: str
+    name: str
+    kind: str
+    title: str
+    authority: str
+    imposer: str
+    status: str
+    days: Interval
+    known: date
+    instrument: str
+    citation: str
+    fields: dict[str, Any]
+    cites: dict[str, str]
+    says: str = ""
+
+    @property
+    def rate(self) -> str | None:
+        """The rate as written; None for reliefs, bases and precedences."""
+        return self.fields.get("rate") if self.kind == "duty" else None
+
+
+@dataclass(frozen=True)
+class View:
+    """The ledger on one day, as known on one day.
+
+    Attributes:
+        ledger: the ledger asked.
+        on: the law's date.
+        known: the day of knowledge, its end.
+        threatened: whether threats with a known rate count as carried out.
+        active: provisions that count on that day.
+        listed: every provision with its status, for a reader.
+        unknown: threatened or standing duties whose rate is not known.
+    """
+
+    ledger: Ledger
+    on: date
+    known: date
+    threatened: bool
+    active: tuple[Provision, ...]
+    listed: tuple[Provision, ...]
+    unknown: tuple[Provision, ...]
+
+    @property
+    def stale(self) -> bool:
+        """Whether the day of law lies after the day to which the record was checked."""
+        return self.on > self.ledger.verified_to
+
+
+def view(ledger: Ledger, on: date, known: date, *, threatened: bool = False) -> View:
+    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`."""
+    active: list[Provision] = []
+    listed: list[Provision] = []
+    unknown: list[Provision] = []
+    for measure in ledger.measures.values():
+        acts = ledger.acts(measure)
+        names = list(dict.fromkeys(p for act, _ in acts for p in act.provisions))
+        for name in names:
+            law = timeline(name, acts, known)
+            told = timeline(name, acts, known, threats=True) if threatened else law
+            for segment in told:
+                if on in segment.days and segment.state == "active":
+                    provision = _provision(ledger, measure, name, segment, "in_force")
+                    if provision.rate == "unknown":
+                        unknown.append(provision)
+                    else:
+                        active.append(provision)
+            listed.extend(_listed(ledger, measure, name, law, on))
+        for act, day in acts:
+            if act.status != "signed" and day <= known and alive(act, known):
+                told_of = _threats(ledger, measure, act, acts, known)
+                listed.extend(told_of)
+                unknown.extend(
+                    p
+                    for p in told_of
+                    if p.rate == "unknown"
+                    and on in p.days
+                    and all(p.id != u.id for u in unknown)
+                )
+    return View(ledger, on, known, threatened, tuple(active), tuple(listed), tuple(unknown))
+
+
+def _listed(
+    ledger: Ledger, measure: Measure, name: str, law: list[Segment], on: date
+) -> list[Provision]:
+    """The segment of the day and the signed ones to come; the last one if all is past."""
+    out = []
+    for segment in law:
+        if on in segment.days:
+            status = "in_force" if segment.state == "active" else segment.state
+            out.append(_provision(ledger, measure, name, segment, status))
+        elif segment.days.start is not None and segment.days.start > on:
+            if segment.state == "active":
+                out.append(_provision(ledger, measure, name, segment, "signed"))
+    if not out and law:
+        out.append(_provision(ledger, measure, name, law[-1], "ended"))
+    return out
+
+
+def _threats(
+    ledger: Ledger, measure: Measure, act: Act, acts: list[tuple[Act, date]], known: date
+) -> list[Provision]:
+    """What one live threat would change, with the fields it leaves as they are."""
+    out = []
+    for name in act.provisions:
+        for segment in timeline(name, acts, known, threats=True):
+            if segment.status == act.status and segment.citation.instrument == act.instrument:
+                out.append(_provision(ledger, measure, name, segment, act.status))
+    return out
+
+
+def _provision(
+    ledger: Ledger, measure: Measure, name: str, segment: Segment, status: str
+) -> Provision:
+    return Provision(
+        id=f"{measure.measure}#{name}",
+        measure=measure.measure,
+        name=name,
+        kind=str(segment.fields["kind"]),
+        title=measure.title,
+        authority=measure.authority,
+        imposer=measure.imposer,
+        status=status,
+        days=segment.days,
+        known=segment.known,
+        instrument=segment.citation.instrument,
+        citation=ledger.cite(segment.citation.instrument, segment.citation.paragraph),
+        fields=segment.fields,
+        cites={k: ledger.cite(c.instrument, c.paragraph) for k, c in segment.cites.items()},
+        says=segment.says,
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the timeline."""
+
+    date: date
+    kind: str
+    title: str
+    measure: str
+    citation: str
+    known: date
+
+
+def moments(
+    ledger: Ledger, *, since: date | None = None, until: date | None = None, known: date
+) -> list[Moment]:
+    """Dated events beside what each act changed, as known on a day; oldest first.
+
+    Each act gives a line on the day it became known and a line on each later day from which it
+    changes a provision.
+    """
+    span = Interval(since, None) if since else Interval()
+    out: dict[tuple[date, str, str, str], Moment] = {}
+
+    def add(day: date, kind: str, title: str, measure: str, citation: str, seen: date) -> None:
+        if seen <= known and day in span and (until is None or day <= until):
+            out.setdefault((day, kind, title, measure), Moment(
+                day, kind, title, measure, citation, seen
+            ))  # fmt: skip
+
+    for event in ledger.events:
+        text = ledger.instruments[event.instrument].title
+        add(event.date, event.kind, event.title, "", text, event.date)
+    for measure in ledger.measures.values():
+        for act, day in ledger.acts(measure):
+            source = ledger.instruments[act.instrument]
+            cite = source.title
+            word = act.status
+            live = act.status == "signed" or alive(act, known)
+            add(day, word, f"{measure.title}: {source.title}", measure.measure, cite, day)
+            for said in act.provisions.values():
+                for piece in said if isinstance(said, list) else [said]:
+                    if piece.start >= day and live:
+                        kind = "effective" if word == "signed" else word
+                        rate = f" {piece.rate}" if piece.rate else ""
+                        what = f"{measure.title}:{rate or ''} {piece.note or 'applies'}"
+                        add(piece.start, kind, what, measure.measure, cite, day)
+            if act.resolved:
+                end = act.resolved
+                title = f"{measure.title}: {end.how}"
+                add(end.known, "resolved", title, measure.measure,
+                    ledger.instruments[end.instrument].title, end.known)  # fmt: skip
+    return sorted(out.values(), key=lambda m: (m.date, m.measure, m.kind))

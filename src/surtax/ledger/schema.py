@@ -1,0 +1,227 @@
+"""The shape of a measure file, an instrument and an annex; every field typed.
+
+A measure's six slots are its identity and authority (`Measure`), country scope, product scope,
+rate, time, and interactions. A measure is a set of named *provisions* of four kinds:
+
+- ``duty``: origins, goods and a rate;
+- ``relief``: a duty that is not owed when a claim or a fact holds, or for listed goods;
+- ``basis``: the part of the value that a duty is levied on;
+- ``precedence``: a duty that yields to another measure on the same article.
+
+*Acts* are signed, published, threatened or proposed; each paints fields onto provisions over an
+interval of days. Later acts paint over earlier ones; nothing is edited away.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+Kind = Literal["duty", "relief", "basis", "precedence"]
+Status = Literal["in_force", "signed", "threatened", "proposed", "suspended", "ended", "void"]
+State = Literal["active", "suspended", "ended", "void"]
+Confidence = Literal["H", "M", "L"]
+
+
+class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A legal text or a public statement.
+
+    Attributes:
+        title: what it is called.
+        kind: order, proclamation, regulation, notice, statement, press.
+        issuer: who issued it.
+        signed: the day it was signed or said.
+        known: the day it became public; the day of signing unless given.
+        url: where the official text stands.
+        confidence: H read in the text, M read in a page that reports it, L one weak page.
+    """
+
+    title: str
+    kind: str
+    issuer: str
+    signed: date
+    url: str
+    confidence: Confidence
+    known: date | None = None
+
+    @property
+    def public(self) -> date:
+        """The day from which it was known."""
+        return self.known or self.signed
+
+
+class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What must hold of an entry; all given parts must.
+
+    Attributes:
+        claim: a preference that the importer claims.
+        fact: a declared fact; with none of the bounds below it must be true.
+        before: the fact, a date, lies before this day.
+        at_least: the fact, a share, reaches this share.
+    """
+
+    claim: str | None = None
+    fact: str | None = None
+    before: date | None = None
+    at_least: str | None = None
+
+
+class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from"}):
+    """What an act says of one provision from `start` up to but not including `to`.
+
+    Fields left out keep what earlier acts said.
+
+    Attributes:
+        start: first day, on the provision's own clock.
+        to: first day on which it no longer applies; open if none.
+        cite: the paragraph of the act's instrument.
+        kind: duty, relief, basis or precedence; given where the provision first appears.
+        state: active, suspended, ended or void.
+        note: a sentence for the reader.
+        origins, origins_except: places or groups; ALL is every place but the imposer.
+        goods, goods_except: HS prefixes, or the name of an annex after “@”.
+        rate: “25%”, “unknown” or “prohibited”.
+        rates: an annex of origin and rate, after “@”; overrides `rate` for those origins.
+        of: the provisions that a relief, basis or precedence speaks of; all duties if empty.
+        when: what must hold for a relief or basis.
+        less: a fact (share of the value) that the basis leaves out.
+        share: a fact (share of the value) that the basis consists of.
+        floor: the least share left out, when the fact is smaller or not given.
+        to_measures: measures or provisions that a precedence yields to.
+        clock: entered, loaded, exported or withdrawn.
+    """
+
+    start: date
+    cite: str
+    to: date | None = None
+    kind: Kind | None = None
+    state: State | None = None
+    note: str | None = None
+    origins: list[str] | None = None
+    origins_except: list[str] | None = None
+    goods: list[str] | None = None
+    goods_except: list[str] | None = None
+    rate: str | None = None
+    rates: str | None = None
+    of: list[str] | None = None
+    when: Condition | None = None
+    less: str | None = None
+    share: str | None = None
+    floor: str | None = None
+    to_measures: list[str] | None = None
+    clock: str | None = None
+
+
+class Resolved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a threat ended: from `known` on it is told as history."""
+
+    known: date
+    instrument: str
+    how: str
+
+
+class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One instrument's say on a measure.
+
+    Attributes:
+        instrument: its id in instruments.yaml.
+        provisions: what it paints, by provision name.
+        status: signed, threatened or proposed.
+        known: when it became known, if not the instrument's day.
+        resolved: for a threat, how it ended.
+        says: for a threat, who said what, in our words.
+    """
+
+    instrument: str
+    provisions: dict[str, Paint | list[Paint]]
+    status: Literal["signed", "threatened", "proposed"] = "signed"
+    known: date | None = None
+    resolved: Resolved | None = None
+    says: str = ""
+
+
+class Annex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A list of an instrument, in a CSV beside the measure.
+
+    Attributes:
+        file: the CSV's name; its first column is ``code`` (HS prefixes) or ``origin``.
+        count: the number of rows that the source has.
+        cite: instrument and paragraph.
+        source: where the list was read, and how its count compares.
+        confidence: H, M or L.
+    """
+
+    file: str
+    count: int
+    cite: str
+    source: str
+    confidence: Confidence
+
+
+class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A measure file.
+
+    Attributes:
+        measure: its id, imposer/authority/name, equal to the file's path.
+        title: what it is, in a line.
+        imposer: the place whose customs territory it guards.
+        authority: the statute or programme it rests on.
+        acts: what instruments said of it, in order of knowledge.
+        annexes: its lists, by name.
+        official_value: the amount of trade that its government says it covers, if it did.
+        notes: what a reader should know, one sentence each.
+    """
+
+    measure: str
+    title: str
+    imposer: str
+    authority: str
+    acts: list[Act]
+    annexes: dict[str, Annex] = {}
+    official_value: str = ""
+    notes: list[str] = []
+
+
+class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A dated statement, meeting, vote or ruling beside the measures."""
+
+    date: date
+    kind: str
+    title: str
+    instrument: str
+
+
+class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fact that rules may ask of an entry.
+
+    Attributes:
+        type: share, date or yes/no.
+        unit: the unit of a given value.
+        meaning: what it says.
+        attested: who must attest it.
+        unproven: what the law assumes while it is not proven, in words.
+    """
+
+    type: Literal["share", "date", "bool"]
+    unit: str
+    meaning: str
+    attested: str
+    unproven: str
+
+
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the ledger as a whole says of itself.
+
+    Attributes:
+        verified_to: the last day for which the record has been checked.
+        coverage: what is in, one sentence each.
+        missing: what is not in, one sentence each.
+        authorities: their full names.
+    """
+
+    verified_to: date
+    coverage: list[str]
+    missing: list[str]
+    authorities: dict[str, str]

@@ -1,0 +1,143 @@
+"""Rates, changes, money and day intervals.
+
+A rate is a fraction of a value (0.25 is 25 %). Rates change in percentage points (pp), levels
+in per cent (%); the two are different types, and adding one to the other is a `UnitError`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+from surtax.errors import UnitError
+
+MINUS = "−"
+CENT = Decimal("0.01")
+
+
+def parse_date(text: str, *, where: str = "") -> date:
+    """An ISO date; anything else is an error, never today."""
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UnitError(
+            f"“{text}” is not a date.", where=where, mend="Write it as 2025-03-28."
+        ) from None
+
+
+def parse_money(text: str, *, where: str = "") -> Decimal:
+    """An exact, finite, non-negative amount."""
+    try:
+        amount = Decimal(str(text).replace(",", "").replace("_", ""))
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not amount.is_finite() or amount < 0:
+        raise UnitError(
+            f"“{text}” is not an amount of money.", where=where, mend="Write it as 40000 or 99.95."
+        )
+    return amount
+
+
+def parse_share(text: str, *, where: str = "") -> float:
+    """A share between 0 and 1, written 0.5 or 50%."""
+    raw = str(text).strip()
+    try:
+        value = float(raw[:-1]) / 100 if raw.endswith("%") else float(raw)
+    except ValueError:
+        value = float("nan")
+    if not 0.0 <= value <= 1.0:
+        raise UnitError(
+            f"“{text}” is not a share between 0 and 1.", where=where, mend="Write it as 0.5 or 50%."
+        )
+    return value
+
+
+def cents(amount: Decimal) -> Decimal:
+    """The amount rounded to cents, halves up."""
+    return amount.quantize(CENT, rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Days from `start` up to but not including `end`; an open side is None."""
+
+    start: date | None = None
+    end: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.start and self.end and self.end <= self.start:
+            raise UnitError(
+                f"the interval [{self.start}, {self.end}) is empty.",
+                mend="The end must come after the start.",
+            )
+
+    def __contains__(self, day: date) -> bool:
+        return (self.start is None or day >= self.start) and (self.end is None or day < self.end)
+
+    def overlaps(self, other: Interval) -> bool:
+        """Whether the two share a day."""
+        return (self.end is None or other.start is None or other.start < self.end) and (
+            other.end is None or self.start is None or self.start < other.end
+        )
+
+
+@dataclass(frozen=True)
+class _Change:
+    """A change in one unit; only changes of the same unit add or compare."""
+
+    value: float
+
+    def _same(self, other: object) -> float:
+        if type(other) is not type(self):
+            raise UnitError(
+                f"{type(self).__name__} and {type(other).__name__} do not mix.",
+                mend="Rates change in pp, levels in %.",
+            )
+        return other.value
+
+    def __add__(self, other: object) -> _Change:
+        return type(self)(self.value + self._same(other))
+
+    def __sub__(self, other: object) -> _Change:
+        return type(self)(self.value - self._same(other))
+
+    def __lt__(self, other: object) -> bool:
+        return self.value < self._same(other)
+
+
+class Points(_Change):
+    """A change of a rate, as a fraction: Points(0.25) is +25 pp."""
+
+    def __str__(self) -> str:
+        return signed(self.value * 100, 1) + " pp"
+
+
+class Percent(_Change):
+    """A change of a level, as a fraction: Percent(0.02) is +2 %."""
+
+    def __str__(self) -> str:
+        return signed(self.value * 100, 2) + " %"
+
+
+def signed(value: float, digits: int) -> str:
+    """A number with its sign: a plus or a true minus; zero bears none."""
+    text = f"{abs(value):,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        return text
+    return ("+" if value > 0 else MINUS) + text
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A rate or share as text: 0.25 is “25.0 %”."""
+    text = f"{abs(value) * 100:,.{digits}f} %"
+    return MINUS + text if value < 0 and float(text[:-2].replace(",", "")) != 0 else text
+
+
+def amount(value: float | Decimal, digits: int = 2) -> str:
+    """An amount with thousands separators and a true minus."""
+    text = f"{abs(value):,.{digits}f}"
+    return MINUS + text if value < 0 and float(text.replace(",", "")) != 0 else text
