@@ -1,1 +1,1 @@
-""""""
+"""Duty: what an entry owes, and why."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from surtax import goods, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
-from surtax.ledger.schema import Act, Event, FactType, Instrument, Manifest, Measure, Paint
+from surtax.ledger.schema import Act, Claim, Event, FactType, Instrument, Manifest, Measure, Paint
 from surtax.ledger.text import read_annex, read_yaml
 from surtax.units import parse_share
 
@@ -30,6 +31,7 @@ class Ledger:
         instruments: every instrument by id.
         events: dated statements and talks beside the measures.
         facts: the closed table of facts that rules may ask for.
+        claims: the preferences that an importer may claim.
         manifest: coverage and the verified-to date.
         annexes: (measure id, annex name) → rows.
         digest: SHA-256 of all files read, in order of path.
@@ -39,6 +41,7 @@ class Ledger:
     instruments: dict[str, Instrument]
     events: list[Event]
     facts: dict[str, FactType]
+    claims: dict[str, Claim]
     manifest: Manifest
     annexes: dict[tuple[str, str], list[dict[str, str]]]
     digest: str
@@ -59,13 +62,16 @@ class Ledger:
         """The last day for which the record has been checked."""
         return self.manifest.verified_to
 
-    def at(self, on: date, known: date | None = None, *, threatened: bool = False) -> View:
+    def at(
+        self, on: date, known: date | None = None, *, threatened: bool | Collection[str] = False
+    ) -> View:
         """What the law says on day `on`, as known at the end of day `known`.
 
         Args:
             on: the law's date, on each instrument's own clock.
             known: the day of knowledge; the verified-to date unless given.
-            threatened: let threats with a known rate enter, as if carried out as told.
+            threatened: let threats with a known rate enter, as if carried out as told: all
+                of them, or those on the measures named.
         """
         from surtax.ledger.query import view
 
@@ -82,6 +88,10 @@ class Ledger:
 
     def codes(self, measure: str, items: list[str]) -> frozenset[str]:
         """HS prefixes of a goods scope, annexes resolved; “all” gives the empty prefix."""
+        return self._codes(measure, tuple(items))
+
+    @cache  # noqa: B019 - ledgers are few and live as long as the process
+    def _codes(self, measure: str, items: tuple[str, ...]) -> frozenset[str]:
         out: set[str] = set()
         for item in items:
             if item == "all":
@@ -122,10 +132,10 @@ def _load(root: Path) -> Ledger:
         )
     instruments = read_yaml(root / "instruments.yaml", dict[str, Instrument])
     facts = read_yaml(root / "facts.yaml", dict[str, FactType])
+    claims = read_yaml(root / "claims.yaml", dict[str, Claim])
     events = read_yaml(root / "events.yaml", list[Event])
     manifest = read_yaml(root / "ledger.yaml", Manifest)
-    top = {"instruments.yaml", "facts.yaml", "events.yaml", "ledger.yaml"}
-    paths = sorted(p for p in root.rglob("*.yaml") if p.parent != root or p.name not in top)
+    paths = sorted(p for p in root.rglob("*.yaml") if p.parent != root)
     measures: dict[str, Measure] = {}
     annexes: dict[tuple[str, str], list[dict[str, str]]] = {}
     where: dict[str, Path] = {}
@@ -154,7 +164,7 @@ def _load(root: Path) -> Ledger:
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     ledger = Ledger(
-        measures, instruments, events, facts, manifest, annexes, digest.hexdigest(), where
+        measures, instruments, events, facts, claims, manifest, annexes, digest.hexdigest(), where
     )
     for event in events:
         _known_instrument(ledger, event.instrument, root / "events.yaml")
@@ -234,6 +244,8 @@ def _check_paint(
         for row in ledger.annexes[measure.measure, str(paint.rates).removeprefix("@")]:
             places.expand([row["origin"]], paint.start)
             rate_of(row["rate"])
+    if paint.when and paint.when.claim and paint.when.claim not in ledger.claims:
+        raise unknown("claim", paint.when.claim, ledger.claims)
     for fact in (paint.less, paint.share, paint.when and paint.when.fact):
         if fact and fact not in ledger.facts:
             raise unknown("fact", fact, ledger.facts)

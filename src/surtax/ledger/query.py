@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -84,17 +85,24 @@ class View:
         return self.on > self.ledger.verified_to
 
 
-def view(ledger: Ledger, on: date, known: date, *, threatened: bool = False) -> View:
+def view(
+    ledger: Ledger, on: date, known: date, *, threatened: bool | Collection[str] = False
+) -> View:
     """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`."""
     active: list[Provision] = []
     listed: list[Provision] = []
     unknown: list[Provision] = []
+    chosen = threatened if isinstance(threatened, bool) else frozenset(threatened)
+    if isinstance(chosen, frozenset):
+        for name in chosen:
+            ledger.measure(name)
     for measure in ledger.measures.values():
         acts = ledger.acts(measure)
+        carried_out = chosen if isinstance(chosen, bool) else measure.measure in chosen
         names = list(dict.fromkeys(p for act, _ in acts for p in act.provisions))
         for name in names:
             law = timeline(name, acts, known)
-            told = timeline(name, acts, known, threats=True) if threatened else law
+            told = timeline(name, acts, known, threats=True) if carried_out else law
             for segment in told:
                 if on in segment.days and segment.state == "active":
                     provision = _provision(ledger, measure, name, segment, "in_force")
@@ -114,7 +122,7 @@ def view(ledger: Ledger, on: date, known: date, *, threatened: bool = False) -> 
                     and on in p.days
                     and all(p.id != u.id for u in unknown)
                 )
-    return View(ledger, on, known, threatened, tuple(active), tuple(listed), tuple(unknown))
+    return View(ledger, on, known, bool(threatened), tuple(active), tuple(listed), tuple(unknown))
 
 
 def _listed(

@@ -211,6 +211,24 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unproven: str
 
 
+class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A preference that an importer may claim.
+
+    Attributes:
+        title: what it is.
+        into: the places whose customs grant it.
+        origins: the origins that may claim it.
+        instrument: the agreement.
+        cite: where each side's law gives it effect.
+    """
+
+    title: str
+    into: list[str]
+    origins: list[str]
+    instrument: str
+    cite: str
+
+
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the ledger as a whole says of itself.
 

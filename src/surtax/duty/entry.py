@@ -1,0 +1,124 @@
+"""An entry: one line of goods presented at a border, with what the importer claims and declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from surtax import goods, places
+from surtax.errors import InputError, UnitError, unknown
+from surtax.ledger.load import Ledger
+from surtax.units import parse_date, parse_money, parse_share
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of entry.
+
+    Attributes:
+        goods: HS code, digits only; eight or ten of them.
+        origin: the country of origin.
+        into: the place whose customs rates it.
+        value: customs value in the importer's currency.
+        claims: preferences claimed.
+        facts: declared facts, in their units: share, day ordinal, 1 or 0.
+        quantity: quantity in `unit`, for duties per unit.
+        unit: the unit of the quantity.
+    """
+
+    goods: str
+    origin: str
+    into: str
+    value: Decimal
+    claims: frozenset[str] = frozenset()
+    facts: dict[str, float] = field(default_factory=dict)
+    quantity: Decimal | None = None
+    unit: str = ""
+
+
+CURRENCIES = {"US": "USD", "CA": "CAD"}
+
+
+def make_entry(
+    ledger: Ledger,
+    code: str,
+    *,
+    origin: str,
+    into: str,
+    value: str | float | Decimal,
+    claims: tuple[str, ...] | list[str] = (),
+    facts: dict[str, str] | None = None,
+    quantity: str | None = None,
+    unit: str = "",
+    on: date | None = None,
+) -> Entry:
+    """An entry from what a person wrote; every part checked.
+
+    Raises:
+        InputError: a code, place, amount, claim or fact that is not one, or a claim that the
+            origin is not entitled to.
+    """
+    digits = goods.hs(code)
+    if len(digits) < 8:
+        raise UnitError(
+            f"“{code}” is a heading; a duty needs the tariff line.",
+            where="goods",
+            mend="Give eight or ten digits, such as 8703.23.01.",
+        )
+    border = places.place(into).code
+    if border not in ledger.by_imposer:
+        raise unknown("importing country", into, ledger.by_imposer, where="--into")
+    source = places.place(origin)
+    country = "CA" if source.kind in ("province", "territory") else source.code
+    if source.kind == "group":
+        raise InputError(
+            f"“{origin}” is a group of countries; an entry has one origin.",
+            where="--from",
+            mend=f"Name a member: {', '.join(sorted(places.members(country, on or date.max)))}.",
+        )
+    if country == border:
+        raise InputError(
+            f"goods of {source.name} do not pay duty into {places.place(into).name}.",
+            where="--from, --into",
+            mend="Name two countries.",
+        )
+    amount = parse_money(str(value), where="--value")
+    if amount == 0:
+        raise UnitError("the value is zero.", where="--value", mend="Give the customs value.")
+    for name in claims:
+        claim = ledger.claims.get(name)
+        if claim is None:
+            raise unknown("claim", name, ledger.claims, where="--claim")
+        if country not in claim.origins or border not in claim.into:
+            raise InputError(
+                f"goods of {source.name} cannot claim {name} into {places.place(into).name}.",
+                where="--claim",
+                mend=f"It is open to {', '.join(claim.origins)}.",
+            )
+    return Entry(
+        digits,
+        country,
+        border,
+        amount,
+        frozenset(claims),
+        {name: _fact(ledger, name, text) for name, text in (facts or {}).items()},
+        parse_money(quantity, where="--quantity") if quantity is not None else None,
+        unit,
+    )
+
+
+def _fact(ledger: Ledger, name: str, text: str) -> float:
+    kind = ledger.facts.get(name)
+    if kind is None:
+        raise unknown("fact", name, ledger.facts, where="--fact")
+    where = f"--fact {name}"
+    if kind.type == "share":
+        return parse_share(text, where=where)
+    if kind.type == "date":
+        return float(parse_date(text, where=where).toordinal())
+    if text.casefold() in ("yes", "true", "1"):
+        return 1.0
+    if text.casefold() in ("no", "false", "0"):
+        return 0.0
+    raise UnitError(f"“{text}” is neither yes nor no.", where=where, mend="Write yes or no.")
