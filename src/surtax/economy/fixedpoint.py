@@ -131,7 +131,8 @@ def newton(
             q = F(trial)
             evaluations += 1
             if size(q) < (1.0 - 1e-3 * length) * norm:
-                x, r, norm, moved = trial, q, size(q), True
+                moved = size(q) < 0.9 * norm  # a crawl is a stall: let the caller change route
+                x, r, norm = trial, q, size(q)
                 break
             length *= 0.5
         if not moved:
