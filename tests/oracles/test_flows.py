@@ -1,5 +1,6 @@
 """Trade flows of 2024 against figures published elsewhere (oracle case 13)."""
 
+import csv
 import os
 import runpy
 from pathlib import Path
@@ -57,11 +58,45 @@ def test_the_union_is_one_partner_and_counted_once():
 
 def test_rows_are_unique_sorted_and_clean():
     rows = flows.load_us_imports()
-    pairs = list(zip(rows.hs8.tolist(), rows.place.tolist(), strict=True))
+    pairs = list(zip(rows.hs10.tolist(), rows.place.tolist(), strict=True))
     assert pairs == sorted(set(pairs))
     assert (rows.value >= 0).all()
     assert (np.nan_to_num(rows.duty) >= 0).all()
-    assert all(hs(code) == code and len(code) == 8 for code in set(rows.hs8.tolist()))
+    assert (len(rows), len(rows.codes), len(rows.places_)) == (239_230, 18_678, 205)
+    assert all(hs(code) == code and len(code) == 10 for code in rows.codes.tolist())
+
+
+def test_annexes_can_tell_the_last_two_digits_apart():
+    """Of the aluminium of 7616.99.51, measures name .60 and .70 on one list, .30 on another."""
+    rows = flows.load_us_imports().of("CN")
+    siblings = {code[8:]: n for code, n in zip(rows.hs10, rows.value, strict=True)
+                if code.startswith("76169951")}  # fmt: skip
+    assert len(siblings) == 8
+    assert (siblings["60"], siblings["30"]) == (40_767_824, 137_357_233)
+
+
+def test_codes_and_places_as_an_index():
+    rows = flows.load_us_imports()
+    for part in (rows, rows.of("CA", "MX"), rows.of("CA")._rows(np.zeros(0, dtype=int))):
+        assert np.array_equal(part.codes, np.unique(part.hs10))
+        assert np.array_equal(part.codes[part.code_index], part.hs10)
+        assert np.array_equal(part.places_, np.unique(part.place))
+        assert np.array_equal(part.places_[part.place_index], part.place)
+        assert np.array_equal(part.hs8, part.hs10.astype("U8"))
+        assert part.codes is part.codes  # worked out once
+    back = rows._rows(np.arange(len(rows))[::-1])
+    assert np.array_equal(back.codes, rows.codes)
+    assert np.array_equal(back.code_index, rows.code_index[::-1])
+
+
+def test_grouping_by_tariff_line_loses_no_dollar():
+    rows = flows.load_us_imports()
+    by_line = flows.by_hs8(rows.frame())
+    assert by_line.height == 165_301
+    assert by_line["value"].sum() == rows.imports()
+    assert by_line["duty"].sum() == rows.with_duty().duty.sum()
+    without = set(rows.place[np.isnan(rows.duty)].tolist())
+    assert set(by_line.filter(by_line["duty"].is_null())["place"].to_list()) == without
 
 
 def test_dollars_of_no_sector_stay_in_sight():
@@ -69,7 +104,7 @@ def test_dollars_of_no_sector_stay_in_sight():
     none = rows.sectors() == UNSPECIFIED
     share = rows.value[none].sum() / rows.imports()
     assert share == pytest.approx(0.04106, abs=1e-5)  # returned goods, art, low-value lines
-    assert {code[:2] for code in rows.hs8[none].tolist()} <= {"97", "98", "99"}
+    assert {code[:2] for code in rows.hs10[none].tolist()} <= {"97", "98", "99"}
 
 
 @pytest.mark.parametrize(("partner", "share"), [("CA", 0.399), ("MX", 0.507)])
@@ -78,14 +113,51 @@ def test_usmca_claims_of_2024(partner, share):
     assert ((claims.share >= 0) & (claims.share <= 1)).all()
     rows = flows.load_us_imports().of(partner)
     rates = claims.aligned(rows)
-    goods = (rows.hs8 < "98") & ~np.isnan(rates)  # the published share leaves out 98 and 99
+    goods = rows.hs10 < "98"  # the published share leaves out 98 and 99
+    assert claims.known(rows)[goods].all()
     got = (rates[goods] * rows.value[goods]).sum() / rows.value[goods].sum()
-    assert got == pytest.approx(share, abs=0.002)
+    assert got == pytest.approx(share, abs=0.00051)  # printed to 0.001
+
+
+def test_dollars_without_a_figure_of_claims_are_told():
+    claims, rows = flows.load_usmca_claims(), flows.load_us_imports()
+    assert claims.without_figure(rows.of("CA")) == 2_738_100_828  # low-value lines, 9999.95
+    assert claims.without_figure(rows.of("MX")) == 2_809_177_160
+    assert claims.without_figure(rows) == 2_738_100_828 + 2_809_177_160
+    assert claims.without_figure(rows.of("CN")) == 0  # not a partner of the agreement
+    assert (claims.aligned(rows)[~claims.known(rows)] == 0).all()
+
+
+def test_aligned_is_a_look_up_by_line_and_partner():
+    claims, rows = flows.load_usmca_claims(), flows.load_us_imports()
+    table = dict(
+        zip(
+            zip(claims.hs10.tolist(), claims.place.tolist(), strict=True),
+            claims.share.tolist(),
+            strict=True,
+        )
+    )
+    for part in (rows, rows.of("MX")._rows(np.arange(500)[::-1]), rows.of("FR")):
+        pairs = list(zip(part.hs10.tolist(), part.place.tolist(), strict=True))
+        assert claims.aligned(part).tolist() == [table.get(pair, 0.0) for pair in pairs]
+        assert claims.known(part).tolist() == [pair in table for pair in pairs]
+
+
+def test_the_shares_of_claims_stand_as_published(raw):
+    census = census_to_code()
+    with (raw / "usmca_shares/usmca_product_shares_2024.csv").open(newline="") as file:
+        theirs = {
+            (row["hts10"], census[row["cty_code"]]): float(row["usmca_share"])
+            for row in csv.DictReader(file)
+        }
+    ours = flows.load_usmca_claims()
+    pairs = zip(ours.hs10.tolist(), ours.place.tolist(), strict=True)
+    assert dict(zip(pairs, ours.share.tolist(), strict=True)) == theirs
 
 
 def test_potash_and_cars_are_where_they_should_be():
     rows = flows.load_us_imports().of("Canada")
-    potash = np.char.startswith(rows.hs8, "3104")
+    potash = np.char.startswith(rows.hs10, "3104")
     assert rows.value[potash].sum() / 1e9 == pytest.approx(2.98, abs=0.005)
     assert set(rows.sectors()[potash].tolist()) == {"MIN"}
 
@@ -102,7 +174,7 @@ def test_a_persons_own_files_give_the_same(raw):
     folder = raw / "us_imports_2024/hs10_country_parquet"
     ours = flows.load_us_imports().with_duty()
     theirs = flows.from_census(folder, year=2024)
-    assert np.array_equal(theirs.hs8, ours.hs8)
+    assert np.array_equal(theirs.hs10, ours.hs10)
     assert np.array_equal(theirs.place, ours.place)
     assert np.array_equal(theirs.value, ours.value)
     assert np.array_equal(theirs.duty, ours.duty)
@@ -117,7 +189,7 @@ def test_the_embedded_tables_are_what_the_builder_makes(raw):
             census, folder / "import_weights_hs10_country_2024.parquet"
         ),
         "usmca_claims_2024.parquet": build["usmca_claims"](
-            census, raw / "usmca_shares/usmca_product_shares_2024.csv"
+            raw / "usmca_shares/usmca_product_shares_2024.csv"
         ),
         "us_exports_to_canada_2024_hs6.csv": build["exports_to_canada"](raw / "tariff_lists"),
     }
@@ -132,6 +204,6 @@ def test_the_two_official_files_agree_on_chapters_1_to_97(raw):
     codes = {code: census for census, code in census_to_code().items()}
     for partner in ("CA", "MX", "CN", "JP"):
         ours = flows.load_us_imports().of(partner)
-        value = ours.value[ours.hs8 < "98"].sum()
+        value = ours.value[ours.hs10 < "98"].sum()
         theirs = every.filter(pl.col("cty_code") == codes[partner])["imports"].sum()
         assert value == pytest.approx(theirs, rel=1e-9)

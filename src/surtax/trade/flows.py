@@ -1,9 +1,10 @@
-"""Trade flows by tariff line: what the US buys from whom, what duty was collected on it.
+"""Trade flows by statistical line: what the US buys from whom, what duty was collected on it.
 
-The embedded tables are of 2024, the last year before the dispute:
+The embedded tables are of 2024, the last year before the dispute. They keep all ten digits,
+because annexes of the measures (parts of cars, 7616.99.51.60) tell lines apart by the last two:
 
-    us_imports_2024          HS8 × partner: customs value and calculated duty (US Census Bureau)
-    usmca_claims_2024        HS8 × {CA, MX}: share of value entered under USMCA (USITC DataWeb)
+    us_imports_2024          HS10 × partner: customs value and calculated duty (US Census Bureau)
+    usmca_claims_2024        HS10 × {CA, MX}: share of value entered under USMCA (USITC DataWeb)
     us_exports_to_canada_2024_hs6   value by HS6, the subheadings on Canada's lists of March 2025
 
 ``scripts/build_flows.py`` makes them from the official files.
@@ -13,10 +14,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 SOURCE = "US Census Bureau, imports for consumption {year} by HS10 and country, customs value"
 CLAIMS_SOURCE = "USITC DataWeb, imports for consumption 2024 by import programme (S, S+)"
@@ -39,10 +42,10 @@ EXPORTS_SOURCE = "US Census Bureau, US exports to Canada 2024 by HS6"
 
 @dataclass(frozen=True, eq=False)
 class Flows:
-    """Imports of one country in one year, a row for each tariff line and partner.
+    """Imports of one country in one year, a row for each statistical line and partner.
 
     Attributes:
-        hs8: (rows,) tariff lines, eight digits.
+        hs10: (rows,) statistical lines, ten digits.
         place: (rows,) codes of the partners; the European Union is "EU27".
         value: (rows,) customs value, US$.
         duty: (rows,) duty calculated on it, US$; NaN where the source gives none.
@@ -50,7 +53,7 @@ class Flows:
         source: one sentence.
     """
 
-    hs8: Text
+    hs10: Text
     place: Text
     value: Array
     duty: Array
@@ -59,6 +62,39 @@ class Flows:
 
     def __len__(self) -> int:
         return len(self.value)
+
+    @cached_property
+    def codes(self) -> Text:
+        """(codes,) the lines that occur, each once, sorted."""
+        return self._code_table[0]
+
+    @cached_property
+    def code_index(self) -> Index:
+        """(rows,) place of each row's line in ``codes``."""
+        return self._code_table[1]
+
+    @cached_property
+    def places_(self) -> Text:
+        """(partners,) the partners that occur, each once, sorted."""
+        return self._place_table[0]
+
+    @cached_property
+    def place_index(self) -> Index:
+        """(rows,) place of each row's partner in ``places_``."""
+        return self._place_table[1]
+
+    @cached_property
+    def _code_table(self) -> tuple[Text, Index]:
+        return _unique(self.hs10)
+
+    @cached_property
+    def _place_table(self) -> tuple[Text, Index]:
+        return _unique(self.place)
+
+    @cached_property
+    def hs8(self) -> Text:
+        """(rows,) tariff line of each row: the first eight digits."""
+        return self.codes.astype("U8")[self.code_index]
 
     def of(self, *places: str) -> Flows:
         """The rows of some partners, by code or name.
@@ -73,9 +109,9 @@ class Flows:
         """The rows whose duty the source gives."""
         return self._rows(~np.isnan(self.duty))
 
-    def _rows(self, keep: NDArray[np.bool_]) -> Flows:
+    def _rows(self, keep: Mask) -> Flows:
         return Flows(
-            self.hs8[keep],
+            self.hs10[keep],
             self.place[keep],
             self.value[keep],
             self.duty[keep],
@@ -85,8 +121,7 @@ class Flows:
 
     def sectors(self) -> Text:
         """(rows,) sector of each line; "UNS" where it belongs to none."""
-        lines, back = np.unique(self.hs8, return_inverse=True)
-        return sectors_of(lines.tolist())[back]
+        return sectors_of(self.codes.tolist())[self.code_index]
 
     def imports(self) -> float:
         """Customs value of all rows, US$."""
@@ -99,11 +134,11 @@ class Flows:
         return float(known.duty.sum()) / total if total else float("nan")
 
     def frame(self) -> pl.DataFrame:
-        """The rows as a Polars frame: hs8, place, value, duty (null where not given)."""
+        """The rows as a Polars frame: hs10, place, value, duty (null where not given)."""
         import polars as pl
 
         return pl.DataFrame(
-            {"hs8": self.hs8, "place": self.place, "value": self.value, "duty": self.duty}
+            {"hs10": self.hs10, "place": self.place, "value": self.value, "duty": self.duty}
         ).with_columns(pl.col("duty").fill_nan(None))
 
 
@@ -112,24 +147,64 @@ class Claims:
     """Shares of import value that entered under a trade agreement.
 
     Attributes:
-        hs8: (rows,) tariff lines, eight digits.
+        hs10: (rows,) statistical lines, ten digits.
         place: (rows,) partner, "CA" or "MX".
         share: (rows,) claimed share of customs value, a fraction.
         year: the calendar year.
         source: one sentence.
     """
 
-    hs8: Text
+    hs10: Text
     place: Text
     share: Array
     year: int
     source: str
 
     def aligned(self, flows: Flows) -> Array:
-        """(rows of flows,) the share of each flow; NaN where no share is known."""
-        table = dict(zip(zip(self.hs8, self.place, strict=True), self.share, strict=True))
-        pairs = zip(flows.hs8, flows.place, strict=True)
-        return np.array([table.get(pair, np.nan) for pair in pairs], dtype=np.float64)
+        """(rows of flows,) the share of each flow; 0 where the source has no figure."""
+        at = self._rows_of(flows)
+        share = np.zeros(len(flows))
+        share[at >= 0] = self.share[at[at >= 0]]
+        return share
+
+    def known(self, flows: Flows) -> Mask:
+        """(rows of flows,) whether the source has a figure for the flow, be it 0."""
+        return self._rows_of(flows) >= 0
+
+    def without_figure(self, flows: Flows) -> float:
+        """US$ of the flows of these partners that ``aligned`` takes as 0 for want of a figure."""
+        ours = np.isin(flows.place, np.unique(self.place))
+        return float(flows.value[ours & ~self.known(flows)].sum())
+
+    def _rows_of(self, flows: Flows) -> Index:
+        """(rows of flows,) row of this table with the flow's line and partner; −1 if none."""
+        code, partner = _find(flows.codes, self.hs10), _find(flows.places_, self.place)
+        rows = np.flatnonzero((code >= 0) & (partner >= 0))
+        width = len(flows.places_)
+        keys = code[rows] * width + partner[rows]
+        order = np.argsort(keys, kind="stable")
+        at = _find(keys[order], flows.code_index * width + flows.place_index)
+        found = np.full(len(flows), -1, dtype=np.int64)
+        found[at >= 0] = rows[order][at[at >= 0]]
+        return found
+
+
+def _unique(text: Text) -> tuple[Text, Index]:
+    """The words that occur, sorted, and the index of each row's word."""
+    if (text[1:] < text[:-1]).any():
+        words, index = np.unique(text, return_inverse=True)
+        return words, index.astype(np.int64)
+    new = np.ones(len(text), dtype=np.bool_)  # sorted already, as lines are in every table
+    new[1:] = text[1:] != text[:-1]
+    return text[new], np.cumsum(new, dtype=np.int64) - 1
+
+
+def _find(table: NDArray[Any], wanted: NDArray[Any]) -> Index:
+    """Index of each wanted item in a sorted table; −1 where it is not there."""
+    if not len(table):
+        return np.full(len(wanted), -1, dtype=np.int64)
+    at = np.minimum(np.searchsorted(table, wanted), len(table) - 1)
+    return np.where(table[at] == wanted, at, -1).astype(np.int64)
 
 
 def _table(name: str) -> pl.DataFrame:
@@ -144,12 +219,22 @@ def _table(name: str) -> pl.DataFrame:
         return pl.read_csv(path, schema={"hs6": pl.String, "value_usd": pl.Int64})
 
 
+def _text(column: pl.Series, width: int) -> Text:
+    """A text column as fixed-width text; each distinct word is converted once."""
+    import polars as pl
+
+    words = column.unique().sort()
+    index = column.cast(pl.Enum(words)).to_physical().to_numpy()
+    text: Text = words.to_numpy().astype(f"U{width}")[index]
+    return text
+
+
 def _flows(frame: pl.DataFrame, year: int, source: str) -> Flows:
     import polars as pl
 
     return Flows(
-        hs8=frame["hs8"].cast(pl.String).to_numpy().astype("U8"),
-        place=frame["place"].cast(pl.String).to_numpy().astype("U5"),
+        hs10=_text(frame["hs10"], 10),
+        place=_text(frame["place"], 5),
         value=frame["value"].cast(pl.Float64).to_numpy(),
         duty=frame["duty"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         year=year,
@@ -159,7 +244,7 @@ def _flows(frame: pl.DataFrame, year: int, source: str) -> Flows:
 
 @cache
 def load_us_imports() -> Flows:
-    """US imports for consumption in 2024 by HS8 and partner, from the embedded table.
+    """US imports for consumption in 2024 by HS10 and partner, from the embedded table.
 
     Partners without a country file of their own have a value and no duty (NaN), and lack the
     lines of chapters 98 and 99.
@@ -170,14 +255,15 @@ def load_us_imports() -> Flows:
 
 @cache
 def load_usmca_claims() -> Claims:
-    """Shares of US imports from Canada and Mexico that claimed USMCA in 2024, by HS8."""
-    import polars as pl
+    """Shares of US imports from Canada and Mexico that claimed USMCA in 2024, by HS10.
 
+    The shares stand as published. A line that was not imported has a published share of 0.
+    """
     frame = _table("usmca_claims_2024.parquet")
     return Claims(
-        hs8=frame["hs8"].cast(pl.String).to_numpy().astype("U8"),
-        place=frame["place"].cast(pl.String).to_numpy().astype("U5"),
-        share=frame["share"].cast(pl.Float64).to_numpy(),
+        hs10=_text(frame["hs10"], 10),
+        place=_text(frame["place"], 5),
+        share=frame["share"].to_numpy(),
         year=2024,
         source=CLAIMS_SOURCE,
     )
@@ -190,7 +276,7 @@ def load_us_exports_to_canada() -> dict[str, int]:
 
 
 def from_census(path: str | Path, *, year: int) -> Flows:
-    """Flows from a person's own Census files, by HS8, the European Union as one partner.
+    """Flows from a person's own Census files, by HS10, the European Union as one partner.
 
     Args:
         path: a CSV or Parquet file, or a folder of them, as ``read_census`` takes it.
@@ -199,17 +285,30 @@ def from_census(path: str | Path, *, year: int) -> Flows:
     Raises:
         DataError: as ``read_census``.
     """
-    return _flows(by_hs8(to_partners(read_census(path), date(year, 12, 31))), year,
+    return _flows(by_hs10(to_partners(read_census(path), date(year, 12, 31))), year,
                   SOURCE.format(year=year))  # fmt: skip
 
 
+def by_hs10(frame: pl.DataFrame) -> pl.DataFrame:
+    """A Census frame added up to hs10 × place; lines with neither value nor duty are dropped."""
+    return _added_up(frame, "hs10", 10)
+
+
 def by_hs8(frame: pl.DataFrame) -> pl.DataFrame:
-    """A Census frame added up to hs8 × place; lines with neither value nor duty are dropped."""
+    """A Census frame, or ``Flows.frame()``, added up to hs8 × place, as ``by_hs10``.
+
+    A duty is null where the source gives none for one of the lines added up.
+    """
+    return _added_up(frame, "hs8", 8)
+
+
+def _added_up(frame: pl.DataFrame, name: str, digits: int) -> pl.DataFrame:
     import polars as pl
 
+    duty = pl.col("duty")
     return (
-        frame.group_by(pl.col("hs10").str.slice(0, 8).alias("hs8"), "place")
-        .agg(pl.col("value").sum(), pl.col("duty").sum())
-        .filter((pl.col("value") != 0) | (pl.col("duty") != 0))
-        .sort("hs8", "place")
+        frame.group_by(pl.col("hs10").str.slice(0, digits).alias(name), "place")
+        .agg(pl.col("value").sum(), pl.when(duty.null_count() == 0).then(duty.sum()))
+        .filter((pl.col("value") != 0) | (duty != 0))
+        .sort(name, "place")
     )
