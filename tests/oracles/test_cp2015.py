@@ -14,7 +14,7 @@ import pytest
 
 from surtax.economy.results import first_order_welfare, rebase
 from surtax.economy.solve import solve
-from surtax.errors import DataError
+from surtax.errors import DataError, SolveError
 from surtax.world.sources import cp2015
 
 ROOT = os.environ.get("SURTAX_TEST_DATA", "")
@@ -101,6 +101,53 @@ def test_zero_shock_returns_the_rebased_benchmark(raw):
     # Rounding of sums of 1,240 cells: about 1e-15 each.
     assert np.abs(same.real_income - 1.0).max() < 1e-12
     assert np.abs(same.flows - base.flows).max() < 1e-12 * base.flows.max()
+
+
+@pytest.fixture(scope="module")
+def balanced(raw):
+    return rebase(raw, solve(raw, raw.tariffs, closure="balanced"))
+
+
+@needs_data
+@pytest.mark.parametrize("rate", [0.5, 2.0, 20.0])
+def test_world_wide_tariff_wars_solve(balanced, rate):
+    away = rate * (1.0 - np.eye(len(balanced.regions)))
+    s = solve(balanced, balanced.tariffs + away)
+    assert s.residual <= 1e-10
+    # The market left out carries the others' gaps, and is held to the same bound.
+    assert s.walras <= 1e-10
+    assert s.exports.sum() < s.exports_base.sum()
+
+
+@needs_data
+def test_tariffs_of_145_and_125_per_cent_between_two_giants(balanced):
+    us, china = balanced.region("USA"), balanced.region("China")
+    new = balanced.tariffs.copy()
+    new[:, us, china] += 1.45
+    new[:, china, us] += 1.25
+    s = solve(balanced, new)
+    assert s.residual <= 1e-10
+    assert s.real_income[us] < 1.0
+    assert s.real_income[china] < 1.0
+
+
+@needs_data
+def test_costs_that_all_but_close_the_borders(balanced):
+    far = np.where(np.eye(len(balanced.regions)) > 0, 1.0, 1e4) * np.ones_like(balanced.flows)
+    s = solve(balanced, balanced.tariffs, trade_costs=far, closure="balanced")
+    assert s.residual <= 1e-10
+    assert (s.real_income < 1.0).all()
+
+
+@needs_data
+def test_no_equilibrium_is_not_reported_as_one(balanced):
+    """One country buys no goods abroad yet must sell as much as it buys: wages have no bound."""
+    us = balanced.region("USA")
+    new = balanced.tariffs.copy()
+    new[balanced.traded, us, :] = np.inf
+    new[:, us, us] = 0.0
+    with pytest.raises(SolveError, match="largest gap left"):
+        solve(balanced, new, closure="balanced")
 
 
 @needs_data

@@ -93,7 +93,8 @@ CLOSURES: dict[str, Closure] = {
         ),
         Closure(
             "balanced",
-            "every deficit is zero in the counterfactual",
+            "every deficit is zero in the counterfactual; to tell the shock from the end of the "
+            "deficits, solve without a shock first and rebase",
             _balanced,
             keeps_benchmark=False,
         ),

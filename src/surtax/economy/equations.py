@@ -110,7 +110,7 @@ def expenditure(inputs: Array, Y: Array, final_shares: Array, I_new: Array) -> A
 def labour_demand(va_t: Array, Y: Array) -> Array:
     """(n,): value added that output Y (k, n) calls for; equals w'L in equilibrium.
 
-    With eq. 13 this is the trade balance with deficits, eq. 14, summed the other way.
+    With eq. 13 this is the trade balance of eq. 14 summed the other way: one implies the other.
     """
     return cast(Array, (va_t * Y).sum(axis=0))
 
@@ -118,6 +118,24 @@ def labour_demand(va_t: Array, Y: Array) -> Array:
 def consumer_price(log_P: Array, final_shares: Array) -> Array:
     """(n,): hat of the consumption price index, the alpha-weighted geometric mean."""
     return cast(Array, np.exp((final_shares * log_P).sum(axis=0)))
+
+
+def external_payments(Y: Array, paid: Array, home: Array, transfers: Array) -> tuple[Array, Array]:
+    """What each region receives from the others and what it pays them, both (n,), never negative.
+
+    Equal in equilibrium: exports plus net transfers received against imports plus net
+    transfers paid. Paper: eq. 14, with deficits.
+
+    Args:
+        Y: (s, n) output.
+        paid: (s, n) purchases before tariffs, from everyone.
+        home: (s, n) purchases from itself.
+        transfers: (n,) net transfers received, shared duties included.
+    """
+    own = home.sum(axis=0)
+    exports = np.maximum(Y.sum(axis=0) - own, 0.0)
+    imports = np.maximum(paid.sum(axis=0) - own, 0.0)
+    return exports + np.maximum(transfers, 0.0), imports + np.maximum(-transfers, 0.0)
 
 
 def trade_balance(traded_flows: Array) -> Array:

@@ -23,13 +23,15 @@ class State:
 
     Attributes:
         shares: (s, n, i) pi. flows: (s, n, i) before tariffs. spending: (s, n) X.
-        labour: (n,) w L. sharing: (n, m) share of m's duties that n receives.
+        labour: (n,) w L. abroad: (n,) what is paid abroad.
+        sharing: (n, m) share of m's duties that n receives.
     """
 
     shares: Array
     flows: Array
     spending: Array
     labour: Array
+    abroad: Array
     sharing: Array
 
 
@@ -58,6 +60,7 @@ class Preconditioner:
         spend_block: (n, s, s) the same for log spending.
         wages: (n, n) minus the inverse of the wage block's Schur complement.
         demand: (n, 2 s n) response of log labour demand to log P and log X.
+        abroad: (n,) payments abroad over labour income. spending: (s, n) X over labour income.
         follow: (2 s n, n) response of log P and log X to log w.
         dropped: region whose labour market Walras' law implies.
     """
@@ -66,6 +69,8 @@ class Preconditioner:
     spend_block: Array
     wages: Array
     demand: Array
+    abroad: Array
+    spending: Array
     follow: Array
     dropped: int
 
@@ -79,7 +84,8 @@ class Preconditioner:
         z[1] = np.matmul(self.spend_block, r[1].T[:, :, None])[:, :, 0].T
         flat = z.reshape(-1)
         step = np.empty_like(residual)
-        w = self.wages @ (residual[:N] + self.demand @ flat)
+        gap = self.abroad * residual[:N] - (self.spending * r[1]).sum(axis=0)
+        w = self.wages @ (gap + self.demand @ flat)
         step[:N] = w
         step[N:] = flat + self.follow @ w
         return step
@@ -148,11 +154,17 @@ def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 8) -> Pre
     demand = np.stack([to_price.transpose(1, 2, 0), to_spend.transpose(1, 0, 2)], axis=1)
     demand = np.ascontiguousarray(demand.reshape(N, 2 * S * N))
     demand[dropped] = 0.0
+    # a trade balance is labour demand less income, plus the gaps of spending, over payments
+    abroad, spending = at.abroad / at.labour, X / at.labour
+    abroad[dropped] = 1.0
+    spending[:, dropped] = 0.0
     return Preconditioner(
         price_block=price_block,
         spend_block=spend_block,
         wages=-np.linalg.inv(schur),
         demand=demand,
+        abroad=abroad,
+        spending=spending,
         follow=np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]),
         dropped=dropped,
     )

@@ -37,6 +37,7 @@ class Problem:
     labour: Array
     spending: Array
     dead: Array
+    home: Array
     sharing: Array
     benchmark: Benchmark
     closure: Closure
@@ -64,7 +65,13 @@ class Sweep:
     X_new: Array
     demand: Array
     labour: Array
+    gained: Array
+    paid: Array
 
+
+# Added to both sides of a trade balance, as a share of labour income: where trade is smaller
+# than this, rounding in the sums of output would be larger than the gap being closed.
+_FLOOR = 1e-5
 
 _BASES: WeakKeyDictionary[World, Base] = WeakKeyDictionary()
 
@@ -84,11 +91,20 @@ def base_of(world: World) -> Base:
         X = world.expenditure
         if world.preferences is not None:
             X = _spending_at_benchmark_prices(world, kept)
+        own = np.arange(len(world.regions))
+        flows = kept * X[:, :, None]
         here = State(
             shares=world.shares,
-            flows=kept * X[:, :, None],
+            flows=flows,
             spending=X,
             labour=world.labour_income,
+            abroad=_FLOOR * world.labour_income
+            + eq.external_payments(
+                flows.sum(axis=1),
+                flows.sum(axis=2),
+                flows[:, own, own],
+                world.income - world.labour_income - world.collected,
+            )[1],
             sharing=sharing_of(world, world.treasury_shares),
         )
         dead = (world.expenditure <= 0).astype(float)
@@ -128,10 +144,13 @@ def problem_of(
     """Assemble the counterfactual; ``part`` is how far deficits and transfers have moved."""
     wedge = eq.cost_wedge(world.tariffs, tariffs_new, trade_costs)
     A = eq.sourcing(world.shares, wedge, world.theta)
+    B = eq.net_of_tariff(A, tariffs_new)
+    own = np.arange(len(world.regions))
     return Problem(
         tech=base.tech,
         A=A,
-        B=eq.net_of_tariff(A, tariffs_new),
+        B=B,
+        home=B[:, own, own],
         labour=world.labour_income,
         spending=base.spending,
         dead=base.dead,
@@ -166,22 +185,26 @@ def sweep(p: Problem, x: Array) -> Sweep:
     income = eq.income(labour, received, transfers)
     X_new = eq.expenditure(t.inputs, Y, t.final_shares, income)
     demand = eq.labour_demand(t.va_t, Y)
+    gained, paid = eq.external_payments(Y, V * T, p.home * y * V, transfers + received - collected)
+    floor = _FLOOR * labour
     return Sweep(
         log_w, log_P, X, log_c, y, S, V, Y, collected, received, transfers, income, X_new,
-        demand, labour,
+        demand, labour, gained + floor, paid + floor,
     )  # fmt: skip
 
 
 def residual(p: Problem, x: Array) -> Array:
-    """F (n + 2 s n): log gaps of labour demand, prices and spending, all without unit.
+    """F (n + 2 s n): log gaps of the trade balance, prices and spending, all without unit.
 
-    The dropped region's labour market is replaced by the numeraire.
+    The trade balance is a ratio of what a region gains and pays abroad: near autarky labour
+    demand no longer tells wages, the ratio still does. The dropped region's balance is
+    replaced by the numeraire; its labour market is what `Solution.walras` checks.
     """
     with np.errstate(all="ignore"):
         q = sweep(p, x)
         N = len(p.labour)
         F = np.empty_like(x)
-        F[:N] = np.log(q.demand / q.labour)
+        F[:N] = np.log(q.gained / q.paid)
         F[p.dropped] = -np.log(q.labour.sum() / p.labour.sum())
         gaps = F[N:].reshape(2, -1, N)
         gaps[0] = eq.log_price_index(q.S, p.tech.theta) - q.log_prices
@@ -200,6 +223,7 @@ def relinearise(p: Problem, x: Array) -> Preconditioner | None:
         flows=eq.flows(p.B, q.y, q.V),
         spending=q.X,
         labour=q.labour,
+        abroad=q.paid,
         sharing=p.sharing,
     )
     try:
