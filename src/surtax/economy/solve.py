@@ -162,8 +162,8 @@ def solve(
             f"no equilibrium found: the largest gap left is {root.residual:.3g} in logs "
             f"after {spent} sweeps, {tol:.3g} is allowed.",
             where=f"world {world.name}, closure {rule.name}",
-            mend="There may be none: a region that buys nothing abroad cannot still sell there, and "
-            "a fixed deficit must be payable. Try a smaller shock or another closure.",
+            mend="There may be none: a region that buys nothing abroad cannot sell there either, "
+            "and a deficit must be payable. Try a smaller shock or another closure.",
         )
     d = base.dropped
     for tighter in (1.0, 0.1, 0.01):
