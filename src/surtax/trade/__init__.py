@@ -1,1 +1,1 @@
-""""""
+"""Trade: who buys what from whom, and the effective rate."""

@@ -5,14 +5,15 @@ because annexes of the measures (parts of cars, 7616.99.51.60) tell lines apart 
 
     us_imports_2024          HS10 × partner: customs value and calculated duty (US Census Bureau)
     usmca_claims_2024        HS10 × {CA, MX}: share of value entered under USMCA (USITC DataWeb)
+    ca_imports_from_us_2024  estimate by Canadian tariff item on a list, and the rest by sector
     us_exports_to_canada_2024_hs6   value by HS6, the subheadings on Canada's lists of March 2025
 
-``scripts/build_flows.py`` makes them from the official files.
+``scripts/build_flows.py`` and ``scripts/build_ca_imports.py`` make them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -37,6 +38,10 @@ Mask = NDArray[np.bool_]
 
 SOURCE = "US Census Bureau, imports for consumption {year} by HS10 and country, customs value"
 CLAIMS_SOURCE = "USITC DataWeb, imports for consumption 2024 by import programme (S, S+)"
+CANADA_SOURCE = (
+    "estimate: imports of Canada from the United States 2024 by tariff item on Canada's lists, "
+    "from Statistics Canada 12-10-0175-01, government totals and US Census exports by HS6"
+)
 EXPORTS_SOURCE = "US Census Bureau, US exports to Canada 2024 by HS6"
 
 
@@ -51,6 +56,9 @@ class Flows:
         duty: (rows,) duty calculated on it, US$; NaN where the source gives none.
         year: the calendar year.
         source: one sentence.
+        into: the importing place.
+        currency: the currency of value and duty.
+        sector: (rows,) sectors, where the source gives them itself.
     """
 
     hs10: Text
@@ -59,6 +67,9 @@ class Flows:
     duty: Array
     year: int
     source: str
+    into: str = "US"
+    currency: str = "USD"
+    sector: Text | None = None
 
     def __len__(self) -> int:
         return len(self.value)
@@ -110,17 +121,19 @@ class Flows:
         return self._rows(~np.isnan(self.duty))
 
     def _rows(self, keep: Mask) -> Flows:
-        return Flows(
-            self.hs10[keep],
-            self.place[keep],
-            self.value[keep],
-            self.duty[keep],
-            self.year,
-            self.source,
+        return replace(
+            self,
+            hs10=self.hs10[keep],
+            place=self.place[keep],
+            value=self.value[keep],
+            duty=self.duty[keep],
+            sector=None if self.sector is None else self.sector[keep],
         )
 
     def sectors(self) -> Text:
         """(rows,) sector of each line; "UNS" where it belongs to none."""
+        if self.sector is not None:
+            return self.sector
         return sectors_of(self.codes.tolist())[self.code_index]
 
     def imports(self) -> float:
@@ -216,7 +229,8 @@ def _table(name: str) -> pl.DataFrame:
     with resources.as_file(found) as path:
         if name.endswith(".parquet"):
             return pl.read_parquet(path)
-        return pl.read_csv(path, schema={"hs6": pl.String, "value_usd": pl.Int64})
+        text = {name: pl.String for name in ("hs6", "item", "sector")}
+        return pl.read_csv(path, schema_overrides=text)
 
 
 def _text(column: pl.Series, width: int) -> Text:
@@ -312,3 +326,33 @@ def _added_up(frame: pl.DataFrame, name: str, digits: int) -> pl.DataFrame:
         .filter((pl.col("value") != 0) | (duty != 0))
         .sort(name, "place")
     )
+
+
+@cache
+def load_ca_imports() -> Flows:
+    """Imports of Canada from the United States in 2024, C$: an estimate by listed tariff item.
+
+    Items have eight digits; the part of a sector on no list is one row without a code.
+
+    Raises:
+        DataError: the table is missing.
+    """
+    table = _table("ca_imports_from_us_2024.csv")
+    n = len(table)
+    return Flows(
+        hs10=table["item"].fill_null("").to_numpy().astype("U10"),
+        place=np.full(n, "US"),
+        value=table["value_cad_thousand"].to_numpy().astype(np.float64) * 1e3,
+        duty=np.full(n, np.nan),
+        year=2024,
+        source=CANADA_SOURCE,
+        into="CA",
+        currency="CAD",
+        sector=table["sector"].to_numpy().astype("U3"),
+    )
+
+
+@cache
+def no_claims() -> Claims:
+    """A table of claims without rows, where no figure is known."""
+    return Claims(np.array([], "U10"), np.array([], "U2"), np.array([]), 2024, "no figure")

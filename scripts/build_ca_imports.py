@@ -1,0 +1,145 @@
+"""Write what Canada bought from the United States in 2024, by tariff item on Canada's lists.
+
+    python scripts/build_ca_imports.py STATCAN_12100175.parquet
+
+No public table gives Canadian imports by eight-digit item, so this one is an estimate:
+
+- the total and its split by sector: Statistics Canada table 12-10-0175-01 (imports from the United
+  States, 2024) for the total, ores, energy, motor vehicles and aircraft, the world `can17x28` for
+  the split of the rest;
+- the two lists in force: the government's own totals (C$30 bn, C$29.8 bn), split between items
+  with US exports to Canada by HS6 (US Census Bureau, 2024), evenly within a subheading;
+- the second list beyond the metals items: C$125 bn less C$29.8 bn, split between items in
+  proportion to the sector's imports per subheading of the sector;
+- the rest of each sector as one row without an item.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+
+from surtax import goods
+from surtax.ledger import Ledger, schedule
+from surtax.trade.flows import load_us_exports_to_canada
+from surtax.world import load as worlds
+
+OUT = Path(__file__).parents[1] / "src/surtax/trade/data/ca_imports_from_us_2024.csv"
+MARCH, METALS, SECOND = 30.0e9, 29.8e9, 125.0e9
+SECTIONS = {
+    "Metal ores and non-metallic minerals": ["MIN"],
+    "Energy products": ["OIL", "PET", "UTL"],
+    "Motor vehicles and parts": ["MTV"],
+    "Aircraft and other transportation equipment and parts": ["OTE"],
+}
+SPECIAL = "Special transactions trade"
+
+
+def sector_totals(statcan: Path) -> dict[str, float]:
+    """C$ by sector, adding to the official total less special transactions.
+
+    Sections of the official table that are one or a few of our sectors are kept; the other
+    sectors share the rest as in the world's flows.
+    """
+    table = pl.read_parquet(statcan).filter(pl.col("YEAR") == 2024)
+    section = dict(table.group_by("SECTOR").agg(pl.col("IMPORT").sum()).iter_rows())
+    world = worlds.load("can17x28")
+    usa = world.region("USA")
+    canada = [n for n, t in enumerate(world.treasuries) if t == "CAN"]
+    raw = {
+        s: float(world.flows[k][canada, usa].sum())
+        for k, s in enumerate(world.sectors)
+        if s in goods.SECTORS
+    }
+    groups = {name: section[name] for name in SECTIONS}
+    named = {s for sectors in SECTIONS.values() for s in sectors}
+    total = sum(section.values())
+    rest = total - section[SPECIAL] - sum(groups.values())
+    print(f"total C$ {total / 1e9:.1f} bn, special transactions {section[SPECIAL] / 1e9:.1f}")
+    out: dict[str, float] = {}
+    for sectors, value in [(SECTIONS[n], v) for n, v in groups.items()] + [
+        ([s for s in raw if s not in named], rest)
+    ]:
+        scale = value / sum(raw[s] for s in sectors)
+        out |= {s: raw[s] * scale for s in sectors}
+    return out
+
+
+def by_exports(items: list[str], total: float) -> dict[str, float]:
+    """A list's total split by US exports of each subheading, evenly within it."""
+    exports = load_us_exports_to_canada()
+    count = Counter(i[:6] for i in items)
+    weight = {i: exports.get(i[:6], 0) / count[i[:6]] for i in items}
+    scale = total / sum(weight.values())
+    return {i: w * scale for i, w in weight.items()}
+
+
+def by_sector(items: list[str], total: float, room: dict[str, float]) -> dict[str, float]:
+    """A total split by each sector's imports per subheading, within what the sector has left."""
+    universe = Counter(goods.sector_of(c) for c in {c[:6] for c in schedule.schedule().hs8})
+    count = Counter(i[:6] for i in items)
+    sector = {i: goods.sector_of(i) for i in items}
+    items = [i for i in items if room.get(sector[i], 0.0) > 0]
+    weight = {i: room[sector[i]] / universe[sector[i]] / count[i[:6]] for i in items}
+    value: dict[str, float] = {}
+    left, free = total, set(items)
+    while free and left > 1:
+        scale = left / sum(weight[i] for i in free)
+        sums = Counter()
+        for i in free:
+            sums[sector[i]] += weight[i] * scale
+        full = {s for s, v in sums.items() if v > 0.95 * room[s]}
+        if not full:
+            value |= {i: weight[i] * scale for i in free}
+            break
+        for s in full:
+            inside = [i for i in free if sector[i] == s]
+            cap = 0.95 * room[s] / sum(weight[i] for i in inside)
+            value |= {i: weight[i] * cap for i in inside}
+            left -= 0.95 * room[s]
+            free -= set(inside)
+    return value
+
+
+def main(statcan: Path) -> None:
+    """Write the table and print what each list covers by sector."""
+    ledger = Ledger.load()
+
+    def listed(measure: str) -> list[str]:
+        return sorted(ledger.codes(measure, ["@goods"]))
+
+    march, metals = listed("ca/surtax/united-states-2025-1"), listed(
+        "ca/surtax/steel-and-aluminum-2025"
+    )
+    second = [i for i in listed("ca/surtax/second-list") if i not in set(metals)]
+    totals = sector_totals(statcan)
+    value = by_exports(march, MARCH) | by_exports(metals, METALS)
+    used = Counter()
+    for item, v in value.items():
+        used[goods.sector_of(item)] += v
+    room = {s: max(0.0, t - used[s]) for s, t in totals.items()}
+    value |= by_sector(second, SECOND - METALS, room)
+    rows = []
+    covered = Counter()
+    for item in sorted(value):
+        sector = goods.sector_of(item)
+        covered[sector] += value[item]
+        rows.append([item, sector, round(value[item] / 1e3)])
+    for sector, total in totals.items():
+        rest = round((total - covered[sector]) / 1e3)
+        if rest > 0:
+            rows.append(["", sector, rest])
+        print(f"{sector}: imports {total / 1e9:.1f}, listed {covered[sector] / 1e9:.1f}")
+    print(f"unspecified listed {covered['UNS'] / 1e9:.2f}; all listed {sum(covered.values()) / 1e9:.1f}")
+    with OUT.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["item", "sector", "value_cad_thousand"])
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,330 @@
+"""Effective tariff rates: duties owed as a share of imports, by the same kernel as one entry.
+
+The duties of a day are the *base* (what was really collected in the flows' year, less what the
+ledger itself rates under that year's law) plus every duty that the ledger rates on that day. So
+the rate of the base year is the collected one exactly, and a change of law moves the rate by what
+the law changes. The base holds the general rate net of preferences; where exclusions or quotas
+made less be collected than the ledger charges, it is negative on that line, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax import places
+from surtax.duty.stack import Clause, Lines, Program, compile_view, evaluate
+from surtax.errors import InputError, unknown
+from surtax.ledger import Ledger, schedule
+from surtax.ledger.query import Provision, View
+from surtax.trade.assumptions import facts as assumed_facts
+from surtax.trade.flows import (
+    Claims,
+    Flows,
+    load_ca_imports,
+    load_us_imports,
+    load_usmca_claims,
+    no_claims,
+)
+
+Array = NDArray[np.float64]
+Text = NDArray[np.str_]
+
+BASE = "base"
+BASE_TITLE = "General rate and other duties as collected in {year}"
+
+
+@dataclass(frozen=True, eq=False)
+class Effective:
+    """Duties on a year's imports under the law of a day, in cells of partner × sector × chapter.
+
+    Attributes:
+        view: the ledger on the day, as known on a day.
+        place, sector, chapter: (c,) the cells' names.
+        imports: (c,) customs value, US$.
+        base: (c,) duty collected in the flows' year beyond what the ledger rates, US$.
+        rules: the duties rated, m of them.
+        duty: (c, m) duty by rule, US$.
+        hit: (c, m) customs value on which the rule charges, US$.
+        assumed: facts and rates that were assumed, by name.
+        year: the year of the flows.
+        source: where the flows come from.
+        into: the importing place.
+        currency: the currency of imports and duties.
+    """
+
+    view: View
+    place: Text
+    sector: Text
+    chapter: Text
+    imports: Array
+    base: Array
+    rules: tuple[Provision, ...]
+    duty: Array
+    hit: Array
+    assumed: dict[str, float]
+    year: int
+    source: str
+    into: str = "US"
+    currency: str = "USD"
+
+    @cached_property
+    def total(self) -> Array:
+        """(c,) all duties, US$."""
+        return cast(Array, self.base + self.duty.sum(axis=1))
+
+    @property
+    def rate(self) -> float:
+        """All duties over all imports."""
+        return float(self.total.sum() / self.imports.sum())
+
+    @cached_property
+    def by_authority(self) -> dict[str, Array]:
+        """(c,) duty by authority; adds to `total`."""
+        out: dict[str, Array] = {BASE: self.base}
+        for i, rule in enumerate(self.rules):
+            so_far = out.get(rule.authority, np.zeros_like(self.base))
+            out[rule.authority] = so_far + self.duty[:, i]
+        return out
+
+    def table(self, keys: list[str]) -> list[dict[str, object]]:
+        """Imports, duty and rate by any of partner, sector, chapter, authority; largest duty first.
+
+        Within an authority the rate is that authority's duty over all imports of the row.
+        """
+        names = {"partner": self.place, "sector": self.sector, "chapter": self.chapter}
+        bad = [k for k in keys if k not in names and k != "authority"]
+        if bad or not keys:
+            raise InputError(
+                f"cannot show rates by “{', '.join(bad)}”.",
+                where="--by",
+                mend="Choose among partner, sector, chapter, authority.",
+            )
+        plain = [k for k in keys if k != "authority"]
+        label = np.array(
+            ["|".join(parts) for parts in zip(*(names[k] for k in plain), strict=True)]
+            if plain
+            else [""] * len(self.place)
+        )
+        groups, index = np.unique(label, return_inverse=True)
+        imports = np.bincount(index, self.imports)
+        layers = self.by_authority if "authority" in keys else {"": self.total}
+        rows: list[dict[str, object]] = []
+        for authority, duty in layers.items():
+            by_group = np.bincount(index, duty)
+            for g, group in enumerate(groups):
+                if authority and by_group[g] == 0.0:
+                    continue
+                row: dict[str, object] = dict(zip(plain, group.split("|"), strict=False))
+                if authority:
+                    row["authority"] = authority
+                row["imports"] = float(imports[g])
+                row["duty"] = float(by_group[g])
+                row["rate"] = float(by_group[g] / imports[g]) if imports[g] else None
+                rows.append(row)
+        return sorted(rows, key=lambda r: -abs(float(str(r["duty"]))))
+
+
+def effective(
+    ledger: Ledger,
+    on: date,
+    known: date | None = None,
+    *,
+    into: str = "US",
+    threatened: bool | frozenset[str] = False,
+    assume: Mapping[str, float] | None = None,
+    facts: Mapping[str, float] | None = None,
+    flows: Flows | None = None,
+    claims: Claims | None = None,
+) -> Effective:
+    """Duties on a year's imports under the law of a day.
+
+    Args:
+        ledger: the law.
+        on: the day of law.
+        known: the day of knowledge; the ledger's verified-to date unless given.
+        into: the importing place: US, or CA (imports from the United States alone).
+        threatened: let threats count as carried out: all, or those on the measures named.
+        assume: rates for provisions whose rate is unknown, by provision id.
+        facts: shares in place of the assumed ones, by fact.
+        flows: imports by line and partner; the embedded ones of 2024 unless given.
+        claims: preference claim shares; the embedded ones of 2024 unless given.
+
+    Raises:
+        UnknownNameError: no flows into that place are embedded.
+    """
+    flows = flows or embedded_flows(into)
+    if claims is None:
+        claims = load_usmca_claims() if flows.into == "US" else no_claims()
+    declared = {**assumed_facts(), **(facts or {})}
+    view = ledger.at(on, known, threatened=threatened)
+    program = compile_view(view, flows.into, assume=assume)
+    cells, index = _cells(flows)
+    m = len(program.rules)
+    duty = np.zeros((len(cells), m))
+    hit = np.zeros((len(cells), m))
+    for rows, rules, charged, touched in rate_rows(program, flows, claims, declared):
+        for position, rule in enumerate(rules):
+            value = flows.value[rows]
+            duty[:, rule] += _sum(index[rows], charged[:, position] * value, len(cells))
+            hit[:, rule] += _sum(index[rows], touched[:, position] * value, len(cells))
+    base = _sum(index, _base(ledger, flows, claims), len(cells))
+    used = {f: v for f, v in declared.items() if any(f in c.facts for c in _clauses(program))}
+    return Effective(
+        view=view,
+        place=cells[:, 0],
+        sector=cells[:, 1],
+        chapter=cells[:, 2],
+        imports=_sum(index, flows.value, len(cells)),
+        base=base,
+        rules=tuple(r.provision for r in program.rules),
+        duty=duty,
+        hit=hit,
+        assumed={**used, **dict(assume or {})},
+        year=flows.year,
+        source=flows.source,
+        into=flows.into,
+        currency=flows.currency,
+    )
+
+
+def embedded_flows(into: str) -> Flows:
+    """The embedded imports of a place."""
+    loaders = {"US": load_us_imports, "CA": load_ca_imports}
+    code = places.place(into).code
+    if code not in loaders:
+        raise unknown("importing place with embedded flows", into, loaders, where="--into")
+    return loaders[code]()
+
+
+def _clauses(program: Program) -> Iterator[Clause]:
+    for rule in program.rules:
+        yield from rule.reliefs
+        yield from rule.bases
+
+
+def rate_rows(
+    program: Program, flows: Flows, claims: Claims, facts: Mapping[str, float]
+) -> Iterator[tuple[NDArray[np.int64], list[int], Array, Array]]:
+    """Rate flows in blocks of partners that the law treats alike.
+
+    Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
+    claim share, so that stacking is decided on whole entries, never on averages.
+
+    Yields:
+        Row indices, rule indices, (rows, rules) duty per value, (rows, rules) share of the value
+        on which the rule charges.
+    """
+    share = claims.aligned(flows)
+    partners = [str(p) for p in flows.places_]
+    alike: dict[tuple[tuple[int, ...], str], list[int]] = {}
+    for i, partner in enumerate(partners):
+        mine = tuple(
+            k
+            for k, rule in enumerate(program.rules)
+            if rule.scope.origins is None or partner in rule.scope.origins
+        )
+        if mine:
+            claimant = bool((share[flows.place_index == i] > 0).any())
+            alike.setdefault((mine, partner if claimant else ""), []).append(i)
+    for (mine, claimed_by), members in alike.items():
+        rules = list(mine)
+        rows = np.flatnonzero(np.isin(flows.place_index, members))
+        at = flows.code_index[rows]
+
+        own = _own_rates(program, rules, [partners[i] for i in members])
+        charged, touched = _run(program, flows, facts, rules, partners[members[0]])
+        out, seen = charged[at], touched[at]
+        if claimed_by:
+            charged, touched = _run(
+                program, flows, facts, rules, partners[members[0]], claim="usmca"
+            )
+            c = share[rows][:, None]
+            out = (1 - c) * out + c * charged[at]
+            seen = (1 - c) * seen + c * touched[at]
+        if len(members) > 1:
+            position = np.searchsorted(members, flows.place_index[rows])
+            out = out * own[position]
+        yield rows, rules, out, seen
+
+
+def _run(
+    program: Program,
+    flows: Flows,
+    facts: Mapping[str, float],
+    rules: list[int],
+    origin: str,
+    *,
+    claim: str = "",
+) -> tuple[Array, Array]:
+    """(codes, rules) duty per value, and 1 where a duty is charged, for goods of one origin."""
+    n = len(flows.codes)
+    lines = Lines(
+        codes=[str(c) for c in flows.codes],
+        code=np.arange(n),
+        origins=[origin],
+        origin=np.zeros(n, dtype=np.intp),
+        claims={claim: np.ones(n, dtype=bool)} if claim else {},
+        facts={f: np.full(n, v) for f, v in facts.items()},
+    )
+    charged = evaluate(program, lines).charged[:, rules]
+    return charged, (charged > 0).astype(np.float64)
+
+
+def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
+    """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
+    rates = np.array(
+        [[program.rules[k].rates.get(p, program.rules[k].rate) for k in rules] for p in members]
+    )
+    return np.divide(rates, rates[0], out=np.ones_like(rates), where=np.nan_to_num(rates[0]) > 0)
+
+
+def _sum(index: NDArray[np.int64], value: Array, cells: int) -> Array:
+    """(cells,) sums of a column by cell."""
+    return np.bincount(index, value, minlength=cells).astype(np.float64)
+
+
+def _cells(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
+    """Cells of partner × sector × chapter that trade, and each row's cell."""
+    sectors = flows.sectors()
+    names, sector = np.unique(sectors, return_inverse=True)
+    chapters, chapter = np.unique(flows.codes.astype("U2"), return_inverse=True)
+    width = len(names) * len(chapters)
+    key = flows.place_index * width + sector * len(chapters) + chapter[flows.code_index]
+    kept, index = np.unique(key, return_inverse=True)
+    cells = np.column_stack(
+        [
+            flows.places_[kept // width],
+            names[kept % width // len(chapters)],
+            chapters[kept % len(chapters)],
+        ]
+    )
+    return cells, index.astype(np.int64)
+
+
+@lru_cache(maxsize=4)
+def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
+    """(rows,) duty collected in the flows' year beyond what the ledger rates under its law.
+
+    The year's law is that of its middle. Where the source gives no duty, the statutory general
+    rate stands in (ad valorem part); for other importers than the United States, whose schedule
+    the ledger has, nothing does.
+    """
+    if flows.into != "US":
+        return np.nan_to_num(flows.duty)
+    middle = date(flows.year, 7, 1)
+    program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
+    rated = np.zeros(len(flows))
+    for rows, _, charged, _ in rate_rows(program, flows, claims, assumed_facts()):
+        rated[rows] += charged.sum(axis=1) * flows.value[rows]
+    general = schedule.schedule().general.ad_valorem
+    line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
+    statutory = np.where(line >= 0, np.nan_to_num(general[np.maximum(line, 0)]), 0.0)
+    fallback = statutory[flows.code_index] * flows.value
+    return np.where(np.isnan(flows.duty), fallback, flows.duty - rated)

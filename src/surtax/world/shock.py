@@ -1,0 +1,251 @@
+"""From law to world: the ad valorem tariffs that a change of law means for an economy.
+
+Duties are levied on customs values, a world lives at basic prices: a rate on customs value is
+divided by the pair's ratio of basic to customs value, which is data of the world. Rates are
+trade-weighted at the finest level that the flows have, and nothing is rounded or dropped: what
+finds no sector or region is reported in money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from surtax import places
+from surtax.errors import WorldError, unknown
+from surtax.goods import UNSPECIFIED
+from surtax.ledger import Ledger
+from surtax.trade.effective import BASE, Effective, effective
+from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
+from surtax.world.load import customs_to_basic
+from surtax.world.world import Array, World
+
+
+@dataclass(frozen=True)
+class Point:
+    """A day of law and a day of knowledge, with what is assumed beyond the law.
+
+    Attributes:
+        on: the day of law.
+        known: the day of knowledge; the ledger's verified-to date if None.
+        threatened: measures whose threats count as carried out.
+        assume: rates for provisions whose rate is unknown, by provision id.
+        facts: shares in place of the assumed ones, by fact.
+        scale: factors on the duties of single measures: the share of a list that is used.
+    """
+
+    on: date
+    known: date | None = None
+    threatened: frozenset[str] = frozenset()
+    assume: Mapping[str, float] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    scale: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Shock:
+    """What a change of law means for a world.
+
+    Attributes:
+        tariffs: (s, n, i) ad valorem tariffs after, on the world's basis.
+        change: (s, n, i) after less before.
+        by_authority: (s, n, i) change by authority; adds to `change`.
+        covered: customs value on which a duty is newly charged, by importer, in its currency.
+        covered_by: the same by measure.
+        unmatched: customs value that found no sector or region, by importer.
+        duty: duty after less duty before on the flows' values, by importer.
+        currency: the currency of each importer's amounts.
+        points: what was compared.
+    """
+
+    tariffs: Array
+    change: Array
+    by_authority: dict[str, Array]
+    covered: dict[str, float]
+    covered_by: dict[str, float]
+    unmatched: dict[str, float]
+    duty: dict[str, float]
+    currency: dict[str, str]
+    points: tuple[Point, Point]
+
+
+def shock(
+    ledger: Ledger,
+    before: Point,
+    after: Point,
+    world: World,
+    flows: Mapping[str, Flows] | None = None,
+) -> Shock:
+    """The tariffs that the law of `after` means for a world whose benchmark is that of `before`.
+
+    Args:
+        ledger: the law.
+        before: the law under which the world's benchmark was made.
+        after: the law to simulate.
+        world: a world whose pack states ratios of basic to customs value.
+        flows: imports by importer; the embedded ones (US, CA) unless given.
+
+    Returns:
+        The shock; its tariffs are the world's own plus the change.
+
+    Raises:
+        WorldError: the world lacks a ratio for a pair whose duties change.
+    """
+    imports = flows or {"US": load_us_imports(), "CA": load_ca_imports()}
+    ratio = customs_to_basic(world.name)
+    change = np.zeros_like(world.flows)
+    split: dict[str, Array] = {}
+    covered: dict[str, float] = {}
+    covered_by: dict[str, float] = {}
+    unmatched: dict[str, float] = {}
+    owed: dict[str, float] = {}
+    for importer, table in imports.items():
+        old = rates(ledger, before, table)
+        new = rates(ledger, after, table)
+        buyers = _regions(world, importer)
+        if not buyers:
+            unmatched[importer] = table.imports()
+            continue
+        sellers = _sellers(world, old.place, importer)
+        sector = _sectors(world, old.sector)
+        found = (sector >= 0) & (sellers[:, 0] >= 0)
+        unmatched[importer] = float(old.imports[~found].sum())
+        factors = {m: f for m, f in after.scale.items()}
+        layers = _by_authority(new, factors)
+        for authority, duty in _by_authority(old, before.scale).items():
+            layers[authority] = layers.get(authority, np.zeros(len(duty))) - duty
+        owed[importer] = float(sum(d.sum() for d in layers.values()))
+        for authority, duty in layers.items():
+            if authority == BASE or not duty.any():
+                continue
+            part = _spread(world, buyers, sellers, sector, old.imports, duty, ratio, found)
+            split[authority] = split.get(authority, np.zeros_like(change)) + part
+            change += part
+        fresh = _newly_charged(old, new, factors)
+        covered[importer] = float(sum(fresh.values()))
+        covered_by |= fresh
+    return Shock(
+        tariffs=world.tariffs + change,
+        change=change,
+        by_authority=split,
+        covered=covered,
+        covered_by=covered_by,
+        unmatched=unmatched,
+        duty=owed,
+        currency={k: t.currency for k, t in imports.items()},
+        points=(before, after),
+    )
+
+
+def rates(ledger: Ledger, point: Point, flows: Flows) -> Effective:
+    """Duties on flows at a point of law and knowledge; kept while the same is asked again."""
+    return effective(
+        ledger,
+        point.on,
+        point.known,
+        threatened=point.threatened,
+        assume=point.assume,
+        facts=point.facts,
+        flows=flows,
+    )
+
+
+def region_of(world: World, place: str) -> list[int]:
+    """Regions of a world that a trade partner stands for.
+
+    A region or treasury of that country's ISO alpha-3 code (or group's name) stands for it, Hong
+    Kong and Macao stand with China; everyone else is the region ROW where there is one.
+    """
+    one = places.place(place)
+    name = {"HK": "CHN", "MO": "CHN"}.get(one.code, one.alpha3 or one.code)
+    found = [k for k, r in enumerate(world.regions) if name in (r, world.treasuries[k])]
+    return found or [k for k, r in enumerate(world.regions) if r == "ROW"]
+
+
+def _regions(world: World, importer: str) -> list[int]:
+    found = region_of(world, importer)
+    return [k for k in found if world.regions[k] != "ROW"]
+
+
+def _sellers(world: World, partners: np.ndarray[tuple[int], np.dtype[np.str_]], importer: str
+             ) -> np.ndarray[tuple[int, int], np.dtype[np.intp]]:  # fmt: skip
+    """(cells, widest) regions of each cell's partner, padded with -1."""
+    names, index = np.unique(partners, return_inverse=True)
+    found = [region_of(world, str(p)) for p in names]
+    width = max(1, *(len(f) for f in found))
+    table = np.full((len(names), width), -1, dtype=np.intp)
+    for row, regions in enumerate(found):
+        table[row, : len(regions)] = regions
+    return table[index]
+
+
+def _sectors(world: World, sectors: np.ndarray[tuple[int], np.dtype[np.str_]]
+             ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:  # fmt: skip
+    """(cells,) index of each cell's sector, -1 for goods of none."""
+    place = {s: k for k, s in enumerate(world.sectors)}
+    for name in np.unique(sectors):
+        if name != UNSPECIFIED and str(name) not in place:
+            raise unknown("sector", str(name), world.sectors, where=f"world {world.name}")
+    return np.array([place.get(str(s), -1) for s in sectors], dtype=np.intp)
+
+
+def _by_authority(found: Effective, scale: Mapping[str, float]) -> dict[str, Array]:
+    """(cells,) duty by authority, with the measures' factors."""
+    out: dict[str, Array] = {BASE: found.base}
+    for i, rule in enumerate(found.rules):
+        duty = found.duty[:, i] * scale.get(rule.measure, 1.0)
+        out[rule.authority] = out.get(rule.authority, np.zeros(len(duty))) + duty
+    return out
+
+
+def _spread(
+    world: World,
+    buyers: list[int],
+    sellers: np.ndarray[tuple[int, int], np.dtype[np.intp]],
+    sector: np.ndarray[tuple[int], np.dtype[np.intp]],
+    imports: Array,
+    duty: Array,
+    ratio: Array,
+    found: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> Array:
+    """(s, n, i) ad valorem change of one authority: duty over imports, over the basic ratio."""
+    S, N = len(world.sectors), len(world.regions)
+    owed, value = np.zeros((S, N)), np.zeros((S, N))
+    for column in range(sellers.shape[1]):
+        here = found & (sellers[:, column] >= 0)
+        np.add.at(owed, (sector[here], sellers[here, column]), duty[here])
+        np.add.at(value, (sector[here], sellers[here, column]), imports[here])
+    rate = np.divide(owed, value, out=np.zeros_like(owed), where=value > 0)
+    out = np.zeros_like(world.flows)
+    for n in buyers:
+        touched = rate.any(axis=0)
+        missing = np.isnan(ratio[n]) & touched
+        if missing.any():
+            names = ", ".join(world.regions[i] for i in np.flatnonzero(missing))
+            raise WorldError(
+                f"no ratio of basic to customs value for what {world.regions[n]} buys from {names}.",
+                where=f"world {world.name}",
+                mend="Add the pair to customs_to_basic in the world's manifest.",
+            )
+        out[:, n, :] = np.where(touched, rate / np.where(touched, ratio[n], 1.0), 0.0)
+    return out
+
+
+def _newly_charged(old: Effective, new: Effective, scale: Mapping[str, float]) -> dict[str, float]:
+    """Customs value on which each measure charges after and did not before."""
+    before: dict[str, Array] = {}
+    for i, rule in enumerate(old.rules):
+        before[rule.measure] = before.get(rule.measure, np.zeros(len(old.imports))) + old.hit[:, i]
+    after: dict[str, Array] = {}
+    for i, rule in enumerate(new.rules):
+        hit = new.hit[:, i] * scale.get(rule.measure, 1.0)
+        after[rule.measure] = after.get(rule.measure, np.zeros(len(new.imports))) + hit
+    out = {}
+    for measure, hit in after.items():
+        fresh = float((hit - before.get(measure, np.zeros(len(hit)))).sum())
+        if fresh > 0.5:
+            out[measure] = fresh
+    return out
