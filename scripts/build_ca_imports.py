@@ -112,8 +112,9 @@ def main(statcan: Path) -> None:
     def listed(measure: str) -> list[str]:
         return sorted(ledger.codes(measure, ["@goods"]))
 
-    march, metals = listed("ca/surtax/united-states-2025-1"), listed(
-        "ca/surtax/steel-and-aluminum-2025"
+    march, metals = (
+        listed("ca/surtax/united-states-2025-1"),
+        listed("ca/surtax/steel-and-aluminum-2025"),
     )
     second = [i for i in listed("ca/surtax/second-list") if i not in set(metals)]
     totals = sector_totals(statcan)
@@ -134,7 +135,9 @@ def main(statcan: Path) -> None:
         if rest > 0:
             rows.append(["", sector, rest])
         print(f"{sector}: imports {total / 1e9:.1f}, listed {covered[sector] / 1e9:.1f}")
-    print(f"unspecified listed {covered['UNS'] / 1e9:.2f}; all listed {sum(covered.values()) / 1e9:.1f}")
+    print(
+        f"unspecified listed {covered['UNS'] / 1e9:.2f}; all listed {sum(covered.values()) / 1e9:.1f}"
+    )
     with OUT.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["item", "sector", "value_cad_thousand"])

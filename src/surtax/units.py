@@ -6,10 +6,12 @@ in per cent (%); the two are different types, and adding one to the other is a `
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from importlib import resources
 
 from surtax.errors import UnitError
 
@@ -141,3 +143,24 @@ def amount(value: float | Decimal, digits: int = 2) -> str:
     """An amount with thousands separators and a true minus."""
     text = f"{abs(value):,.{digits}f}"
     return MINUS + text if value < 0 and float(text.replace(",", "")) != 0 else text
+
+
+def exchange_rate(source: str, target: str, year: int) -> tuple[float, str]:
+    """Units of `target` per unit of `source`, and where the rate comes from.
+
+    Raises:
+        UnitError: no rate of that pair and year is in ``data/fx.csv``; none is guessed.
+    """
+    if source == target:
+        return 1.0, ""
+    text = resources.files("surtax").joinpath("data", "fx.csv").read_text(encoding="utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        if int(row["year"]) == year and (row["from"], row["to"]) == (source, target):
+            return float(row["rate"]), row["source"]
+        if int(row["year"]) == year and (row["to"], row["from"]) == (source, target):
+            return 1.0 / float(row["rate"]), row["source"]
+    raise UnitError(
+        f"no exchange rate from {source} to {target} for {year}.",
+        where="fx.csv",
+        mend="Add a dated, sourced rate.",
+    )

@@ -372,10 +372,10 @@ def _general(view: View, entry: Entry) -> _General:
         return _General([], [_unknown(name, f"{title}: {text}", schedule.SOURCE)], [])
     because: tuple[str, ...] = ()
     ad_valorem, specific = found.ad_valorem, found.specific
-    if "usmca" in entry.claims and entry.origin in ("CA", "MX"):
-        if schedule.preference_free(entry.goods, entry.origin):
-            ad_valorem, specific = 0.0, 0.0
-            because = ("free under USMCA (HTSUS general note 11)",)
+    claimed = "usmca" in entry.claims and entry.origin in ("CA", "MX")
+    if claimed and schedule.preference_free(entry.goods, entry.origin):
+        ad_valorem, specific = 0.0, 0.0
+        because = ("free under USMCA (HTSUS general note 11)",)
     per_unit = Decimal(0)
     missing: list[dict[str, str]] = []
     if specific:

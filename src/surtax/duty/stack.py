@@ -225,9 +225,7 @@ class Stack:
         return np.nan_to_num(ad_valorem, nan=0.0)
 
 
-def compile_view(
-    view: View, imposer: str, *, assume: Mapping[str, float] | None = None
-) -> Program:
+def compile_view(view: View, imposer: str, *, assume: Mapping[str, float] | None = None) -> Program:
     """The program of one importer.
 
     Args:
@@ -257,17 +255,18 @@ def compile_view(
     ids = [r.provision.id for r in rules]
     linked = []
     for rule in rules:
-        yields = []
+        yields: list[tuple[int, Clause]] = []
         for p in provisions:
-            if p.kind == "precedence" and p.measure == rule.provision.measure:
-                if _speaks_of(p, rule.provision):
-                    clause = _clause(ledger, p, view)
-                    for target in p.fields.get("to_measures") or []:
-                        yields.extend(
-                            (i, clause)
-                            for i, one in enumerate(ids)
-                            if one == target or one.partition("#")[0] == target
-                        )
+            if (p.kind, p.measure) != ("precedence", rule.provision.measure):
+                continue
+            if _speaks_of(p, rule.provision):
+                clause = _clause(ledger, p, view)
+                for target in p.fields.get("to_measures") or []:
+                    yields.extend(
+                        (i, clause)
+                        for i, one in enumerate(ids)
+                        if target in (one, one.partition("#")[0])
+                    )
         linked.append(replace(rule, yields=tuple(yields)))
     return Program(view, tuple(linked), _order(linked))
 

@@ -118,9 +118,7 @@ def view(
                 unknown.extend(
                     p
                     for p in told_of
-                    if p.rate == "unknown"
-                    and on in p.days
-                    and all(p.id != u.id for u in unknown)
+                    if p.rate == "unknown" and on in p.days and all(p.id != u.id for u in unknown)
                 )
     return View(ledger, on, known, bool(threatened), tuple(active), tuple(listed), tuple(unknown))
 
@@ -134,9 +132,11 @@ def _listed(
         if on in segment.days:
             status = "in_force" if segment.state == "active" else segment.state
             out.append(_provision(ledger, measure, name, segment, status))
-        elif segment.days.start is not None and segment.days.start > on:
-            if segment.state == "active":
-                out.append(_provision(ledger, measure, name, segment, "signed"))
+        elif (
+            segment.days.start is not None and segment.days.start > on
+            and segment.state == "active"
+        ):  # fmt: skip
+            out.append(_provision(ledger, measure, name, segment, "signed"))
     if not out and law:
         out.append(_provision(ledger, measure, name, law[-1], "ended"))
     return out
@@ -180,7 +180,7 @@ def _provision(
 class Moment:
     """A line of the timeline."""
 
-    date: date
+    day: date
     kind: str
     title: str
     measure: str
@@ -227,4 +227,4 @@ def moments(
                 title = f"{measure.title}: {end.how}"
                 add(end.known, "resolved", title, measure.measure,
                     ledger.instruments[end.instrument].title, end.known)  # fmt: skip
-    return sorted(out.values(), key=lambda m: (m.date, m.measure, m.kind))
+    return sorted(out.values(), key=lambda m: (m.day, m.measure, m.kind))

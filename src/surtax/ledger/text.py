@@ -47,10 +47,10 @@ def read_yaml(path: Path, into: type[T]) -> T:
     except msgspec.ValidationError as error:
         what, _, at = str(error).partition(" - at `")
         trail = at.rstrip("`")
-        line = _line_of(node, trail)
+        row = _line_of(node, trail)
         raise LedgerError(
             f"{what}{f' (at {trail})' if trail else ''}.",
-            where=f"{path}:{line}",
+            where=f"{path}:{row}",
             mend="Compare it with the fields in surtax/ledger/schema.py.",
         ) from None
 

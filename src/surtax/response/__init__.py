@@ -1,1 +1,1 @@
-""""""
+"""Response: which counter-measure, which use of the money, which settlement."""

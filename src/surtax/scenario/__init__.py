@@ -1,1 +1,1 @@
-""""""
+"""Scenario: one file that says what to run."""

@@ -9,7 +9,7 @@ made less be collected than the ledger charges, it is negative on that line, and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
@@ -80,6 +80,11 @@ class Effective:
         return cast(Array, self.base + self.duty.sum(axis=1))
 
     @property
+    def unknown(self) -> tuple[Provision, ...]:
+        """Duties whose rate is neither known nor assumed; they are in no total."""
+        return tuple(r for r in self.rules if r.rate == "unknown" and r.id not in self.assumed)
+
+    @property
     def rate(self) -> float:
         """All duties over all imports."""
         return float(self.total.sum() / self.imports.sum())
@@ -137,7 +142,7 @@ def effective(
     known: date | None = None,
     *,
     into: str = "US",
-    threatened: bool | frozenset[str] = False,
+    threatened: bool | Collection[str] = False,
     assume: Mapping[str, float] | None = None,
     facts: Mapping[str, float] | None = None,
     flows: Flows | None = None,
@@ -162,9 +167,33 @@ def effective(
     flows = flows or embedded_flows(into)
     if claims is None:
         claims = load_usmca_claims() if flows.into == "US" else no_claims()
-    declared = {**assumed_facts(), **(facts or {})}
+    chosen = threatened if isinstance(threatened, bool) else frozenset(threatened)
+    return _effective(
+        ledger,
+        on,
+        known or ledger.verified_to,
+        chosen,
+        tuple(sorted((assume or {}).items())),
+        tuple(sorted((facts or {}).items())),
+        flows,
+        claims,
+    )
+
+
+@lru_cache(maxsize=32)
+def _effective(
+    ledger: Ledger,
+    on: date,
+    known: date,
+    threatened: bool | frozenset[str],
+    assume: tuple[tuple[str, float], ...],
+    facts: tuple[tuple[str, float], ...],
+    flows: Flows,
+    claims: Claims,
+) -> Effective:
+    declared = {**assumed_facts(), **dict(facts)}
     view = ledger.at(on, known, threatened=threatened)
-    program = compile_view(view, flows.into, assume=assume)
+    program = compile_view(view, flows.into, assume=dict(assume))
     cells, index = _cells(flows)
     m = len(program.rules)
     duty = np.zeros((len(cells), m))
@@ -186,7 +215,7 @@ def effective(
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
         hit=hit,
-        assumed={**used, **dict(assume or {})},
+        assumed={**used, **dict(assume)},
         year=flows.year,
         source=flows.source,
         into=flows.into,
@@ -327,4 +356,4 @@ def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
     statutory = np.where(line >= 0, np.nan_to_num(general[np.maximum(line, 0)]), 0.0)
     fallback = statutory[flows.code_index] * flows.value
-    return np.where(np.isnan(flows.duty), fallback, flows.duty - rated)
+    return cast(Array, np.where(np.isnan(flows.duty), fallback, flows.duty - rated))

@@ -229,7 +229,7 @@ def _table(name: str) -> pl.DataFrame:
     with resources.as_file(found) as path:
         if name.endswith(".parquet"):
             return pl.read_parquet(path)
-        text = {name: pl.String for name in ("hs6", "item", "sector")}
+        text = dict.fromkeys(("hs6", "item", "sector"), pl.String)
         return pl.read_csv(path, schema_overrides=text)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 import numpy as np
 
@@ -53,8 +54,9 @@ class Shock:
         tariffs: (s, n, i) ad valorem tariffs after, on the world's basis.
         change: (s, n, i) after less before.
         by_authority: (s, n, i) change by authority; adds to `change`.
-        covered: customs value on which a duty is newly charged, by importer, in its currency.
-        covered_by: the same by measure.
+        charged: (s, n, i) share of customs value on which some duty is newly charged.
+        covered: customs value on which some duty is newly charged, by importer, in its currency.
+        covered_by: the same by measure; a dollar that two measures charge counts in both.
         unmatched: customs value that found no sector or region, by importer.
         duty: duty after less duty before on the flows' values, by importer.
         currency: the currency of each importer's amounts.
@@ -64,6 +66,7 @@ class Shock:
     tariffs: Array
     change: Array
     by_authority: dict[str, Array]
+    charged: Array
     covered: dict[str, float]
     covered_by: dict[str, float]
     unmatched: dict[str, float]
@@ -97,6 +100,7 @@ def shock(
     imports = flows or {"US": load_us_imports(), "CA": load_ca_imports()}
     ratio = customs_to_basic(world.name)
     change = np.zeros_like(world.flows)
+    charged = np.zeros_like(world.flows)
     split: dict[str, Array] = {}
     covered: dict[str, float] = {}
     covered_by: dict[str, float] = {}
@@ -113,7 +117,7 @@ def shock(
         sector = _sectors(world, old.sector)
         found = (sector >= 0) & (sellers[:, 0] >= 0)
         unmatched[importer] = float(old.imports[~found].sum())
-        factors = {m: f for m, f in after.scale.items()}
+        factors = after.scale
         layers = _by_authority(new, factors)
         for authority, duty in _by_authority(old, before.scale).items():
             layers[authority] = layers.get(authority, np.zeros(len(duty))) - duty
@@ -124,13 +128,17 @@ def shock(
             part = _spread(world, buyers, sellers, sector, old.imports, duty, ratio, found)
             split[authority] = split.get(authority, np.zeros_like(change)) + part
             change += part
-        fresh = _newly_charged(old, new, factors)
-        covered[importer] = float(sum(fresh.values()))
-        covered_by |= fresh
+        reached = np.maximum(_reach(new, factors) - _reach(old, before.scale), 0.0)
+        charged += _spread(
+            world, buyers, sellers, sector, old.imports, reached, np.ones_like(ratio), found
+        )
+        covered[importer] = float(reached.sum())
+        covered_by |= _newly_charged(old, new, factors)
     return Shock(
         tariffs=world.tariffs + change,
         change=change,
         by_authority=split,
+        charged=charged,
         covered=covered,
         covered_by=covered_by,
         unmatched=unmatched,
@@ -226,12 +234,18 @@ def _spread(
         if missing.any():
             names = ", ".join(world.regions[i] for i in np.flatnonzero(missing))
             raise WorldError(
-                f"no ratio of basic to customs value for what {world.regions[n]} buys from {names}.",
+                f"no ratio of basic to customs value from {names} to {world.regions[n]}.",
                 where=f"world {world.name}",
                 mend="Add the pair to customs_to_basic in the world's manifest.",
             )
         out[:, n, :] = np.where(touched, rate / np.where(touched, ratio[n], 1.0), 0.0)
     return out
+
+
+def _reach(found: Effective, scale: Mapping[str, float]) -> Array:
+    """(cells,) customs value that some rated duty reaches, at most all of it."""
+    factor = np.array([scale.get(rule.measure, 1.0) for rule in found.rules])
+    return cast(Array, np.minimum((found.hit * factor).sum(axis=1), found.imports))
 
 
 def _newly_charged(old: Effective, new: Effective, scale: Mapping[str, float]) -> dict[str, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class World:
     @cached_property
     def expenditure(self) -> Array:
         """(s, n) spending at tariff-inclusive prices, X of Caliendo and Parro (2015)."""
-        return np.einsum("sni,sni->sn", self.flows, 1.0 + self.tariffs)
+        return cast(Array, np.einsum("sni,sni->sn", self.flows, 1.0 + self.tariffs))
 
     @cached_property
     def shares(self) -> Array:
@@ -76,17 +77,17 @@ class World:
     @cached_property
     def output(self) -> Array:
         """(s, i) gross output: sales to every region, before tariffs."""
-        return self.flows.sum(axis=1)
+        return cast(Array, self.flows.sum(axis=1))
 
     @cached_property
     def labour_income(self) -> Array:
         """(n,) value added of all sectors."""
-        return np.einsum("nk,kn->n", self.value_added, self.output)
+        return cast(Array, np.einsum("nk,kn->n", self.value_added, self.output))
 
     @cached_property
     def collected(self) -> Array:
         """(n,) duties collected on what each region buys."""
-        return np.einsum("sni,sni->n", self.flows, self.tariffs)
+        return cast(Array, np.einsum("sni,sni->n", self.flows, self.tariffs))
 
     @cached_property
     def revenue(self) -> Array:
@@ -99,17 +100,17 @@ class World:
     def final_demand(self) -> Array:
         """(s, n) spending of households and governments."""
         intermediate = np.einsum("nsk,kn->sn", self.inputs, self.output)
-        return self.expenditure - intermediate
+        return cast(Array, self.expenditure - intermediate)
 
     @cached_property
     def income(self) -> Array:
         """(n,) final spending: labour income, duties received and the deficit."""
-        return self.final_demand.sum(axis=0)
+        return cast(Array, self.final_demand.sum(axis=0))
 
     @cached_property
     def deficits(self) -> Array:
         """(n,) net transfer received; adds to zero over the world."""
-        return self.income - self.labour_income - self.revenue
+        return cast(Array, self.income - self.labour_income - self.revenue)
 
     @cached_property
     def final_shares(self) -> Array:

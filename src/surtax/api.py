@@ -1,0 +1,202 @@
+"""The Python face: the same nouns as the commands.
+
+import surtax
+ledger = surtax.Ledger.load()
+ledger.at("2025-04-02", known="2025-03-28")
+ledger.duty("8703.23.01", origin="CA", into="US", value=40000, on="2025-04-03")
+surtax.etr(on="2025-03-28")
+surtax.solve("spring-2025")
+surtax.run("spring-2025")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from surtax.duty.entry import make_entry
+from surtax.duty.rate import Answer, rate
+from surtax.economy.results import Solution
+from surtax.economy.solve import solve as solve_world
+from surtax.ledger import load as _ledger
+from surtax.ledger.query import View, moments
+from surtax.scenario import run as _run
+from surtax.scenario import spec as _spec
+from surtax.scenario.vintage import vintage
+from surtax.trade.effective import Effective
+from surtax.trade.effective import effective as _effective
+from surtax.units import parse_date
+from surtax.world import load as _worlds
+from surtax.world import world as _world
+from surtax.world.shock import Shock
+
+Day = date | str
+
+
+def _day(value: Day | None) -> date | None:
+    return parse_date(value) if isinstance(value, str) else value
+
+
+class Ledger:
+    """The law, with two time axes; wraps `surtax.ledger.Ledger`."""
+
+    def __init__(self, law: _ledger.Ledger) -> None:
+        self.law = law
+
+    @classmethod
+    def load(cls, folder: Path | str | None = None) -> Ledger:
+        """The embedded ledger, or one in a folder of the same layout."""
+        return cls(_ledger.Ledger.load(folder))
+
+    def at(self, on: Day, known: Day | None = None, *, threatened: bool = False) -> View:
+        """What the law says on a day, as known on a day."""
+        day = _day(on)
+        assert day is not None
+        return self.law.at(day, _day(known), threatened=threatened)
+
+    def duty(
+        self,
+        goods: str,
+        *,
+        origin: str,
+        into: str,
+        value: float | str,
+        on: Day,
+        known: Day | None = None,
+        claims: Sequence[str] = (),
+        facts: Mapping[str, str] | None = None,
+        quantity: str | None = None,
+        unit: str = "",
+        threatened: bool = False,
+    ) -> Answer:
+        """What a shipment owes, layer by layer; see `surtax.duty.rate.rate`."""
+        day = _day(on)
+        assert day is not None
+        entry = make_entry(
+            self.law, goods, origin=origin, into=into, value=value, claims=list(claims),
+            facts=dict(facts or {}), quantity=quantity, unit=unit, on=day,
+        )  # fmt: skip
+        return rate(self.law, entry, day, _day(known), threatened=threatened)
+
+    def measures(
+        self,
+        *,
+        on: Day | None = None,
+        known: Day | None = None,
+        into: str | None = None,
+        origin: str | None = None,
+        goods: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Provisions with their status, as `surtax measures` lists them."""
+        from surtax.ledger.listing import measures
+
+        return measures(
+            self.law, on=_day(on), known=_day(known), into=into, origin=origin, goods=goods
+        )
+
+    def timeline(
+        self, *, since: Day | None = None, until: Day | None = None, known: Day | None = None
+    ) -> list[dict[str, Any]]:
+        """Dated events and changes, as `surtax timeline` lists them."""
+        from surtax.ledger.listing import events
+
+        found = moments(
+            self.law,
+            since=_day(since),
+            until=_day(until),
+            known=_day(known) or self.law.verified_to,
+        )
+        return events(found)
+
+
+class World(_world.World):
+    """A world that can be solved."""
+
+    @classmethod
+    def load(cls, name: str | Path) -> World:
+        """An embedded world by name, or one in a folder."""
+        found = _worlds.load(name)
+        fields = {f: getattr(found, f) for f in found.__dataclass_fields__}
+        return cls(**fields)
+
+    def solve(self, shock: Shock, closure: str = "world-share") -> Solution:
+        """The equilibrium under a shock."""
+        return solve_world(self, shock.tariffs, closure=closure)
+
+
+def etr(
+    on: Day, known: Day | None = None, *, into: str = "US", threatened: bool = False
+) -> Effective:
+    """Effective tariff rates on a year's imports under the law of a day."""
+    day = _day(on)
+    assert day is not None
+    return _effective(_ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened)
+
+
+def run(scenario: str, *, world: str | None = None, closure: str | None = None) -> _run.Run:
+    """A scenario, loaded and ready to be asked; every case is solved when it is asked for."""
+    law = _ledger.Ledger.load()
+    return _run.prepare(_spec.load(scenario, law), law, world=world, closure=closure)
+
+
+def solve(
+    scenario: str,
+    *,
+    world: str | None = None,
+    closure: str | None = None,
+    response: str | None = None,
+    threats: str = "",
+) -> dict[str, Any]:
+    """A scenario's equilibrium as `surtax solve` prints it.
+
+    Args:
+        scenario: its name or file.
+        world, closure: in place of the scenario's.
+        response: a response of the scenario; its first unless given.
+        threats: "low", "central" or "high" to carry out the threats, at that assumed rate.
+    """
+    ready = run(scenario, world=world, closure=closure)
+    return solved(ready, response=response, threats=threats)
+
+
+def solved(ready: _run.Run, *, response: str | None = None, threats: str = "") -> dict[str, Any]:
+    """One case of a prepared run, with its vintage."""
+    case = _run.Case(response or ready.scenario.responses[0].name, threats)
+    found = ready.solve(case)
+    made = ready.shock(case)
+    return {
+        "scenario": ready.scenario.scenario,
+        "world": ready.world.name,
+        "response": case.response,
+        "threats": case.threats or None,
+        "closure": found.closure,
+        "elasticities": ready.headline.elasticities,
+        "currency": ready.world.currency,
+        "status": found.status,
+        "residual": found.residual,
+        "walras": found.walras,
+        "seconds": found.seconds,
+        "regions": found.regions_table(),
+        "covered": made.covered,
+        "covered_by": made.covered_by,
+        "unmatched": made.unmatched,
+        "money": made.currency,
+        "vintage": vintage(
+            ready.ledger,
+            known=ready.scenario.known,
+            closure=found.closure,
+            elasticities=ready.headline.elasticities,
+            command=_command(ready, case),
+        ),
+    }
+
+
+def _command(ready: _run.Run, case: _run.Case) -> str:
+    text = f"surtax solve {ready.scenario.scenario} --closure {ready.scenario.closure}"
+    if ready.world.name != ready.scenario.world:
+        text += f" --world {ready.world.name}"
+    if case.response != ready.scenario.responses[0].name:
+        text += f" --response {case.response}"
+    return text + (f" --threats {case.threats}" if case.threats else "")

@@ -1,0 +1,266 @@
+"""Run a scenario: law to shock, shock to economy, for every response and every assumption set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from surtax.duty.entry import make_entry
+from surtax.duty.rate import Answer, rate
+from surtax.economy.results import Solution
+from surtax.economy.solve import solve
+from surtax.errors import ScenarioError, unknown
+from surtax.ledger import Ledger
+from surtax.response.recycle import worker_shares, workers_hit
+from surtax.scenario.spec import Response, Scenario
+from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
+from surtax.units import exchange_rate
+from surtax.world import elasticities, load
+from surtax.world.employment import Jobs, jobs
+from surtax.world.shock import Point, Shock, rates, shock
+from surtax.world.world import Array, World
+
+Progress = Callable[[str], None]
+SILENT: Progress = lambda _: None  # noqa: E731
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One set of assumptions: elasticities and closure."""
+
+    elasticities: str
+    closure: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One future: which threats are carried out, and which response answers.
+
+    Attributes:
+        response: the response's name.
+        threats: none, or low, central or high for the assumed rates.
+    """
+
+    response: str
+    threats: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A scenario with everything needed to solve any of its cases.
+
+    Attributes:
+        scenario, ledger, world, jobs: what was run.
+        flows: imports by importer.
+    """
+
+    scenario: Scenario
+    ledger: Ledger
+    world: World
+    jobs: Jobs
+    flows: dict[str, Flows]
+
+    # points of law ------------------------------------------------------------------------
+
+    @cached_property
+    def before(self) -> Point:
+        """The law that the world's benchmark stands for."""
+        day = self.scenario.before
+        return Point(day, day)
+
+    @cached_property
+    def in_force(self) -> Point:
+        """The law in force on the scenario's day."""
+        return Point(self.scenario.on, self.scenario.known)
+
+    @cached_property
+    def signed(self) -> Point:
+        """What was in force or signed, once it has taken effect."""
+        return Point(self.scenario.signed_by, self.scenario.known)
+
+    def threatened(self, level: str) -> Point:
+        """Threats carried out as well, unknown rates at low, central or high."""
+        place = ("low", "central", "high").index(level)
+        return replace(
+            self.signed,
+            threatened=frozenset(self.scenario.threats.measures),
+            assume={r.provision: r.rates[place] for r in self.scenario.threats.assume},
+        )
+
+    def response(self, name: str) -> Response:
+        """A response by name; an unknown one is an error with the nearest."""
+        for one in self.scenario.responses:
+            if one.name == name:
+                return one
+        raise unknown("response", name, [r.name for r in self.scenario.responses])
+
+    def point(self, case: Case) -> Point:
+        """The law of a case."""
+        base = self.threatened(case.threats) if case.threats else self.signed
+        response = self.response(case.response)
+        scale = {}
+        if response.cover == "newly-charged":
+            scale = dict.fromkeys(response.measures, self._part(response))
+        return replace(base, threatened=base.threatened | frozenset(response.measures), scale=scale)
+
+    def _part(self, response: Response) -> float:
+        """The part of a response's measures that covers as much as is newly charged."""
+        wanted = self.newly_charged[0]
+        whole = shock(
+            self.ledger,
+            self.signed,
+            replace(self.signed, threatened=frozenset(response.measures)),
+            self.world,
+            {self.scenario.imposer: self.flows[self.scenario.imposer]},
+        ).covered[self.scenario.imposer]
+        if whole <= 0:
+            raise ScenarioError(
+                f"the measures of “{response.name}” cover no trade.",
+                mend="Name measures whose lists are traded.",
+            )
+        return min(1.0, wanted / whole)
+
+    @cached_property
+    def newly_charged(self) -> tuple[float, float]:
+        """Dollars of the player's exports that signed law newly charges beyond what is in force.
+
+        In the player's currency, and in the importer's.
+        """
+        importer = next(k for k in self.flows if k != self.scenario.imposer)
+        table = self.flows[importer]
+        old, new = rates(self.ledger, self.in_force, table), rates(self.ledger, self.signed, table)
+        mine = new.place == self.scenario.against
+        gain = 0.0
+        before = {r.id: old.hit[:, i] for i, r in enumerate(old.rules)}
+        for i, rule in enumerate(new.rules):
+            gain += float((new.hit[:, i] - before.get(rule.id, 0.0))[mine].clip(0.0).sum())
+        factor, _ = exchange_rate(
+            table.currency, self.flows[self.scenario.imposer].currency, table.year
+        )
+        return gain * factor, gain
+
+    # shocks and solutions -------------------------------------------------------------------
+
+    def shock(self, case: Case) -> Shock:
+        """The shock of a case; kept once made."""
+        made: dict[Case, Shock] = self.__dict__.setdefault("_shocks", {})
+        if case not in made:
+            made[case] = shock(self.ledger, self.before, self.point(case), self.world, self.flows)
+        return made[case]
+
+    @cached_property
+    def hit(self) -> Array:
+        """(n,) workers whose exports the law newly charges, without any threat."""
+        first = self.shock(Case(self.scenario.responses[0].name))
+        return workers_hit(self.world, self.jobs, first, self.scenario.opponent)
+
+    def solve(self, case: Case, variant: Variant | None = None) -> Solution:
+        """The equilibrium of a case under a set of assumptions; kept once solved.
+
+        The player's duties are spent on the workers hit: each region receives them in proportion.
+        """
+        chosen = variant or self.headline
+        made: dict[tuple[Case, Variant], Solution] = self.__dict__.setdefault("_solutions", {})
+        if (case, chosen) not in made:
+            theta = elasticities.theta_of(chosen.elasticities, self.world.sectors)
+            made[case, chosen] = solve(
+                _world_of(self.world, theta),
+                self.shock(case).tariffs,
+                closure=chosen.closure,
+                treasury_shares=worker_shares(self.world, self.hit, self.scenario.player),
+            )
+        return made[case, chosen]
+
+    @property
+    def headline(self) -> Variant:
+        """The first elasticity set and the scenario's closure."""
+        return Variant(self.scenario.elasticities[0], self.scenario.closure)
+
+    @property
+    def variants(self) -> list[Variant]:
+        """Every combination over which ranges are taken; the headline first."""
+        pairs = [Variant(e, c) for c in self.scenario.closures for e in self.scenario.elasticities]
+        return [self.headline] + [v for v in pairs if v != self.headline]
+
+    def range(
+        self, case: Case, figure: Callable[[Solution], float], cases: Iterable[Case] = ()
+    ) -> dict[str, float]:
+        """A figure with its range over all variants, and over other cases if given."""
+        found = [figure(self.solve(c, v)) for c in (case, *cases) for v in self.variants]
+        return {"value": found[0], "low": min(found), "high": max(found)}
+
+    def answers(self) -> list[Answer]:
+        """The scenario's shipments, rated as known on its day."""
+        return [
+            rate(
+                self.ledger,
+                make_entry(
+                    self.ledger,
+                    d.goods,
+                    origin=d.origin,
+                    into=d.into,
+                    value=d.value,
+                    claims=d.claims,
+                    facts=d.facts,
+                    quantity=d.quantity,
+                    unit=d.unit,
+                    on=d.on,
+                ),
+                d.on,
+                self.scenario.known,
+            )
+            for d in self.scenario.duties
+        ]
+
+
+def prepare(
+    scenario: Scenario,
+    ledger: Ledger,
+    *,
+    world: str | None = None,
+    closure: str | None = None,
+) -> Run:
+    """A run of a scenario, ready to be asked; nothing is solved yet.
+
+    Args:
+        scenario: the scenario.
+        ledger: the law.
+        world: another world than the scenario's.
+        closure: another closure than the scenario's.
+
+    Raises:
+        UnknownNameError: a world or closure that does not exist.
+    """
+    from surtax.economy.closure import closure as named
+
+    if closure is not None:
+        scenario = replace_closure(scenario, named(closure).name)
+    name = world or scenario.world
+    return Run(
+        scenario=scenario,
+        ledger=ledger,
+        world=load.load(name),
+        jobs=jobs(name),
+        flows={"US": load_us_imports(), "CA": load_ca_imports()},
+    )
+
+
+def replace_closure(scenario: Scenario, name: str) -> Scenario:
+    """The scenario with another closure for its headline, and that one alone in its range."""
+    import msgspec
+
+    return msgspec.structs.replace(scenario, closure=name, closures=[name])
+
+
+def _world_of(world: World, theta: Array) -> World:
+    """The world with other elasticities; the very same object when they are its own."""
+    if np.array_equal(world.theta, theta):
+        return world
+    kept: dict[bytes, World] = world.__dict__.setdefault("_by_theta", {})
+    key = theta.tobytes()
+    if key not in kept:
+        kept[key] = replace(world, theta=theta)
+    return kept[key]

@@ -1,0 +1,187 @@
+"""A scenario file: what law, what world, which choices. One file says what to run."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from surtax.errors import ScenarioError, SurtaxError, unknown
+from surtax.ledger import Ledger
+from surtax.ledger.load import rate_of
+from surtax.ledger.text import read_yaml
+
+
+class DutyExample(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"origin": "from"}
+):
+    """A shipment to explain; the fields of `surtax duty`."""
+
+    title: str
+    goods: str
+    origin: str
+    into: str
+    value: str
+    on: date
+    claims: list[str] = []
+    facts: dict[str, str] = {}
+    quantity: str | None = None
+    unit: str = ""
+
+
+class AssumedRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rate for a threatened provision whose rate is unknown: an assumption with a range."""
+
+    provision: str
+    value: str
+    low: str
+    high: str
+    source: str
+
+    @property
+    def rates(self) -> tuple[float, float, float]:
+        """Low, central and high, as fractions."""
+        return rate_of(self.low), rate_of(self.value), rate_of(self.high)
+
+
+class Threats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Measures whose threats the scenario also carries out, apart from the law."""
+
+    measures: list[str] = []
+    assume: list[AssumedRate] = []
+
+
+class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An answer of the player: threatened measures of its own that it would carry out.
+
+    Attributes:
+        name, title, text: what it is.
+        measures: the player's measures whose threats it carries out.
+        cover: all of them, or only as many dollars as the law newly charges of its own exports.
+        legality: what it rests on.
+    """
+
+    name: str
+    title: str
+    text: str
+    measures: list[str]
+    legality: str
+    cover: Literal["all", "newly-charged"] = "all"
+
+
+class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A scenario.
+
+    Attributes:
+        scenario: its name, equal to the file's.
+        title, question: what it asks.
+        on: the day on which the states of the law are told.
+        known: the day of knowledge.
+        before: the day of law that the world's benchmark stands for.
+        signed_by: the day by which everything signed has taken effect.
+        world: the world's name or folder.
+        closure: the closure of the headline.
+        closures, elasticities: the sets over which ranges are taken; the first is the headline.
+        player, opponent: regions or treasuries of the world.
+        imposer: the player's place code, whose measures answer.
+        against: the place whose goods the opponent charges.
+        duties: shipments to explain.
+        threats: what else was threatened.
+        responses: the answers to compare; the first adds nothing.
+    """
+
+    scenario: str
+    title: str
+    question: str
+    on: date
+    known: date
+    before: date
+    signed_by: date
+    world: str
+    closure: str
+    closures: list[str]
+    elasticities: list[str]
+    player: str
+    opponent: str
+    imposer: str
+    against: str
+    duties: list[DutyExample]
+    threats: Threats
+    responses: list[Response]
+
+
+def available() -> list[str]:
+    """Names of the scenarios that come with surtax."""
+    folder = Path(str(files("surtax.scenario"))) / "scenarios"
+    return sorted(p.stem for p in folder.glob("*.yaml"))
+
+
+def load(name: str, ledger: Ledger) -> Scenario:
+    """A scenario by name, or from a YAML file; every name in it checked.
+
+    Raises:
+        UnknownNameError: no scenario of that name.
+        ScenarioError: the file names a measure, provision or response that does not exist, or
+            its days are out of order.
+        LedgerError: the file does not follow the schema; with its line.
+    """
+    if name in available():
+        path = Path(str(files("surtax.scenario"))) / "scenarios" / f"{name}.yaml"
+    else:
+        path = Path(name)
+        if not path.is_file():
+            raise unknown("scenario", name, available())
+    scenario = read_yaml(path, Scenario)
+    try:
+        _check(scenario, ledger)
+    except SurtaxError as error:
+        raise ScenarioError(error.what, where=error.where or str(path), mend=error.mend) from None
+    return scenario
+
+
+def _check(scenario: Scenario, ledger: Ledger) -> None:
+    from surtax.economy.closure import CLOSURES
+    from surtax.world import elasticities
+
+    if not scenario.before <= scenario.on <= scenario.signed_by:
+        raise ScenarioError(
+            f"the days {scenario.before}, {scenario.on}, {scenario.signed_by} are out of order.",
+            mend="before ≤ on ≤ signed_by.",
+        )
+    for closure in [scenario.closure, *scenario.closures]:
+        if closure not in CLOSURES:
+            raise unknown("closure", closure, CLOSURES)
+    for name in scenario.elasticities:
+        if name not in elasticities.available():
+            raise unknown("elasticity set", name, elasticities.available())
+    if not scenario.elasticities or not scenario.responses:
+        raise ScenarioError(
+            "a scenario needs an elasticity set and a response.", mend="Add one of each."
+        )
+    for measure in scenario.threats.measures:
+        ledger.measure(measure)
+    for rate in scenario.threats.assume:
+        measure, _, provision = rate.provision.partition("#")
+        names = {p for act in ledger.measure(measure).acts for p in act.provisions}
+        if provision not in names:
+            raise unknown("provision", provision, names, where=measure)
+        low, middle, high = rate.rates
+        if not low <= middle <= high:
+            raise ScenarioError(
+                f"the assumed rates of {rate.provision} are out of order.",
+                mend="low ≤ value ≤ high.",
+            )
+    seen: set[str] = set()
+    for response in scenario.responses:
+        if response.name in seen:
+            raise ScenarioError(f"the response “{response.name}” stands twice.", mend="Rename it.")
+        seen.add(response.name)
+        for measure in response.measures:
+            if ledger.measure(measure).imposer != scenario.imposer:
+                raise ScenarioError(
+                    f"“{measure}” is not a measure of {scenario.imposer}.",
+                    mend="A response carries out the player's own measures.",
+                )

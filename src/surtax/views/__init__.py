@@ -1,0 +1,1 @@
+"""Views: answers as tables that fit a terminal."""
