@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from surtax.duty.stack import under
+from surtax.duty.stack import Codes
 from surtax.ledger import Ledger
 from surtax.trade.flows import load_us_imports
 
@@ -30,7 +30,7 @@ BEA = (
 def content(shares: dict[str, dict[str, str]], column: str, prefixes: frozenset[str]) -> float:
     """Value-weighted share of a metal over the listed lines, two digits."""
     flows = load_us_imports()
-    listed = under(flows.codes, prefixes)[flows.code_index]
+    listed = Codes(flows.codes).under(prefixes)[flows.code_index]
     known = np.array([c in shares for c in flows.codes])[flows.code_index]
     rows = np.flatnonzero(listed & known)
     of = np.array([float(shares[c][column]) for c in flows.hs10[rows]])

@@ -12,7 +12,7 @@ import numpy as np
 
 from surtax import goods
 from surtax.duty.entry import CURRENCIES, Entry
-from surtax.duty.stack import Clause, Lines, Program, Rule, Stack, compile_view, evaluate
+from surtax.duty.stack import Clause, Codes, Lines, Program, Rule, Stack, compile_view, evaluate
 from surtax.errors import UnitError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
@@ -190,7 +190,7 @@ def _lines(declared: list[dict[str, float]], entry: Entry) -> Lines:
     zeros = np.zeros(n, dtype=np.intp)
     names = {name for one in declared for name in one}
     return Lines(
-        codes=[entry.goods],
+        codes=Codes([entry.goods]),
         code=zeros,
         origins=[entry.origin],
         origin=zeros,

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +25,40 @@ Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
+class Codes:
+    """Distinct HS codes, digits only, that remember which lists they are under."""
+
+    def __init__(self, codes: Sequence[str] | NDArray[np.str_]) -> None:
+        self.text: NDArray[np.str_] = np.asarray(codes, dtype="U10")
+        self._sorted = np.argsort(self.text, kind="stable")
+        self._known: dict[frozenset[str], Mask] = {}
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def under(self, prefixes: frozenset[str]) -> Mask:
+        """(codes,) whether each code begins with one of the prefixes; read-only."""
+        if prefixes not in self._known:
+            ordered = self.text[self._sorted]
+            wanted = np.array(sorted(prefixes), dtype="U11")
+            first = np.searchsorted(ordered, wanted)
+            last = np.searchsorted(ordered, np.char.add(wanted, ":"))  # “:” sorts after “9”
+            edges = np.zeros(len(ordered) + 1, dtype=np.int64)
+            np.add.at(edges, first, 1)
+            np.add.at(edges, last, -1)
+            inside = np.zeros(len(ordered), dtype=bool)
+            inside[self._sorted] = np.cumsum(edges)[:-1] > 0
+            inside.flags.writeable = False
+            self._known[prefixes] = inside
+        return self._known[prefixes]
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """Lines of entry, as columns.
 
     Attributes:
-        codes: the distinct HS codes, digits only.
+        codes: the distinct HS codes.
         code: (n,) index into `codes`.
         origins: the distinct places of origin.
         origin: (n,) index into `origins`.
@@ -40,7 +67,7 @@ class Lines:
             ordinals, yes or no as 1 or 0.
     """
 
-    codes: Sequence[str]
+    codes: Codes
     code: Index
     origins: Sequence[str]
     origin: Index
@@ -49,11 +76,6 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.code)
-
-    @cached_property
-    def code_text(self) -> NDArray[np.str_]:
-        """The distinct codes as fixed-width text."""
-        return np.asarray(self.codes, dtype="U10")
 
 
 @dataclass(frozen=True)
@@ -75,9 +97,9 @@ class Scope:
         """(distinct codes,) whether each is in scope."""
         inside = np.ones(len(lines.codes), dtype=bool)
         if self.goods is not None:
-            inside = under(lines.code_text, self.goods)
+            inside = lines.codes.under(self.goods)
         if self.goods_except:
-            inside &= ~under(lines.code_text, self.goods_except)
+            inside = inside & ~lines.codes.under(self.goods_except)
         return inside
 
     def mask(self, lines: Lines) -> Mask:
@@ -94,17 +116,6 @@ class Scope:
         finer_in = [p for p in cut if p in (self.goods or ())] if not decided else []
         finer_out = [p for p in cut if p in self.goods_except] if decided and not barred else []
         return min(finer_in + finer_out, default=None)
-
-
-def under(codes: NDArray[np.str_], prefixes: frozenset[str]) -> Mask:
-    """Whether each code begins with one of the prefixes."""
-    inside = np.zeros(len(codes), dtype=bool)
-    by_length: dict[int, list[str]] = {}
-    for prefix in prefixes:
-        by_length.setdefault(len(prefix), []).append(prefix)
-    for length, group in by_length.items():
-        inside |= True if length == 0 else np.isin(codes.astype(f"U{length}"), group)
-    return inside
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
 from surtax.response.recycle import worker_shares, workers_hit
 from surtax.scenario.spec import Response, Scenario
+from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
 from surtax.world import elasticities, load
@@ -23,16 +24,23 @@ from surtax.world.employment import Jobs, jobs
 from surtax.world.shock import Point, Shock, rates, shock
 from surtax.world.world import Array, World
 
-Progress = Callable[[str], None]
-SILENT: Progress = lambda _: None  # noqa: E731
+NO_ANSWER = "no-answer"
+"""The response in which the player has no measure at all, those in force left out too."""
 
 
 @dataclass(frozen=True)
 class Variant:
-    """One set of assumptions: elasticities and closure."""
+    """One set of assumptions.
+
+    Attributes:
+        elasticities: the set's name.
+        closure: the closure's name.
+        facts: the assumed shares of content: central, low or high.
+    """
 
     elasticities: str
     closure: str
+    facts: str = "central"
 
 
 @dataclass(frozen=True)
@@ -40,7 +48,7 @@ class Case:
     """One future: which threats are carried out, and which response answers.
 
     Attributes:
-        response: the response's name.
+        response: the response's name, or `NO_ANSWER`.
         threats: none, or low, central or high for the assumed rates.
     """
 
@@ -100,6 +108,9 @@ class Run:
     def point(self, case: Case) -> Point:
         """The law of a case."""
         base = self.threatened(case.threats) if case.threats else self.signed
+        if case.response == NO_ANSWER:
+            own = self.ledger.by_imposer[self.scenario.imposer]
+            return replace(base, scale={m.measure: 0.0 for m in own})
         response = self.response(case.response)
         scale = {}
         if response.cover == "newly-charged":
@@ -144,12 +155,24 @@ class Run:
 
     # shocks and solutions -------------------------------------------------------------------
 
-    def shock(self, case: Case) -> Shock:
-        """The shock of a case; kept once made."""
-        made: dict[Case, Shock] = self.__dict__.setdefault("_shocks", {})
-        if case not in made:
-            made[case] = shock(self.ledger, self.before, self.point(case), self.world, self.flows)
-        return made[case]
+    def shock(self, case: Case, facts: str = "central") -> Shock:
+        """The shock of a case; kept once made.
+
+        Args:
+            case: the future.
+            facts: the assumed shares of content: central, low or high.
+        """
+        made: dict[tuple[Case, str], Shock] = self.__dict__.setdefault("_shocks", {})
+        if (case, facts) not in made:
+            assumed = _facts(facts)
+            made[case, facts] = shock(
+                self.ledger,
+                replace(self.before, facts=assumed),
+                replace(self.point(case), facts=assumed),
+                self.world,
+                self.flows,
+            )
+        return made[case, facts]
 
     @cached_property
     def hit(self) -> Array:
@@ -168,7 +191,7 @@ class Run:
             theta = elasticities.theta_of(chosen.elasticities, self.world.sectors)
             made[case, chosen] = solve(
                 _world_of(self.world, theta),
-                self.shock(case).tariffs,
+                self.shock(case, chosen.facts).tariffs,
                 closure=chosen.closure,
                 treasury_shares=worker_shares(self.world, self.hit, self.scenario.player),
             )
@@ -183,7 +206,8 @@ class Run:
     def variants(self) -> list[Variant]:
         """Every combination over which ranges are taken; the headline first."""
         pairs = [Variant(e, c) for c in self.scenario.closures for e in self.scenario.elasticities]
-        return [self.headline] + [v for v in pairs if v != self.headline]
+        contents = [replace(self.headline, facts=level) for level in ("low", "high")]
+        return [self.headline, *(v for v in pairs + contents if v != self.headline)]
 
     def range(
         self, case: Case, figure: Callable[[Solution], float], cases: Iterable[Case] = ()
@@ -246,6 +270,17 @@ def prepare(
         jobs=jobs(name),
         flows={"US": load_us_imports(), "CA": load_ca_imports()},
     )
+
+
+def _facts(level: str) -> dict[str, float]:
+    """Assumed shares of content at one end of their range; nothing at the centre.
+
+    A share whose range is all of it, from 0 to 1, says nothing and stays central.
+    """
+    if level == "central":
+        return {}
+    ranged = [a for a in assumptions() if (a.low, a.high) != (0.0, 1.0)]
+    return {a.fact: a.low if level == "low" else a.high for a in ranged}
 
 
 def replace_closure(scenario: Scenario, name: str) -> Scenario:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.duty.stack import Clause, Lines, Program, compile_view, evaluate
+from surtax.duty.stack import Clause, Codes, Lines, Program, compile_view, evaluate
 from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger, schedule
 from surtax.ledger.query import Provision, View
@@ -295,7 +295,7 @@ def _run(
     """(codes, rules) duty per value, and 1 where a duty is charged, for goods of one origin."""
     n = len(flows.codes)
     lines = Lines(
-        codes=[str(c) for c in flows.codes],
+        codes=_codes(flows),
         code=np.arange(n),
         origins=[origin],
         origin=np.zeros(n, dtype=np.intp),
@@ -306,12 +306,18 @@ def _run(
     return charged, (charged > 0).astype(np.float64)
 
 
+@lru_cache(maxsize=8)
+def _codes(flows: Flows) -> Codes:
+    return Codes(flows.codes)
+
+
 def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
     """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
     rates = np.array(
         [[program.rules[k].rates.get(p, program.rules[k].rate) for k in rules] for p in members]
     )
-    return np.divide(rates, rates[0], out=np.ones_like(rates), where=np.nan_to_num(rates[0]) > 0)
+    ones = np.ones_like(rates)
+    return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))
 
 
 def _sum(index: NDArray[np.int64], value: Array, cells: int) -> Array:
@@ -319,6 +325,7 @@ def _sum(index: NDArray[np.int64], value: Array, cells: int) -> Array:
     return np.bincount(index, value, minlength=cells).astype(np.float64)
 
 
+@lru_cache(maxsize=8)
 def _cells(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
     """Cells of partner × sector × chapter that trade, and each row's cell."""
     sectors = flows.sectors()
