@@ -1,0 +1,149 @@
+"""The brief's figures are those of the commands, and a change of law moves what rests on it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surtax.brief.make import compose
+from surtax.ledger import Ledger
+from surtax.ledger.load import LAW
+from surtax.scenario.run import prepare
+from surtax.scenario.spec import load
+
+
+def surtax(*words: str) -> dict[str, Any]:
+    """A command's JSON."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from surtax.cli import main; main()", *words, "--json"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def composed(folder: Path | None = None) -> dict[str, Any]:
+    ledger = Ledger.load(folder)
+    return compose(prepare(load("spring-2025", ledger), ledger), "surtax brief spring-2025")
+
+
+@pytest.fixture(scope="module")
+def brief(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    out = tmp_path_factory.mktemp("brief") / "out"
+    written = surtax("brief", "spring-2025", "-o", str(out))
+    assert Path(written["page"]).is_file()
+    return json.loads((out / "brief.json").read_text(encoding="utf-8"))
+
+
+def test_duties_are_those_of_the_command(brief: dict[str, Any]) -> None:
+    commands = [
+        ["8703.23.01", "--from", "CA", "--into", "US", "--value", "40000", "--on", "2025-04-03",
+         "--claim", "usmca", "--fact", "us_content=0.5"],
+        ["7214.20.00", "--from", "CA", "--into", "US", "--value", "1000", "--on", "2025-03-28"],
+        ["2709.00.20", "--from", "CA", "--into", "US", "--value", "100000", "--on", "2025-03-28",
+         "--quantity", "1500", "--unit", "bbl"],
+        ["2208.30.00", "--from", "US", "--into", "CA", "--value", "1000", "--on", "2025-03-28",
+         "--claim", "usmca"],
+    ]  # fmt: skip
+    assert len(brief["duties"]) == len(commands)
+    for shown, words in zip(brief["duties"], commands, strict=True):
+        answer = surtax("duty", *words, "--known", "2025-03-28")
+        assert {k: shown[k] for k in answer} == answer
+
+
+def test_effective_rates_are_those_of_the_command(brief: dict[str, Any]) -> None:
+    etr = brief["etr"]
+    states = {s["state"]: s for s in etr["states"]}
+    for state, day, known in (
+        ("before", "2025-01-19", "2025-01-19"),
+        ("in_force", "2025-03-28", "2025-03-28"),
+        ("signed", "2025-05-03", "2025-03-28"),
+    ):
+        answer = surtax("etr", "--on", day, "--known", known, "--by", "partner")
+        assert states[state]["rate"] == answer["rate"]
+        assert states[state]["duty"] == answer["duty"]
+        rates = {r["partner"]: r["rate"] for r in answer["rows"]}
+        for row in etr["by_partner"]:
+            # the same sums, cell by cell in another order
+            assert row[state] == pytest.approx(rates[row["partner"]], rel=1e-12)
+
+
+def test_regions_are_those_of_the_command(brief: dict[str, Any]) -> None:
+    rows = {r["region"]: r for r in surtax("solve", "spring-2025")["regions"]}
+    shown = {r["region"]: r for r in brief["regions"] if r["group"] != "total"}
+    assert set(rows) == set(shown)
+    for region, row in rows.items():
+        assert shown[region]["real_income"]["value"] == row["real_income"]
+        for key in ("real_wage", "prices", "exports", "imports", "revenue"):
+            assert shown[region][key] == row[key]
+    for response in brief["responses"]:
+        solved = surtax("solve", "spring-2025", "--response", response["name"])
+        by_region = {r["region"]: r["real_income"] for r in solved["regions"]}
+        for province in response["provinces"]:
+            assert province["real_income"]["value"] == by_region[province["region"]]
+        assert response["covered"]["value"] == solved["covered"]["CA"] / 1e9
+
+
+def test_measures_are_those_of_the_command(brief: dict[str, Any]) -> None:
+    rows = surtax("measures", "--on", "2025-03-28", "--known", "2025-03-28")["measures"]
+    for status, shown in brief["law"].items():
+        assert shown == [r for r in rows if r["status"] == status]
+
+
+def test_every_headline_has_its_range(brief: dict[str, Any]) -> None:
+    def walk(value: Any) -> None:
+        if isinstance(value, dict):
+            if {"value", "low", "high"} <= set(value) and value["low"] is not None:
+                assert value["low"] <= value["value"] <= value["high"]
+            for one in value.values():
+                walk(one)
+        elif isinstance(value, list):
+            for one in value:
+                walk(one)
+
+    walk({k: v for k, v in brief.items() if k != "duties"})
+
+
+def test_the_same_command_gives_the_same_bytes(tmp_path: Path, brief: dict[str, Any]) -> None:
+    again = json.loads(json.dumps(composed()))
+    assert again == {k: brief[k] for k in again}
+
+
+def test_one_rate_moves_every_number_that_rests_on_it(tmp_path: Path) -> None:
+    """Automobiles at 30 % in place of 25 %: the car, the rates and the provinces move; the
+    crude, the whisky and the law before the dispute do not."""
+    folder = tmp_path / "law"
+    shutil.copytree(LAW, folder)
+    file = folder / "us/s232/autos.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("8704.60.00], rate: 25%") == 1
+    file.write_text(text.replace("8704.60.00], rate: 25%", "8704.60.00], rate: 30%"), "utf-8")
+    old, new = composed(), composed(folder)
+    car, crude = ((b["duties"][0]["total"], b["duties"][2]["total"]) for b in (old, new))
+    assert (car[0], crude[0]) == (5000.0, 6000.0)
+    assert car[1] == crude[1]
+    assert old["duties"][3] == new["duties"][3]
+    a, b = ({s["state"]: s["rate"] for s in x["etr"]["states"]} for x in (old, new))
+    assert a["before"] == b["before"]
+    assert a["in_force"] == b["in_force"]
+    assert b["signed"] > a["signed"]
+    assert b["threatened"] > a["threatened"]
+    changed = [
+        x["region"]
+        for x, y in zip(old["regions"], new["regions"], strict=True)
+        if x["real_income"] != y["real_income"]
+    ]
+    assert changed == [x["region"] for x in old["regions"]]
+    ontario = [next(r for r in x["regions"] if r["region"] == "ON") for x in (old, new)]
+    assert ontario[1]["real_income"]["value"] < ontario[0]["real_income"]["value"]
+    for x, y in zip(old["responses"], new["responses"], strict=True):
+        assert x["real_income_canada"] != y["real_income_canada"]
+        assert x["revenue"] != y["revenue"]
+    assert old["vintage"]["ledger"] != new["vintage"]["ledger"]
+    assert old["vintage"]["data"] == new["vintage"]["data"]

@@ -1,0 +1,105 @@
+"""Scenarios: the cases differ only in what they say, budgets hold, closures are named."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import surtax
+from surtax.economy.closure import CLOSURES
+from surtax.errors import UnknownNameError
+from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return surtax.run("spring-2025")
+
+
+def canada(run: Run) -> list[int]:
+    return [n for n, t in enumerate(run.world.treasuries) if t == "CAN"]
+
+
+def test_every_case_is_solved_to_the_certificate(run: Run) -> None:
+    for response in run.scenario.responses:
+        for threats in ("", "central"):
+            found = run.solve(Case(response.name, threats))
+            assert found.residual <= 1e-10
+            assert abs(found.walras) <= 1e-10
+
+
+def test_responses_differ_only_in_canadas_tariffs(run: Run) -> None:
+    first, *others = (run.shock(Case(r.name)).tariffs for r in run.scenario.responses)
+    usa = run.world.region("USA")
+    for other in others:
+        np.testing.assert_array_equal(first[:, usa], other[:, usa])
+        assert (other >= first - 1e-15).all()
+        assert (other > first).any()
+
+
+def test_matching_covers_as_many_dollars_as_were_newly_charged(run: Run) -> None:
+    covered = [run.shock(Case(n)).covered["CA"] for n in ("in-force", "matching")]
+    assert covered[1] - covered[0] == pytest.approx(run.newly_charged[0], rel=1e-9)
+
+
+def test_the_workers_fund_is_spent_to_the_cent(run: Run) -> None:
+    """What Canada collects is what its provinces receive, in proportion to workers hit."""
+    found = run.solve(Case("full-155"))
+    mine = canada(run)
+    assert found.revenue[mine].sum() == pytest.approx(found.collected[mine].sum(), rel=1e-12)
+    hit = run.hit[mine]
+    np.testing.assert_allclose(
+        found.revenue[mine] / found.revenue[mine].sum(), hit / hit.sum(), rtol=1e-9
+    )
+
+
+def test_workers_hit_are_fewer_than_workers(run: Run) -> None:
+    jobs = np.nan_to_num(run.jobs.persons).sum(axis=0)
+    assert (run.hit[canada(run)] > 0).all()
+    assert (run.hit <= jobs).all()
+
+
+def test_no_answer_has_no_canadian_duty(run: Run) -> None:
+    mine = canada(run)
+    assert not run.shock(Case(NO_ANSWER)).change[:, mine].any()
+    # sums of exact zeros and rounding of flows of 10^3 C$ bn
+    assert abs(run.solve(Case(NO_ANSWER)).collected[mine].sum()) < 1e-9
+
+
+@pytest.mark.parametrize("closure", sorted(CLOSURES))
+def test_every_closure_solves_the_scenario(run: Run, closure: str) -> None:
+    found = run.solve(Case("in-force"), Variant("central", closure))
+    assert found.closure == closure
+    assert found.residual <= 1e-10
+    assert found.transfers.sum() == pytest.approx(0.0, abs=1e-6)  # C$ bn, of 3,000
+
+
+def test_threats_cost_more_the_higher_the_assumed_rate(run: Run) -> None:
+    names = [run.world.regions[n] for n in canada(run)]
+    cases = [Case("in-force"), *(Case("in-force", t) for t in ("low", "central", "high"))]
+    losses = [run.solve(c).group_real_income(names) for c in cases]
+    assert losses == sorted(losses, reverse=True)
+
+
+def test_unknown_names(run: Run) -> None:
+    with pytest.raises(UnknownNameError, match="spring-2025"):
+        surtax.run("spring-2024")
+    with pytest.raises(UnknownNameError, match="in-force"):
+        run.response("in-farce")
+    with pytest.raises(UnknownNameError, match="own-share"):
+        surtax.run("spring-2025", closure="ownshare")
+    with pytest.raises(UnknownNameError, match="can17x28"):
+        surtax.run("spring-2025", world="can17x29")
+
+
+def test_the_face_exports_what_it_says() -> None:
+    assert set(surtax.__all__) == {"Ledger", "World", "__version__", "etr", "run", "solve"}
+    assert all(hasattr(surtax, name) for name in surtax.__all__)
+
+
+def test_python_and_world_solve_agree(run: Run) -> None:
+    world = surtax.World.load("can17x28")
+    made = run.shock(Case(NO_ANSWER))
+    found = world.solve(made, closure="own-share")
+    other = run.solve(Case(NO_ANSWER))
+    np.testing.assert_allclose(found.real_income, other.real_income, atol=1e-9)

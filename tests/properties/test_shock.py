@@ -1,0 +1,108 @@
+"""From law to world: nothing dropped, the split kept, the basis explicit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from surtax.errors import WorldError
+from surtax.ledger import Ledger
+from surtax.trade.effective import effective
+from surtax.trade.flows import load_us_imports
+from surtax.world import load
+from surtax.world.shock import Point, region_of, shock
+from surtax.world.world import World
+
+BEFORE = Point(date(2025, 1, 19), date(2025, 1, 19))
+AFTER = Point(date(2025, 5, 3), date(2025, 3, 28))
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return Ledger.load()
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return load.load("can17x28")
+
+
+def test_no_change_of_law_is_no_shock(ledger: Ledger, world: World) -> None:
+    made = shock(ledger, BEFORE, BEFORE, world)
+    assert not made.change.any()
+    np.testing.assert_array_equal(made.tariffs, world.tariffs)
+    assert made.duty == {"US": 0.0, "CA": 0.0}
+
+
+def test_authorities_add_to_the_change(ledger: Ledger, world: World) -> None:
+    made = shock(ledger, BEFORE, AFTER, world)
+    np.testing.assert_allclose(sum(made.by_authority.values()), made.change, atol=1e-15)
+    assert set(made.by_authority) == {"ieepa", "s232", "surtax"}
+
+
+def test_rates_are_on_the_worlds_basis(ledger: Ledger, world: World) -> None:
+    """Rate on customs value over the ratio of basic to customs value: 0.866 Canada to US."""
+    made = shock(ledger, BEFORE, AFTER, world)
+    old = effective(ledger, BEFORE.on, BEFORE.known)
+    new = effective(ledger, AFTER.on, AFTER.known)
+    here = (new.place == "CA") & (new.sector == "MTV")
+    rate = (new.total[here].sum() - old.total[here].sum()) / new.imports[here].sum()
+    usa, ontario = world.region("USA"), world.region("ON")
+    assert made.change[world.sector("MTV"), usa, ontario] == pytest.approx(rate / 0.866, rel=1e-9)
+
+
+def test_provinces_share_one_tariff_and_pay_none_between_them(
+    ledger: Ledger, world: World
+) -> None:
+    made = shock(ledger, BEFORE, AFTER, world)
+    canada = [n for n, t in enumerate(world.treasuries) if t == "CAN"]
+    usa = world.region("USA")
+    for n in canada:
+        np.testing.assert_array_equal(made.change[:, usa, n], made.change[:, usa, canada[0]])
+        np.testing.assert_array_equal(made.change[:, n, :], made.change[:, canada[0], :])
+    assert not made.change[np.ix_(range(len(world.sectors)), canada, canada)].any()
+
+
+def test_dollars_are_accounted_for(ledger: Ledger, world: World) -> None:
+    """What the shock charges is the difference of duties; what finds no sector is reported."""
+    made = shock(ledger, BEFORE, AFTER, world)
+    old = effective(ledger, BEFORE.on, BEFORE.known)
+    new = effective(ledger, AFTER.on, AFTER.known)
+    assert made.duty["US"] == pytest.approx(new.total.sum() - old.total.sum(), rel=1e-9)
+    flows = load_us_imports()
+    unspecified = flows.value[flows.sectors() == "UNS"].sum()
+    assert made.unmatched["US"] == pytest.approx(unspecified, rel=1e-12)
+    assert made.covered["CA"] == pytest.approx(59.8e9, rel=1e-5)
+
+
+def test_scale_takes_a_part_of_a_list(ledger: Ledger, world: World) -> None:
+    second = "ca/surtax/second-list"
+    whole = Point(AFTER.on, AFTER.known, threatened=frozenset({second}))
+    half = Point(AFTER.on, AFTER.known, threatened=frozenset({second}), scale={second: 0.5})
+    full, part, none = (
+        shock(ledger, BEFORE, p, world).covered["CA"] for p in (whole, half, AFTER)
+    )
+    assert part - none == pytest.approx((full - none) / 2, rel=1e-9)
+
+
+def test_partners_find_their_region(world: World) -> None:
+    names = {p: [world.regions[k] for k in region_of(world, p)] for p in
+             ("US", "MX", "HK", "CN", "EU27", "VN")}  # fmt: skip
+    assert names == {
+        "US": ["USA"], "MX": ["MEX"], "HK": ["CHN"], "CN": ["CHN"], "EU27": ["EU27"], "VN": ["ROW"]
+    }  # fmt: skip
+    assert len(region_of(world, "CA")) == 10
+
+
+def test_a_pair_without_a_ratio_is_an_error(
+    ledger: Ledger, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import surtax.world.shock as room
+
+    ratio = room.customs_to_basic("can17x28").copy()
+    ratio[world.region("USA"), world.region("MEX")] = np.nan
+    monkeypatch.setattr(room, "customs_to_basic", lambda _: ratio)
+    with pytest.raises(WorldError, match="MEX to USA"):
+        shock(ledger, BEFORE, AFTER, world)
