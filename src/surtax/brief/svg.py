@@ -1,0 +1,105 @@
+"""What every picture shares: the frame of an SVG, the hatch, and the page's colours."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+from surtax.brief.palette import DARK, HATCH, LIGHT, STAND_IN, variables
+
+FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
+WIDE, NARROW = 704, 342
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One chart, drawn twice: for a page and for a phone.
+
+    Attributes:
+        name: the name of its file, without ending.
+        title: the finding, as a sentence.
+        alt: what the picture shows, for those who hear it.
+        wide: the drawing for 640 px and more: inner SVG.
+        narrow: the drawing for a phone.
+        sizes: width and height of each.
+    """
+
+    name: str
+    title: str
+    alt: str
+    wide: str
+    narrow: str
+    sizes: tuple[tuple[float, float], tuple[float, float]]
+
+    def inline(self, title: str, alt: str) -> str:
+        """Both drawings for the page; the style sheet shows one of them."""
+        label = escape(f"{title} {alt}".strip(), quote=True)
+        return "".join(
+            f'<svg class="pic {kind}" role="img" aria-label="{label}" '
+            f'viewBox="0 0 {size[0]:g} {size[1]:g}" style="max-width:{size[0]:g}px">{inner}</svg>'
+            for kind, inner, size in (
+                ("wide", self.wide, self.sizes[0]),
+                ("narrow", self.narrow, self.sizes[1]),
+            )
+        )
+
+    def file(self, footer: str) -> str:
+        """The wide drawing as a file of its own: title, source and both colour schemes."""
+        width, height = self.sizes[0]
+        lines = wrap(self.title, width / 8.6)
+        top = 20 * len(lines) + 12
+        feet = wrap(footer, width / 5.8)
+        head = "".join(
+            f'<text x="0" y="{16 + 20 * i}" font-size="16" font-weight="600">{escape(line)}</text>'
+            for i, line in enumerate(lines)
+        )
+        foot = "".join(
+            f'<text x="0" y="{top + height + 16 + 14 * i:g}" font-size="11" fill="var(--soft)">'
+            f"{escape(line)}</text>"
+            for i, line in enumerate(feet)
+        )
+        total = top + height + 14 * len(feet) + 12
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
+            f'aria-label="{escape(self.title + " " + self.alt, quote=True)}" '
+            f'width="{width + 32:g}" height="{total + 32:g}" '
+            f'viewBox="-16 -16 {width + 32:g} {total + 32:g}">'
+            f"<style>svg{{{variables(LIGHT)}font-family:{FONT};fill:var(--ink)}}"
+            f"@media(prefers-color-scheme:dark){{svg{{{variables(DARK)}}}}}</style>"
+            f'<rect x="-16" y="-16" width="{width + 32:g}" height="{total + 32:g}" '
+            f'fill="var(--paper)"/>{head}<g transform="translate(0,{top})">{self.wide}</g>{foot}'
+            "</svg>\n"
+        )
+
+
+def hatch(name: str) -> str:
+    """The pattern of what is signed but does not apply yet."""
+    return (
+        f'<defs><pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" '
+        'patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--paper)"/>'
+        '<rect width="2.6" height="6" fill="var(--accent)"/></pattern></defs>'
+    )
+
+
+def dress(drawn: str, pattern: str) -> tuple[str, tuple[float, float]]:
+    """A drawing of Vega-Lite in the page's colours, without its frame, and its size."""
+    head, inner = drawn.split(">", 1)
+    inner = inner.rsplit("</svg>", 1)[0]
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
+    assert box is not None, "a drawing without a viewBox"
+    inner = inner.replace(f'"{HATCH}"', f'"url(#{pattern})"')
+    for name, stand_in in STAND_IN.items():
+        inner = inner.replace(f'"{stand_in}"', f'"var(--{name})"')
+    return hatch(pattern) + inner, (float(box[1]), float(box[2]))
+
+
+def wrap(text: str, width: float) -> list[str]:
+    """The text in lines of at most so many letters."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines

@@ -1,0 +1,364 @@
+"""The tables of a brief: the same rows for the page and for the CSV files.
+
+A page shows figures as they are read (“−1.20 %”); a file carries them as they are (−0.012).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from surtax.brief import figures as fig
+from surtax.brief.words import say
+
+Row = Mapping[str, Any]
+Words = Mapping[str, str]
+STATES = ("before", "in_force", "signed", "threatened")
+NUMBERS = frozenset({"rate", "change", "share", "count", "number", "money", "billions"})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column.
+
+    Attributes:
+        key: the key in the rows and the head in the file.
+        head: the head on the page.
+        kind: text, id, day, state, or one of `NUMBERS`.
+        ranged: whether the figure has a low and a high.
+        state: the state of the law that the column is about, if it is about one.
+    """
+
+    key: str
+    head: str
+    kind: str = "text"
+    ranged: bool = False
+    state: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its figures stand to the right."""
+        return self.kind in NUMBERS
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: its name in the folder, its title, columns and rows."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    unit: str = ""
+
+    def csv(self) -> str:
+        """The file: one head, plain numbers, ranges in columns of their own."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        heads = []
+        for column in self.columns:
+            heads.append(column.key)
+            if column.ranged:
+                heads += [f"{column.key}_low", f"{column.key}_high"]
+        writer.writerow(heads)
+        for row in self.rows:
+            cells: list[Any] = []
+            for column in self.columns:
+                value = row.get(column.key)
+                if column.ranged:
+                    both = fig.ends(value) or ("", "")
+                    cells += [_plain(fig.middle(value)), *both]
+                else:
+                    cells.append(_plain(value))
+            writer.writerow(cells)
+        return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None else value
+
+
+def cell(column: Column, row: Row, words: Words) -> tuple[str, str]:
+    """The text of a cell, and of the range beside it."""
+    value = row.get(column.key)
+    if isinstance(value, Mapping):
+        beside = (
+            fig.span(value, words, 2)
+            if column.kind == "change"
+            else fig.number_span(value, words)
+        )
+        value = fig.middle(value)
+    else:
+        beside = ""
+    if value is None or value == "":
+        return "–" if column.numeric else "", ""
+    return _shown(column, value, row, words), beside
+
+
+def _shown(column: Column, value: Any, row: Row, words: Words) -> str:
+    match column.kind:
+        case "rate" | "share":
+            return fig.rate(float(value), 2)
+        case "change":
+            return fig.change(float(value), 2)
+        case "count":
+            return fig.figure_amount(float(value), 0)
+        case "number":
+            number = float(value)
+            return fig.figure_amount(number, 0 if number.is_integer() and abs(number) >= 1 else 2)
+        case "money":
+            return fig.money(float(value), str(row.get("currency", "")), words)
+        case "billions":
+            return fig.figure_amount(float(value) / 1e9, 1)
+        case "day":
+            return fig.day(str(value), words)
+        case "state":
+            return words.get(f"state.{value}", str(value))
+        case "kind":
+            return words.get(f"kind.{value}", str(value))
+        case "written_rate":
+            return fig.written_rate(str(value), words)
+        case _:
+            return str(value)
+
+
+def every(brief: Row, words: Words) -> dict[str, Table]:
+    """All tables of a brief, by name."""
+    tables = [
+        _law(brief, words),
+        _timeline(brief, words),
+        _duties(brief, words),
+        *_rates(brief, words),
+        *_costs(brief, words),
+        *_options(brief, words),
+        _assumptions(brief, words),
+    ]
+    return {t.name: t for t in tables}
+
+
+def _columns(words: Words, *names: tuple[str, str] | str) -> tuple[Column, ...]:
+    """Columns headed by the catalogue’s “col.…”."""
+    pairs = [(n, "text") if isinstance(n, str) else n for n in names]
+    return tuple(Column(key, words[f"col.{key}"], kind) for key, kind in pairs)
+
+
+def _law(brief: Row, words: Words) -> Table:
+    rows = [
+        {**row, "status": row.get("status", state)}
+        for state in ("in_force", "signed", "threatened")
+        for row in brief["law"].get(state, [])
+    ]
+    columns = _columns(
+        words,
+        ("status", "state"),
+        "imposer",
+        "title",
+        ("kind", "kind"),
+        ("rate", "written_rate"),
+        ("from", "day"),
+        ("to", "day"),
+        ("known_from", "day"),
+        "citation",
+        "says",
+        "note",
+        "id",
+        "instrument",
+        "authority",
+    )
+    return Table("law", words["h.law"], columns, tuple(rows))
+
+
+def _timeline(brief: Row, words: Words) -> Table:
+    columns = (
+        Column("date", words["col.date"], "day"),
+        Column("kind", words["col.kind"], "kind"),
+        Column("title", words["col.event"]),
+        Column("measure", words["col.title"]),
+        Column("citation", words["col.citation"]),
+    )
+    return Table("timeline", words["h.law"], columns, tuple(brief["timeline"]))
+
+
+def _duties(brief: Row, words: Words) -> Table:
+    rows: list[Row] = []
+    for duty in brief["duties"]:
+        shared = {
+            "shipment": duty["title"],
+            "goods": duty["goods"],
+            "from": duty["from"],
+            "into": duty["into"],
+            "on": duty["on"],
+            "value": duty["value"],
+            "currency": duty["currency"],
+        }
+        for layer in duty.get("layers", []):
+            reason = " ".join(layer.get("because") or [])
+            rows.append({**shared, **layer, "outcome": "owed", "reason": reason})
+        for kind in ("suppressed", "unknown"):
+            rows += [{**shared, **other, "outcome": kind} for other in duty.get(kind, [])]
+        for fact in duty.get("missing_facts", []):
+            text = f"{fact['fact']}: {fact['meaning']}"
+            rows.append({**shared, "title": text, "outcome": "missing", "reason": ""})
+    for row in rows:
+        row["outcome"] = words[f"outcome.{row['outcome']}"]  # type: ignore[index]
+    columns = (
+        Column("shipment", words["col.shipment"]),
+        Column("outcome", words["col.outcome"]),
+        Column("title", words["duty.layer"]),
+        Column("basis", words["duty.base"]),
+        Column("basis_value", words["duty.base"], "money"),
+        Column("rate", words["duty.times"], "rate"),
+        Column("amount", words["duty.amount"], "money"),
+        Column("currency", words["assumption.unit"]),
+        Column("reason", words["col.reason"]),
+        Column("citation", words["col.citation"]),
+        Column("measure", words["col.id"]),
+    )
+    return Table("duties", words["h.duties"], columns, tuple(rows))
+
+
+def _rates(brief: Row, words: Words) -> list[Table]:
+    etr = brief["etr"]
+    states = tuple(
+        Column(s, words[f"state.{s}"], "rate", state=s) for s in STATES
+    )
+    imports = Column("imports", f"{words['rates.imports']}, {etr['currency']} bn", "billions")
+    by_state = Table(
+        "rates_states",
+        words["rates.t.states"],
+        (
+            Column("state", words["rates.state"], "state"),
+            Column("on", words["rates.day"], "day"),
+            Column("rate", words["rates.rate"], "rate"),
+            Column("duty", f"{words['rates.duty']}, {etr['currency']} bn", "billions"),
+            Column("label", words["col.note"]),
+        ),
+        tuple(etr["states"]),
+    )
+    out = [by_state]
+    for name, key, head, title in (
+        ("rates_partners", "by_partner", "partner", "partner"),
+        ("rates_sectors", "by_sector", "sector", "sector"),
+        ("rates_canada_sectors", "canada_by_sector", "sector", "canada"),
+        ("rates_authorities", "by_authority", "authority", "authority"),
+    ):
+        rows = tuple(etr.get(key) or ())
+        columns: tuple[Column, ...] = (Column("name", words[f"rates.{head}"]), *states)
+        if any("imports" in r for r in rows):
+            columns = (columns[0], imports, *states)
+        out.append(Table(name, words[f"rates.t.{title}"], columns, rows))
+    return out
+
+
+def _costs(brief: Row, words: Words) -> list[Table]:
+    figures = ("real_wage", "prices", "exports", "imports", "revenue")
+    columns = (
+        Column("name", words["costs.place"]),
+        Column("real_income", words["costs.real_income"], "change", ranged=True),
+        Column(
+            "real_income_threatened",
+            words["costs.threatened"],
+            "change",
+            ranged=True,
+            state="threatened",
+        ),
+        *(
+            Column(key, words[f"costs.{key}"], "change", ranged=_has_range(brief["regions"], key))
+            for key in figures
+            if any(r.get(key) is not None for r in brief["regions"])
+        ),
+    )
+    if not any(r.get("real_income_threatened") for r in brief["regions"]):
+        columns = (*columns[:2], *columns[3:])
+    workers = (
+        Column("name", words["costs.place"]),
+        Column("workers_hit", words["costs.workers_hit"], "count"),
+        Column("share_of_jobs", words["costs.share_of_jobs"], "share"),
+    )
+    return [
+        Table("regions", words["costs.t.regions"], columns, tuple(brief["regions"])),
+        Table("workers", words["costs.workers"], workers, tuple(brief.get("workers") or ())),
+    ]
+
+
+def _has_range(rows: Sequence[Row], key: str) -> bool:
+    return any(fig.ends(r.get(key)) for r in rows)
+
+
+def _options(brief: Row, words: Words) -> list[Table]:
+    titles = {r["name"]: r["title"] for r in brief["responses"]}
+    responses = tuple({"name": r["title"], **{k: v for k, v in r.items() if k != "name"}} for r in brief["responses"])
+    units = {
+        key: str((brief["responses"][0].get(key) or {}).get("unit", ""))
+        for key in ("covered", "new_covered", "revenue")
+        if brief["responses"]
+    }
+    head = {key: f"{words[f'options.{key}']}, {unit}".removesuffix(", ") for key, unit in units.items()}
+    side = (
+        Column("name", words["options.response"]),
+        Column("real_income_canada", words["options.canada"], "change", ranged=True),
+        Column("real_income_usa", words["options.usa"], "change", ranged=True),
+        *(
+            Column(key, text, "number", ranged=_has_range(responses, key))
+            for key, text in head.items()
+        ),
+        Column("cost_ratio", words["options.ratio"], "number"),
+        Column("legality", words["col.legality"]),
+    )
+    revenue = brief.get("revenue") or {"unit": "", "rows": []}
+    money = tuple(
+        {**row, "name": titles.get(row["response"], row["response"])} for row in revenue["rows"]
+    )
+    raised = (
+        Column("name", words["options.response"]),
+        Column("duty", f"{words['options.revenue']}, {revenue['unit']}", "number", ranged=True),
+        Column("per_worker_hit", words["options.per_worker"], "number", ranged=True),
+        Column("workers_hit", words["costs.workers_hit"], "count"),
+    )
+    names: dict[str, dict[str, Any]] = {}
+    for response in brief["responses"]:
+        for place in response.get("provinces", []):
+            row = names.setdefault(place["region"], {"name": place["name"]})
+            row[response["name"]] = place["real_income"]
+    provinces = (
+        Column("name", words["costs.place"]),
+        *(Column(n, titles[n], "change", ranged=True) for n in titles),
+    )
+    return [
+        Table("responses", words["options.t.responses"], side, _flat(responses)),
+        Table(
+            "response_provinces", words["options.t.provinces"], provinces, tuple(names.values())
+        ),
+        Table("revenue", words["options.t.revenue"], raised, money, str(revenue["unit"])),
+    ]
+
+
+def _flat(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows whose amounts with a unit but no range are bare numbers."""
+    return tuple(
+        {
+            k: v["value"] if isinstance(v, Mapping) and "value" in v and "low" not in v else v
+            for k, v in row.items()
+        }
+        for row in rows
+    )
+
+
+def _assumptions(brief: Row, words: Words) -> Table:
+    columns = (
+        Column("name", words["assumption.name"]),
+        Column("text", words["assumption.text"]),
+        Column("value", words["assumption.value"], "number", ranged=True),
+        Column("unit", words["assumption.unit"]),
+        Column("source", words["assumption.source"]),
+    )
+    rows = tuple(
+        {**a, "value": {"value": a.get("value"), "low": a.get("low"), "high": a.get("high")}}
+        if isinstance(a.get("value"), int | float)
+        else a
+        for a in brief["assumptions"]
+    )
+    return Table("assumptions", say(words, "method.assumptions"), columns, rows)

@@ -1,0 +1,181 @@
+"""What the page needs beside the brief: the law in groups, duty cards, the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from surtax.brief import figures as fig
+from surtax.brief import findings
+from surtax.brief.timeline import measure_of
+from surtax.brief.words import say
+
+Row = Mapping[str, Any]
+Words = Mapping[str, str]
+STATES = ("in_force", "signed", "threatened")
+
+
+def law(brief: Row, words: Words) -> list[dict[str, Any]]:
+    """The three states, each with its imposers, each with its measures and their provisions."""
+    out = []
+    for state in STATES:
+        imposers: dict[str, dict[str, dict[str, Any]]] = {}
+        for row in brief["law"].get(state, []):
+            measures = imposers.setdefault(str(row["imposer"]), {})
+            group = measures.setdefault(
+                measure_of(row), {"title": row["title"], "duties": [], "others": []}
+            )
+            group["duties" if row["kind"] == "duty" else "others"].append(row)
+        out.append(
+            {
+                "state": state,
+                "imposers": [
+                    {
+                        "name": _heading(who, words),
+                        "measures": [_measure(m, words) for m in measures.values()],
+                    }
+                    for who, measures in imposers.items()
+                ],
+            }
+        )
+    return out
+
+
+def _heading(place: str, words: Words) -> str:
+    return words.get(f"place.{place}", place).removeprefix("the ")
+
+
+def _measure(group: dict[str, Any], words: Words) -> dict[str, Any]:
+    rows = group["duties"] or group["others"]
+    starts = sorted({str(r["from"]) for r in rows if r.get("from")})
+    said = list(dict.fromkeys(str(r["says"]) for r in rows if r.get("says")))
+    cites = [*group["duties"], *group["others"]]
+    return {
+        "title": group["title"],
+        "rate": _rates(group["duties"], words) or words["law.no_rate"],
+        "unknown": any(r.get("rate") == "unknown" for r in group["duties"]),
+        "from": [fig.day(s, words) for s in starts[-1:]],
+        "says": said,
+        "others": [r for r in group["others"] if r.get("note")],
+        "citations": list(dict.fromkeys(str(r["citation"]) for r in cites)),
+    }
+
+
+def _rates(rows: Sequence[Row], words: Words) -> str:
+    """The rates of a measure in one line: “25 %, 10 %”, or a range when there are many."""
+    texts = list(dict.fromkeys(str(r["rate"]) for r in rows if r.get("rate")))
+    numbers = sorted(
+        (float(t[:-1]), t) for t in texts if t.endswith("%") and t[:-1].replace(".", "").isdigit()
+    )
+    if len(texts) > 3 and len(numbers) == len(texts):
+        return f"{numbers[0][1][:-1]} {words['to']} {fig.written_rate(numbers[-1][1], words)}"
+    return ", ".join(fig.written_rate(t, words) for t in texts)
+
+
+def duty_card(duty: Row, words: Words) -> dict[str, Any]:
+    """One shipment: its equation, layer by layer."""
+    currency = str(duty["currency"])
+
+    def money(value: float | None) -> str:
+        return fig.money(value, currency, words)
+
+    low, high, total = duty.get("low"), duty.get("high"), duty.get("total")
+    beside = ""
+    if low is not None and high is None:
+        beside = say(words, "duty.range_open", low=money(low))
+    elif low is not None and high is not None and low != high:
+        beside = say(words, "duty.range", low=money(low), high=money(high))
+    return {
+        "title": duty["title"],
+        "meta": say(
+            words,
+            "duty.meta",
+            goods=duty["goods"],
+            source=_inside(str(duty["from"]), words),
+            into=_inside(str(duty["into"]), words),
+            value=money(duty["value"]),
+            on=fig.day(duty["on"], words),
+        ),
+        "admissible": duty.get("admissible", True),
+        "total": money(total),
+        "rate": ""
+        if duty.get("rate") is None
+        else say(words, "duty.rate", rate=fig.rate(duty["rate"], 1)),
+        "beside": beside,
+        "layers": [
+            {
+                **layer,
+                "base": money(layer["basis_value"]),
+                "times": fig.percent(layer["rate"], 1) if layer.get("rate") is not None else "–",
+                "owed": money(layer["amount"]),
+            }
+            for layer in duty.get("layers", [])
+        ],
+        "suppressed": [
+            {**s, "reason": str(s["reason"]).removeprefix("not owed: ")}
+            for s in duty.get("suppressed", [])
+        ],
+        "unknown": duty.get("unknown", []),
+        "missing_facts": duty.get("missing_facts", []),
+    }
+
+
+def _inside(place: str, words: Words) -> str:
+    return words.get(f"place.{place}", place)
+
+
+def measures_in(brief: Row, state: str, words: Words) -> list[tuple[str, int]]:
+    """How many measures each imposer has in a state."""
+    found: dict[str, set[str]] = {}
+    for row in brief["law"].get(state, []):
+        found.setdefault(str(row["imposer"]), set()).add(measure_of(row))
+    return [(_heading(who, words), len(ids)) for who, ids in found.items()]
+
+
+def region(brief: Row, code: str) -> Row | None:
+    """The row of a place, if there is one."""
+    return next((r for r in brief["regions"] if r["region"] == code), None)
+
+
+def of_group(brief: Row, group: str) -> list[Row]:
+    """The rows of provinces or of countries, worst first."""
+    rows = [r for r in brief["regions"] if r["group"] == group]
+    return sorted(rows, key=lambda r: fig.middle(r["real_income"]) or 0.0)
+
+
+def summary(brief: Row, words: Words) -> list[str]:
+    """Four to six sentences, made from the numbers by rules."""
+    scenario, etr = brief["scenario"], brief["etr"]
+    provinces = of_group(brief, "province")
+    rates = {s["state"]: s.get("rate") for s in etr["states"]}
+    faults = brief.get("faults") or []
+    said = [
+        law_title(brief, words),
+        findings.effective_rate(
+            _heading(str(etr["into"]), words), rates, scenario["before"], words
+        ),
+    ]
+    canada, usa = region(brief, "CAN"), region(brief, "USA")
+    if canada:
+        said.append(findings.cost_sentence(canada, provinces, usa, words))
+    said.append(findings.best_response(brief["responses"], words))
+    said.append(findings.certainty(provinces, words))
+    if scenario.get("provisional"):
+        said.append(findings.provisional(len(faults), words))
+    return [s for s in said if s]
+
+
+def law_title(brief: Row, words: Words) -> str:
+    """How many measures stand, and how many are to come."""
+    threatened = {measure_of(r) for r in brief["law"].get("threatened", [])}
+    unknown = {
+        measure_of(r) for r in brief["law"].get("threatened", []) if r.get("rate") == "unknown"
+    }
+    return findings.law_counts(
+        brief["scenario"]["on"],
+        measures_in(brief, "in_force", words),
+        len({measure_of(r) for r in brief["law"].get("signed", [])}),
+        len(threatened),
+        len(unknown),
+        words,
+    )
