@@ -94,7 +94,7 @@ class World:
         """(n,) duties received as income, after the treasuries' sharing rule."""
         names = np.asarray(self.treasuries)
         pool = {t: float(self.collected[names == t].sum()) for t in set(self.treasuries)}
-        return self.treasury_shares * np.array([pool[t] for t in self.treasuries])
+        return cast(Array, self.treasury_shares * np.array([pool[t] for t in self.treasuries]))
 
     @cached_property
     def final_demand(self) -> Array:
@@ -110,7 +110,7 @@ class World:
     @cached_property
     def deficits(self) -> Array:
         """(n,) net transfer received; adds to zero over the world."""
-        return cast(Array, self.income - self.labour_income - self.revenue)
+        return self.income - self.labour_income - self.revenue
 
     @cached_property
     def final_shares(self) -> Array:

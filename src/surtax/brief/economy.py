@@ -1,0 +1,179 @@
+"""The economy's part of a brief: regions, responses, revenue and workers, each with its range."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from surtax.economy.results import Solution
+from surtax.response.recycle import per_worker
+from surtax.scenario.run import NO_ANSWER, Case, Run
+from surtax.units import amount, exchange_rate
+from surtax.world.load import describe
+
+
+def main_case(run: Run) -> Case:
+    """The headline case: the law as signed, and the first response."""
+    return Case(run.scenario.responses[0].name)
+
+
+def _members(run: Run, name: str) -> list[str]:
+    """Regions of a treasury, or the region itself."""
+    found = [r for r, t in zip(run.world.regions, run.world.treasuries, strict=True) if t == name]
+    return found or [name]
+
+
+def _threat_cases(run: Run) -> tuple[Case, list[Case]]:
+    name = run.scenario.responses[0].name
+    return Case(name, "central"), [Case(name, "low"), Case(name, "high")]
+
+
+def regions(run: Run) -> list[dict[str, Any]]:
+    """A row per region as `surtax solve` gives it, with ranges, and one for the player as a whole."""
+    main = run.solve(main_case(run))
+    titles = {r.name: r.title for r in describe(run.world.name).regions}
+    player = set(_members(run, run.scenario.player))
+    rows: list[dict[str, Any]] = []
+    for n, row in enumerate(main.regions_table()):
+        rows.append(
+            {
+                **row,
+                "name": titles[str(row["region"])],
+                "group": "province" if row["region"] in player else "country",
+                "real_income": run.range(main_case(run), _income(n)),
+                **_threatened(run, _income(n)),
+            }
+        )
+    members = _members(run, run.scenario.player)
+
+    def whole(solution: Solution) -> float:
+        return solution.group_real_income(members)
+
+    rows.append(
+        {
+            "region": run.scenario.player,
+            "name": "Canada" if run.scenario.player == "CAN" else run.scenario.player,
+            "group": "total",
+            "real_income": run.range(main_case(run), whole),
+            **_threatened(run, whole),
+        }
+    )
+    return rows
+
+
+def _income(n: int) -> Callable[[Solution], float]:
+    return lambda solution: float(solution.real_income[n] - 1.0)
+
+
+def _threatened(run: Run, figure: Callable[[Solution], float]) -> dict[str, Any]:
+    if not run.scenario.threats.measures:
+        return {}
+    middle, ends = _threat_cases(run)
+    return {"real_income_threatened": run.range(middle, figure, ends)}
+
+
+def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The responses side by side by one yardstick, and the table of their revenue."""
+    world, scenario = run.world, run.scenario
+    members = _members(run, scenario.player)
+    index = [world.region(r) for r in members]
+    other = _members(run, scenario.opponent)
+    titles = {r.name: r.title for r in describe(world.name).regions}
+    money = run.flows[scenario.imposer].currency
+    workers = float(run.hit[index].sum())
+
+    def of_player(s: Solution) -> float:
+        return s.group_real_income(members)
+
+    def of_opponent(s: Solution) -> float:
+        return s.group_real_income(other)
+
+    def duty(s: Solution) -> float:
+        return float(s.revenue[index].sum() - world.revenue[index].sum())
+
+    def per_head(s: Solution) -> float:
+        return (per_worker(duty(s), workers) or 0.0) * 1e9
+
+    none = run.solve(Case(NO_ANSWER))
+    answers, revenue = [], []
+    for response in scenario.responses:
+        case = Case(response.name)
+        shock, solution = run.shock(case), run.solve(case)
+        own = of_player(none) - of_player(solution)
+        theirs = of_opponent(none) - of_opponent(solution)
+        base = float(world.income[index].sum())
+        their_base = float(world.income[[world.region(r) for r in other]].sum())
+        covered = shock.covered[scenario.imposer]
+        answers.append(
+            {
+                "name": response.name,
+                "title": response.title,
+                "text": response.text,
+                "covered": {
+                    "value": covered / 1e9,
+                    "unit": "C$ bn" if money == "CAD" else f"{money} bn",
+                    "what": _which(run, response.name),
+                },
+                "real_income_canada": run.range(case, of_player),
+                "real_income_usa": run.range(case, of_opponent),
+                "provinces": [
+                    {"region": r, "name": titles[r],
+                     "real_income": run.range(case, _income(world.region(r)))}
+                    for r in members
+                ],
+                "revenue": run.range(case, duty),
+                "cost_ratio": own * base / (theirs * their_base) if theirs > 0 else None,
+                "legality": response.legality,
+            }
+        )  # fmt: skip
+        revenue.append(
+            {
+                "response": response.name,
+                "title": response.title,
+                "duty": run.range(case, duty),
+                "per_worker_hit": run.range(case, per_head),
+                "workers_hit": round(workers),
+            }
+        )
+    return answers, {
+        "unit": f"{world.currency} a year, {world.basis}",
+        "per_worker_unit": "C$ a year for each worker hit",
+        "rows": revenue,
+    }
+
+
+def _which(run: Run, name: str) -> str:
+    """Which dollars a response covers, in words."""
+    response = run.response(name)
+    if not response.measures:
+        return "2024 imports on the lists already in force"
+    if response.cover == "newly-charged":
+        own, theirs = run.newly_charged
+        rate, source = exchange_rate("USD", "CAD", run.flows["US"].year)
+        return (
+            f"the lists in force, and as many dollars as signed US law newly charges of Canada's "
+            f"goods: US$ {amount(theirs / 1e9, 1)} bn of 2024 imports, vehicles and the parts that "
+            f"claim no preference, C$ {amount(own / 1e9, 1)} bn at {rate} ({source})"
+        )
+    return "the lists in force and the second list, each item once"
+
+
+def workers(run: Run) -> list[dict[str, Any]]:
+    """Workers hit by region of the player."""
+    titles = {r.name: r.title for r in describe(run.world.name).regions}
+    out = []
+    for name in _members(run, run.scenario.player):
+        n = run.world.region(name)
+        jobs = float(np.nan_to_num(run.jobs.persons[:, n]).sum())
+        hit = float(run.hit[n])
+        out.append(
+            {
+                "region": name,
+                "name": titles[name],
+                "workers_hit": round(hit),
+                "share_of_jobs": hit / jobs if jobs else 0.0,
+            }
+        )
+    return out

@@ -1,0 +1,100 @@
+"""Effective rates in the states of the law: what stood, what was signed, what was threatened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax import places
+from surtax.scenario.run import Run
+from surtax.trade.effective import BASE, BASE_TITLE, Effective
+from surtax.world.load import describe
+from surtax.world.shock import Point, rates
+
+
+def _states(run: Run) -> list[tuple[str, str, Point]]:
+    scenario = run.scenario
+    return [
+        ("before", "Before the dispute", run.before),
+        ("in_force", "In force", run.in_force),
+        ("signed", "With what was signed", run.signed),
+        ("threatened", "If the threats were carried out", run.threatened("central")),
+    ] if scenario.threats.measures else [
+        ("before", "Before the dispute", run.before),
+        ("in_force", "In force", run.in_force),
+        ("signed", "With what was signed", run.signed),
+    ]  # fmt: skip
+
+
+def etr(run: Run) -> dict[str, Any]:
+    """Effective rates by state of the law, partner, sector and authority, as `surtax etr` gives."""
+    flows = run.flows["US"]
+    states = [(s, label, p, rates(run.ledger, p, flows)) for s, label, p in _states(run)]
+    first = states[0][3]
+    mine = first.place == run.scenario.against
+    sectors = {s.name: s.title for s in describe(run.world.name).sectors}
+    sectors["UNS"] = "Returned and low-value goods, art"
+    authorities = {
+        **run.ledger.manifest.authorities,
+        BASE: BASE_TITLE.format(year=first.year),
+    }
+    assumed = ", ".join(
+        f"{r.provision} at {r.value} ({r.low} to {r.high})" for r in run.scenario.threats.assume
+    )
+    found = {s: e for s, _, _, e in states}
+    everything = np.ones(len(first.place), dtype=bool)
+    partners = _largest(first.place, first.imports, 12)
+    names = {"EU27": "European Union"}
+    return {
+        "into": "US",
+        "imports": float(first.imports.sum()),
+        "currency": first.currency,
+        "year": first.year,
+        "states": [
+            {"state": s, "label": label, "on": p.on.isoformat(), "rate": e.rate,
+             "duty": float(e.total.sum())}
+            for s, label, p, e in states
+        ],
+        "by_partner": [
+            {"partner": k, "name": names.get(k) or places.place(k).name,
+             **_row(found, first.place == k)}
+            for k in partners
+        ],
+        "by_sector": _by_sector(found, first, everything, sectors),
+        "canada_by_sector": _by_sector(found, first, mine, sectors),
+        "by_authority": [
+            {"authority": a, "name": authorities[a], "imports": float(first.imports.sum()),
+             **{s: float(e.by_authority[a].sum() / e.imports.sum())
+                if a in e.by_authority else 0.0 for s, e in found.items()}}
+            for a in dict.fromkeys(a for e in found.values() for a in e.by_authority)
+        ],
+        "note": f"Threats are counted with an assumption: {assumed}." if assumed else "",
+    }  # fmt: skip
+
+
+def _largest(names: NDArray[Any], weight: NDArray[Any], top: int) -> list[str]:
+    keys, index = np.unique(names, return_inverse=True)
+    total = np.bincount(index, weight)
+    return [str(keys[i]) for i in np.argsort(-total)[:top]]
+
+
+def _row(found: dict[str, Effective], mask: NDArray[Any]) -> dict[str, float]:
+    imports = float(next(iter(found.values())).imports[mask].sum())
+    return {
+        "imports": imports,
+        **{s: float(e.total[mask].sum()) / imports if imports else 0.0 for s, e in found.items()},
+    }
+
+
+def _by_sector(
+    found: dict[str, Effective],
+    first: Effective,
+    mask: NDArray[Any],
+    titles: dict[str, str],
+) -> list[dict[str, Any]]:
+    return [
+        {"sector": s, "name": titles[s], **_row(found, mask & (first.sector == s))}
+        for s in _largest(first.sector[mask], first.imports[mask], 99)
+    ]
