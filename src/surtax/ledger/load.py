@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from surtax import goods, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
 from surtax.ledger.schema import Act, Claim, Event, FactType, Instrument, Manifest, Measure, Paint
-from surtax.ledger.text import read_annex, read_yaml
+from surtax.ledger.text import line_holding, read_annex, read_yaml
 from surtax.units import parse_share
 
 if TYPE_CHECKING:
@@ -206,19 +206,8 @@ def _check(ledger: Ledger, measure: Measure) -> None:
                 first.add(name)
     except SurtaxError as error:
         raise LedgerError(
-            error.what, where=error.where or _line(path, error.what), mend=error.mend
+            error.what, where=error.where or line_holding(path, error.what), mend=error.mend
         ) from None
-
-
-def _line(path: Path, what: str) -> str:
-    """The file and the line that holds the quoted word of a message, where there is one."""
-    import re
-
-    words = re.findall(r"“([^”]+)”", what)
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if any(word in text for word in words):
-            return f"{path}:{number}"
-    return str(path)
 
 
 def _check_paint(

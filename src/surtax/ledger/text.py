@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any, TypeVar
 
-from surtax.errors import LedgerError
+from surtax.errors import LedgerError, unknown
 
 T = TypeVar("T")
 
@@ -51,8 +51,50 @@ def read_yaml(path: Path, into: type[T]) -> T:
         raise LedgerError(
             f"{what}{f' (at {trail})' if trail else ''}.",
             where=f"{path}:{row}",
-            mend="Compare it with the fields in surtax/ledger/schema.py.",
+            mend=_mend(what, into),
         ) from None
+
+
+def line_holding(path: Path, what: str) -> str:
+    """The file and the line that holds the quoted word of a message, where there is one."""
+    words = re.findall(r"“([^”]+)”", what)
+    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        if any(word in text for word in words):
+            return f"{path}:{number}"
+    return str(path)
+
+
+def _mend(message: str, into: Any) -> str:
+    """How to mend what the schema refused."""
+    if "RFC3339" in message:
+        return "Write a day that exists, as 2025-03-28."
+    field = re.search(r"unknown field `(.+)`", message)
+    if field:
+        return unknown("field", field.group(1), _fields(into)).mend
+    if "missing required field" in message:
+        return "Add the field."
+    return "Write a value of that type."
+
+
+def _fields(into: Any) -> set[str]:
+    """Names of all fields of a type and of the types inside it."""
+    import msgspec
+
+    names: set[str] = set()
+
+    def visit(kind: Any) -> None:
+        for field in getattr(kind, "fields", ()):
+            if field.encode_name not in names:
+                names.add(field.encode_name)
+                visit(field.type)
+        for inner in ("item_type", "key_type", "value_type"):
+            if hasattr(kind, inner):
+                visit(getattr(kind, inner))
+        for one in getattr(kind, "types", ()):
+            visit(one)
+
+    visit(msgspec.inspect.type_info(into))
+    return names
 
 
 def _refuse_duplicates(node: Any, path: Path) -> None:

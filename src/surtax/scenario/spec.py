@@ -12,7 +12,7 @@ import msgspec
 from surtax.errors import ScenarioError, SurtaxError, unknown
 from surtax.ledger import Ledger
 from surtax.ledger.load import rate_of
-from surtax.ledger.text import read_yaml
+from surtax.ledger.text import line_holding, read_yaml
 
 
 class DutyExample(
@@ -138,7 +138,8 @@ def load(name: str, ledger: Ledger) -> Scenario:
     try:
         _check(scenario, ledger)
     except SurtaxError as error:
-        raise ScenarioError(error.what, where=error.where or str(path), mend=error.mend) from None
+        where = line_holding(path, error.what)
+        raise ScenarioError(error.what, where=where, mend=error.mend) from None
     return scenario
 
 

@@ -1,0 +1,82 @@
+"""Scenarios that cannot be run: one message with the place and the mend, and nothing written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from surtax.errors import InputError
+from surtax.ledger import Ledger
+from surtax.scenario import spec
+
+SPRING = Path(spec.__file__).parent / "scenarios" / "spring-2025.yaml"
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return Ledger.load()
+
+
+BROKEN = {
+    "unknown closure": ("closure: own-share", "closure: own-shape", "own-share"),
+    "unknown elasticities": ("elasticities: [central", "elasticities: [centrl", "central"),
+    "unknown measure": ("us/ieepa/fentanyl-mx, us", "us/ieepa/fentanyl-mex, us", "fentanyl-mx"),
+    "another's measure": (
+        "measures: [ca/surtax/second-list]\n    cover", "measures: [us/s232/autos]\n    cover",
+        "not a measure of CA",
+    ),
+    "unknown provision": ("reciprocal#baseline", "reciprocal#basline", "baseline"),
+    "rates out of order": ("low: 0%", "low: 30%", "low ≤ value ≤ high"),
+    "not a rate": ("value: 10%", "value: ten", "Write it as 25%"),
+    "days out of order": ("before: 2025-01-19", "before: 2026-01-19", "before ≤ on"),
+    "not a date": ("on: 2025-03-28", "on: 2025-02-30", ":4"),
+    "unknown field": ("player: CAN", "gamer: CAN", "gamer"),
+    "twice": ("name: matching", "name: in-force", "twice"),
+    "no response": ("responses:\n", "responses: []\nunused:\n", "unused"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", sorted(BROKEN))
+def test_broken_files(fault: str, ledger: Ledger, tmp_path: Path) -> None:
+    old, new, says = BROKEN[fault]
+    text = SPRING.read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "mine.yaml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        spec.load(str(path), ledger)
+    assert says in str(caught.value)
+    assert "mine.yaml" in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["brief", "spring-2052"], "spring-2025"),
+        (["brief", "spring-2025", "--on", "2024-12-01"], "base day"),
+        (["brief", "spring-2025", "--known", "yesterday"], "2025-03-28"),
+        (["solve", "spring-2025", "--world", "can18x28"], "can17x28"),
+        (["solve", "spring-2025", "--closure", "closed"], "closure"),
+        (["solve", "spring-2025", "--response", "full-156"], "full-155"),
+        (["solve", "spring-2025", "--threats", "huge"], "high"),
+        (["etr", "--by", "country"], "partner"),
+        (["etr", "--into", "MX"], "US"),
+        (["measures", "--include", "rumoured"], "threatened"),
+        (["world", "check", "can17x29"], "can17x28"),
+    ],
+)
+def test_the_command_line_says_it_once(words: list[str], says: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from surtax.cli import main; main()", *words],
+        capture_output=True, text=True, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("surtax: ") == 1
+    assert list(tmp_path.iterdir()) == []
