@@ -1,4 +1,4 @@
-"""A made-up brief of the right shape. The law is named as in the ledger; every figure is invented."""
+"""A made-up brief of the right shape: the law is named as it is, every figure is invented."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def _row(
         "id": provision,
         "title": title,
         "imposer": imposer.upper(),
-        "instrument": citation.split(",")[0],
+        "instrument": citation.split(",", maxsplit=1)[0],
         "authority": authority,
         "kind": kind,
         "status": status,
@@ -56,32 +56,117 @@ SECOND = "Second list: surtax announced on C$125 bn of US goods"
 def _law() -> dict[str, list[dict[str, Any]]]:
     now, signed, told = "in_force", "signed", "threatened"
     in_force = [
-        _row("us/ieepa/fentanyl-ca#general", FENTANYL, "duty", now, "25%", "2025-03-04",
-             "Executive Order 14193, s. 2(a)"),
-        _row("us/ieepa/fentanyl-ca#energy", FENTANYL, "duty", now, "10%", "2025-03-04",
-             "Executive Order 14193, s. 2(b)"),
-        _row("us/ieepa/fentanyl-ca#potash", FENTANYL, "duty", now, "10%", "2025-03-07",
-             "Executive Order 14231, s. 2(b)", known="2025-03-06"),
-        _row("us/ieepa/fentanyl-ca#usmca-exemption", FENTANYL, "relief", now, None, "2025-03-07",
-             "Executive Order 14231, s. 2(a)", known="2025-03-06",
-             note="goods entered free under the trade agreement; the text sets no end"),
-        _row("us/ieepa/fentanyl-mx#general", "Fentanyl duties on Mexico", "duty", now, "25%",
-             "2025-03-04", "Executive Order 14194, s. 2(a)"),
-        _row("us/ieepa/fentanyl-cn#general", "Fentanyl duties on China", "duty", now, "20%",
-             "2025-03-04", "Executive Order 14228, s. 2", known="2025-03-03"),
-        _row("us/s232/steel#mill", STEEL, "duty", now, "25%", "2025-03-12",
-             "Proclamation 10896, cl. 1, 2", known="2025-02-10"),
-        _row("us/s232/steel#us-steel", STEEL, "relief", now, None, "2025-03-12",
-             "Proclamation 10896, recital 17", known="2025-02-10",
-             note="made from steel melted and poured in the United States"),
-        _row("us/s232/aluminium#mill", "Section 232 duties on aluminium", "duty", now, "25%",
-             "2025-03-12", "Proclamation 10895, cl. 1, 2, 3", known="2025-02-11"),
-        _row("us/s232/aluminium#russia", "Section 232 duties on aluminium", "duty", now, "200%",
-             "2025-03-12", "Proclamation 10895, cl. 5", known="2025-02-11"),
+        _row(
+            "us/ieepa/fentanyl-ca#general",
+            FENTANYL,
+            "duty",
+            now,
+            "25%",
+            "2025-03-04",
+            "Executive Order 14193, s. 2(a)",
+        ),
+        _row(
+            "us/ieepa/fentanyl-ca#energy",
+            FENTANYL,
+            "duty",
+            now,
+            "10%",
+            "2025-03-04",
+            "Executive Order 14193, s. 2(b)",
+        ),
+        _row(
+            "us/ieepa/fentanyl-ca#potash",
+            FENTANYL,
+            "duty",
+            now,
+            "10%",
+            "2025-03-07",
+            "Executive Order 14231, s. 2(b)",
+            known="2025-03-06",
+        ),
+        _row(
+            "us/ieepa/fentanyl-ca#usmca-exemption",
+            FENTANYL,
+            "relief",
+            now,
+            None,
+            "2025-03-07",
+            "Executive Order 14231, s. 2(a)",
+            known="2025-03-06",
+            note="goods entered free under the trade agreement; the text sets no end",
+        ),
+        _row(
+            "us/ieepa/fentanyl-mx#general",
+            "Fentanyl duties on Mexico",
+            "duty",
+            now,
+            "25%",
+            "2025-03-04",
+            "Executive Order 14194, s. 2(a)",
+        ),
+        _row(
+            "us/ieepa/fentanyl-cn#general",
+            "Fentanyl duties on China",
+            "duty",
+            now,
+            "20%",
+            "2025-03-04",
+            "Executive Order 14228, s. 2",
+            known="2025-03-03",
+        ),
+        _row(
+            "us/s232/steel#mill",
+            STEEL,
+            "duty",
+            now,
+            "25%",
+            "2025-03-12",
+            "Proclamation 10896, cl. 1, 2",
+            known="2025-02-10",
+        ),
+        _row(
+            "us/s232/steel#us-steel",
+            STEEL,
+            "relief",
+            now,
+            None,
+            "2025-03-12",
+            "Proclamation 10896, recital 17",
+            known="2025-02-10",
+            note="made from steel melted and poured in the United States",
+        ),
+        _row(
+            "us/s232/aluminium#mill",
+            "Section 232 duties on aluminium",
+            "duty",
+            now,
+            "25%",
+            "2025-03-12",
+            "Proclamation 10895, cl. 1, 2, 3",
+            known="2025-02-11",
+        ),
+        _row(
+            "us/s232/aluminium#russia",
+            "Section 232 duties on aluminium",
+            "duty",
+            now,
+            "200%",
+            "2025-03-12",
+            "Proclamation 10895, cl. 5",
+            known="2025-02-11",
+        ),
     ]
     in_force += [
-        _row(f"us/s301/china#{name}", CHINA, "duty", now, rate, start,
-             "Section 301 action of 20 June 2018 (83 FR 28710), Annex A", known="2018-06-20")
+        _row(
+            f"us/s301/china#{name}",
+            CHINA,
+            "duty",
+            now,
+            rate,
+            start,
+            "Section 301 action of 20 June 2018 (83 FR 28710), Annex A",
+            known="2018-06-20",
+        )
         for name, rate, start in (
             ("list-1", "25%", "2024-01-01"),
             ("list-4a", "7.5%", "2024-01-01"),
@@ -90,46 +175,132 @@ def _law() -> dict[str, list[dict[str, Any]]]:
         )
     ]
     in_force += [
-        _row("ca/surtax/united-states-2025-1#goods", FIRST, "duty", now, "25%", "2025-03-04",
-             "United States Surtax Order (2025-1), SOR/2025-66, s. 2", known="2025-03-04",
-             note="US origin by the marking rules, whether or not a preference is claimed"),
-        _row("ca/surtax/united-states-2025-1#in-transit", FIRST, "relief", now, None, "2025-03-04",
-             "United States Surtax Order (2025-1), SOR/2025-66, s. 3", known="2025-03-04",
-             note="goods in transit to Canada when the order came into force"),
-        _row("ca/surtax/steel-and-aluminum-2025#goods", METALS, "duty", now, "25%", "2025-03-13",
-             "United States Surtax Order (Steel and Aluminum 2025), SOR/2025-95, s. 2",
-             known="2025-03-12"),
+        _row(
+            "ca/surtax/united-states-2025-1#goods",
+            FIRST,
+            "duty",
+            now,
+            "25%",
+            "2025-03-04",
+            "United States Surtax Order (2025-1), SOR/2025-66, s. 2",
+            known="2025-03-04",
+            note="US origin by the marking rules, whether or not a preference is claimed",
+        ),
+        _row(
+            "ca/surtax/united-states-2025-1#in-transit",
+            FIRST,
+            "relief",
+            now,
+            None,
+            "2025-03-04",
+            "United States Surtax Order (2025-1), SOR/2025-66, s. 3",
+            known="2025-03-04",
+            note="goods in transit to Canada when the order came into force",
+        ),
+        _row(
+            "ca/surtax/steel-and-aluminum-2025#goods",
+            METALS,
+            "duty",
+            now,
+            "25%",
+            "2025-03-13",
+            "United States Surtax Order (Steel and Aluminum 2025), SOR/2025-95, s. 2",
+            known="2025-03-12",
+        ),
     ]
     return {
         "in_force": in_force,
         "signed": [
-            _row("us/s232/autos#vehicles", AUTOS, "duty", signed, "25%", "2025-04-03",
-                 "Proclamation 10908, cl. 1", known="2025-03-26"),
-            _row("us/s232/autos#usmca-content", AUTOS, "basis", signed, None, "2025-04-03",
-                 "Proclamation 10908, cl. 2, 3", known="2025-03-26",
-                 note="the duty falls on the non-US content alone, where it was approved"),
-            _row("us/s232/autos#parts", AUTOS, "duty", signed, "25%", "2025-05-03",
-                 "Proclamation 10908, cl. 1", known="2025-03-26"),
-            _row("us/s232/autos#usmca-parts", AUTOS, "relief", signed, None, "2025-05-03",
-                 "Proclamation 10908, cl. 4", known="2025-03-26",
-                 note="parts that qualify under the trade agreement"),
+            _row(
+                "us/s232/autos#vehicles",
+                AUTOS,
+                "duty",
+                signed,
+                "25%",
+                "2025-04-03",
+                "Proclamation 10908, cl. 1",
+                known="2025-03-26",
+            ),
+            _row(
+                "us/s232/autos#usmca-content",
+                AUTOS,
+                "basis",
+                signed,
+                None,
+                "2025-04-03",
+                "Proclamation 10908, cl. 2, 3",
+                known="2025-03-26",
+                note="the duty falls on the non-US content alone, where it was approved",
+            ),
+            _row(
+                "us/s232/autos#parts",
+                AUTOS,
+                "duty",
+                signed,
+                "25%",
+                "2025-05-03",
+                "Proclamation 10908, cl. 1",
+                known="2025-03-26",
+            ),
+            _row(
+                "us/s232/autos#usmca-parts",
+                AUTOS,
+                "relief",
+                signed,
+                None,
+                "2025-05-03",
+                "Proclamation 10908, cl. 4",
+                known="2025-03-26",
+                note="parts that qualify under the trade agreement",
+            ),
         ],
         "threatened": [
-            _row("us/ieepa/fentanyl-ca#usmca-exemption", FENTANYL, "relief", told, None,
-                 "2025-04-02", "statements of 6 March 2025, as reported", known="2025-03-06",
-                 note="the exemption lapses and the duty widens to all Canadian goods",
-                 says="The Secretary of Commerce said on 6 March that the exemption runs until "
-                 "2 April. No text was signed."),
-            _row("us/ieepa/reciprocal#baseline", "Reciprocal duties", "duty", told, "unknown",
-                 "2025-04-02", "Memorandum on Reciprocal Trade and Tariffs, s. 2-3",
-                 known="2025-02-13", note="rates not published"),
-            _row("ca/surtax/second-list#goods", SECOND, "duty", told, "25%", "2025-04-02",
-                 "Minister of Finance, statement of 6 March 2025, as reported",
-                 known="2025-03-06",
-                 says="The Minister of Finance said on 6 March that the list waits until 2 April."),
-            _row("ca/surtax/second-list#once", SECOND, "precedence", told, None, "2025-04-02",
-                 "Minister of Finance, statement of 6 March 2025, as reported",
-                 known="2025-03-06", note="an item already surtaxed is not surtaxed twice"),
+            _row(
+                "us/ieepa/fentanyl-ca#usmca-exemption",
+                FENTANYL,
+                "relief",
+                told,
+                None,
+                "2025-04-02",
+                "statements of 6 March 2025, as reported",
+                known="2025-03-06",
+                note="the exemption lapses and the duty widens to all Canadian goods",
+                says="The Secretary of Commerce said on 6 March that the exemption runs until "
+                "2 April. No text was signed.",
+            ),
+            _row(
+                "us/ieepa/reciprocal#baseline",
+                "Reciprocal duties",
+                "duty",
+                told,
+                "unknown",
+                "2025-04-02",
+                "Memorandum on Reciprocal Trade and Tariffs, s. 2-3",
+                known="2025-02-13",
+                note="rates not published",
+            ),
+            _row(
+                "ca/surtax/second-list#goods",
+                SECOND,
+                "duty",
+                told,
+                "25%",
+                "2025-04-02",
+                "Minister of Finance, statement of 6 March 2025, as reported",
+                known="2025-03-06",
+                says="The Minister of Finance said on 6 March that the list waits until 2 April.",
+            ),
+            _row(
+                "ca/surtax/second-list#once",
+                SECOND,
+                "precedence",
+                told,
+                None,
+                "2025-04-02",
+                "Minister of Finance, statement of 6 March 2025, as reported",
+                known="2025-03-06",
+                note="an item already surtaxed is not surtaxed twice",
+            ),
         ],
     }
 
@@ -156,8 +327,8 @@ def _timeline() -> list[dict[str, str]]:
         ("2025-04-03", "effective", f"{AUTOS}: 25% applies", "us/s232/autos"),
     ]
     return [
-        {"date": d, "kind": k, "title": t, "measure": m, "citation": f"Instrument of {d}"}
-        for d, k, t, m in lines
+        {"date": d, "kind": k, "title": t, "measure": m, "citation": f"Instrument {i}"}
+        for i, (d, k, t, m) in enumerate(lines, 1)
     ]
 
 
@@ -168,7 +339,7 @@ def _layer(
         "measure": measure,
         "title": title,
         "authority": measure.split("/")[1],
-        "instrument": citation.split(",")[0],
+        "instrument": citation.split(",", maxsplit=1)[0],
         "citation": citation,
         "basis": "customs value",
         "basis_value": value,
@@ -225,12 +396,28 @@ def _duties() -> list[dict[str, Any]]:
     return [
         _duty(
             "A car from Ontario, entered under the trade agreement on 3 April 2025",
-            "8703.23.01", "CA", "US", 40000.0, "2025-04-03",
+            "8703.23.01",
+            "CA",
+            "US",
+            40000.0,
+            "2025-04-03",
             [
-                _layer("us/hts/general", general, "HTSUS (2025), 8703.23.01: 2.5%", 40000.0, 0.0,
-                       "free under USMCA (HTSUS general note 11)"),
-                _layer("us/s232/autos#vehicles", AUTOS, "Proclamation 10908, cl. 1", 40000.0, 0.25,
-                       "us_content not declared: the duty falls on the full value"),
+                _layer(
+                    "us/hts/general",
+                    general,
+                    "HTSUS (2025), 8703.23.01: 2.5%",
+                    40000.0,
+                    0.0,
+                    "free under USMCA (HTSUS general note 11)",
+                ),
+                _layer(
+                    "us/s232/autos#vehicles",
+                    AUTOS,
+                    "Proclamation 10908, cl. 1",
+                    40000.0,
+                    0.25,
+                    "us_content not declared: the duty falls on the full value",
+                ),
             ],
             low=0.0,
             high=None,
@@ -255,14 +442,24 @@ def _duties() -> list[dict[str, Any]]:
             ],
         ),
         _duty(
-            "Steel bolts from Quebec, no preference claimed", "7318.15.20", "CA", "US", 10000.0,
+            "Steel bolts from Quebec, no preference claimed",
+            "7318.15.20",
+            "CA",
+            "US",
+            10000.0,
             "2025-03-28",
             [
                 _layer("us/hts/general", general, "HTSUS (2025), 7318.15.20: Free", 10000.0, 0.0),
-                _layer("us/ieepa/fentanyl-ca#general", FENTANYL, "Executive Order 14193, s. 2(a)",
-                       10000.0, 0.25),
-                _layer("us/s232/steel#derivatives", STEEL, "Proclamation 9980, cl. 1", 10000.0,
-                       0.25),
+                _layer(
+                    "us/ieepa/fentanyl-ca#general",
+                    FENTANYL,
+                    "Executive Order 14193, s. 2(a)",
+                    10000.0,
+                    0.25,
+                ),
+                _layer(
+                    "us/s232/steel#derivatives", STEEL, "Proclamation 9980, cl. 1", 10000.0, 0.25
+                ),
             ],
             low=2500.0,
             missing_facts=[
@@ -277,18 +474,37 @@ def _duties() -> list[dict[str, Any]]:
             ],
         ),
         _duty(
-            "Potash from Saskatchewan, no preference claimed", "3104.20.00", "CA", "US", 100000.0,
+            "Potash from Saskatchewan, no preference claimed",
+            "3104.20.00",
+            "CA",
+            "US",
+            100000.0,
             "2025-03-28",
             [
-                _layer("us/ieepa/fentanyl-ca#potash", FENTANYL, "Executive Order 14231, s. 2(b)",
-                       100000.0, 0.10)
+                _layer(
+                    "us/ieepa/fentanyl-ca#potash",
+                    FENTANYL,
+                    "Executive Order 14231, s. 2(b)",
+                    100000.0,
+                    0.10,
+                )
             ],
         ),
         _duty(
-            "Orange juice from Florida", "2009.12.00", "US", "CA", 20000.0, "2025-03-28",
+            "Orange juice from Florida",
+            "2009.12.00",
+            "US",
+            "CA",
+            20000.0,
+            "2025-03-28",
             [
-                _layer("ca/surtax/united-states-2025-1#goods", FIRST,
-                       "United States Surtax Order (2025-1), SOR/2025-66, s. 2", 20000.0, 0.25)
+                _layer(
+                    "ca/surtax/united-states-2025-1#goods",
+                    FIRST,
+                    "United States Surtax Order (2025-1), SOR/2025-66, s. 2",
+                    20000.0,
+                    0.25,
+                )
             ],
         ),
     ]
@@ -356,8 +572,12 @@ def _rates(
 
 
 def _etr() -> dict[str, Any]:
-    rates = (("before", "2025-01-19", 0.0237), ("in_force", "2025-03-28", 0.0712),
-             ("signed", "2025-05-03", 0.0925), ("threatened", "2025-04-02", 0.1381))
+    rates = (
+        ("before", "2025-01-19", 0.0237),
+        ("in_force", "2025-03-28", 0.0712),
+        ("signed", "2025-05-03", 0.0925),
+        ("threatened", "2025-04-02", 0.1381),
+    )
     sectors = (
         ("MET", "Primary metals and metal articles", 2.9e10, 0.001, 0.2213, 0.2213, 0.2641),
         ("MTV", "Motor vehicles and parts", 5.4e10, 0.001, 0.0231, 0.1187, 0.2102),
@@ -383,8 +603,9 @@ def _etr() -> dict[str, Any]:
             ("JP", "Japan", 1.5e11, 0.0151, 0.0203, 0.0791, 0.0791),
             ("GB", "United Kingdom", 6.8e10, 0.0099, 0.0141, 0.0302, 0.0302),
         ),
-        "by_sector": _rates("sector", *((k, n, i * 6, b + 0.02, c, d, e)
-                                        for k, n, i, b, c, d, e in sectors)),
+        "by_sector": _rates(
+            "sector", *((k, n, i * 6, b + 0.02, c, d, e) for k, n, i, b, c, d, e in sectors)
+        ),
         "canada_by_sector": _rates("sector", *sectors),
         "by_authority": _rates(
             "authority",
@@ -402,10 +623,24 @@ def _responses() -> list[dict[str, Any]]:
     out = []
     for name, title, text, scale, usa, covered, ratio in (
         ("none", "No counter-tariff", "Canada lifts its surtaxes.", 0.93, -0.0029, 0.0, None),
-        ("in-force", "The surtaxes in force", "What Canada charges today, and no more.", 1.0,
-         -0.0034, 59.8, 3.5),
-        ("second-list", "The second list", "The list announced for 2 April is added.", 1.21,
-         -0.0051, 184.8, 2.82),
+        (
+            "in-force",
+            "The surtaxes in force",
+            "What Canada charges today, and no more.",
+            1.0,
+            -0.0034,
+            59.8,
+            3.5,
+        ),
+        (
+            "second-list",
+            "The second list",
+            "The list announced for 2 April is added.",
+            1.21,
+            -0.0051,
+            184.8,
+            2.82,
+        ),
     ):
         covering = {"unit": "C$ bn", "what": "imports from the United States at customs, 2024"}
         out.append(

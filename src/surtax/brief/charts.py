@@ -7,8 +7,9 @@ from typing import Any
 
 from surtax.brief import figures as fig
 from surtax.brief.palette import HATCH, STAND_IN
-from surtax.brief.svg import NARROW, WIDE, Picture, dress
+from surtax.brief.svg import NARROW, WIDE, Picture, dress, wrap
 from surtax.brief.words import say
+from surtax.units import percent
 
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
@@ -33,12 +34,17 @@ def drawer() -> Draw | None:
 
 
 def picture(
-    draw: Draw, name: str, title: str, alt: str, spec: Callable[[bool], Spec]
+    draw: Draw,
+    name: str,
+    title: str,
+    alt: str,
+    spec: Callable[[bool], Spec],
+    key: tuple[tuple[str, str], ...] = (),
 ) -> Picture:
     """Both drawings of a chart whose specification depends on whether it is for a phone."""
     wide, size = dress(draw(spec(False)), f"hatch-{name}-w")
     narrow, small = dress(draw(spec(True)), f"hatch-{name}-n")
-    return Picture(name, title, alt, wide, narrow, (size, small))
+    return Picture(name, title, alt, wide, narrow, (size, small), key)
 
 
 def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
@@ -50,7 +56,7 @@ def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
     ticks: list[dict[str, Any]] = []
     names: list[dict[str, Any]] = []
     for row in rows:
-        name = row["name"]
+        name = _lines(row["name"], phone)
         reached = max(0.0, row.get("in_force") or 0.0)
         bars.append({"name": name, "x0": 0, "x1": reached * 100, "state": "in_force"})
         steps = [reached]
@@ -59,9 +65,7 @@ def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
             if value is None:
                 continue
             if value > reached + 5e-5:
-                bars.append(
-                    {"name": name, "x0": reached * 100, "x1": value * 100, "state": state}
-                )
+                bars.append({"name": name, "x0": reached * 100, "x1": value * 100, "state": state})
                 reached = value
             elif value < steps[-1] - 5e-5:
                 ticks.append({"name": name, "x": value * 100, "late": True})
@@ -69,9 +73,9 @@ def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
                 steps.append(value)
         if row.get("before") is not None:
             ticks.append({"name": name, "x": row["before"] * 100, "late": False})
-        shown = " → ".join(fig.percent(s).removesuffix(" %") for s in steps) + " %"
+        shown = " → ".join(percent(s).removesuffix(" %") for s in steps) + " %"
         names.append({"name": name, "end": reached * 100, "figure": shown})
-    state = {
+    looks_of = {
         "in_force": {"fill": ACCENT, "stroke": ACCENT},
         "signed": {"fill": HATCH, "stroke": ACCENT},
         "threatened": {"fill": "transparent", "stroke": ACCENT},
@@ -88,7 +92,7 @@ def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
             },
             "encoding": {"x": {"field": "x0", "type": "quantitative"}, "x2": {"field": "x1"}},
         }
-        for kind, looks in state.items()
+        for kind, looks in looks_of.items()
     ]
     for late, colour, dash in ((False, INK, []), (True, ACCENT, [3, 2])):
         layers.append(
@@ -100,7 +104,7 @@ def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
             }
         )
     return _frame(
-        layers, names, phone, words["rates.axis"], order=[r["name"] for r in rows], room=0.28
+        layers, names, phone, words["rates.axis"], order=[n["name"] for n in names], room=0.3
     )
 
 
@@ -114,10 +118,9 @@ def changes(rows: Sequence[Row], phone: bool, axis: str, words: Words) -> Spec:
         words: the catalogue.
     """
     bars, later, ranges, names = [], [], [], []
-    lowest = min((fig.ends(r["value"]) or (fig.middle(r["value"]) or 0, 0))[0] for r in rows)
     for row in rows:
         value = fig.middle(row["value"]) or 0.0
-        name = row["name"]
+        name = _lines(row["name"], phone)
         bars.append({"name": name, "zero": 0, "x": value * 100, "loss": value < 0})
         both = fig.ends(row["value"])
         if both:
@@ -172,22 +175,26 @@ def changes(rows: Sequence[Row], phone: bool, axis: str, words: Words) -> Spec:
             }
         )
     layers.append(_zero())
-    order = [r["name"] for r in rows]
-    return _frame(layers, names, phone, axis, order=order, room=0, ranged=lowest is not None)
+    order = [n["name"] for n in names]
+    return _frame(layers, names, phone, axis, order=order, room=0, ranged=True)
 
 
 def shares(rows: Sequence[Row], phone: bool, axis: str) -> Spec:
     """Shares from zero, each with its figure: rows with name, share and figure."""
+    rows = [{**r, "name": _lines(r["name"], phone)} for r in rows]
+    names = [{"name": r["name"], "end": r["share"] * 100, "figure": r["figure"]} for r in rows]
     data = [{"name": r["name"], "zero": 0, "x": r["share"] * 100} for r in rows]
-    names = [
-        {"name": r["name"], "end": r["share"] * 100, "figure": r["figure"]} for r in rows
-    ]
     bar: Spec = {
         "data": {"values": data},
         "mark": {"type": "bar", "height": 14, "color": ACCENT},
         "encoding": {"x": {"field": "zero", "type": "quantitative"}, "x2": {"field": "x"}},
     }
-    return _frame([bar], names, phone, axis, order=[r["name"] for r in rows], room=0.2)
+    return _frame([bar], names, phone, axis, order=[n["name"] for n in names], room=0.28)
+
+
+def _lines(name: str, phone: bool) -> str:
+    """The name in lines that leave the bars their room; on a phone it has a line to itself."""
+    return name if phone else "\n".join(wrap(name, 28))
 
 
 def _zero() -> Spec:
@@ -211,25 +218,29 @@ def _frame(
     """Axes, names and figures around the marks; on a phone the names stand above the bars."""
     text: Spec = {"type": "text", "font": FACE, "fontSize": 13, "baseline": "middle"}
     data = {"values": names}
+    lines = max((len(n["name"].split("\n")) for n in names), default=1)
     if phone:
-        above = {"dy": -19}
+        stacked = any(
+            len(n["name"]) + len(n["figure"]) + len(n.get("range", "")) > 40 for n in names
+        )
+        step = 66 if stacked else 44
+        high, low = {"dy": -39 if stacked else -19}, {"dy": -22 if stacked else -19}
+        side = {"align": "left" if stacked else "right", "color": SOFT}
+        at = 0 if stacked else "width"
         layers = [
             *layers,
-            _text(data, {**text, **above, "align": "left", "color": INK}, "name", 0),
+            _text(data, {**text, **high, "align": "left", "color": INK}, "name", 0),
         ]
         if ranged:
             both = "datum.figure + (datum.range ? '  (' + datum.range + ')' : '')"
-            layers[-1]["data"] = data
             layers.append(
                 {
-                    **_text(data, {**text, **above, "align": "right", "color": SOFT}, "both", "width"),
+                    **_text(data, {**text, **low, **side}, "both", at),
                     "transform": [{"calculate": both, "as": "both"}],
                 }
             )
         else:
-            layers.append(
-                _text(data, {**text, **above, "align": "right", "color": SOFT}, "figure", "width")
-            )
+            layers.append(_text(data, {**text, **low, **side}, "figure", at))
     elif ranged:
         layers = [
             *layers,
@@ -246,11 +257,14 @@ def _frame(
             },
         }
         layers = [*layers, beside]
+    if not phone:
+        step = 28 if lines == 1 else 38
+    extent = 8 + 7.4 * max((len(p) for n in names for p in n["name"].split("\n")), default=0)
     x: Spec = {
         "title": axis,
         "axis": {
             "grid": True,
-            "tickCount": 4 if phone else 6,
+            "tickCount": 4 if phone or ranged else 6,
             "labelExpr": "replace(datum.label, '-', '−')",
         },
     }
@@ -272,7 +286,15 @@ def _frame(
                 "title": None,
                 "axis": None
                 if phone
-                else {"labelLimit": 230, "labelPadding": 8, "ticks": False, "domain": False},
+                else {
+                    "labelLimit": 0,
+                    "labelPadding": 8,
+                    "labelExpr": "split(datum.label, '\\n')",
+                    "labelBaseline": "middle",
+                    "minExtent": extent,
+                    "ticks": False,
+                    "domain": False,
+                },
             },
         )
         if layer["encoding"]["y"] is None:
@@ -280,11 +302,11 @@ def _frame(
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": NARROW if phone else WIDE,
-        "height": {"step": 44 if phone else 28},
+        "height": {"step": step},
         "autosize": {"type": "fit-x", "contains": "padding"},
         "padding": {
             "left": 1,
-            "right": 8 if phone else (184 if ranged else 8),
+            "right": 8 if phone else 24,
             "top": 6,
             "bottom": 2,
         },

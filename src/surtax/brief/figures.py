@@ -79,12 +79,12 @@ def span(quantity: Any, words: Words = EN, digits: int | None = None) -> str:
     return f"{low} {words['to']} {high} %"
 
 
-def number_span(quantity: Any, words: Words = EN, digits: int = 1) -> str:
+def number_span(quantity: Any, words: Words = EN) -> str:
     """The range beside an amount: “4.1 to 6.3”; empty if there is none."""
     both = ends(quantity)
     if both is None:
         return ""
-    return f"{amount(both[0], digits)} {words['to']} {amount(both[1], digits)}"
+    return f"{number(both[0])} {words['to']} {number(both[1])}"
 
 
 def money(value: float | None, currency: str, words: Words = EN, digits: int = 2) -> str:
@@ -99,6 +99,21 @@ def money(value: float | None, currency: str, words: Words = EN, digits: int = 2
 def billions(value: float, currency: str, words: Words = EN) -> str:
     """“US$3,200 bn”."""
     return money(value / 1e9, currency, words, prose_digits(value / 1e9)) + " bn"
+
+
+def number(value: float) -> str:
+    """A number with about three digits: “0.38”, “59.8”, “19,531”, and whole ones whole."""
+    if float(value).is_integer():
+        return amount(value, 0)
+    return amount(value, 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0)
+
+
+def quantity(value: float, unit: str) -> str:
+    """An amount with its unit, the sign of a currency in front: “C$59.8 bn a year”."""
+    sign, _, rest = unit.partition(" ")
+    if sign.endswith("$"):
+        return f"{sign}{number(value)} {rest}".rstrip()
+    return f"{number(value)} {unit}".rstrip()
 
 
 def written_rate(text: str | None, words: Words = EN) -> str:

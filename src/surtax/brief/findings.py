@@ -75,6 +75,24 @@ def law_counts(
     return sentence(say(words, "f.law.title", head=head, tail=last))
 
 
+def next_days(due: Sequence[tuple[str, str, int]], words: Words = EN) -> str:
+    """What takes effect next, on at most three days; empty if nothing is due.
+
+    Args:
+        due: day, state (signed or threatened) and number of measures, by day.
+        words: the catalogue.
+    """
+    by_day: dict[str, list[str]] = {}
+    for iso, state, n in due:
+        key = f"f.next.{state}" + (".one" if n == 1 else "")
+        by_day.setdefault(iso, []).append(say(words, key, n=n))
+    parts = [
+        say(words, "f.next.day", measures=listed(words, texts), day=fig.day(iso, words))
+        for iso, texts in list(by_day.items())[:3]
+    ]
+    return sentence(say(words, "f.next", days="; ".join(parts))) if parts else ""
+
+
 def effective_rate(
     into: str, rates: Mapping[str, float | None], before: str, words: Words = EN
 ) -> str:
@@ -130,9 +148,7 @@ def partner_title(rows: Sequence[Row], own: str, before: str, words: Words = EN)
         shown_already = len(top) == 1 and top[0]["partner"] == row["partner"]
         if row["partner"] == own and row.get("in_force") is not None and not shown_already:
             name = placed(words, str(row["name"]))
-            text += "; " + say(
-                words, "f.partner.own", place=name, rate=fig.rate(row["in_force"])
-            )
+            text += "; " + say(words, "f.partner.own", place=name, rate=fig.rate(row["in_force"]))
     return sentence(text)
 
 
@@ -146,9 +162,11 @@ def sector_title(rows: Sequence[Row], place: str, words: Words = EN) -> str:
         key = "f.sector.tie" if len(top) > 1 else "f.sector"
         text = say(words, key, place=placed(words, place), names=names, rate=fig.rate(best))
     later, peak = extreme(rows, "threatened", largest=True)
-    if later and round(peak - max(best, 0.0), 3) > 0 and [r["sector"] for r in later] != [
-        r["sector"] for r in top
-    ]:
+    if (
+        later
+        and round(peak - max(best, 0.0), 3) > 0
+        and [r["sector"] for r in later] != [r["sector"] for r in top]
+    ):
         names = listed(words, [low_first(str(r["name"])) for r in later])
         text += "; " + say(words, "f.sector.ahead", names=names, rate=fig.rate(peak))
     return sentence(text)
@@ -188,9 +206,7 @@ def map_title(provinces: Sequence[Row], words: Words = EN) -> str:
             v2=fig.change(v2),
         )
     else:
-        text = say(
-            words, "f.lose.most", names=names[0], value=fig.plain(fig.change(worst))
-        )
+        text = say(words, "f.lose.most", names=names[0], value=fig.plain(fig.change(worst)))
     if len(gainers) > 3:
         text += "; " + say(words, "f.gainers.many", n=len(gainers))
     elif gainers:
@@ -230,7 +246,9 @@ def pair_title(a: Row, b: Row, words: Words = EN) -> str:
     if va and vb:
         key = "f.pair.flip" if va < 0 else "f.pair.gain" if vb < 0 else "f.pair.both_gain"
         return sentence(say(words, key, **names, **bare))
-    key = "f.pair.both_zero" if not va and not vb else "f.pair.a_zero" if not va else "f.pair.b_zero"
+    key = (
+        "f.pair.both_zero" if not va and not vb else "f.pair.a_zero" if not va else "f.pair.b_zero"
+    )
     return sentence(say(words, key, **names, va=fig.change(va), vb=fig.change(vb)))
 
 
@@ -292,9 +310,7 @@ def best_response(rows: Sequence[Row], words: Words = EN) -> str:
     top, best = extreme(valued, "real_income_canada", largest=True, digits=4)
     names = [f"“{r['title']}”" for r in top]
     if len(valued) == 1:
-        return sentence(
-            say(words, "f.best.one", name=valued[0]["title"], value=fig.change(best))
-        )
+        return sentence(say(words, "f.best.one", name=valued[0]["title"], value=fig.change(best)))
     if len(top) > 1:
         text = say(words, "f.best.tie", names=listed(words, names), value=fig.change(best))
         return sentence(text)
@@ -333,7 +349,7 @@ def revenue_title(
     top, best = extreme(rows, "duty", largest=True, digits=1)
     if not top or round(best, 1) <= 0:
         return sentence(words["f.revenue.none"])
-    money = f"{fig.figure_amount(best, 1)} {unit}".replace("C$ bn", "C$ bn")
+    money = fig.quantity(best, unit)
     if len(top) > 1:
         names = [f"“{titles.get(str(r['response']), r['response'])}”" for r in top]
         return sentence(say(words, "f.revenue.tie", names=listed(words, names), value=money))

@@ -20,12 +20,11 @@ GRID = {
     "MB": (3, 1),
     "ON": (4, 1),
     "QC": (5, 1),
-    "NL": (6, 1),
+    "NL": (6, 0),
+    "PE": (6, 1),
     "NB": (5, 2),
     "NS": (6, 2),
-    "PE": (6, 0),
 }
-ROWS, COLUMNS = 3, 7
 # on a phone seven columns are too small: the east moves under the west
 GRID_PHONE = {
     "YT": (0, 0),
@@ -45,9 +44,7 @@ GRID_PHONE = {
 TERRITORIES = {"YT": "Yukon", "NT": "Northwest Territories", "NU": "Nunavut"}
 
 
-def draw(
-    provinces: Sequence[Mapping[str, Any]], title: str, words: Mapping[str, str]
-) -> Picture:
+def draw(provinces: Sequence[Mapping[str, Any]], title: str, words: Mapping[str, str]) -> Picture:
     """The map, for a page and for a phone."""
     values = {str(r["region"]): r for r in provinces}
     seen = [abs(v) for r in provinces if (v := fig.middle(r.get("real_income"))) is not None]

@@ -50,7 +50,9 @@ def diverging(value: float, reach: float) -> str:
         return "#ffffff"
     share = min(1.0, abs(value) / reach)
     end = ORANGE if value < 0 else BLUE
-    return "#" + "".join(f"{round(w + (e - w) * share):02x}" for w, e in zip(WHITE, end, strict=True))
+    return "#" + "".join(
+        f"{round(w + (e - w) * share):02x}" for w, e in zip(WHITE, end, strict=True)
+    )
 
 
 def variables(scheme: dict[str, str]) -> str:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from surtax.brief import charts, findings, mapgrid, palette, tables, timeline, view
+from surtax.brief import charts, palette, tables, timeline, view
 from surtax.brief import figures as fig
+from surtax.brief.pictures import draw_all, finding_titles
 from surtax.brief.svg import Picture
-from surtax.brief.words import LANGUAGES, low_first, placed, say
+from surtax.brief.words import LANGUAGES, say
 from surtax.errors import InputError
 
 Progress = Callable[[str], None]
 PARTS = frozenset({"index.html", "brief.json", "tables", "charts"})
+FIGURE = re.compile(r"((?:US\$|C\$|[+−])?\d[\d,.]*(?: (?:%|pp|bn)))")
 MARK = '<meta name="generator" content="surtax brief">'
 
 
@@ -132,90 +136,6 @@ def _fill(brief: dict[str, Any], new: Path, tell: Progress) -> list[str]:
     return names
 
 
-def finding_titles(brief: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
-    """The title of each chart and table that states a finding."""
-    etr = brief["etr"]
-    before = brief["scenario"]["before"]
-    provinces = view.of_group(brief, "province")
-    canada, usa = view.region(brief, "CAN"), view.region(brief, "USA")
-    revenue = brief.get("revenue") or {"rows": [], "unit": ""}
-    names = {r["name"]: r["title"] for r in brief["responses"]}
-    return {
-        "timeline": view.law_title(brief, words),
-        "partners": findings.partner_title(etr["by_partner"], "CA", before, words),
-        "canada_sectors": findings.sector_title(etr["canada_by_sector"], "Canada", words),
-        "map": findings.map_title(provinces, words),
-        "countries": findings.pair_title(canada, usa, words) if canada and usa else "",
-        "workers": findings.workers_title(brief.get("workers") or [], words),
-        "responses": findings.best_response(brief["responses"], words),
-        "ratio": findings.best_ratio(brief["responses"], words),
-        "revenue": findings.revenue_title(revenue["rows"], names, revenue["unit"], words),
-        "certainty": findings.certainty(provinces, words),
-    }
-
-
-def draw_all(
-    brief: Mapping[str, Any],
-    titles: Mapping[str, str],
-    draw: charts.Draw,
-    words: Mapping[str, str],
-) -> dict[str, Picture]:
-    """Every picture for which there are figures."""
-    etr = brief["etr"]
-    out = {
-        "timeline": timeline.draw(brief, titles["timeline"], words),
-        "map": mapgrid.draw(view.of_group(brief, "province"), titles["map"], words),
-    }
-    for name, key in (("partners", "by_partner"), ("canada_sectors", "canada_by_sector")):
-        rows = sorted(etr.get(key) or [], key=lambda r: -(r.get("in_force") or 0.0))[:14]
-        if rows:
-            said = ", ".join(f"{r['name']} {fig.rate(r.get('in_force') or 0.0, 1)}" for r in rows)
-            out[name] = charts.picture(
-                draw, name, titles[name], said, lambda p, r=rows: charts.rates(r, p, words)
-            )
-    places = [
-        {"name": r["name"], "value": r["real_income"], "later": r.get("real_income_threatened")}
-        for r in (*view.of_group(brief, "total"), *view.of_group(brief, "country"))
-    ]
-    options = [
-        {
-            "name": say(words, "options.row", response=r["title"], place=words[f"options.{who}"]),
-            "value": r[f"real_income_{who}"],
-        }
-        for r in brief["responses"]
-        for who in ("canada", "usa")
-        if r.get(f"real_income_{who}") is not None
-    ]
-    for name, data in (("countries", places), ("responses", options)):
-        if data:
-            out[name] = charts.picture(
-                draw,
-                name,
-                titles[name],
-                charts.alt_text(words, data),
-                lambda p, d=data: charts.changes(d, p, words["costs.axis"], words),
-            )
-    workers = sorted(brief.get("workers") or [], key=lambda r: -r["share_of_jobs"])
-    if workers:
-        rows = [
-            {
-                "name": r["name"],
-                "share": r["share_of_jobs"],
-                "figure": f"{fig.rate(r['share_of_jobs'], 1)} "
-                f"({fig.figure_amount(r['workers_hit'], 0)})",
-            }
-            for r in workers
-        ]
-        out["workers"] = charts.picture(
-            draw,
-            "workers",
-            titles["workers"],
-            ", ".join(f"{r['name']} {r['figure']}" for r in rows),
-            lambda p: charts.shares(rows, p, words["costs.workers_axis"]),
-        )
-    return out
-
-
 def _footer(brief: Mapping[str, Any], words: Mapping[str, str]) -> str:
     """Source and vintage, as they stand under every chart."""
     vintage = brief["vintage"]
@@ -228,6 +148,16 @@ def _footer(brief: Mapping[str, Any], words: Mapping[str, str]) -> str:
         model=vintage["model"],
     )
     return f"{words['source']}: {sources}. {told}" if sources else told
+
+
+def _rows_of(sheet: tables.Table, *groups: str) -> tables.Table:
+    """The part of a table of places that is about these groups."""
+    return replace(sheet, rows=tuple(r for r in sheet.rows if r["group"] in groups))
+
+
+def _tie(text: str) -> Markup:
+    """The text with each figure kept on one line with its unit."""
+    return Markup(FIGURE.sub(r'<span class="b">\1</span>', str(escape(text))))
 
 
 def page(
@@ -254,14 +184,13 @@ def page(
         span=lambda quantity: fig.span(quantity, words),
         middle=fig.middle,
         rate=fig.rate,
-        points=fig.points,
         amount=fig.figure_amount,
-        number_span=lambda quantity: fig.number_span(quantity, words),
+        quantity=fig.quantity,
         billions=lambda value, currency: fig.billions(value, currency, words),
-        placed=lambda name: placed(words, name),
-        low_first=low_first,
         shade=palette.diverging,
     )
+    env.filters["tie"] = _tie
+    env.filters["cap"] = lambda text: text[:1].upper() + text[1:]
     env.filters["svg"] = lambda picture: Markup(picture.inline(picture.title, picture.alt))
     return env.get_template("page.html").render(
         b=brief,
@@ -272,17 +201,19 @@ def page(
         titles=titles,
         pictures=pictures,
         footer=_footer(brief, words),
+        provinces=_rows_of(sheets["regions"], "province"),
+        countries=_rows_of(sheets["regions"], "country", "total"),
         law=view.law(brief, words),
         cards=[view.duty_card(d, words) for d in brief["duties"]],
         summary=view.summary(brief, words),
-        events=[
-            e
-            for e in timeline.events(brief)
-            if e["date"] >= brief["scenario"]["before"]
-        ],
+        events=[e for e in timeline.events(brief) if e["date"] >= brief["scenario"]["before"]],
         reach=max(
-            (abs(v) for r in brief["responses"] for p in r.get("provinces", [])
-             if (v := fig.middle(p["real_income"])) is not None),
+            (
+                abs(v)
+                for r in brief["responses"]
+                for p in r.get("provinces", [])
+                if (v := fig.middle(p["real_income"])) is not None
+            ),
             default=0.0,
         ),
     )

@@ -10,6 +10,7 @@ from surtax.brief.palette import DARK, HATCH, LIGHT, STAND_IN, variables
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 WIDE, NARROW = 704, 342
+HALO = '<text stroke="var(--paper)" stroke-width="3" paint-order="stroke" '
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Picture:
         wide: the drawing for 640 px and more: inner SVG.
         narrow: the drawing for a phone.
         sizes: width and height of each.
+        key: the look of a bar (in_force, signed, threatened) and its label, for the file.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Picture:
     wide: str
     narrow: str
     sizes: tuple[tuple[float, float], tuple[float, float]]
+    key: tuple[tuple[str, str], ...] = ()
 
     def inline(self, title: str, alt: str) -> str:
         """Both drawings for the page; the style sheet shows one of them."""
@@ -47,8 +50,8 @@ class Picture:
     def file(self, footer: str) -> str:
         """The wide drawing as a file of its own: title, source and both colour schemes."""
         width, height = self.sizes[0]
-        lines = wrap(self.title, width / 8.6)
-        top = 20 * len(lines) + 12
+        lines = wrap(self.title, width / 10)
+        top = 20 * len(lines) + (36 if self.key else 12)
         feet = wrap(footer, width / 5.8)
         head = "".join(
             f'<text x="0" y="{16 + 20 * i}" font-size="16" font-weight="600">{escape(line)}</text>'
@@ -65,12 +68,29 @@ class Picture:
             f'aria-label="{escape(self.title + " " + self.alt, quote=True)}" '
             f'width="{width + 32:g}" height="{total + 32:g}" '
             f'viewBox="-16 -16 {width + 32:g} {total + 32:g}">'
-            f"<style>svg{{{variables(LIGHT)}font-family:{FONT};fill:var(--ink)}}"
+            f"<style>svg{{{variables(LIGHT)}fill:var(--ink)}}text{{font-family:{FONT}}}"
             f"@media(prefers-color-scheme:dark){{svg{{{variables(DARK)}}}}}</style>"
             f'<rect x="-16" y="-16" width="{width + 32:g}" height="{total + 32:g}" '
-            f'fill="var(--paper)"/>{head}<g transform="translate(0,{top})">{self.wide}</g>{foot}'
-            "</svg>\n"
+            f'fill="var(--paper)"/>{head}{self._key(top - 22)}'
+            f'<g transform="translate(0,{top})">{self.wide}</g>{foot}</svg>\n'
         )
+
+    def _key(self, y: float) -> str:
+        """The key of the file; on the page it is HTML."""
+        out, x = [], 0.0
+        looks = {
+            "in_force": 'fill="var(--accent)"',
+            "signed": f'fill="url(#hatch-{self.name}-w)"',
+            "threatened": 'fill="none" stroke-dasharray="3 2"',
+        }
+        for kind, label in self.key:
+            out.append(
+                f'<rect x="{x + 1:g}" y="{y:g}" width="24" height="12" stroke="var(--accent)" '
+                f'stroke-width="1.2" {looks[kind]}/>'
+                f'<text x="{x + 32:g}" y="{y + 10:g}" font-size="12">{escape(label)}</text>'
+            )
+            x += 56 + 7.5 * len(label)
+        return "".join(out)
 
 
 def hatch(name: str) -> str:
@@ -85,7 +105,7 @@ def hatch(name: str) -> str:
 def dress(drawn: str, pattern: str) -> tuple[str, tuple[float, float]]:
     """A drawing of Vega-Lite in the page's colours, without its frame, and its size."""
     head, inner = drawn.split(">", 1)
-    inner = inner.rsplit("</svg>", 1)[0]
+    inner = inner.rsplit("</svg>", 1)[0].replace("<text ", HALO)
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
     assert box is not None, "a drawing without a viewBox"
     inner = inner.replace(f'"{HATCH}"', f'"url(#{pattern})"')

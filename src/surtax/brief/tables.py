@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,9 +86,7 @@ def cell(column: Column, row: Row, words: Words) -> tuple[str, str]:
     value = row.get(column.key)
     if isinstance(value, Mapping):
         beside = (
-            fig.span(value, words, 2)
-            if column.kind == "change"
-            else fig.number_span(value, words)
+            fig.span(value, words, 2) if column.kind == "change" else fig.number_span(value, words)
         )
         value = fig.middle(value)
     else:
@@ -99,30 +97,23 @@ def cell(column: Column, row: Row, words: Words) -> tuple[str, str]:
 
 
 def _shown(column: Column, value: Any, row: Row, words: Words) -> str:
-    match column.kind:
-        case "rate" | "share":
-            return fig.rate(float(value), 2)
-        case "change":
-            return fig.change(float(value), 2)
-        case "count":
-            return fig.figure_amount(float(value), 0)
-        case "number":
-            number = float(value)
-            return fig.figure_amount(number, 0 if number.is_integer() and abs(number) >= 1 else 2)
-        case "money":
-            return fig.money(float(value), str(row.get("currency", "")), words)
-        case "billions":
-            return fig.figure_amount(float(value) / 1e9, 1)
-        case "day":
-            return fig.day(str(value), words)
-        case "state":
-            return words.get(f"state.{value}", str(value))
-        case "kind":
-            return words.get(f"kind.{value}", str(value))
-        case "written_rate":
-            return fig.written_rate(str(value), words)
-        case _:
-            return str(value)
+    how = SHOWN.get(column.kind)
+    return str(value) if how is None else how(value, row, words)
+
+
+SHOWN: dict[str, Callable[[Any, Row, Words], str]] = {
+    "rate": lambda v, r, w: fig.rate(float(v), 2),
+    "share": lambda v, r, w: fig.rate(float(v), 2),
+    "change": lambda v, r, w: fig.change(float(v), 2),
+    "count": lambda v, r, w: fig.figure_amount(float(v), 0),
+    "number": lambda v, r, w: fig.number(float(v)) if isinstance(v, int | float) else str(v),
+    "money": lambda v, r, w: fig.money(float(v), str(r.get("currency", "")), w),
+    "billions": lambda v, r, w: fig.figure_amount(float(v) / 1e9, 1),
+    "day": lambda v, r, w: fig.day(str(v), w),
+    "state": lambda v, r, w: w.get(f"state.{v}", str(v)),
+    "kind": lambda v, r, w: w.get(f"kind.{v}", str(v)),
+    "written_rate": lambda v, r, w: fig.written_rate(str(v), w),
+}
 
 
 def every(brief: Row, words: Words) -> dict[str, Table]:
@@ -168,7 +159,7 @@ def _law(brief: Row, words: Words) -> Table:
         "instrument",
         "authority",
     )
-    return Table("law", words["h.law"], columns, tuple(rows))
+    return Table("law", words["law.t.law"], columns, tuple(rows))
 
 
 def _timeline(brief: Row, words: Words) -> Table:
@@ -179,7 +170,7 @@ def _timeline(brief: Row, words: Words) -> Table:
         Column("measure", words["col.title"]),
         Column("citation", words["col.citation"]),
     )
-    return Table("timeline", words["h.law"], columns, tuple(brief["timeline"]))
+    return Table("timeline", words["law.t.timeline"], columns, tuple(brief["timeline"]))
 
 
 def _duties(brief: Row, words: Words) -> Table:
@@ -222,9 +213,7 @@ def _duties(brief: Row, words: Words) -> Table:
 
 def _rates(brief: Row, words: Words) -> list[Table]:
     etr = brief["etr"]
-    states = tuple(
-        Column(s, words[f"state.{s}"], "rate", state=s) for s in STATES
-    )
+    states = tuple(Column(s, words[f"state.{s}"], "rate", state=s) for s in STATES)
     imports = Column("imports", f"{words['rates.imports']}, {etr['currency']} bn", "billions")
     by_state = Table(
         "rates_states",
@@ -290,13 +279,18 @@ def _has_range(rows: Sequence[Row], key: str) -> bool:
 
 def _options(brief: Row, words: Words) -> list[Table]:
     titles = {r["name"]: r["title"] for r in brief["responses"]}
-    responses = tuple({"name": r["title"], **{k: v for k, v in r.items() if k != "name"}} for r in brief["responses"])
+    responses = tuple(
+        {"name": r["title"], **{k: v for k, v in r.items() if k != "name"}}
+        for r in brief["responses"]
+    )
     units = {
         key: str((brief["responses"][0].get(key) or {}).get("unit", ""))
         for key in ("covered", "new_covered", "revenue")
         if brief["responses"]
     }
-    head = {key: f"{words[f'options.{key}']}, {unit}".removesuffix(", ") for key, unit in units.items()}
+    head = {
+        key: f"{words[f'options.{key}']}, {unit}".removesuffix(", ") for key, unit in units.items()
+    }
     side = (
         Column("name", words["options.response"]),
         Column("real_income_canada", words["options.canada"], "change", ranged=True),
@@ -312,10 +306,13 @@ def _options(brief: Row, words: Words) -> list[Table]:
     money = tuple(
         {**row, "name": titles.get(row["response"], row["response"])} for row in revenue["rows"]
     )
+    per_worker = revenue.get("per_worker_unit") or words["options.per_worker_unit"]
     raised = (
         Column("name", words["options.response"]),
         Column("duty", f"{words['options.revenue']}, {revenue['unit']}", "number", ranged=True),
-        Column("per_worker_hit", words["options.per_worker"], "number", ranged=True),
+        Column(
+            "per_worker_hit", f"{words['options.per_worker']}, {per_worker}", "number", ranged=True
+        ),
         Column("workers_hit", words["costs.workers_hit"], "count"),
     )
     names: dict[str, dict[str, Any]] = {}
@@ -329,9 +326,7 @@ def _options(brief: Row, words: Words) -> list[Table]:
     )
     return [
         Table("responses", words["options.t.responses"], side, _flat(responses)),
-        Table(
-            "response_provinces", words["options.t.provinces"], provinces, tuple(names.values())
-        ),
+        Table("response_provinces", words["options.t.provinces"], provinces, tuple(names.values())),
         Table("revenue", words["options.t.revenue"], raised, money, str(revenue["unit"])),
     ]
 

@@ -42,9 +42,7 @@ def measure_of(row: Row) -> str:
 def events(brief: Mapping[str, Any]) -> list[Row]:
     """The dated events that are not a measure's own change, up to the day of knowledge."""
     known = brief["scenario"]["known"]
-    return [
-        e for e in brief["timeline"] if e["kind"] not in CHANGES and str(e["date"]) <= known
-    ]
+    return [e for e in brief["timeline"] if e["kind"] not in CHANGES and str(e["date"]) <= known]
 
 
 def bars(brief: Mapping[str, Any], start: date) -> list[Bar]:
@@ -66,9 +64,7 @@ def bars(brief: Mapping[str, Any], start: date) -> list[Bar]:
             spans[state] = min(begins, spans.get(state, begins))
         if not spans or max(spans.values()) < start:
             continue
-        rates = list(
-            dict.fromkeys(fig.written_rate(r["rate"]) for r in rows if r.get("rate"))
-        )
+        rates = list(dict.fromkeys(fig.written_rate(r["rate"]) for r in rows if r.get("rate")))
         known = {date.fromisoformat(r["known_from"]) for r in rows if r.get("known_from")}
         label = rows[0]["title"] + (f": {', '.join(rates)}" if len(rates) <= 3 and rates else "")
         out.append(
@@ -102,6 +98,7 @@ def draw(brief: Mapping[str, Any], title: str, words: Words) -> Picture:
         wide,
         narrow,
         ((WIDE, h_w), (NARROW, h_n)),
+        tuple((s, words[f"state.{s}"]) for s in ("in_force", "signed", "threatened")),
     )
 
 
@@ -115,7 +112,7 @@ class _Sheet:
         self.start, self.end, self.known = start, end, known
         self.days = (end - start).days
         self.out: list[str] = []
-        self.y = 26.0
+        self.y = 36.0
 
     def x(self, day: date) -> float:
         """Where a day stands."""
@@ -124,7 +121,9 @@ class _Sheet:
 
     def text(self, x: float, y: float, text: str, look: str = "", size: float = 12) -> None:
         """Text on the sheet."""
-        self.out.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" {look}>{escape(text)}</text>')
+        self.out.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" {look}>{escape(text)}</text>'
+        )
 
     def draw(self, shown: Sequence[Bar], dots: Sequence[Row]) -> tuple[str, float]:
         """The whole drawing and its height."""
@@ -156,8 +155,10 @@ class _Sheet:
         for line in wrap(bar.label, self.width / 6.4):
             self.y += 14
             self.text(
-                4, self.y, line, 'fill="var(--ink)" stroke="var(--paper)" stroke-width="3" '
-                'paint-order="stroke"'
+                4,
+                self.y,
+                line,
+                'fill="var(--ink)" stroke="var(--paper)" stroke-width="3" paint-order="stroke"',
             )
         self.y += 6
         first = min([d for _, d in bar.spans] + list(bar.signed))
@@ -218,16 +219,20 @@ class _Sheet:
             if day >= self.end:
                 break
             spots.append(day)
+        free = 0.0
         for i, spot in enumerate(spots):
             name = months[spot.month - 1][:3]
             name = f"{spot.day} {name} {spot.year}" if i == 0 else name
             x = self.x(spot)
-            if x > self.width - 24:
-                continue
             out.append(
                 f'<line x1="{x:.1f}" x2="{x:.1f}" y1="18" y2="{height:g}" stroke="var(--line)"/>'
-                f'<text x="{x:.1f}" y="12" font-size="12" fill="var(--soft)">{escape(name)}</text>'
             )
+            if free <= x <= self.width - 24:
+                out.append(
+                    f'<text x="{x:.1f}" y="12" font-size="12" fill="var(--soft)">'
+                    f"{escape(name)}</text>"
+                )
+                free = x + 8 * len(name)
         x = self.x(self.known)
         label = say(self.words, "timeline.known", day=fig.day(self.known.isoformat(), self.words))
         side = "end" if x > self.width / 2 else "start"

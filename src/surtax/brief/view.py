@@ -8,7 +8,8 @@ from typing import Any
 from surtax.brief import figures as fig
 from surtax.brief import findings
 from surtax.brief.timeline import measure_of
-from surtax.brief.words import say
+from surtax.brief.words import listed, say
+from surtax.units import percent
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
@@ -23,7 +24,7 @@ def law(brief: Row, words: Words) -> list[dict[str, Any]]:
         for row in brief["law"].get(state, []):
             measures = imposers.setdefault(str(row["imposer"]), {})
             group = measures.setdefault(
-                measure_of(row), {"title": row["title"], "duties": [], "others": []}
+                measure_of(row), {"title": row["title"], "state": state, "duties": [], "others": []}
             )
             group["duties" if row["kind"] == "duty" else "others"].append(row)
         out.append(
@@ -54,11 +55,19 @@ def _measure(group: dict[str, Any], words: Words) -> dict[str, Any]:
         "title": group["title"],
         "rate": _rates(group["duties"], words) or words["law.no_rate"],
         "unknown": any(r.get("rate") == "unknown" for r in group["duties"]),
-        "from": [fig.day(s, words) for s in starts[-1:]],
+        "from": _begins(starts, group, words),
+        "duties": group["duties"],
         "says": said,
         "others": [r for r in group["others"] if r.get("note")],
         "citations": list(dict.fromkeys(str(r["citation"]) for r in cites)),
     }
+
+
+def _begins(starts: Sequence[str], group: Mapping[str, Any], words: Words) -> str:
+    """The day from which a measure applies; every day, for what is still to come."""
+    if group["state"] == "in_force":
+        starts = starts[:1]
+    return listed(words, [fig.day(s, words) for s in starts])
 
 
 def _rates(rows: Sequence[Row], words: Words) -> str:
@@ -106,7 +115,7 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
             {
                 **layer,
                 "base": money(layer["basis_value"]),
-                "times": fig.percent(layer["rate"], 1) if layer.get("rate") is not None else "–",
+                "times": percent(layer["rate"], 1) if layer.get("rate") is not None else "–",
                 "owed": money(layer["amount"]),
             }
             for layer in duty.get("layers", [])
@@ -163,6 +172,17 @@ def summary(brief: Row, words: Words) -> list[str]:
     if scenario.get("provisional"):
         said.append(findings.provisional(len(faults), words))
     return [s for s in said if s]
+
+
+def next_title(brief: Row, words: Words) -> str:
+    """What is due next, or how the law stands if nothing is."""
+    due: dict[tuple[str, str], set[str]] = {}
+    for state in ("signed", "threatened"):
+        for row in brief["law"].get(state, []):
+            if row.get("from") and str(row["from"]) > str(brief["scenario"]["on"]):
+                due.setdefault((str(row["from"]), state), set()).add(measure_of(row))
+    days = [(iso, state, len(ids)) for (iso, state), ids in sorted(due.items())]
+    return findings.next_days(days, words) or law_title(brief, words)
 
 
 def law_title(brief: Row, words: Words) -> str:

@@ -48,7 +48,10 @@ EN: dict[str, str] = {
     "states.signed": "Law, for a later day.",
     "states.threatened": "Announced; no text was signed. In no total unless the text says so.",
     # the law
-    "law.lead": "Three states of the law, which are not alike.",
+    "law.lead": (
+        "In force is the law of the day. Signed is law for a later day. "
+        "Threatened is announced and not signed."
+    ),
     "law.since": "since {day}",
     "law.from": "from {day}",
     "law.until": "until {day}",
@@ -57,9 +60,8 @@ EN: dict[str, str] = {
     "law.basis": "Falls on",
     "law.precedence": "Order",
     "law.no_rate": "change of an exemption",
-    "law.by": "{imposer}",
-    "law.provisions.one": "{n} provision",
-    "law.provisions": "{n} provisions",
+    "law.t.law": "Every provision, with its source",
+    "law.t.timeline": "Day by day",
     "timeline.events": "Events by number",
     "timeline.lane_events": "Events",
     "timeline.alt": (
@@ -78,7 +80,7 @@ EN: dict[str, str] = {
     "duty.amount": "Amount",
     "duty.total": "Total",
     "duty.range": "{low} to {high}, depending on the facts below",
-    "duty.range_open": "{low} or more: a rate below is not known",
+    "duty.range_open": "{low} or more, since a rate or a quantity is not known",
     "duty.suppressed": "Not owed, and why",
     "duty.unknown": "Not known, in no total",
     "duty.missing": "Facts that would change the answer",
@@ -108,7 +110,7 @@ EN: dict[str, str] = {
     # costs
     "costs.lead": (
         "Real income is what people’s incomes buy. Changes are against the law of {before}, "
-        "a year after prices, trade and spending have adjusted."
+        "once prices, trade and spending have adjusted."
     ),
     "costs.axis": "Change of real income, %",
     "costs.t.map": "Change of real income by province",
@@ -136,16 +138,16 @@ EN: dict[str, str] = {
     "options.covered": "Covers",
     "options.new_covered": "Newly covers",
     "options.ratio": "Canada’s loss per unit of the United States’ loss",
-    "options.no_ratio": "no loss on the other side to divide by",
+    "options.no_ratio": "not defined",
     "options.revenue": "Duty raised",
     "options.legality": "Legality",
     "options.t.responses": "Responses side by side",
     "options.t.provinces": "Change of real income by province and response",
     "options.t.revenue": "Duty raised, and what it is per worker hit",
+    "options.per_worker_unit": "C$ a year",
     "options.response": "Response",
     "options.per_worker": "Per worker hit",
     "options.row": "{response}: {place}",
-    "options.better": "Neither range says which response is better where ranges overlap.",
     # how sure
     "sure.faults": "Known faults",
     "sure.faults_lead": "The world is provisional. Each of these moves results:",
@@ -249,6 +251,12 @@ EN: dict[str, str] = {
     "f.law.title": "{head}; {tail}",
     "f.law.unknown": ", {n} of them at a rate that nobody has published",
     "f.law.nothing_later": "nothing is signed or threatened for later",
+    "f.next": "Next: {days}",
+    "f.next.day": "{measures} on {day}",
+    "f.next.signed.one": "{n} measure signed",
+    "f.next.signed": "{n} measures signed",
+    "f.next.threatened.one": "{n} measure threatened",
+    "f.next.threatened": "{n} measures threatened",
     "f.etr": (
         "Duties owed as a share of imports (the effective tariff rate) into {into} are "
         "{rate}, {change} {before}"
@@ -259,8 +267,8 @@ EN: dict[str, str] = {
     "f.etr.signed": "{rate} with what is signed",
     "f.etr.threatened": "{rate} if what is threatened is carried out",
     "f.etr.from": "Goods from {place} owe {rate}.",
-    "f.partner": "Rates rise most on goods from {names}: {change} to {rate}",
-    "f.partner.tie": "Rates rise most on goods from {names}: {change} each",
+    "f.partner": "Rates rise most on goods from {names}, by {change} to {rate}",
+    "f.partner.tie": "Rates rise most on goods from {names}, by {change} each",
     "f.partner.own": "goods from {place} owe {rate}",
     "f.partner.none": "No partner’s rate is above that of {before}",
     "f.sector": "Among goods from {place}, {names} owe most: {rate}",
@@ -305,7 +313,9 @@ EN: dict[str, str] = {
     "f.revenue.none": "No response raises duty",
     "f.revenue.per_worker": "{value} for each worker hit",
     "f.sure.all": "In all {n} provinces the whole range lies {side} zero",
-    "f.sure.some": "In {k} of {n} provinces the range includes zero, so even the sign is not certain",
+    "f.sure.some": (
+        "In {k} of {n} provinces the range includes zero, so even the sign is not certain"
+    ),
     "f.sure.split": (
         "In every one of the {n} provinces the range lies on one side of zero, but not the same one"
     ),
@@ -320,7 +330,9 @@ EN: dict[str, str] = {
         "The figures rest on a provisional world with one known fault, listed below: "
         "read them as orders of magnitude."
     ),
-    "f.provisional.zero": "The figures rest on a provisional world: read them as orders of magnitude.",
+    "f.provisional.zero": (
+        "The figures rest on a provisional world: read them as orders of magnitude."
+    ),
 }
 
 LANGUAGES: dict[str, dict[str, str]] = {"en": EN}

@@ -1,0 +1,106 @@
+"""Which pictures a brief has, each with the finding that is its title."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from surtax.brief import charts, findings, mapgrid, timeline, view
+from surtax.brief import figures as fig
+from surtax.brief.svg import Picture
+from surtax.brief.words import say
+
+MOST = 14
+
+
+def finding_titles(brief: Mapping[str, Any], words: Mapping[str, str]) -> dict[str, str]:
+    """The title of each chart and table that states a finding."""
+    etr = brief["etr"]
+    before = brief["scenario"]["before"]
+    provinces = view.of_group(brief, "province")
+    canada, usa = view.region(brief, "CAN"), view.region(brief, "USA")
+    revenue = brief.get("revenue") or {"rows": [], "unit": ""}
+    names = {r["name"]: r["title"] for r in brief["responses"]}
+    return {
+        "timeline": view.next_title(brief, words),
+        "partners": findings.partner_title(etr["by_partner"], "CA", before, words),
+        "canada_sectors": findings.sector_title(etr["canada_by_sector"], "Canada", words),
+        "map": findings.map_title(provinces, words),
+        "countries": findings.pair_title(canada, usa, words) if canada and usa else "",
+        "workers": findings.workers_title(brief.get("workers") or [], words),
+        "responses": findings.best_response(brief["responses"], words),
+        "ratio": findings.best_ratio(brief["responses"], words),
+        "revenue": findings.revenue_title(revenue["rows"], names, revenue["unit"], words),
+        "certainty": findings.certainty(provinces, words),
+    }
+
+
+def draw_all(
+    brief: Mapping[str, Any],
+    titles: Mapping[str, str],
+    draw: charts.Draw,
+    words: Mapping[str, str],
+) -> dict[str, Picture]:
+    """Every picture for which there are figures."""
+    etr = brief["etr"]
+    key = tuple((s, words[f"state.{s}"]) for s in ("in_force", "signed", "threatened"))
+    out = {
+        "timeline": timeline.draw(brief, titles["timeline"], words),
+        "map": mapgrid.draw(view.of_group(brief, "province"), titles["map"], words),
+    }
+    for name, group in (("partners", "by_partner"), ("canada_sectors", "canada_by_sector")):
+        rows = _highest(etr.get(group) or [], "CA")
+        if rows:
+            said = ", ".join(f"{r['name']} {fig.rate(r.get('in_force') or 0.0, 1)}" for r in rows)
+            out[name] = charts.picture(
+                draw, name, titles[name], said, partial(charts.rates, rows, words=words), key
+            )
+    places = [
+        {"name": r["name"], "value": r["real_income"], "later": r.get("real_income_threatened")}
+        for r in (*view.of_group(brief, "total"), *view.of_group(brief, "country"))
+    ]
+    options = [
+        {
+            "name": say(words, "options.row", response=r["title"], place=words[f"options.{who}"]),
+            "value": r[f"real_income_{who}"],
+        }
+        for r in brief["responses"]
+        for who in ("canada", "usa")
+        if r.get(f"real_income_{who}") is not None
+    ]
+    for name, data in (("countries", places), ("responses", options)):
+        if data:
+            out[name] = charts.picture(
+                draw,
+                name,
+                titles[name],
+                charts.alt_text(words, data),
+                partial(charts.changes, data, axis=words["costs.axis"], words=words),
+            )
+    workers = sorted(brief.get("workers") or [], key=lambda r: -r["share_of_jobs"])
+    if workers:
+        rows = [
+            {
+                "name": r["name"],
+                "share": r["share_of_jobs"],
+                "figure": f"{fig.rate(r['share_of_jobs'], 1)} "
+                f"({fig.figure_amount(r['workers_hit'], 0)})",
+            }
+            for r in workers
+        ]
+        out["workers"] = charts.picture(
+            draw,
+            "workers",
+            titles["workers"],
+            ", ".join(f"{r['name']} {r['figure']}" for r in rows),
+            partial(charts.shares, rows, axis=words["costs.workers_axis"]),
+        )
+    return out
+
+
+def _highest(rows: Sequence[Mapping[str, Any]], own: str) -> list[Mapping[str, Any]]:
+    """The rows with the highest rates in force, and `own` among them."""
+    ordered = sorted(rows, key=lambda r: -(r.get("in_force") or 0.0))
+    kept = ordered[:MOST]
+    return kept + [r for r in ordered[MOST:] if r.get("partner") == own]
