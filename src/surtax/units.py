@@ -17,6 +17,7 @@ from surtax.errors import UnitError
 
 MINUS = "−"
 CENT = Decimal("0.01")
+LARGEST = Decimal(10) ** 15
 
 
 def parse_date(text: str, *, where: str = "") -> date:
@@ -32,14 +33,22 @@ def parse_date(text: str, *, where: str = "") -> date:
 
 
 def parse_money(text: str, *, where: str = "") -> Decimal:
-    """An exact, finite, non-negative amount."""
+    """An exact, finite, non-negative amount below a quadrillion.
+
+    A comma only parts thousands: “1,5” is refused, since it could mean 1.5 or 15.
+    """
+    raw = str(text)
     try:
-        amount = Decimal(str(text).replace(",", "").replace("_", ""))
+        if "," in raw and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", raw.strip()):
+            raise InvalidOperation
+        amount = Decimal(raw.replace(",", "").replace("_", ""))
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not amount.is_finite() or amount < 0:
+    if not amount.is_finite() or not 0 <= amount < LARGEST:
         raise UnitError(
-            f"“{text}” is not an amount of money.", where=where, mend="Write it as 40000 or 99.95."
+            f"“{text}” is not an amount of money.",
+            where=where,
+            mend="Write it as 40000, 40,000 or 99.95.",
         )
     return amount
 

@@ -69,13 +69,20 @@ def make_entry(
     border = places.place(into).code
     if border not in ledger.by_imposer:
         raise unknown("importing country", into, ledger.by_imposer, where="--into")
+    if border not in CURRENCIES:
+        raise InputError(
+            f"no currency is known for duties into {places.place(into).name}.",
+            where="--into",
+            mend=f"Entries are rated into {', '.join(CURRENCIES)}.",
+        )
     source = places.place(origin)
     country = "CA" if source.kind in ("province", "territory") else source.code
     if source.kind == "group":
+        inside = sorted(places.members(country, on or ledger.verified_to))
         raise InputError(
             f"“{origin}” is a group of countries; an entry has one origin.",
             where="--from",
-            mend=f"Name a member: {', '.join(sorted(places.members(country, on or date.max)))}.",
+            mend=f"Name a member: {', '.join(inside)}.",
         )
     if country == border:
         raise InputError(

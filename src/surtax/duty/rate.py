@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 
 from surtax import goods
+from surtax.duty.corners import corners
 from surtax.duty.entry import CURRENCIES, Entry
 from surtax.duty.stack import Clause, Codes, Lines, Program, Rule, Stack, compile_view, evaluate
 from surtax.errors import UnitError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import View
-from surtax.ledger.schema import FactType
 from surtax.units import cents
 
 
@@ -297,12 +297,12 @@ def _range(
     for rule in program.rules:
         if not rule.scope.mask(line)[0]:
             continue
-        for clause in (*rule.reliefs, *rule.bases):
+        for clause in (*rule.reliefs, *rule.bases, *(c for _, c in rule.yields)):
             claim = clause.when.claim if clause.when else None
             if clause.scope.mask(line)[0] and (claim is None or claim in entry.claims):
                 names += [f for f in sorted(clause.facts) if f not in entry.facts]
     names = list(dict.fromkeys(names))
-    grid = list(itertools.product(*(_extremes(ledger.facts[n]) for n in names)))
+    grid = list(itertools.product(*(corners(program, n, ledger.facts[n]) for n in names)))
     declared = [
         {**entry.facts, **{n: v for n, v in zip(names, row, strict=True) if v is not None}}
         for row in grid
@@ -339,15 +339,6 @@ def _range(
                 }
             )
     return matters, min(totals), max(totals)
-
-
-def _extremes(kind: FactType) -> list[float | None]:
-    """What a fact could be at its extremes; None is not declared."""
-    if kind.type == "share":
-        return [None, 0.0, 1.0]
-    if kind.type == "date":
-        return [None, 1.0]
-    return [None, 0.0, 1.0]
 
 
 @dataclass(frozen=True)

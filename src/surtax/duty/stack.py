@@ -279,7 +279,7 @@ def compile_view(view: View, imposer: str, *, assume: Mapping[str, float] | None
                         if target in (one, one.partition("#")[0])
                     )
         linked.append(replace(rule, yields=tuple(yields)))
-    return Program(view, tuple(linked), _order(linked))
+    return Program(view, tuple(linked), _order(linked, ledger))
 
 
 def _speaks_of(clause: Provision, duty: Provision) -> bool:
@@ -333,7 +333,7 @@ def _rates(ledger: Ledger, p: Provision, view: View) -> dict[str, float]:
     return out
 
 
-def _order(rules: Sequence[Rule]) -> tuple[int, ...]:
+def _order(rules: Sequence[Rule], ledger: Ledger) -> tuple[int, ...]:
     """Rules after all those they yield to; a circle of precedence is an error."""
     out: list[int] = []
     state = [0] * len(rules)
@@ -342,6 +342,7 @@ def _order(rules: Sequence[Rule]) -> tuple[int, ...]:
         if state[i] == 1:
             raise LedgerError(
                 f"the precedences around “{rules[i].provision.id}” form a circle.",
+                where=str(ledger.places_of.get(rules[i].provision.measure, "")),
                 mend="One of the two measures must not yield to the other.",
             )
         if state[i] == 0:

@@ -152,7 +152,9 @@ def _load(root: Path) -> Ledger:
         where[measure.measure] = path
         for name, annex in measure.annexes.items():
             file = path.parent / annex.file
-            rows = read_annex(file, "origin" if name.startswith("rates") else "code")
+            rates = name.startswith("rates")
+            rows = read_annex(file, "origin" if rates else "code")
+            _check_rows(file, rows, rates=rates)
             if len(rows) != annex.count:
                 raise LedgerError(
                     f"the annex has {len(rows)} rows, the measure promises {annex.count}.",
@@ -168,18 +170,37 @@ def _load(root: Path) -> Ledger:
     )
     for event in events:
         _known_instrument(ledger, event.instrument, root / "events.yaml")
+    for claim in claims.values():
+        _known_instrument(ledger, claim.instrument, root / "claims.yaml")
     for measure in measures.values():
         _check(ledger, measure)
     return ledger
 
 
+def _check_rows(file: Path, rows: list[dict[str, str]], *, rates: bool) -> None:
+    """Every row of an annex names goods once, or a place with a rate; with file and line."""
+    seen: dict[str, int] = {}
+    for line, row in enumerate(rows, start=2):
+        try:
+            if rates:
+                places.place(row["origin"])
+                rate_of(row.get("rate", ""))
+                continue
+            code = goods.hs(row["code"])
+            if code in seen:
+                raise UnitError(
+                    f"“{row['code']}” stands twice, first in line {seen[code]}.",
+                    mend="Remove one of the two.",
+                )
+            seen[code] = line
+        except SurtaxError as error:
+            raise LedgerError(error.what, where=f"{file}:{line}", mend=error.mend) from None
+
+
 def _known_instrument(ledger: Ledger, name: str, path: Path) -> None:
     if name not in ledger.instruments:
-        raise LedgerError(
-            str(unknown("instrument", name, ledger.instruments)),
-            where=str(path),
-            mend="Add it to instruments.yaml or correct the name.",
-        )
+        error = unknown("instrument", name, ledger.instruments)
+        raise LedgerError(error.what, where=line_holding(path, error.what), mend=error.mend)
 
 
 def _check(ledger: Ledger, measure: Measure) -> None:
@@ -201,13 +222,32 @@ def _check(ledger: Ledger, measure: Measure) -> None:
         for act, _ in ledger.acts(measure):
             for name, said in act.provisions.items():
                 head = said[0] if isinstance(said, list) else said
-                if name not in first and head.kind is None:
-                    raise LedgerError(f"the provision “{name}” never says its kind.")
+                if name not in first:
+                    _check_head(name, head)
                 first.add(name)
     except SurtaxError as error:
         raise LedgerError(
             error.what, where=error.where or line_holding(path, error.what), mend=error.mend
         ) from None
+
+
+def _check_head(name: str, head: Paint) -> None:
+    """A provision begins with its kind and with what that kind needs."""
+    if head.kind is None:
+        raise LedgerError(
+            f"the provision “{name}” never says its kind.",
+            mend="Write kind: duty, relief, basis or precedence.",
+        )
+    has, wanted = {
+        "duty": (bool(head.goods and (head.rate or head.rates)), "goods and a rate"),
+        "relief": (bool(head.when or head.goods or head.origins), "when, goods or origins"),
+        "basis": (bool(head.less) != bool(head.share), "either less or share"),
+        "precedence": (bool(head.to_measures), "to_measures"),
+    }[head.kind]
+    if not has:
+        raise LedgerError(
+            f"the provision “{name}” is a {head.kind} and needs {wanted}.", mend=f"Give {wanted}."
+        )
 
 
 def _check_paint(
@@ -230,14 +270,21 @@ def _check_paint(
     if paint.rate not in (None, "unknown", "prohibited"):
         rate_of(str(paint.rate))
     if paint.rates not in (None, "none"):
-        for row in ledger.annexes[measure.measure, str(paint.rates).removeprefix("@")]:
-            places.expand([row["origin"]], paint.start)
-            rate_of(row["rate"])
+        annex = str(paint.rates).removeprefix("@")
+        if annex not in measure.annexes or not annex.startswith("rates"):
+            raise unknown("annex", annex, [a for a in measure.annexes if a.startswith("rates")])
     if paint.when and paint.when.claim and paint.when.claim not in ledger.claims:
         raise unknown("claim", paint.when.claim, ledger.claims)
-    for fact in (paint.less, paint.share, paint.when and paint.when.fact):
+    when = paint.when
+    tested = "date" if when and when.before else "share" if when and when.at_least else "bool"
+    for fact, kind in ((paint.less, "share"), (paint.share, "share"), (when and when.fact, tested)):
         if fact and fact not in ledger.facts:
             raise unknown("fact", fact, ledger.facts)
+        if fact and ledger.facts[fact].type != kind:
+            raise LedgerError(
+                f"the fact “{fact}” is a {ledger.facts[fact].type}, not a {kind}.",
+                mend="Test a date with before, a share with at_least, yes or no with neither.",
+            )
     for share in (paint.floor, paint.when and paint.when.at_least):
         if share:
             parse_share(share)
@@ -245,9 +292,12 @@ def _check_paint(
         if target not in names:
             raise unknown("provision", target, names)
     for target in paint.to_measures or []:
-        base = target.partition("#")[0]
+        base, _, part = target.partition("#")
         if base not in ledger.measures:
             raise unknown("measure", base, ledger.measures)
+        parts = {p for act in ledger.measures[base].acts for p in act.provisions}
+        if part and part not in parts:
+            raise unknown("provision", part, parts)
 
 
 def rate_of(text: str) -> float:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from surtax.ledger.amend import Segment, alive, timeline
+from surtax.ledger.amend import Citation, Segment, alive, timeline
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import Act, Measure
+from surtax.ledger.schema import Act, Measure, Paint
 from surtax.units import Interval
 
 
@@ -176,6 +176,16 @@ def _provision(
     )
 
 
+def _stands(name: str, piece: Paint, act: Act, acts: list[tuple[Act, date]], known: date) -> bool:
+    """Whether what an act says from a day on was not painted over before that day, as known."""
+    if act.status != "signed":
+        return True
+    cite = Citation(act.instrument, piece.cite)
+    return any(
+        s.days.start == piece.start and s.citation == cite for s in timeline(name, acts, known)
+    )
+
+
 @dataclass(frozen=True)
 class Moment:
     """A line of the timeline."""
@@ -209,15 +219,16 @@ def moments(
         text = ledger.instruments[event.instrument].title
         add(event.date, event.kind, event.title, "", text, event.date)
     for measure in ledger.measures.values():
-        for act, day in ledger.acts(measure):
+        acts = ledger.acts(measure)
+        for act, day in acts:
             source = ledger.instruments[act.instrument]
             cite = source.title
             word = act.status
             live = act.status == "signed" or alive(act, known)
             add(day, word, f"{measure.title}: {source.title}", measure.measure, cite, day)
-            for said in act.provisions.values():
+            for name, said in act.provisions.items():
                 for piece in said if isinstance(said, list) else [said]:
-                    if piece.start >= day and live:
+                    if piece.start >= day and live and _stands(name, piece, act, acts, known):
                         kind = "effective" if word == "signed" else word
                         rate = f" {piece.rate}" if piece.rate else ""
                         what = f"{measure.title}:{rate or ''} {piece.note or 'applies'}"

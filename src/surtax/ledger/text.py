@@ -56,11 +56,13 @@ def read_yaml(path: Path, into: type[T]) -> T:
 
 
 def line_holding(path: Path, what: str) -> str:
-    """The file and the line that holds the quoted word of a message, where there is one."""
-    words = re.findall(r"“([^”]+)”", what)
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if any(word in text for word in words):
-            return f"{path}:{number}"
+    """The file and the line that holds a quoted word of a message, whole if it can be."""
+    words = "|".join(re.escape(word) for word in re.findall(r"“([^”]+)”", what))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for pattern in (rf"(?<![\w.%-])({words})(?![\w.%-])", words):
+        for number, text in enumerate(lines, start=1):
+            if words and re.search(pattern, text):
+                return f"{path}:{number}"
     return str(path)
 
 
