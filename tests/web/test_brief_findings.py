@@ -245,9 +245,10 @@ def test_best_response() -> None:
 def test_best_ratio() -> None:
     rows = [answer("A", 0, ratio=3.5), answer("B", 0, ratio=2.82), answer("C", 0)]
     assert f.best_ratio(rows) == (
-        "“B” costs Canada least per unit of loss in the United States, 2.82."
+        "“B” adds least loss in Canada per unit of loss it adds in the United States, 2.82."
     )
     assert f.best_ratio(rows[:1]) == ""
+    assert f.best_ratio([answer("A", 0, ratio=-0.07), *rows]) == "", "one side gains: no ranking"
     assert f.best_ratio([answer("A", 0, ratio=2.0), answer("B", 0, ratio=2.0)]) == ""
 
 

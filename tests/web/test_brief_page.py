@@ -381,3 +381,11 @@ def test_goods_that_may_not_enter(tmp_path: Path) -> None:
     render.write(brief, tmp_path / "b")
     text = words_of((tmp_path / "b" / "index.html").read_text("utf-8"))
     assert "These goods may not enter." in text
+
+
+def test_a_duty_per_unit_is_not_written_as_a_rate(tmp_path: Path) -> None:
+    brief = sample()
+    brief["duties"][2]["layers"][0] |= {"rate": 0.0, "amount": 157.5, "basis": "customs value"}
+    render.write(brief, tmp_path / "b")
+    text = words_of((tmp_path / "b" / "index.html").read_text("utf-8"))
+    assert "US$100,000.00 per unit US$157.50" in text

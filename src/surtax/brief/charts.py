@@ -103,9 +103,7 @@ def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
                 "encoding": {"x": {"field": "x", "type": "quantitative"}},
             }
         )
-    return _frame(
-        layers, names, phone, words["rates.axis"], order=[n["name"] for n in names], room=0.3
-    )
+    return _frame(layers, names, phone, words["rates.axis"], order=[n["name"] for n in names])
 
 
 def changes(rows: Sequence[Row], phone: bool, axis: str, words: Words) -> Spec:
@@ -176,7 +174,7 @@ def changes(rows: Sequence[Row], phone: bool, axis: str, words: Words) -> Spec:
         )
     layers.append(_zero())
     order = [n["name"] for n in names]
-    return _frame(layers, names, phone, axis, order=order, room=0, ranged=True)
+    return _frame(layers, names, phone, axis, order=order, ranged=True)
 
 
 def shares(rows: Sequence[Row], phone: bool, axis: str) -> Spec:
@@ -189,7 +187,7 @@ def shares(rows: Sequence[Row], phone: bool, axis: str) -> Spec:
         "mark": {"type": "bar", "height": 14, "color": ACCENT},
         "encoding": {"x": {"field": "zero", "type": "quantitative"}, "x2": {"field": "x"}},
     }
-    return _frame([bar], names, phone, axis, order=[n["name"] for n in names], room=0.28)
+    return _frame([bar], names, phone, axis, order=[n["name"] for n in names])
 
 
 def _lines(name: str, phone: bool) -> str:
@@ -212,7 +210,6 @@ def _frame(
     axis: str,
     *,
     order: list[str],
-    room: float,
     ranged: bool = False,
 ) -> Spec:
     """Axes, names and figures around the marks; on a phone the names stand above the bars."""
@@ -224,12 +221,15 @@ def _frame(
             len(n["name"]) + len(n["figure"]) + len(n.get("range", "")) > 40 for n in names
         )
         step = 66 if stacked else 44
+        size = 12 if any(len(n["name"]) > 44 for n in names) else 13
         high, low = {"dy": -39 if stacked else -19}, {"dy": -22 if stacked else -19}
         side = {"align": "left" if stacked else "right", "color": SOFT}
         at = 0 if stacked else "width"
         layers = [
             *layers,
-            _text(data, {**text, **high, "align": "left", "color": INK}, "name", 0),
+            _text(
+                data, {**text, **high, "align": "left", "color": INK, "fontSize": size}, "name", 0
+            ),
         ]
         if ranged:
             both = "datum.figure + (datum.range ? '  (' + datum.range + ')' : '')"
@@ -257,8 +257,10 @@ def _frame(
             },
         }
         layers = [*layers, beside]
+    beside_end = not ranged
     if not phone:
         step = 28 if lines == 1 else 38
+        layers = [*layers, *_names(names, text)]
     extent = 8 + 7.4 * max((len(p) for n in names for p in n["name"].split("\n")), default=0)
     x: Spec = {
         "title": axis,
@@ -268,10 +270,9 @@ def _frame(
             "labelExpr": "replace(datum.label, '-', '−')",
         },
     }
-    if room and not phone:
-        peak = max((n["end"] for n in names), default=0.0)
-        x["scale"] = {"domainMax": max(peak * (1 + room), 1e-6), "nice": False, "domainMin": 0}
-    elif room:
+    if beside_end and not phone:
+        x["scale"] = {"domainMax": _reach(names, WIDE - extent - 40), "nice": False, "domainMin": 0}
+    elif beside_end:
         x["scale"] = {"domainMin": 0}
     for layer in layers:
         layer["encoding"].setdefault("x", {})
@@ -287,10 +288,7 @@ def _frame(
                 "axis": None
                 if phone
                 else {
-                    "labelLimit": 0,
-                    "labelPadding": 8,
-                    "labelExpr": "split(datum.label, '\\n')",
-                    "labelBaseline": "middle",
+                    "labelExpr": "''",
                     "minExtent": extent,
                     "ticks": False,
                     "domain": False,
@@ -330,6 +328,33 @@ def _frame(
             "axisY": {"labelColor": INK},
         },
     }
+
+
+def _names(names: list[dict[str, Any]], text: Spec) -> list[Spec]:
+    """The names left of the axis, each in one or two lines about the middle of its bar."""
+    layers: list[Spec] = []
+    for count in {len(n["name"].split("\n")) for n in names}:
+        for i in range(count):
+            data = [
+                {"name": n["name"], "line": n["name"].split("\n")[i]}
+                for n in names
+                if len(n["name"].split("\n")) == count
+            ]
+            mark = {
+                **text,
+                "align": "right",
+                "color": INK,
+                "dx": -8,
+                "dy": 15 * (i - (count - 1) / 2),
+            }
+            layers.append(_text({"values": data}, mark, "line", 0))
+    return layers
+
+
+def _reach(names: list[dict[str, Any]], width: float) -> float:
+    """The end of an axis on which every figure beside its bar has room."""
+    ends = [n["end"] * width / max(width - 7.6 * len(n["figure"]) - 16, width / 3) for n in names]
+    return float(max([*ends, 1e-6]))
 
 
 def _text(data: Spec, mark: Spec, field: str, x: float | str) -> Spec:

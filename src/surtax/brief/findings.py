@@ -325,10 +325,13 @@ def best_response(rows: Sequence[Row], words: Words = EN) -> str:
 
 
 def best_ratio(rows: Sequence[Row], words: Words = EN) -> str:
-    """Which response costs Canada least per unit of loss on the other side."""
+    """Which response adds least loss in Canada per unit that it adds on the other side.
+
+    A ratio below zero means that one side gains, and then the ratios cannot be ranked.
+    """
     rated = [r for r in rows if r.get("cost_ratio") is not None]
     top, best = extreme(rated, "cost_ratio", largest=False, digits=2)
-    if len(rated) < 2 or len(top) != 1:
+    if len(rated) < 2 or len(top) != 1 or best < 0:
         return ""
     return sentence(
         say(words, "f.best.ratio", name=top[0]["title"], ratio=fig.figure_amount(best, 2))

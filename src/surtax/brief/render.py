@@ -18,7 +18,7 @@ from surtax.brief import charts, palette, tables, timeline, view
 from surtax.brief import figures as fig
 from surtax.brief.pictures import draw_all, finding_titles
 from surtax.brief.svg import Picture
-from surtax.brief.words import LANGUAGES, say
+from surtax.brief.words import LANGUAGES, say, sentence
 from surtax.errors import InputError
 
 Progress = Callable[[str], None]
@@ -191,6 +191,7 @@ def page(
     )
     env.filters["tie"] = _tie
     env.filters["cap"] = lambda text: text[:1].upper() + text[1:]
+    env.filters["sentence"] = sentence
     env.filters["svg"] = lambda picture: Markup(picture.inline(picture.title, picture.alt))
     return env.get_template("page.html").render(
         b=brief,

@@ -306,13 +306,11 @@ def _options(brief: Row, words: Words) -> list[Table]:
     money = tuple(
         {**row, "name": titles.get(row["response"], row["response"])} for row in revenue["rows"]
     )
-    per_worker = revenue.get("per_worker_unit") or words["options.per_worker_unit"]
+    per_worker = str(revenue.get("per_worker_unit") or words["options.per_worker_unit"])
     raised = (
         Column("name", words["options.response"]),
         Column("duty", f"{words['options.revenue']}, {revenue['unit']}", "number", ranged=True),
-        Column(
-            "per_worker_hit", f"{words['options.per_worker']}, {per_worker}", "number", ranged=True
-        ),
+        Column("per_worker_hit", per_worker, "number", ranged=True),
         Column("workers_hit", words["costs.workers_hit"], "count"),
     )
     names: dict[str, dict[str, Any]] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,9 @@ from surtax.units import percent
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
+SAID = ("relief", "basis")
+MOST = 3
+INSTRUMENT = re.compile(r"(?:[^,(]|\([^)]*\)?)*")  # a citation up to its paragraph
 STATES = ("in_force", "signed", "threatened")
 
 
@@ -50,7 +54,10 @@ def _measure(group: dict[str, Any], words: Words) -> dict[str, Any]:
     rows = group["duties"] or group["others"]
     starts = sorted({str(r["from"]) for r in rows if r.get("from")})
     said = list(dict.fromkeys(str(r["says"]) for r in rows if r.get("says")))
-    cites = [*group["duties"], *group["others"]]
+    cites = [str(r["citation"]) for r in (*group["duties"], *group["others"])]
+    if group["state"] != "threatened":
+        cites = [INSTRUMENT.match(c)[0] for c in cites]  # type: ignore[index]
+    texts = list(dict.fromkeys(cites))
     return {
         "title": group["title"],
         "rate": _rates(group["duties"], words) or words["law.no_rate"],
@@ -58,8 +65,9 @@ def _measure(group: dict[str, Any], words: Words) -> dict[str, Any]:
         "from": _begins(starts, group, words),
         "duties": group["duties"],
         "says": said,
-        "others": [r for r in group["others"] if r.get("note")],
-        "citations": list(dict.fromkeys(str(r["citation"]) for r in cites)),
+        "others": [r for r in group["others"] if r.get("note") and r["kind"] in SAID],
+        "citations": texts[:MOST],
+        "more": len(texts[MOST:]),
     }
 
 
@@ -115,7 +123,7 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
             {
                 **layer,
                 "base": money(layer["basis_value"]),
-                "times": percent(layer["rate"], 1) if layer.get("rate") is not None else "–",
+                "times": _times(layer, words),
                 "owed": money(layer["amount"]),
             }
             for layer in duty.get("layers", [])
@@ -129,15 +137,24 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
     }
 
 
+def _times(layer: Row, words: Words) -> str:
+    """The rate of a layer; a duty per unit says so, since base times rate is not its amount."""
+    rate = layer.get("rate")
+    if rate is None or abs(layer["basis_value"] * rate - layer["amount"]) > 0.011:
+        return words["duty.per_unit"]
+    return percent(rate, 1)
+
+
 def _inside(place: str, words: Words) -> str:
     return words.get(f"place.{place}", place)
 
 
 def measures_in(brief: Row, state: str, words: Words) -> list[tuple[str, int]]:
-    """How many measures each imposer has in a state."""
+    """How many measures with a known rate each imposer has in a state."""
     found: dict[str, set[str]] = {}
     for row in brief["law"].get(state, []):
-        found.setdefault(str(row["imposer"]), set()).add(measure_of(row))
+        if row["kind"] == "duty" and row.get("rate") != "unknown":
+            found.setdefault(str(row["imposer"]), set()).add(measure_of(row))
     return [(_heading(who, words), len(ids)) for who, ids in found.items()]
 
 
