@@ -10,7 +10,7 @@ import numpy as np
 from surtax.economy.results import Solution
 from surtax.response.recycle import per_worker
 from surtax.scenario.run import NO_ANSWER, Case, Run
-from surtax.units import amount, exchange_rate
+from surtax.units import amount
 from surtax.world.load import describe
 
 
@@ -151,11 +151,10 @@ def _which(run: Run, name: str) -> str:
         return "2024 imports on the lists already in force"
     if response.cover == "newly-charged":
         own, theirs = run.newly_charged
-        rate, source = exchange_rate("USD", "CAD", run.flows["US"].year)
         return (
             f"the lists in force, and as many dollars as signed US law newly charges of Canada's "
-            f"goods: US$ {amount(theirs / 1e9, 1)} bn of 2024 imports, vehicles and the parts that "
-            f"claim no preference, C$ {amount(own / 1e9, 1)} bn at {rate} ({source})"
+            f"goods: US$ {amount(theirs / 1e9, 1)} bn of vehicles and of parts that claim no "
+            f"preference, C$ {amount(own / 1e9, 1)} bn"
         )
     return "the lists in force and the second list, each item once"
 

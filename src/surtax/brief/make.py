@@ -19,6 +19,7 @@ from surtax.scenario.spec import load
 from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import CLAIMS_SOURCE
+from surtax.units import exchange_rate
 from surtax.world import elasticities
 from surtax.world.load import describe
 from surtax.world.shock import rates
@@ -121,8 +122,10 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
         "elasticity_sets": [
             {"name": n, "citation": elasticities.load(n).citation} for n in scenario.elasticities
         ],
-        "faults": [*describe(run.world.name).known_faults, *describe(run.world.name).estimated],
+        "faults": list(describe(run.world.name).known_faults),
+        "estimated": list(describe(run.world.name).estimated),
         "comparison": [],
+        "sources_of": _sources_of(run),
         "sources": [
             *dict.fromkeys(run.flows[k].source for k in run.flows),
             *run.world.sources,
@@ -140,6 +143,20 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
             command=command,
             python=f"surtax.run({scenario.scenario!r})",
         ),
+    }
+
+
+def _sources_of(run: Run) -> dict[str, str]:
+    """The source line under each kind of picture."""
+    title = describe(run.world.name).title
+    kind = "provisional estimate" if run.world.provisional else "embedded"
+    world = f"world {run.world.name} ({title}; {kind})"
+    flows = run.flows["US"].source
+    return {
+        "law": "surtax ledger, instruments as cited in the table",
+        "rates": f"{flows}; {CLAIMS_SOURCE}; surtax ledger",
+        "economy": f"{world}, Caliendo and Parro (2015) in changes; surtax ledger; {flows}",
+        "workers": f"{world}, employment of {run.jobs.year}; surtax ledger",
     }
 
 
@@ -170,7 +187,7 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
         low, middle, high = one.rates
         rows.append(
             {
-                "name": one.provision,
+                "name": run.ledger.measure(one.provision.partition("#")[0]).title,
                 "text": "rate of a threatened measure whose rate was not known",
                 "value": middle,
                 "low": low,
@@ -179,7 +196,9 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
                 "source": one.source,
             }
         )
+    fx, fx_source = exchange_rate("USD", "CAD", run.flows["US"].year)
     rows += [
+        _said("exchange rate", f"C$ {fx} per US$, average of {run.flows['US'].year}", fx_source),
         _said("preference claims", "shares of 2024, line by line, before the dispute made more "
               "importers claim", CLAIMS_SOURCE),
         _said("workers hit", "jobs that rest directly on exports on which a duty is newly "

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from surtax import places
 from surtax.scenario.run import Run
 from surtax.trade.effective import BASE, BASE_TITLE, Effective
+from surtax.units import percent
 from surtax.world.load import describe
 from surtax.world.shock import Point, rates
 
@@ -40,8 +41,11 @@ def etr(run: Run) -> dict[str, Any]:
         **run.ledger.manifest.authorities,
         BASE: BASE_TITLE.format(year=first.year),
     }
-    assumed = ", ".join(
-        f"{r.provision} at {r.value} ({r.low} to {r.high})" for r in run.scenario.threats.assume
+    assumed = "; ".join(
+        f"{run.ledger.measure(r.provision.partition('#')[0]).title} at {percent(middle, 0)} "
+        f"({percent(low, 0)} to {percent(high, 0)})"
+        for r in run.scenario.threats.assume
+        for low, middle, high in [r.rates]
     )
     found = {s: e for s, _, _, e in states}
     everything = np.ones(len(first.place), dtype=bool)
@@ -70,7 +74,7 @@ def etr(run: Run) -> dict[str, Any]:
                 if a in e.by_authority else 0.0 for s, e in found.items()}}
             for a in dict.fromkeys(a for e in found.values() for a in e.by_authority)
         ],
-        "note": f"Threats are counted with an assumption: {assumed}." if assumed else "",
+        "note": f"Threats are counted with an assumption, since no rate was published: {assumed}." if assumed else "",
     }  # fmt: skip
 
 

@@ -129,17 +129,30 @@ def _fill(brief: dict[str, Any], new: Path, tell: Progress) -> list[str]:
         pictures = draw_all(brief, titles, draw, words)
         for picture in pictures.values():
             name = f"charts/{picture.name}.svg"
-            (new / name).write_text(picture.file(_footer(brief, words)), "utf-8")
+            (new / name).write_text(picture.file(_footer(brief, picture.name, words)), "utf-8")
             names.append(name)
     tell("page")
     (new / "index.html").write_text(page(brief, sheets, titles, pictures, words), "utf-8")
     return names
 
 
-def _footer(brief: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """Source and vintage, as they stand under every chart."""
+SUBJECTS = {
+    "timeline": "law",
+    "partners": "rates",
+    "canada_sectors": "rates",
+    "map": "economy",
+    "countries": "economy",
+    "responses": "economy",
+    "workers": "workers",
+    "page": "economy",
+}
+"""What each picture is about: a key of ``sources_of`` in the brief."""
+
+
+def _footer(brief: Mapping[str, Any], name: str, words: Mapping[str, str]) -> str:
+    """Source and vintage, as they stand under a chart."""
     vintage = brief["vintage"]
-    sources = "; ".join(str(s).split(",", 1)[0] for s in (brief.get("sources") or [])[:3])
+    sources = brief.get("sources_of", {}).get(SUBJECTS[name], "")
     told = say(
         words,
         "vintage_short",
@@ -201,7 +214,7 @@ def page(
         tables=sheets,
         titles=titles,
         pictures=pictures,
-        footer=_footer(brief, words),
+        footers={name: _footer(brief, name, words) for name in SUBJECTS},
         provinces=_rows_of(sheets["regions"], "province"),
         countries=_rows_of(sheets["regions"], "country", "total"),
         law=view.law(brief, words),

@@ -118,6 +118,7 @@ EN: dict[str, str] = {
     "costs.t.regions": "Change of real income and more, by place",
     "costs.map_alt": "A square for each province and territory, shaded by its change.",
     "costs.not_modelled": "not modelled",
+    "costs.law": "In force and signed",
     "costs.loss": "loss",
     "costs.gain": "gain",
     "costs.workers": "Workers in the sectors hit",
@@ -150,6 +151,7 @@ EN: dict[str, str] = {
     "options.response": "Response",
     "options.row": "{response}: {place}",
     # how sure
+    "sure.estimated": "What is estimated",
     "sure.faults": "Known faults",
     "sure.faults_lead": "The world is provisional. Each of these moves results:",
     "sure.coverage": "Law that is not in the ledger",

@@ -37,6 +37,8 @@ Array = NDArray[np.float64]
 Text = NDArray[np.str_]
 
 BASE = "base"
+STATISTICAL = "99"
+"""Chapter of import statistics for estimated low-value shipments, which no entry names."""
 BASE_TITLE = "General rate and other duties as collected in {year}"
 
 
@@ -252,6 +254,7 @@ def rate_rows(
     """
     share = claims.aligned(flows)
     partners = [str(p) for p in flows.places_]
+    rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
     alike: dict[tuple[tuple[int, ...], str], list[int]] = {}
     for i, partner in enumerate(partners):
         mine = tuple(
@@ -264,7 +267,7 @@ def rate_rows(
             alike.setdefault((mine, partner if claimant else ""), []).append(i)
     for (mine, claimed_by), members in alike.items():
         rules = list(mine)
-        rows = np.flatnonzero(np.isin(flows.place_index, members))
+        rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
 
         own = _own_rates(program, rules, [partners[i] for i in members])
