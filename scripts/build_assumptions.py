@@ -52,9 +52,10 @@ def main(path: Path) -> None:
             "0.40",
             "0",
             "0.50",
-            "assumption for vehicles of Canada and Mexico that claim USMCA: 40 % is what M. Waugh's "
-            "public tracker implies by rating them at about 15 % (trade-war-redux-2025, July 2026); "
-            "0 is the law until Commerce approves a model's content",
+            "assumption for vehicles of Canada and Mexico that claim USMCA: 40 % is what "
+            "M. Waugh's public tracker implies by rating them at about 15 % "
+            "(trade-war-redux-2025, July 2026); 0 is the law until Commerce approves a model's "
+            "content",
         ],
     ]
     with OUT.open("w", encoding="utf-8", newline="") as handle:

@@ -135,9 +135,7 @@ def main(statcan: Path) -> None:
         if rest > 0:
             rows.append(["", sector, rest])
         print(f"{sector}: imports {total / 1e9:.1f}, listed {covered[sector] / 1e9:.1f}")
-    print(
-        f"unspecified listed {covered['UNS'] / 1e9:.2f}; all listed {sum(covered.values()) / 1e9:.1f}"
-    )
+    print(f"all listed {sum(covered.values()) / 1e9:.1f}, of no sector {covered['UNS'] / 1e9:.2f}")
     with OUT.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["item", "sector", "value_cad_thousand"])

@@ -31,7 +31,7 @@ def _threat_cases(run: Run) -> tuple[Case, list[Case]]:
 
 
 def regions(run: Run) -> list[dict[str, Any]]:
-    """A row per region as `surtax solve` gives it, with ranges, and one for the player as a whole."""
+    """A row per region as `surtax solve` gives it, with ranges, and one for the whole player."""
     main = run.solve(main_case(run))
     titles = {r.name: r.title for r in describe(run.world.name).regions}
     player = set(_members(run, run.scenario.player))

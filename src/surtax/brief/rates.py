@@ -15,6 +15,9 @@ from surtax.world.load import describe
 from surtax.world.shock import Point, rates
 
 
+ASSUMED = "Threats are counted with an assumption, since no rate was published"
+
+
 def _states(run: Run) -> list[tuple[str, str, Point]]:
     scenario = run.scenario
     return [
@@ -74,7 +77,7 @@ def etr(run: Run) -> dict[str, Any]:
                 if a in e.by_authority else 0.0 for s, e in found.items()}}
             for a in dict.fromkeys(a for e in found.values() for a in e.by_authority)
         ],
-        "note": f"Threats are counted with an assumption, since no rate was published: {assumed}." if assumed else "",
+        "note": f"{ASSUMED}: {assumed}." if assumed else "",
     }  # fmt: skip
 
 
