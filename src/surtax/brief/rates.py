@@ -14,7 +14,6 @@ from surtax.units import percent
 from surtax.world.load import describe
 from surtax.world.shock import Point, rates
 
-
 ASSUMED = "Threats are counted with an assumption, since no rate was published"
 
 
