@@ -187,21 +187,17 @@ class Law:
 
 
 def holds(law: Law, p: dict[str, Any], line: Line, on: date) -> bool:
-    if not law.covers(p, line, on):
-        return False
     when = p.get("when") or {}
-    if "claim" in when and when["claim"] not in line.claims:
+    if not law.covers(p, line, on) or when.get("claim", "") not in {"", *line.claims}:
         return False
-    if "fact" in when:
-        value = line.facts.get(when["fact"])
-        if value is None:
-            return False
-        if "before" in when:
-            return bool(value < days(when["before"]))
-        if "at_least" in when:
-            return bool(value >= Decimal(when["at_least"]))
-        return value is True
-    return True
+    if "fact" not in when:
+        return True
+    value = line.facts.get(when["fact"])
+    if value is None:
+        return False
+    if "before" in when:
+        return bool(value < days(when["before"]))
+    return bool(value >= Decimal(when["at_least"]) if "at_least" in when else value)
 
 
 def percent(text: str) -> Decimal:

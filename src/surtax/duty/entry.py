@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from surtax import goods, places
 from surtax.errors import InputError, UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.units import parse_date, parse_money, parse_share
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -59,14 +63,14 @@ def make_entry(
         InputError: a code, place, amount, claim or fact that is not one, or a claim that the
             origin is not entitled to.
     """
-    digits = goods.hs(code)
+    digits = _at("goods", goods.hs, code)
     if len(digits) < 8:
         raise UnitError(
             f"“{code}” is a heading; a duty needs the tariff line.",
             where="goods",
             mend="Give eight or ten digits, such as 8703.23.01.",
         )
-    border = places.place(into).code
+    border = _at("--into", places.place, into).code
     if border not in ledger.by_imposer:
         raise unknown("importing country", into, ledger.by_imposer, where="--into")
     if border not in CURRENCIES:
@@ -75,7 +79,7 @@ def make_entry(
             where="--into",
             mend=f"Entries are rated into {', '.join(CURRENCIES)}.",
         )
-    source = places.place(origin)
+    source = _at("--from", places.place, origin)
     country = "CA" if source.kind in ("province", "territory") else source.code
     if source.kind == "group":
         inside = sorted(places.members(country, on or ledger.verified_to))
@@ -113,6 +117,14 @@ def make_entry(
         parse_money(quantity, where="--quantity") if quantity is not None else None,
         unit,
     )
+
+
+def _at(where: str, read: Callable[[str], T], text: str) -> T:
+    """What `read` makes of a text; its errors name the place."""
+    try:
+        return read(text)
+    except InputError as error:
+        raise type(error)(error.what, where=error.where or where, mend=error.mend) from None
 
 
 def _fact(ledger: Ledger, name: str, text: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 from surtax import goods as hs
 from surtax import places
-from surtax.errors import unknown
+from surtax.errors import InputError, SurtaxError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Moment, Provision
 
@@ -46,11 +46,17 @@ def measures(
             raise unknown("importing country", into, ledger.by_imposer, where="--into")
         found = tuple(p for p in found if p.imposer == border)
     if origin is not None:
-        source = places.place(origin).code.partition("-")[0]
+        try:
+            source = places.place(origin).code.partition("-")[0]
+        except SurtaxError as error:
+            raise UnknownNameError(error.what, where="--from", mend=error.mend) from None
         kept = _measures(p for p in found if p.kind == "duty" and _from(ledger, p, source, day))
         found = tuple(p for p in found if p.measure in kept and _from(ledger, p, source, day))
     if goods is not None:
-        code = hs.hs(goods)
+        try:
+            code = hs.hs(goods)
+        except InputError as error:
+            raise type(error)(error.what, where="--goods", mend=error.mend) from None
         kept = _measures(p for p in found if p.kind == "duty" and _covers(ledger, p, code))
         found = tuple(p for p in found if p.measure in kept and _covers(ledger, p, code))
     ranked = sorted(found, key=lambda p: (ORDER.index(p.status), p.imposer, p.id))

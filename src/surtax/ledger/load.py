@@ -207,7 +207,11 @@ def _check(ledger: Ledger, measure: Measure) -> None:
     """Every name that a measure uses must exist, every rate must be one."""
     path = ledger.places_of[measure.measure]
     names = {p for act in measure.acts for p in act.provisions}
+    act: Act | None = None
+    name = ""
     try:
+        if not measure.acts:
+            raise LedgerError("the measure has no acts.", mend="Say what instruments ordered.")
         places.place(measure.imposer)
         if measure.authority not in ledger.manifest.authorities:
             raise unknown("authority", measure.authority, ledger.manifest.authorities)
@@ -218,6 +222,7 @@ def _check(ledger: Ledger, measure: Measure) -> None:
             for name, said in act.provisions.items():
                 for paint in said if isinstance(said, list) else [said]:
                     _check_paint(ledger, measure, name, paint, names)
+            name = ""
         first: set[str] = set()
         for act, _ in ledger.acts(measure):
             for name, said in act.provisions.items():
@@ -226,9 +231,9 @@ def _check(ledger: Ledger, measure: Measure) -> None:
                     _check_head(name, head)
                 first.add(name)
     except SurtaxError as error:
-        raise LedgerError(
-            error.what, where=error.where or line_holding(path, error.what), mend=error.mend
-        ) from None
+        at = next((n for n, one in enumerate(measure.acts) if one is act), 0)
+        where = error.where or line_holding(path, error.what, act=at, provision=name)
+        raise LedgerError(error.what, where=where, mend=error.mend) from None
 
 
 def _check_head(name: str, head: Paint) -> None:

@@ -28,7 +28,9 @@ def read_yaml(path: Path, into: type[T]) -> T:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(f"cannot be read: {error}.", where=str(path)) from None
+        raise LedgerError(
+            f"cannot be read: {error}.", where=str(path), mend="Put the file there, as UTF-8 text."
+        ) from None
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         node = yaml.compose(text, Loader=loader)
@@ -47,7 +49,8 @@ def read_yaml(path: Path, into: type[T]) -> T:
     except msgspec.ValidationError as error:
         what, _, at = str(error).partition(" - at `")
         trail = at.rstrip("`")
-        row = _line_of(node, trail)
+        alien = re.search(r"unknown field `(.+)`", what)
+        row = _line_of(node, f"{trail}.{alien.group(1)}" if alien else trail)
         raise LedgerError(
             f"{what}{f' (at {trail})' if trail else ''}.",
             where=f"{path}:{row}",
@@ -55,15 +58,38 @@ def read_yaml(path: Path, into: type[T]) -> T:
         ) from None
 
 
-def line_holding(path: Path, what: str) -> str:
-    """The file and the line that holds a quoted word of a message, whole if it can be."""
+def line_holding(path: Path, what: str, *, act: int = 0, provision: str = "") -> str:
+    """The file and the line that holds a quoted word of a message, whole if it can be.
+
+    Args:
+        path: the file.
+        what: the message.
+        act: position of the act that it speaks of.
+        provision: the provision of that act, if it speaks of one; the search keeps to its lines.
+    """
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    first, last = _lines_of(text, act, provision) if provision else (1, len(lines))
     words = "|".join(re.escape(word) for word in re.findall(r"“([^”]+)”", what))
-    lines = path.read_text(encoding="utf-8").splitlines()
     for pattern in (rf"(?<![\w.%-])({words})(?![\w.%-])", words):
-        for number, text in enumerate(lines, start=1):
-            if words and re.search(pattern, text):
+        for number in range(first, last + 1):
+            if words and re.search(pattern, lines[number - 1]):
                 return f"{path}:{number}"
-    return str(path)
+    return f"{path}:{first}" if provision else str(path)
+
+
+def _lines_of(text: str, act: int, provision: str) -> tuple[int, int]:
+    """First and last line of a provision of an act."""
+    import yaml
+
+    acts = dict(_pairs(yaml.compose(text, Loader=yaml.BaseLoader)))["acts"]
+    said = dict(_pairs(dict(_pairs(acts.value[act]))["provisions"]))[provision]
+    end = said.end_mark.line if said.end_mark.column == 0 else said.end_mark.line + 1
+    return said.start_mark.line + 1, max(end, said.start_mark.line + 1)
+
+
+def _pairs(node: Any) -> list[tuple[str, Any]]:
+    return [(key.value, value) for key, value in node.value]
 
 
 def _mend(message: str, into: Any) -> str:
