@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from surtax.duty.stack import Codes
+from surtax.duty.lines import Codes
 from surtax.ledger import Ledger
 from surtax.trade.flows import load_us_imports
 

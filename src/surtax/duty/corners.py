@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from surtax.duty.stack import Program
+from surtax.duty.program import Program
 from surtax.ledger.schema import FactType
 from surtax.units import parse_share
 

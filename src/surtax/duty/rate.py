@@ -8,46 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from surtax import goods
 from surtax.duty.corners import corners
 from surtax.duty.entry import CURRENCIES, Entry
-from surtax.duty.stack import Clause, Codes, Lines, Program, Rule, Stack, compile_view, evaluate
+from surtax.duty.general import general
+from surtax.duty.layers import Layer, amount_of, layer_of, lines_of, suppressed, unknown_rate
+from surtax.duty.program import Program, compile_view
+from surtax.duty.stack import evaluate
 from surtax.errors import UnitError
-from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
-from surtax.ledger.query import View
-from surtax.units import cents
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One duty that the entry owes.
-
-    Attributes:
-        measure: the provision's id, or the schedule's.
-        title: what it is.
-        authority: the statute or programme it rests on.
-        instrument: the instrument that sets the rate.
-        citation: instrument and paragraph.
-        basis: the part of the value it falls on, in words.
-        basis_value: that part's amount.
-        rate: the ad valorem rate.
-        amount: what is owed, to the cent.
-        because: sentences that say why the basis or the rate is what it is.
-    """
-
-    measure: str
-    title: str
-    authority: str
-    instrument: str
-    citation: str
-    basis: str
-    basis_value: Decimal
-    rate: float
-    amount: Decimal
-    because: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,24 +115,24 @@ def rate(
     view = ledger.at(on, known, threatened=threatened)
     program = compile_view(view, entry.into)
     _fine_enough(program, entry)
-    stack = evaluate(program, _lines([entry.facts], entry))
+    stack = evaluate(program, lines_of([entry.facts], entry))
     layers = [
-        _layer(rule, stack, i, entry, ledger)
+        layer_of(rule, stack, i, entry, ledger)
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and not rule.unknown and not rule.prohibited
     ]
-    general = _general(view, entry)
-    layers = general.layers + layers
+    base = general(view, entry)
+    layers = base.layers + layers
     admissible = not any(
         stack.applies[0, i] for i, rule in enumerate(program.rules) if rule.prohibited
     )
     total = sum((one.amount for one in layers), Decimal(0)) if admissible else None
     open_rates = [
-        _unknown(rule.provision.id, rule.provision.title, rule.provision.citation)
+        unknown_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
         for i, rule in enumerate(program.rules)
         if rule.unknown and stack.applies[0, i]
-    ] + general.unknown
-    missing, low, high = _range(program, entry, general.layers, ledger)
+    ] + base.unknown
+    missing, low, high = _range(program, entry, base.layers, ledger)
     return Answer(
         entry=entry,
         on=on,
@@ -176,31 +145,16 @@ def rate(
         total=total,
         rate=None if total is None else float(total / entry.value),
         layers=tuple(layers),
-        suppressed=tuple(_suppressed(stack, ledger)),
+        suppressed=tuple(suppressed(stack)),
         unknown=tuple(open_rates),
-        missing_facts=tuple(missing + general.missing),
+        missing_facts=tuple(missing + base.missing),
         low=low if admissible else None,
-        high=None if open_rates or general.missing or not admissible else high,
-    )
-
-
-def _lines(declared: list[dict[str, float]], entry: Entry) -> Lines:
-    """The entry once per set of facts."""
-    n = len(declared)
-    zeros = np.zeros(n, dtype=np.intp)
-    names = {name for one in declared for name in one}
-    return Lines(
-        codes=Codes([entry.goods]),
-        code=zeros,
-        origins=[entry.origin],
-        origin=zeros,
-        claims={c: np.ones(n, dtype=bool) for c in entry.claims},
-        facts={f: np.array([one.get(f, np.nan) for one in declared]) for f in names},
+        high=None if open_rates or base.missing or not admissible else high,
     )
 
 
 def _fine_enough(program: Program, entry: Entry) -> None:
-    one = _lines([entry.facts], entry)
+    one = lines_of([entry.facts], entry)
     for rule in program.rules:
         if not rule.scope.of_origins(one)[0]:
             continue
@@ -218,81 +172,11 @@ def _fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
-def _amount(entry: Entry, share: float, ad_valorem: float) -> tuple[Decimal, Decimal]:
-    """Basis value and duty, each to the cent."""
-    basis = cents(entry.value * Decimal(repr(round(float(share), 12))))
-    return basis, cents(basis * Decimal(repr(float(ad_valorem))))
-
-
-def _layer(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> Layer:
-    p = rule.provision
-    share, ad_valorem = stack.share[0, i], stack.rate[0, i]
-    basis_value, amount = _amount(entry, share, ad_valorem)
-    line = _lines([entry.facts], entry)
-    held = [c for c in rule.bases if c.holds(line)[0]]
-    words = " and ".join(_basis_words(c) for c in held) or "customs value"
-    because = tuple(_why_basis(c, entry, ledger) for c in held)
-    rate_field = "rates" if entry.origin in rule.rates else "rate"
-    citation = p.cites.get(rate_field, p.citation)
-    return Layer(
-        measure=p.id,
-        title=p.title,
-        authority=p.authority,
-        instrument=citation.partition(", ")[0],
-        citation=citation,
-        basis=words,
-        basis_value=basis_value,
-        rate=float(ad_valorem),
-        amount=amount,
-        because=because,
-    )
-
-
-def _basis_words(clause: Clause) -> str:
-    if clause.share:
-        return clause.share.replace("_", " ")
-    return f"customs value less {str(clause.less).replace('_', ' ')}"
-
-
-def _why_basis(clause: Clause, entry: Entry, ledger: Ledger) -> str:
-    name = str(clause.share or clause.less)
-    kind = ledger.facts[name]
-    note = clause.provision.fields.get("note") or ""
-    if name in entry.facts:
-        said = f"{name} declared as {entry.facts[name]:.6g}; attested by: {kind.attested}"
-    else:
-        said = f"{name} not declared: {kind.unproven}"
-    return f"{note} ({clause.provision.citation}); {said}."
-
-
-def _suppressed(stack: Stack, ledger: Ledger) -> list[dict[str, str]]:
-    out = []
-    for i, rule in enumerate(stack.program.rules):
-        if not stack.scope[0, i] or stack.applies[0, i]:
-            continue
-        if stack.relief[0, i] >= 0:
-            clause = rule.reliefs[stack.relief[0, i]]
-            note = clause.provision.fields.get("note") or clause.provision.name
-            reason = f"not owed: {note} ({clause.provision.citation})"
-        else:
-            winner = int(stack.winner[0, i])
-            clause = next(c for j, c in rule.yields if j == winner)
-            other = stack.program.rules[winner].provision.title
-            note = clause.provision.fields.get("note") or ""
-            reason = f"yields to {other}: {note} ({clause.provision.citation})"
-        out.append({"measure": rule.provision.id, "title": rule.provision.title, "reason": reason})
-    return out
-
-
-def _unknown(measure: str, title: str, citation: str) -> dict[str, str]:
-    return {"measure": measure, "title": title, "citation": citation}
-
-
 def _range(
-    program: Program, entry: Entry, general: list[Layer], ledger: Ledger
+    program: Program, entry: Entry, base: list[Layer], ledger: Ledger
 ) -> tuple[list[dict[str, str]], Decimal, Decimal]:
     """Missing facts that matter, and the total's range over all they could be."""
-    line = _lines([entry.facts], entry)
+    line = lines_of([entry.facts], entry)
     names: list[str] = []
     for rule in program.rules:
         if not rule.scope.mask(line)[0]:
@@ -307,13 +191,13 @@ def _range(
         {**entry.facts, **{n: v for n, v in zip(names, row, strict=True) if v is not None}}
         for row in grid
     ]
-    stack = evaluate(program, _lines(declared, entry))
-    fixed = sum((one.amount for one in general), Decimal(0))
+    stack = evaluate(program, lines_of(declared, entry))
+    fixed = sum((one.amount for one in base), Decimal(0))
     totals = [
         fixed
         + sum(
             (
-                _amount(entry, stack.share[r, i], stack.rate[r, i])[1]
+                amount_of(entry, stack.share[r, i], stack.rate[r, i])[1]
                 for i, rule in enumerate(program.rules)
                 if stack.applies[r, i] and not rule.unknown
             ),
@@ -339,61 +223,3 @@ def _range(
                 }
             )
     return matters, min(totals), max(totals)
-
-
-@dataclass(frozen=True)
-class _General:
-    layers: list[Layer]
-    unknown: list[dict[str, str]]
-    missing: list[dict[str, str]]
-
-
-def _general(view: View, entry: Entry) -> _General:
-    """The general (column 1) or column 2 rate of the US schedule; elsewhere the ledger says."""
-    from surtax import places
-
-    if entry.into != "US":
-        return _General([], [], [])
-    name = "us/hts/general"
-    column2 = entry.origin in places.members("COL2", view.on)
-    found = (schedule.column2_rate if column2 else schedule.general_rate)(entry.goods)
-    title = "Column 2 rate of duty" if column2 else "General rate of duty"
-    if found is None or not found.parsed:
-        text = found.text if found else "the line is not in the schedule of 2025"
-        return _General([], [_unknown(name, f"{title}: {text}", schedule.SOURCE)], [])
-    because: tuple[str, ...] = ()
-    ad_valorem, specific = found.ad_valorem, found.specific
-    claimed = "usmca" in entry.claims and entry.origin in ("CA", "MX")
-    if claimed and schedule.preference_free(entry.goods, entry.origin):
-        ad_valorem, specific = 0.0, 0.0
-        because = ("free under USMCA (HTSUS general note 11)",)
-    per_unit = Decimal(0)
-    missing: list[dict[str, str]] = []
-    if specific:
-        if entry.quantity is None:
-            words = f"quantity in {found.unit}"
-            missing = [{"fact": "quantity", "type": "number", "unit": found.unit,
-                        "meaning": words, "attested": "the importer", "until_then":
-                        "the part of the duty per unit is in no total"}]  # fmt: skip
-        elif entry.unit and entry.unit != found.unit:
-            raise UnitError(
-                f"the duty is per {found.unit}, the quantity is in {entry.unit}.",
-                where="--unit",
-                mend=f"Give the quantity in {found.unit}.",
-            )
-        else:
-            per_unit = cents(Decimal(repr(specific)) * entry.quantity)
-    basis, owed = _amount(entry, 1.0, ad_valorem)
-    layer = Layer(
-        measure=name,
-        title=title,
-        authority="schedule",
-        instrument="Harmonized Tariff Schedule of the United States (2025)",
-        citation=f"{schedule.SOURCE}, {goods.dotted(entry.goods[:8])}: {found.text}",
-        basis="customs value" if not specific else f"customs value and {found.unit}",
-        basis_value=basis,
-        rate=ad_valorem,
-        amount=owed + per_unit,
-        because=because,
-    )
-    return _General([layer], [], missing)

@@ -19,7 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.duty.stack import Clause, Codes, Lines, Program, compile_view, evaluate
+from surtax.duty.clause import Clause
+from surtax.duty.lines import Codes, Lines
+from surtax.duty.program import Program, compile_view
+from surtax.duty.stack import evaluate
 from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger, schedule
 from surtax.ledger.query import Provision, View

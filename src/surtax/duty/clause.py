@@ -1,0 +1,96 @@
+"""Scopes and clauses: which lines a provision speaks of, and what it does to a duty on them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from surtax.duty.lines import Floats, Lines, Mask, fact
+from surtax.ledger.query import Provision
+from surtax.ledger.schema import Condition
+from surtax.units import parse_share
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Origins and goods that a provision speaks of; None speaks of all."""
+
+    origins: frozenset[str] | None
+    goods: frozenset[str] | None
+    goods_except: frozenset[str]
+
+    def of_origins(self, lines: Lines) -> Mask:
+        """(distinct origins,) whether each is in scope; a union counts if all members do."""
+        return np.array([self._origin(o) for o in lines.origins], dtype=bool)
+
+    def _origin(self, origin: str) -> bool:
+        return self.origins is None or origin in self.origins
+
+    def of_goods(self, lines: Lines) -> Mask:
+        """(distinct codes,) whether each is in scope."""
+        inside = np.ones(len(lines.codes), dtype=bool)
+        if self.goods is not None:
+            inside = lines.codes.under(self.goods)
+        if self.goods_except:
+            inside = inside & ~lines.codes.under(self.goods_except)
+        return inside
+
+    def mask(self, lines: Lines) -> Mask:
+        """(n,) whether each line is in scope."""
+        inside: Mask = self.of_origins(lines)[lines.origin] & self.of_goods(lines)[lines.code]
+        return inside
+
+    def finer(self, code: str) -> str | None:
+        """A listed prefix that is finer than `code` and so leaves it undecided, if any."""
+        listed = (self.goods or frozenset()) | self.goods_except
+        cut = [p for p in listed if len(p) > len(code) and p.startswith(code)]
+        decided = any(code.startswith(p) for p in self.goods or {""})
+        barred = any(code.startswith(p) for p in self.goods_except)
+        finer_in = [p for p in cut if p in (self.goods or ())] if not decided else []
+        finer_out = [p for p in cut if p in self.goods_except] if decided and not barred else []
+        return min(finer_in + finer_out, default=None)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A relief or a basis attached to a duty."""
+
+    provision: Provision
+    scope: Scope
+    when: Condition | None
+    less: str | None = None
+    share: str | None = None
+    floor: float = 0.0
+
+    @property
+    def facts(self) -> set[str]:
+        """The facts it asks for."""
+        asked = {self.less, self.share, self.when.fact if self.when else None}
+        return {f for f in asked if f}
+
+    def holds(self, lines: Lines) -> Mask:
+        """(n,) whether its scope and condition hold; what is not declared does not."""
+        held = self.scope.mask(lines)
+        if self.when is None:
+            return held
+        if self.when.claim:
+            held &= lines.claims.get(self.when.claim, np.zeros(len(lines), dtype=bool))
+        if self.when.fact:
+            value = fact(lines, self.when.fact)
+            if self.when.before:
+                held &= value < self.when.before.toordinal()
+            elif self.when.at_least:
+                held &= value >= parse_share(self.when.at_least)
+            else:
+                held &= value == 1.0
+        return held
+
+    def part(self, lines: Lines) -> Floats:
+        """(n,) the share of the value that stays taxed where the clause holds."""
+        if self.share:
+            declared = fact(lines, self.share)
+            return np.where(np.isnan(declared), 1.0, declared)
+        assert self.less
+        declared = np.nan_to_num(fact(lines, self.less), nan=0.0)
+        return 1.0 - np.maximum(declared, self.floor)

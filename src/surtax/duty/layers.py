@@ -1,0 +1,133 @@
+"""Layers of an answer: base times rate is amount, with the citation and the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import numpy as np
+
+from surtax.duty.clause import Clause
+from surtax.duty.entry import Entry
+from surtax.duty.lines import Codes, Lines
+from surtax.duty.program import Rule
+from surtax.duty.stack import Stack
+from surtax.ledger.load import Ledger
+from surtax.units import cents
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One duty that the entry owes.
+
+    Attributes:
+        measure: the provision's id, or the schedule's.
+        title: what it is.
+        authority: the statute or programme it rests on.
+        instrument: the instrument that sets the rate.
+        citation: instrument and paragraph.
+        basis: the part of the value it falls on, in words.
+        basis_value: that part's amount.
+        rate: the ad valorem rate.
+        amount: what is owed, to the cent.
+        because: sentences that say why the basis or the rate is what it is.
+    """
+
+    measure: str
+    title: str
+    authority: str
+    instrument: str
+    citation: str
+    basis: str
+    basis_value: Decimal
+    rate: float
+    amount: Decimal
+    because: tuple[str, ...] = ()
+
+
+def lines_of(declared: list[dict[str, float]], entry: Entry) -> Lines:
+    """The entry once per set of facts."""
+    n = len(declared)
+    zeros = np.zeros(n, dtype=np.intp)
+    names = {name for one in declared for name in one}
+    return Lines(
+        codes=Codes([entry.goods]),
+        code=zeros,
+        origins=[entry.origin],
+        origin=zeros,
+        claims={c: np.ones(n, dtype=bool) for c in entry.claims},
+        facts={f: np.array([one.get(f, np.nan) for one in declared]) for f in names},
+    )
+
+
+def amount_of(entry: Entry, share: float, ad_valorem: float) -> tuple[Decimal, Decimal]:
+    """Basis value and duty, each to the cent."""
+    basis = cents(entry.value * Decimal(repr(round(float(share), 12))))
+    return basis, cents(basis * Decimal(repr(float(ad_valorem))))
+
+
+def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> Layer:
+    """The layer of rule `i` on the entry."""
+    p = rule.provision
+    share, ad_valorem = stack.share[0, i], stack.rate[0, i]
+    basis_value, amount = amount_of(entry, share, ad_valorem)
+    line = lines_of([entry.facts], entry)
+    held = [c for c in rule.bases if c.holds(line)[0]]
+    words = " and ".join(_basis_words(c) for c in held) or "customs value"
+    because = tuple(_why_basis(c, entry, ledger) for c in held)
+    rate_field = "rates" if entry.origin in rule.rates else "rate"
+    citation = p.cites.get(rate_field, p.citation)
+    return Layer(
+        measure=p.id,
+        title=p.title,
+        authority=p.authority,
+        instrument=citation.partition(", ")[0],
+        citation=citation,
+        basis=words,
+        basis_value=basis_value,
+        rate=float(ad_valorem),
+        amount=amount,
+        because=because,
+    )
+
+
+def _basis_words(clause: Clause) -> str:
+    if clause.share:
+        return clause.share.replace("_", " ")
+    return f"customs value less {str(clause.less).replace('_', ' ')}"
+
+
+def _why_basis(clause: Clause, entry: Entry, ledger: Ledger) -> str:
+    name = str(clause.share or clause.less)
+    kind = ledger.facts[name]
+    note = clause.provision.fields.get("note") or ""
+    if name in entry.facts:
+        said = f"{name} declared as {entry.facts[name]:.6g}; attested by: {kind.attested}"
+    else:
+        said = f"{name} not declared: {kind.unproven}"
+    return f"{note} ({clause.provision.citation}); {said}."
+
+
+def suppressed(stack: Stack) -> list[dict[str, str]]:
+    """Duties in scope of the first line that are not owed, with the sentence that says so."""
+    out = []
+    for i, rule in enumerate(stack.program.rules):
+        if not stack.scope[0, i] or stack.applies[0, i]:
+            continue
+        if stack.relief[0, i] >= 0:
+            clause = rule.reliefs[stack.relief[0, i]]
+            note = clause.provision.fields.get("note") or clause.provision.name
+            reason = f"not owed: {note} ({clause.provision.citation})"
+        else:
+            winner = int(stack.winner[0, i])
+            clause = next(c for j, c in rule.yields if j == winner)
+            other = stack.program.rules[winner].provision.title
+            note = clause.provision.fields.get("note") or ""
+            reason = f"yields to {other}: {note} ({clause.provision.citation})"
+        out.append({"measure": rule.provision.id, "title": rule.provision.title, "reason": reason})
+    return out
+
+
+def unknown_rate(measure: str, title: str, citation: str) -> dict[str, str]:
+    """A duty whose rate is not known, as a row."""
+    return {"measure": measure, "title": title, "citation": citation}

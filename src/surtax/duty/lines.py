@@ -1,0 +1,72 @@
+"""Lines of entry as columns: what the kernel rates, one line or a million alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+
+class Codes:
+    """Distinct HS codes, digits only, that remember which lists they are under."""
+
+    def __init__(self, codes: Sequence[str] | NDArray[np.str_]) -> None:
+        self.text: NDArray[np.str_] = np.asarray(codes, dtype="U10")
+        self._sorted = np.argsort(self.text, kind="stable")
+        self._known: dict[frozenset[str], Mask] = {}
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def under(self, prefixes: frozenset[str]) -> Mask:
+        """(codes,) whether each code begins with one of the prefixes; read-only."""
+        if prefixes not in self._known:
+            ordered = self.text[self._sorted]
+            wanted = np.array(sorted(prefixes), dtype="U11")
+            first = np.searchsorted(ordered, wanted)
+            last = np.searchsorted(ordered, np.char.add(wanted, ":"))  # “:” sorts after “9”
+            edges = np.zeros(len(ordered) + 1, dtype=np.int64)
+            np.add.at(edges, first, 1)
+            np.add.at(edges, last, -1)
+            inside = np.zeros(len(ordered), dtype=bool)
+            inside[self._sorted] = np.cumsum(edges)[:-1] > 0
+            inside.flags.writeable = False
+            self._known[prefixes] = inside
+        return self._known[prefixes]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """Lines of entry, as columns.
+
+    Attributes:
+        codes: the distinct HS codes.
+        code: (n,) index into `codes`.
+        origins: the distinct places of origin.
+        origin: (n,) index into `origins`.
+        claims: by claim, (n,) whether it is made.
+        facts: by fact, (n,) its value, NaN where not declared; shares 0 to 1, dates as day
+            ordinals, yes or no as 1 or 0.
+    """
+
+    codes: Codes
+    code: Index
+    origins: Sequence[str]
+    origin: Index
+    claims: Mapping[str, Mask] = field(default_factory=dict)
+    facts: Mapping[str, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.code)
+
+
+def fact(lines: Lines, name: str) -> Floats:
+    """(n,) a fact's column; NaN throughout when nobody declared it."""
+    column = lines.facts.get(name)
+    return np.full(len(lines), np.nan) if column is None else column

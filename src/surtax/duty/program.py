@@ -1,0 +1,176 @@
+"""A view of the ledger compiled for the kernel: one rule per duty, with all that bears on it.
+
+Stacking is data: duties add unless a provision in the ledger says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from surtax import places
+from surtax.duty.clause import Clause, Scope
+from surtax.errors import LedgerError
+from surtax.ledger.load import Ledger, rate_of
+from surtax.ledger.query import Provision, View
+from surtax.units import parse_share
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A duty with everything that bears on it.
+
+    Attributes:
+        provision: the duty.
+        scope: its origins and goods.
+        rate: its ad valorem rate; NaN when unknown.
+        rates: rates of single origins in its place.
+        prohibited: whether the goods may not enter at all.
+        reliefs: what takes it away.
+        bases: what narrows the part of the value it falls on.
+        yields: indices of the rules it yields to, with the provision that says so.
+    """
+
+    provision: Provision
+    scope: Scope
+    rate: float
+    rates: dict[str, float]
+    prohibited: bool
+    reliefs: tuple[Clause, ...]
+    bases: tuple[Clause, ...]
+    yields: tuple[tuple[int, Clause], ...] = ()
+
+    @property
+    def unknown(self) -> bool:
+        """Whether the rate is not known."""
+        return self.provision.rate == "unknown"
+
+
+@dataclass(frozen=True)
+class Program:
+    """The duties of one importer on one day, ready to run; `order` runs winners first."""
+
+    view: View
+    rules: tuple[Rule, ...]
+    order: tuple[int, ...]
+
+
+def compile_view(view: View, imposer: str, *, assume: Mapping[str, float] | None = None) -> Program:
+    """The program of one importer.
+
+    Args:
+        view: the ledger on a day, as known on a day.
+        imposer: the place whose duties are wanted.
+        assume: rates to use for provisions whose rate is unknown, by provision id; these are
+            assumptions, and every output that uses them must say so.
+    """
+    ledger = view.ledger
+    provisions = [p for p in view.active if p.imposer == imposer]
+    loose = [p for p in view.unknown if p.imposer == imposer]
+    duties = [p for p in provisions if p.kind == "duty"] + loose
+    rules = []
+    for duty in duties:
+        mine = [p for p in provisions if p.measure == duty.measure and _speaks_of(p, duty)]
+        rules.append(
+            Rule(
+                provision=duty,
+                scope=_scope(ledger, duty, view),
+                rate=_rate(duty, assume or {}),
+                rates=_rates(ledger, duty, view),
+                prohibited=duty.rate == "prohibited",
+                reliefs=tuple(_clause(ledger, p, view) for p in mine if p.kind == "relief"),
+                bases=tuple(_clause(ledger, p, view) for p in mine if p.kind == "basis"),
+            )
+        )
+    ids = [r.provision.id for r in rules]
+    linked = []
+    for rule in rules:
+        yields: list[tuple[int, Clause]] = []
+        for p in provisions:
+            if (p.kind, p.measure) != ("precedence", rule.provision.measure):
+                continue
+            if _speaks_of(p, rule.provision):
+                clause = _clause(ledger, p, view)
+                for target in p.fields.get("to_measures") or []:
+                    yields.extend(
+                        (i, clause)
+                        for i, one in enumerate(ids)
+                        if target in (one, one.partition("#")[0])
+                    )
+        linked.append(replace(rule, yields=tuple(yields)))
+    return Program(view, tuple(linked), _order(linked, ledger))
+
+
+def _speaks_of(clause: Provision, duty: Provision) -> bool:
+    of = clause.fields.get("of")
+    return not of or duty.name in of
+
+
+def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:
+    measure = ledger.measures[p.measure]
+    origins: frozenset[str] | None = None
+    if p.fields.get("origins"):
+        origins = ledger.origins(measure, p.fields["origins"], view.on)
+        if p.fields.get("origins_except"):
+            origins -= ledger.origins(measure, p.fields["origins_except"], view.on)
+        whole = [g for g in places.groups() if places.members(g, view.on) <= origins]
+        origins |= frozenset(whole)
+    goods = p.fields.get("goods")
+    return Scope(
+        origins,
+        ledger.codes(p.measure, goods) if goods else None,
+        ledger.codes(p.measure, p.fields.get("goods_except") or []),
+    )
+
+
+def _clause(ledger: Ledger, p: Provision, view: View) -> Clause:
+    floor = p.fields.get("floor")
+    return Clause(
+        p,
+        _scope(ledger, p, view),
+        p.fields.get("when"),
+        p.fields.get("less"),
+        p.fields.get("share"),
+        parse_share(floor) if floor else 0.0,
+    )
+
+
+def _rate(p: Provision, assume: Mapping[str, float]) -> float:
+    if p.rate == "unknown":
+        return assume.get(p.id, float("nan"))
+    return 0.0 if p.rate in (None, "prohibited") else rate_of(p.rate)
+
+
+def _rates(ledger: Ledger, p: Provision, view: View) -> dict[str, float]:
+    annex = p.fields.get("rates")
+    if annex in (None, "none"):
+        return {}
+    out: dict[str, float] = {}
+    for row in ledger.annexes[p.measure, str(annex).removeprefix("@")]:
+        for place in {row["origin"]} | places.expand([row["origin"]], view.on):
+            out[place] = rate_of(row["rate"])
+    return out
+
+
+def _order(rules: Sequence[Rule], ledger: Ledger) -> tuple[int, ...]:
+    """Rules after all those they yield to; a circle of precedence is an error."""
+    out: list[int] = []
+    state = [0] * len(rules)
+
+    def visit(i: int) -> None:
+        if state[i] == 1:
+            raise LedgerError(
+                f"the precedences around “{rules[i].provision.id}” form a circle.",
+                where=str(ledger.places_of.get(rules[i].provision.measure, "")),
+                mend="One of the two measures must not yield to the other.",
+            )
+        if state[i] == 0:
+            state[i] = 1
+            for j, _ in rules[i].yields:
+                visit(j)
+            state[i] = 2
+            out.append(i)
+
+    for i in range(len(rules)):
+        visit(i)
+    return tuple(out)
