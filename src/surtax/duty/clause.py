@@ -54,7 +54,17 @@ class Scope:
 
 @dataclass(frozen=True)
 class Clause:
-    """A relief or a basis attached to a duty."""
+    """A relief, basis or precedence attached to a duty.
+
+    Attributes:
+        provision: what says it.
+        scope: the lines it speaks of.
+        when: what must hold of them.
+        less, share: for a basis, the fact that leaves out or makes up the taxed part.
+        floor: for a basis, the least share left out.
+        listed: for a precedence, being in the winner's scope is enough.
+        rest: for a precedence, the part of the value that the winner leaves stays taxed.
+    """
 
     provision: Provision
     scope: Scope
@@ -62,6 +72,8 @@ class Clause:
     less: str | None = None
     share: str | None = None
     floor: float = 0.0
+    listed: bool = False
+    rest: bool = False
 
     @property
     def facts(self) -> set[str]:

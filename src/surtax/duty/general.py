@@ -22,6 +22,12 @@ class General:
     unknown: list[dict[str, str]]
     missing: list[dict[str, str]]
 
+    def ad_valorem(self, entry: Entry) -> float:
+        """The general duty over the value; NaN while it is not fully known."""
+        if self.unknown or self.missing or not self.layers:
+            return float("nan")
+        return float(sum(one.amount for one in self.layers) / entry.value)
+
 
 def general(view: View, entry: Entry) -> General:
     """The general (column 1) or column 2 rate of the US schedule; elsewhere the ledger says."""

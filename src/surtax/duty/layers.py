@@ -13,7 +13,7 @@ from surtax.duty.lines import Codes, Lines
 from surtax.duty.program import Rule
 from surtax.duty.stack import Stack
 from surtax.ledger.load import Ledger
-from surtax.units import cents
+from surtax.units import cents, percent
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,9 @@ class Layer:
     because: tuple[str, ...] = ()
 
 
-def lines_of(declared: list[dict[str, float]], entry: Entry) -> Lines:
+def lines_of(
+    declared: list[dict[str, float]], entry: Entry, general: float = float("nan")
+) -> Lines:
     """The entry once per set of facts."""
     n = len(declared)
     zeros = np.zeros(n, dtype=np.intp)
@@ -57,24 +59,29 @@ def lines_of(declared: list[dict[str, float]], entry: Entry) -> Lines:
         origin=zeros,
         claims={c: np.ones(n, dtype=bool) for c in entry.claims},
         facts={f: np.array([one.get(f, np.nan) for one in declared]) for f in names},
+        general=np.full(n, general),
     )
 
 
-def amount_of(entry: Entry, share: float, ad_valorem: float) -> tuple[Decimal, Decimal]:
-    """Basis value and duty, each to the cent."""
+def amount_of(
+    entry: Entry, share: float, ad_valorem: float, least: float = 0.0
+) -> tuple[Decimal, Decimal]:
+    """Basis value and duty, each to the cent; the duty at least a share of the whole value."""
     basis = cents(entry.value * Decimal(repr(round(float(share), 12))))
-    return basis, cents(basis * Decimal(repr(float(ad_valorem))))
+    duty = cents(basis * Decimal(repr(round(float(ad_valorem), 12))))
+    return basis, max(duty, cents(entry.value * Decimal(repr(least)))) if least else duty
 
 
 def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> Layer:
     """The layer of rule `i` on the entry."""
     p = rule.provision
     share, ad_valorem = stack.share[0, i], stack.rate[0, i]
-    basis_value, amount = amount_of(entry, share, ad_valorem)
+    basis_value, amount = amount_of(entry, share, ad_valorem, rule.least)
     line = lines_of([entry.facts], entry)
     held = [c for c in rule.bases if c.holds(line)[0]]
     words = " and ".join(_basis_words(c) for c in held) or "customs value"
     because = tuple(_why_basis(c, entry, ledger) for c in held)
+    because += _why_rate(rule, entry, share, float(ad_valorem))
     rate_field = "rates" if entry.origin in rule.rates else "rate"
     citation = p.cites.get(rate_field, p.citation)
     return Layer(
@@ -89,6 +96,21 @@ def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> 
         amount=amount,
         because=because,
     )
+
+
+def _why_rate(rule: Rule, entry: Entry, share: float, ad_valorem: float) -> tuple[str, ...]:
+    """Sentences on an all-in rate, a minimum, and a value shared with another duty."""
+    said = []
+    rate = rule.rate_for(entry.origin)
+    if rate.all_in:
+        said.append(f"all-in {percent(rate.value)}, the general rate counted in")
+    if rule.least > ad_valorem * share:
+        said.append(f"at least {percent(rule.least)} of the whole value")
+    for _, clause in rule.yields:
+        if clause.rest and share < 1.0:
+            note = clause.provision.fields.get("note") or "the rest of the value"
+            said.append(f"{note} ({clause.provision.citation})")
+    return tuple(dict.fromkeys(said))
 
 
 def _basis_words(clause: Clause) -> str:

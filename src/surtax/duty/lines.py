@@ -51,6 +51,8 @@ class Lines:
         origins: the distinct places of origin.
         origin: (n,) index into `origins`.
         claims: by claim, (n,) whether it is made.
+        general: (n,) the general rate of duty, ad valorem; NaN where it is not known. Only duties
+            that count it in ask for it.
         facts: by fact, (n,) its value, NaN where not declared; shares 0 to 1, dates as day
             ordinals, yes or no as 1 or 0.
     """
@@ -61,6 +63,7 @@ class Lines:
     origin: Index
     claims: Mapping[str, Mask] = field(default_factory=dict)
     facts: Mapping[str, Floats] = field(default_factory=dict)
+    general: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.code)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from surtax import places
 from surtax.duty.clause import Clause, Scope
 from surtax.errors import LedgerError
-from surtax.ledger.load import Ledger, rate_of
+from surtax.ledger.load import Ledger, Rate, rate_of, read_rate
 from surtax.ledger.query import Provision, View
 from surtax.units import parse_share
 
@@ -25,6 +25,7 @@ class Rule:
         scope: its origins and goods.
         rate: its ad valorem rate; NaN when unknown.
         rates: rates of single origins in its place.
+        least: the least share of the whole value that it amounts to.
         prohibited: whether the goods may not enter at all.
         reliefs: what takes it away.
         bases: what narrows the part of the value it falls on.
@@ -33,12 +34,17 @@ class Rule:
 
     provision: Provision
     scope: Scope
-    rate: float
-    rates: dict[str, float]
+    rate: Rate
+    rates: dict[str, Rate]
     prohibited: bool
     reliefs: tuple[Clause, ...]
     bases: tuple[Clause, ...]
     yields: tuple[tuple[int, Clause], ...] = ()
+    least: float = 0.0
+
+    def rate_for(self, origin: str) -> Rate:
+        """The rate on goods of one origin."""
+        return self.rates.get(origin, self.rate)
 
     @property
     def unknown(self) -> bool:
@@ -77,6 +83,7 @@ def compile_view(view: View, imposer: str, *, assume: Mapping[str, float] | None
                 scope=_scope(ledger, duty, view),
                 rate=_rate(duty, assume or {}),
                 rates=_rates(ledger, duty, view),
+                least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
                 prohibited=duty.rate == "prohibited",
                 reliefs=tuple(_clause(ledger, p, view) for p in mine if p.kind == "relief"),
                 bases=tuple(_clause(ledger, p, view) for p in mine if p.kind == "basis"),
@@ -132,23 +139,25 @@ def _clause(ledger: Ledger, p: Provision, view: View) -> Clause:
         p.fields.get("less"),
         p.fields.get("share"),
         parse_share(floor) if floor else 0.0,
+        listed=p.fields.get("subject") == "listed",
+        rest=p.fields.get("leaves") == "rest",
     )
 
 
-def _rate(p: Provision, assume: Mapping[str, float]) -> float:
+def _rate(p: Provision, assume: Mapping[str, float]) -> Rate:
     if p.rate == "unknown":
-        return assume.get(p.id, float("nan"))
-    return 0.0 if p.rate in (None, "prohibited") else rate_of(p.rate)
+        return Rate(assume.get(p.id, float("nan")))
+    return Rate(0.0) if p.rate in (None, "prohibited") else read_rate(p.rate)
 
 
-def _rates(ledger: Ledger, p: Provision, view: View) -> dict[str, float]:
+def _rates(ledger: Ledger, p: Provision, view: View) -> dict[str, Rate]:
     annex = p.fields.get("rates")
     if annex in (None, "none"):
         return {}
-    out: dict[str, float] = {}
+    out: dict[str, Rate] = {}
     for row in ledger.annexes[p.measure, str(annex).removeprefix("@")]:
         for place in {row["origin"]} | places.expand([row["origin"]], view.on):
-            out[place] = rate_of(row["rate"])
+            out[place] = read_rate(row["rate"])
     return out
 
 

@@ -8,10 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
+
 from surtax import goods
 from surtax.duty.corners import corners
 from surtax.duty.entry import CURRENCIES, Entry
-from surtax.duty.general import general
+from surtax.duty.general import General, general
 from surtax.duty.layers import Layer, amount_of, layer_of, lines_of, suppressed, unknown_rate
 from surtax.duty.program import Program, compile_view
 from surtax.duty.stack import evaluate
@@ -115,14 +117,14 @@ def rate(
     view = ledger.at(on, known, threatened=threatened)
     program = compile_view(view, entry.into)
     _fine_enough(program, entry)
-    stack = evaluate(program, lines_of([entry.facts], entry))
-    layers = [
+    base = general(view, entry)
+    stack = evaluate(program, lines_of([entry.facts], entry, base.ad_valorem(entry)))
+    known_rate = ~np.isnan(stack.rate[0])
+    layers = base.layers + [
         layer_of(rule, stack, i, entry, ledger)
         for i, rule in enumerate(program.rules)
-        if stack.applies[0, i] and not rule.unknown and not rule.prohibited
+        if stack.applies[0, i] and known_rate[i] and not rule.prohibited
     ]
-    base = general(view, entry)
-    layers = base.layers + layers
     admissible = not any(
         stack.applies[0, i] for i, rule in enumerate(program.rules) if rule.prohibited
     )
@@ -130,9 +132,9 @@ def rate(
     open_rates = [
         unknown_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
         for i, rule in enumerate(program.rules)
-        if rule.unknown and stack.applies[0, i]
+        if stack.applies[0, i] and not known_rate[i]
     ] + base.unknown
-    missing, low, high = _range(program, entry, base.layers, ledger)
+    missing, low, high = _range(program, entry, base, ledger)
     return Answer(
         entry=entry,
         on=on,
@@ -173,7 +175,7 @@ def _fine_enough(program: Program, entry: Entry) -> None:
 
 
 def _range(
-    program: Program, entry: Entry, base: list[Layer], ledger: Ledger
+    program: Program, entry: Entry, base: General, ledger: Ledger
 ) -> tuple[list[dict[str, str]], Decimal, Decimal]:
     """Missing facts that matter, and the total's range over all they could be."""
     line = lines_of([entry.facts], entry)
@@ -191,15 +193,15 @@ def _range(
         {**entry.facts, **{n: v for n, v in zip(names, row, strict=True) if v is not None}}
         for row in grid
     ]
-    stack = evaluate(program, lines_of(declared, entry))
-    fixed = sum((one.amount for one in base), Decimal(0))
+    stack = evaluate(program, lines_of(declared, entry, base.ad_valorem(entry)))
+    fixed = sum((one.amount for one in base.layers), Decimal(0))
     totals = [
         fixed
         + sum(
             (
-                amount_of(entry, stack.share[r, i], stack.rate[r, i])[1]
+                amount_of(entry, stack.share[r, i], stack.rate[r, i], rule.least)[1]
                 for i, rule in enumerate(program.rules)
-                if stack.applies[r, i] and not rule.unknown
+                if stack.applies[r, i] and not np.isnan(stack.rate[r, i])
             ),
             Decimal(0),
         )

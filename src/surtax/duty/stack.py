@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.duty.clause import Clause
 from surtax.duty.lines import Floats, Lines, Mask
-from surtax.duty.program import Program
+from surtax.duty.program import Program, Rule
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,8 +37,30 @@ class Stack:
     @property
     def charged(self) -> Floats:
         """(n, m) rate times share where the duty applies with a known rate, else 0."""
-        ad_valorem = np.where(self.applies, self.rate * self.share, 0.0)
+        least = np.array([rule.least for rule in self.program.rules])
+        ad_valorem = np.where(self.applies, np.maximum(self.rate * self.share, least), 0.0)
         return np.nan_to_num(ad_valorem, nan=0.0)
+
+
+def _rates(rule: Rule, lines: Lines) -> Floats:
+    """(n,) the rule's rate on each line; an all-in rate is what the general rate leaves of it."""
+    found = [rule.rate_for(o) for o in lines.origins]
+    rate = np.array([r.value for r in found])[lines.origin]
+    all_in = np.array([r.all_in for r in found])[lines.origin]
+    if all_in.any():
+        general = np.full(len(lines), np.nan) if lines.general is None else lines.general
+        rate = np.where(all_in, np.maximum(rate - general, 0.0), rate)
+    return rate
+
+
+def _subject(
+    clause: Clause, j: int, applies: Mask, scope: Mask, rate: Floats, share: Floats
+) -> Mask:
+    """(n,) whether a line counts as subject to rule `j`: it owes it, or is merely in its scope."""
+    if clause.listed:
+        return scope[:, j]
+    owed: Mask = applies[:, j] & (np.nan_to_num(rate[:, j], nan=1.0) * share[:, j] > 0)
+    return owed
 
 
 def evaluate(program: Program, lines: Lines) -> Stack:
@@ -63,8 +86,7 @@ def evaluate(program: Program, lines: Lines) -> Stack:
         scope[:, i] = covered
         if not covered.any():
             continue
-        by_origin = np.array([rule.rates.get(o, rule.rate) for o in lines.origins])
-        rate[:, i] = by_origin[lines.origin]
+        rate[:, i] = _rates(rule, lines)
         left = covered.copy()
         for index, clause in enumerate(rule.reliefs):
             held = left & clause.holds(lines)
@@ -75,8 +97,10 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             if held.any():
                 share[held, i] *= clause.part(lines)[held]
         for j, clause in rule.yields:
-            owed = applies[:, j] & (np.nan_to_num(rate[:, j], nan=1.0) * share[:, j] > 0)
-            held = left & owed & clause.holds(lines)
+            held = left & _subject(clause, j, applies, scope, rate, share) & clause.holds(lines)
+            if clause.rest:
+                share[held, i] = np.maximum(share[held, i] - share[held, j], 0.0)
+                held &= share[:, i] == 0.0
             winner[held, i] = j
             left &= ~held
         applies[:, i] = left

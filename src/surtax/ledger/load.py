@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from surtax import goods, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
@@ -273,7 +273,7 @@ def _check_paint(
         elif item != "all":
             goods.hs(item)
     if paint.rate not in (None, "unknown", "prohibited"):
-        rate_of(str(paint.rate))
+        read_rate(str(paint.rate))
     if paint.rates not in (None, "none"):
         annex = str(paint.rates).removeprefix("@")
         if annex not in measure.annexes or not annex.startswith("rates"):
@@ -290,6 +290,8 @@ def _check_paint(
                 f"the fact “{fact}” is a {ledger.facts[fact].type}, not a {kind}.",
                 mend="Test a date with before, a share with at_least, yes or no with neither.",
             )
+    if paint.least is not None:
+        rate_of(paint.least)
     for share in (paint.floor, paint.when and paint.when.at_least):
         if share:
             parse_share(share)
@@ -305,6 +307,19 @@ def _check_paint(
             raise unknown("provision", part, parts)
 
 
+class Rate(NamedTuple):
+    """An ad valorem rate: of its own, or as much as brings the general rate to it (all in)."""
+
+    value: float
+    all_in: bool = False
+
+
+def read_rate(text: str) -> Rate:
+    """A rate written “25%” or “all-in 15%”."""
+    plain = text.removeprefix("all-in ")
+    return Rate(rate_of(plain), plain != text)
+
+
 def rate_of(text: str) -> float:
     """An ad valorem rate written “25%”; as a fraction. May exceed 100 %."""
     try:
@@ -315,6 +330,6 @@ def rate_of(text: str) -> float:
             raise ValueError
     except ValueError:
         raise UnitError(
-            f"“{text}” is not a rate.", mend="Write it as 25%, unknown or prohibited."
+            f"“{text}” is not a rate.", mend="Write it as 25%, all-in 15%, unknown or prohibited."
         ) from None
     return round(value * 1e4) / 1e6

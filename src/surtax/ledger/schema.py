@@ -20,8 +20,10 @@ from typing import Literal
 import msgspec
 
 Kind = Literal["duty", "relief", "basis", "precedence"]
-Status = Literal["in_force", "signed", "threatened", "proposed", "suspended", "ended", "void"]
-State = Literal["active", "suspended", "ended", "void"]
+Status = Literal[
+    "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
+]
+State = Literal["active", "suspended", "ended", "void", "conditional"]
 Confidence = Literal["H", "M", "L"]
 
 
@@ -78,11 +80,14 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         to: first day on which it no longer applies; open if none.
         cite: the paragraph of the act's instrument.
         kind: duty, relief, basis or precedence; given where the provision first appears.
-        state: active, suspended, ended or void.
+        state: active, suspended, ended, void, or conditional: written to apply only if another
+            measure ends, and so in no total.
         note: a sentence for the reader.
         origins, origins_except: places or groups; ALL is every place but the imposer.
         goods, goods_except: HS prefixes, or the name of an annex after “@”.
-        rate: “25%”, “unknown” or “prohibited”.
+        rate: “25%”, “all-in 15%” (as much as brings the general rate to 15 %), “unknown” or
+            “prohibited”.
+        least: the least share of the whole value that the duty amounts to.
         rates: an annex of origin and rate, after “@”; overrides `rate` for those origins.
         of: the provisions that a relief, basis or precedence speaks of; all duties if empty.
         when: what must hold for a relief or basis.
@@ -90,6 +95,10 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         share: a fact (share of the value) that the basis consists of.
         floor: the least share left out, when the fact is smaller or not given.
         to_measures: measures or provisions that a precedence yields to.
+        subject: when an article counts as subject to them: when it owes them something (owed,
+            the default), or when it is in their scope even if nothing is owed (listed).
+        leaves: what a precedence leaves to this duty: nothing (the default), or the rest of the
+            value, on which the other does not fall.
         clock: entered, loaded, exported or withdrawn.
     """
 
@@ -111,6 +120,9 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
     share: str | None = None
     floor: str | None = None
     to_measures: list[str] | None = None
+    subject: Literal["owed", "listed"] | None = None
+    leaves: Literal["nothing", "rest"] | None = None
+    least: str | None = None
     clock: str | None = None
 
 

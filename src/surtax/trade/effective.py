@@ -25,6 +25,7 @@ from surtax.duty.program import Program, compile_view
 from surtax.duty.stack import evaluate
 from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger, schedule
+from surtax.ledger.load import Rate
 from surtax.ledger.query import Provision, View
 from surtax.trade.assumptions import facts as assumed_facts
 from surtax.trade.flows import (
@@ -258,7 +259,7 @@ def rate_rows(
     share = claims.aligned(flows)
     partners = [str(p) for p in flows.places_]
     rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
-    alike: dict[tuple[tuple[int, ...], str], list[int]] = {}
+    alike: dict[tuple[tuple[int, ...], str, tuple[Rate, ...]], list[int]] = {}
     for i, partner in enumerate(partners):
         mine = tuple(
             k
@@ -267,8 +268,10 @@ def rate_rows(
         )
         if mine:
             claimant = bool((share[flows.place_index == i] > 0).any())
-            alike.setdefault((mine, partner if claimant else ""), []).append(i)
-    for (mine, claimed_by), members in alike.items():
+            given = [program.rules[k].rate_for(partner) for k in mine]
+            all_in = tuple(r for r in given if r.all_in)
+            alike.setdefault((mine, partner if claimant else "", all_in), []).append(i)
+    for (mine, claimed_by, _), members in alike.items():
         rules = list(mine)
         rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
@@ -307,6 +310,7 @@ def _run(
         origin=np.zeros(n, dtype=np.intp),
         claims={claim: np.ones(n, dtype=bool)} if claim else {},
         facts={f: np.full(n, v) for f, v in facts.items()},
+        general=_general(flows),
     )
     charged = evaluate(program, lines).charged[:, rules]
     return charged, (charged > 0).astype(np.float64)
@@ -317,11 +321,26 @@ def _codes(flows: Flows) -> Codes:
     return Codes(flows.codes)
 
 
+@lru_cache(maxsize=8)
+def _general(flows: Flows) -> Array:
+    """(codes,) ad valorem part of the US general rate; 0 where the schedule has no line or none
+    that is ad valorem, and for other importers.
+    """
+    if flows.into != "US":
+        return np.zeros(len(flows.codes))
+    rates = schedule.schedule().general.ad_valorem
+    line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
+    return np.where(line >= 0, np.nan_to_num(rates[np.maximum(line, 0)]), 0.0)
+
+
+def _plain(rate: Rate) -> float:
+    """A rate that partners may differ by; partners alike in an all-in rate are rated together."""
+    return 1.0 if rate.all_in else rate.value
+
+
 def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
     """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
-    rates = np.array(
-        [[program.rules[k].rates.get(p, program.rules[k].rate) for k in rules] for p in members]
-    )
+    rates = np.array([[_plain(program.rules[k].rate_for(p)) for k in rules] for p in members])
     ones = np.ones_like(rates)
     return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))
 
@@ -365,8 +384,5 @@ def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     rated = np.zeros(len(flows))
     for rows, _, charged, _ in rate_rows(program, flows, claims, assumed_facts()):
         rated[rows] += charged.sum(axis=1) * flows.value[rows]
-    general = schedule.schedule().general.ad_valorem
-    line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
-    statutory = np.where(line >= 0, np.nan_to_num(general[np.maximum(line, 0)]), 0.0)
-    fallback = statutory[flows.code_index] * flows.value
+    fallback = _general(flows)[flows.code_index] * flows.value
     return cast(Array, np.where(np.isnan(flows.duty), fallback, flows.duty - rated))
