@@ -12,7 +12,9 @@ from surtax.errors import InputError, SurtaxError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Moment, Provision
 
-ORDER = ("in_force", "signed", "threatened", "proposed", "suspended", "ended", "void")
+ORDER = (
+    "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
+)  # fmt: skip
 
 
 def measures(
