@@ -216,8 +216,9 @@ def moments(
             ))  # fmt: skip
 
     for event in ledger.events:
-        text = ledger.instruments[event.instrument].title
-        add(event.date, event.kind, event.title, "", text, event.date)
+        told = ledger.instruments[event.instrument]
+        seen = max(event.date, told.public)  # not before its source was public
+        add(event.date, event.kind, event.title, "", told.title, seen)
     for measure in ledger.measures.values():
         acts = ledger.acts(measure)
         for act, day in acts:
