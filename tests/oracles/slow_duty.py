@@ -112,6 +112,7 @@ class Law:
         one = self.instruments[act["instrument"]]
         return days(act.get("known") or one.get("known") or one["signed"])
 
+    @cache  # noqa: B019 - one law lives for the whole test
     def provisions(self, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
         """Provisions that count on a day, each a dict of its fields."""
         out = []

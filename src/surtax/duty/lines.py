@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,13 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
+
+
+@lru_cache(maxsize=1024)
+def _bounds(prefixes: frozenset[str]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
+    """Prefixes in order, and for each the first text after all codes that begin with it."""
+    wanted = np.array(sorted(prefixes), dtype="U11")
+    return wanted, np.char.add(wanted, ":")  # “:” sorts after “9”
 
 
 class Codes:
@@ -28,9 +36,9 @@ class Codes:
         """(codes,) whether each code begins with one of the prefixes; read-only."""
         if prefixes not in self._known:
             ordered = self.text[self._sorted]
-            wanted = np.array(sorted(prefixes), dtype="U11")
+            wanted, beyond = _bounds(prefixes)
             first = np.searchsorted(ordered, wanted)
-            last = np.searchsorted(ordered, np.char.add(wanted, ":"))  # “:” sorts after “9”
+            last = np.searchsorted(ordered, beyond)
             edges = np.zeros(len(ordered) + 1, dtype=np.int64)
             np.add.at(edges, first, 1)
             np.add.at(edges, last, -1)
