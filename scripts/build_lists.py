@@ -10,6 +10,9 @@ keeps the code column alone, normalises it, checks the count, and writes one CSV
 from __future__ import annotations
 
 import csv
+import gzip
+import json
+import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -52,17 +55,35 @@ def pick(path: Path, column: str, keep: Callable[[Row], bool] = lambda _: True) 
     return [r[column] for r in rows(path) if keep(r)]
 
 
-def annex_one(path: Path) -> None:
-    """Annex I of Executive Order 14257: a rate per country; China stands in the measure itself."""
-    by_census = places.census_to_code()
+def annex_one(schedule: Path) -> None:
+    """Annex I of Executive Order 14257, as headings 9903.01.43 to .76 of the schedule print it.
+
+    China, heading 9903.01.63, stands in the measure itself.
+    """
+    with gzip.open(schedule) as handle:
+        headings = {r["htsno"]: r for r in json.load(handle)}
     body = []
-    for row in rows(path):
-        name = row["CTY_NAME"]
-        if name in ("China", "Canada", "Mexico"):
+    for number in range(43, 77):
+        heading = headings[f"9903.01.{number}"]
+        rate = re.search(r"\+ (\d+)%", heading["general"])
+        named = re.search(r"articles the product of (.+?),? as provided for", heading["description"])
+        if number == 63 or not (rate and named):
             continue
-        code = "ZA" if name == "South Africa" else by_census[row["CTY_CODE"].zfill(4)]
-        body.append([code, f"{row['tariff_rate']}%"])
+        text = re.sub(r"\([^)]*\)", "", named.group(1)).replace(", or ", ", ")
+        for name in re.split(r", | or ", text):
+            body.append([ANNEX_NAMES.get(name.strip()) or place_code(name), f"{rate.group(1)}%"])
+    if len(body) != 56:
+        raise SystemExit(f"Annex I: {len(body)} partners, expected 56")
     _csv(LAW / "us/ieepa/reciprocal-annex-i.csv", ["origin", "rate"], sorted(body))
+
+
+ANNEX_NAMES = {"Côte d`Ivoire": "CI", "Burma": "MM"}
+"""Names of the schedule that our places spell otherwise."""
+
+
+def place_code(name: str) -> str:
+    """Our code of a partner; the union is a group of its own."""
+    return places.place(re.sub(r"^(the|any member state of the) ", "", name.strip())).code
 
 
 def main(root: Path) -> None:
@@ -80,7 +101,7 @@ def main(root: Path) -> None:
     annex2 = new / "annex_ii_first_appearance.csv"
     original = pick(annex2, "prefix", lambda r: r["first_effective_date"] == "NA")
     write("us/ieepa/reciprocal-annex-ii.csv", original, 1039)
-    annex_one(old / "reciprocal-tariffs-annex-I.csv")
+    annex_one(root / "hts_json/hts_2025_rev_9.json.gz")
 
     metals = rows(new / "s232_metal_chapter_products.csv")
 

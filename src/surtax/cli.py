@@ -38,7 +38,7 @@ def main() -> None:
     from surtax.errors import SurtaxError
 
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
     except SurtaxError as error:
         print(f"surtax: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
@@ -48,6 +48,24 @@ def main() -> None:
     except KeyboardInterrupt:
         print("surtax: stopped; nothing was left half written.", file=sys.stderr)
         sys.exit(1)
+    except Exception as error:
+        if not _usage(error):
+            raise
+        sys.exit(2)
+
+
+def _usage(error: Exception) -> bool:
+    """Print what the option parser has to say, in one line; False if it was not the parser."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()  # type: ignore[attr-defined]
+        return True
+    said = getattr(error, "format_message", None)
+    if said is None:
+        return False
+    command = " ".join(["surtax", *sys.argv[1:2]])
+    text = " ".join(said().split())
+    print(f"surtax: {text} Try {command} --help.", file=sys.stderr)
+    return True
 
 
 def _version(value: bool) -> None:
@@ -164,6 +182,10 @@ def duty(
         if not equals:
             raise InputError(
                 f"“{pair}” is not a fact.", where="--fact", mend="Write it as us_content=0.5."
+            )
+        if name in facts:
+            raise InputError(
+                f"the fact “{name}” is given twice.", where="--fact", mend="Keep one of the two."
             )
         facts[name] = text
     answer = ledger.duty(

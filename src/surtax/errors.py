@@ -1,15 +1,15 @@
 """One tree of errors; each says what is wrong, where, and how to mend it.
 
-    SurtaxError
-    ├── InputError              the person's input is wrong (exit code 2)
-    │   ├── UnknownNameError    a measure, place, sector, scenario, fact … that does not exist
-    │   ├── UnitError           a rate, date, share or amount that is not one; pp mixed with %
-    │   ├── LedgerError         a measure file or annex that does not follow the schema
-    │   ├── DataError           a data file that is missing, truncated or of another layout
-    │   ├── WorldError          a world that does not balance or whose shares are impossible
-    │   └── ScenarioError       a scenario that cannot be run as written
-    ├── MissingExtraError       an optional dependency is not installed (exit code 2)
-    └── SolveError              the equations were not solved; carries the residual (exit code 1)
+SurtaxError
+├── InputError              the person's input is wrong (exit code 2)
+│   ├── UnknownNameError    a measure, place, sector, scenario, fact … that does not exist
+│   ├── UnitError           a rate, date, share or amount that is not one; pp mixed with %
+│   ├── LedgerError         a measure file or annex that does not follow the schema
+│   ├── DataError           a data file that is missing, truncated or of another layout
+│   ├── WorldError          a world that does not balance or whose shares are impossible
+│   └── ScenarioError       a scenario that cannot be run as written
+├── MissingExtraError       an optional dependency is not installed (exit code 2)
+└── SolveError              the equations were not solved; carries the residual (exit code 1)
 """
 
 from __future__ import annotations

@@ -53,9 +53,7 @@ def test_rates_are_on_the_worlds_basis(ledger: Ledger, world: World) -> None:
     assert made.change[world.sector("MTV"), usa, ontario] == pytest.approx(rate / 0.866, rel=1e-9)
 
 
-def test_provinces_share_one_tariff_and_pay_none_between_them(
-    ledger: Ledger, world: World
-) -> None:
+def test_provinces_share_one_tariff_and_pay_none_between_them(ledger: Ledger, world: World) -> None:
     made = shock(ledger, BEFORE, AFTER, world)
     canada = [n for n, t in enumerate(world.treasuries) if t == "CAN"]
     usa = world.region("USA")
@@ -81,9 +79,7 @@ def test_scale_takes_a_part_of_a_list(ledger: Ledger, world: World) -> None:
     second = "ca/surtax/second-list"
     whole = Point(AFTER.on, AFTER.known, threatened=frozenset({second}))
     half = Point(AFTER.on, AFTER.known, threatened=frozenset({second}), scale={second: 0.5})
-    full, part, none = (
-        shock(ledger, BEFORE, p, world).covered["CA"] for p in (whole, half, AFTER)
-    )
+    full, part, none = (shock(ledger, BEFORE, p, world).covered["CA"] for p in (whole, half, AFTER))
     assert part - none == pytest.approx((full - none) / 2, rel=1e-9)
 
 

@@ -36,7 +36,7 @@ def test_embedded_worlds_are_listed():
 
 def test_shape_and_words(world: World):
     assert (len(world.sectors), len(world.regions)) == (28, 17)
-    assert world.traded.sum() == 16
+    assert world.traded.sum() == 17  # sixteen goods, and electricity, which customs reach too
     assert world.provisional
     assert world.currency == "C$ bn"
     assert world.treasuries[:10] == ("CAN",) * 10
@@ -256,7 +256,9 @@ def test_rebalance_meets_both_margins(seed: int, regions: int, sectors: int):
 
 def test_rebalance_leaves_a_balanced_table_alone(world: World):
     use = world.inputs * world.output.T[:, None, :]
-    made = rebalance(world.flows, use, world.final_demand, world.value_added)
+    made = rebalance(
+        world.flows, use, world.final_demand, world.value_added, world.tariffs
+    )
     np.testing.assert_allclose(made.use, use, rtol=1e-12)
     assert made.moved.max() < 1e-12
 
