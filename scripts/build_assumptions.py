@@ -45,25 +45,33 @@ def main(path: Path) -> None:
     aluminium = ledger.codes("us/s232/aluminium", ["@derivatives-outside-76"])
     steel = ledger.codes("us/s232/steel", ["9406.20.00", "9406.90.01"])
     rows = [
-        ["aluminium_content", content(shares, "aluminum_share", aluminium), "0", "1", BEA],
-        ["steel_content", content(shares, "steel_share", steel), "0", "1", BEA],
+        [
+            "aluminium_content",
+            "us/s232/aluminium",
+            content(shares, "aluminum_share", aluminium),
+            "0",
+            "1",
+            BEA,
+        ],
+        ["steel_content", "us/s232/steel", content(shares, "steel_share", steel), "0", "1", BEA],
         [
             "us_content",
+            "us/s232/autos",
             "0.40",
             "0",
             "0.50",
             "assumption for vehicles of Canada and Mexico that claim USMCA: 40 % is what "
             "M. Waugh's public tracker implies by rating them at about 15 % "
-            "(trade-war-redux-2025, July 2026); 0 is the law until Commerce approves a model's "
-            "content",
+            "(trade-war-redux-2025, July 2026), a figure of later knowledge; 0 is the law until "
+            "Commerce approves a model's content",
         ],
     ]
     with OUT.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["fact", "value", "low", "high", "source"])
+        writer.writerow(["fact", "measure", "value", "low", "high", "source"])
         writer.writerows(rows)
     for row in rows:
-        print(row[:4])
+        print(row[:5])
 
 
 if __name__ == "__main__":

@@ -66,7 +66,9 @@ def annex_one(schedule: Path) -> None:
     for number in range(43, 77):
         heading = headings[f"9903.01.{number}"]
         rate = re.search(r"\+ (\d+)%", heading["general"])
-        named = re.search(r"articles the product of (.+?),? as provided for", heading["description"])
+        named = re.search(
+            r"articles the product of (.+?),? as provided for", heading["description"]
+        )
         if number == 63 or not (rate and named):
             continue
         text = re.sub(r"\([^)]*\)", "", named.group(1)).replace(", or ", ", ")

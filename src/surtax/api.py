@@ -127,18 +127,46 @@ class World(_world.World):
 
 
 def etr(
-    on: Day, known: Day | None = None, *, into: str = "US", threatened: bool = False
+    on: Day,
+    known: Day | None = None,
+    *,
+    into: str = "US",
+    threatened: bool = False,
+    assume: Mapping[str, float] | None = None,
 ) -> Effective:
-    """Effective tariff rates on a year's imports under the law of a day."""
+    """Effective tariff rates on a year's imports under the law of a day.
+
+    Args:
+        on, known: the days of law and of knowledge.
+        into: the importing place.
+        threatened: count threats as carried out.
+        assume: rates for provisions whose rate is unknown, by provision id.
+    """
     day = _day(on)
     assert day is not None
-    return _effective(_ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened)
+    return _effective(
+        _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume
+    )
 
 
-def run(scenario: str, *, world: str | None = None, closure: str | None = None) -> _run.Run:
-    """A scenario, loaded and ready to be asked; every case is solved when it is asked for."""
+def run(
+    scenario: str,
+    *,
+    on: Day | None = None,
+    known: Day | None = None,
+    world: str | None = None,
+    closure: str | None = None,
+) -> _run.Run:
+    """A scenario, loaded and ready to be asked; every case is solved when it is asked for.
+
+    Args:
+        scenario: its name or file.
+        on, known: another day for the states of the law, and of knowledge.
+        world, closure: in place of the scenario's.
+    """
     law = _ledger.Ledger.load()
-    return _run.prepare(_spec.load(scenario, law), law, world=world, closure=closure)
+    chosen = _run.on_day(_spec.load(scenario, law), _day(on), _day(known))
+    return _run.prepare(chosen, law, world=world, closure=closure)
 
 
 def solve(
@@ -148,6 +176,8 @@ def solve(
     closure: str | None = None,
     response: str | None = None,
     threats: str = "",
+    elasticities: str | None = None,
+    contents: str = "central",
 ) -> dict[str, Any]:
     """A scenario's equilibrium as `surtax solve` prints it.
 
@@ -156,23 +186,27 @@ def solve(
         world, closure: in place of the scenario's.
         response: a response of the scenario; its first unless given.
         threats: "low", "central" or "high" to carry out the threats, at that assumed rate.
+        elasticities: a set in place of the scenario's first.
+        contents: "low", "central" or "high" for the assumed shares of content.
     """
     ready = run(scenario, world=world, closure=closure)
-    return solved(ready, response=response, threats=threats)
-
-
-def solved(ready: _run.Run, *, response: str | None = None, threats: str = "") -> dict[str, Any]:
-    """One case of a prepared run, with its vintage."""
-    case = _run.Case(response or ready.scenario.responses[0].name, threats)
-    found = ready.solve(case)
-    made = ready.shock(case)
+    case = _run.Case(response or ready.responses[0].name, threats)
+    chosen = elasticities or ready.headline.elasticities
+    variant = _run.Variant(chosen, ready.headline.closure, contents)
+    found = ready.solve(case, variant)
+    made = ready.shock(case, contents)
+    command = f"surtax solve {scenario} --closure {found.closure} --response {case.response}"
+    command += f" --elasticities {chosen} --contents {contents}"
+    command += f" --threats {threats}" if threats else ""
+    command += f" --world {world}" if world else ""
     return {
         "scenario": ready.scenario.scenario,
         "world": ready.world.name,
         "response": case.response,
-        "threats": case.threats or None,
+        "threats": threats or None,
         "closure": found.closure,
-        "elasticities": ready.headline.elasticities,
+        "elasticities": chosen,
+        "contents": contents,
         "currency": ready.world.currency,
         "status": found.status,
         "residual": found.residual,
@@ -185,18 +219,10 @@ def solved(ready: _run.Run, *, response: str | None = None, threats: str = "") -
         "money": made.currency,
         "vintage": vintage(
             ready.ledger,
+            ready.scenario,
             known=ready.scenario.known,
             closure=found.closure,
-            elasticities=ready.headline.elasticities,
-            command=_command(ready, case),
+            elasticities=chosen,
+            command=command,
         ),
     }
-
-
-def _command(ready: _run.Run, case: _run.Case) -> str:
-    text = f"surtax solve {ready.scenario.scenario} --closure {ready.scenario.closure}"
-    if ready.world.name != ready.scenario.world:
-        text += f" --world {ready.world.name}"
-    if case.response != ready.scenario.responses[0].name:
-        text += f" --response {case.response}"
-    return text + (f" --threats {case.threats}" if case.threats else "")

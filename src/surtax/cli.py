@@ -216,16 +216,34 @@ def etr(
         str, typer.Option("--by", help="partner, sector, chapter, authority.")
     ] = "partner",
     include: Include = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option("--assume", help="A rate for a provision whose rate is unknown: ID=10%."),
+    ] = None,
     top: Annotated[int, typer.Option("--top", help="Rows in the table.")] = 25,
     json: Json = False,
 ) -> None:
     """Effective tariff rates: duties owed as a share of 2024 imports."""
     from surtax import api
+    from surtax.errors import InputError
     from surtax.ledger import Ledger
+    from surtax.ledger.load import rate_of
     from surtax.views import tables
 
     day = _day(on, "--on") or Ledger.load().verified_to
-    found = api.etr(day, _day(known, "--known"), into=into, threatened=_threatened(include))
+    rates = {}
+    for pair in assume or []:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InputError(
+                f"“{pair}” is not an assumed rate.",
+                where="--assume",
+                mend="Write it as us/ieepa/reciprocal#baseline=10%.",
+            )
+        rates[name] = rate_of(text)
+    found = api.etr(
+        day, _day(known, "--known"), into=into, threatened=_threatened(include), assume=rates
+    )
     rows = found.table([k for k in by.split(",") if k])
     answer = {
         "into": found.into,
@@ -258,6 +276,12 @@ def solve(
     threats: Annotated[
         str, typer.Option("--threats", help="Carry threats out: low, central or high.")
     ] = "",
+    elasticities: Annotated[
+        str | None, typer.Option("--elasticities", help="Elasticity set.")
+    ] = None,
+    contents: Annotated[
+        str, typer.Option("--contents", help="Assumed content shares: low, central or high.")
+    ] = "central",
     json: Json = False,
 ) -> None:
     """What a scenario does to prices, output, provinces and public money."""
@@ -265,9 +289,19 @@ def solve(
     from surtax.errors import unknown
     from surtax.views import tables
 
-    if threats not in ("", "low", "central", "high"):
-        raise unknown("level", threats, ["low", "central", "high"], where="--threats")
-    answer = api.solve(scenario, world=world, closure=closure, response=response, threats=threats)
+    levels = ["low", "central", "high"]
+    for level, where in ((threats, "--threats"), (contents, "--contents")):
+        if level and level not in levels:
+            raise unknown("level", level, levels, where=where)
+    answer = api.solve(
+        scenario,
+        world=world,
+        closure=closure,
+        response=response,
+        threats=threats,
+        elasticities=elasticities,
+        contents=contents,
+    )
     if json:
         _print(answer)
     else:

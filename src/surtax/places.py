@@ -144,6 +144,14 @@ def members(group: str, on: date) -> frozenset[str]:
     return frozenset(code for code, start, end in _spells()[one.code] if start <= on < end)
 
 
+def customs_territory(code: str, on: date) -> frozenset[str]:
+    """Codes of the places inside one country's customs border: itself, and Puerto Rico's case.
+
+    Source: HTSUS general note 2 (the States, the District of Columbia and Puerto Rico).
+    """
+    return members("USCT", on) if code == "US" else frozenset({code})
+
+
 def expand(codes: Iterable[str], on: date) -> frozenset[str]:
     """Codes of places with every group replaced by its members on a day.
 

@@ -44,12 +44,12 @@ def test_broken_files(fault: str, ledger: Ledger, tmp_path: Path) -> None:
     old, new, says = BROKEN[fault]
     text = SPRING.read_text(encoding="utf-8")
     assert old in text
-    path = tmp_path / "mine.yaml"
+    path = tmp_path / "spring-2025.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InputError) as caught:
         spec.load(str(path), ledger)
     assert says in str(caught.value)
-    assert "mine.yaml" in str(caught.value)
+    assert "spring-2025.yaml" in str(caught.value)
     assert caught.value.exit_code == 2
 
 

@@ -74,13 +74,38 @@ def test_effective_rates_are_those_of_the_command(brief: dict[str, Any]) -> None
             assert row[state] == pytest.approx(rates[row["partner"]], rel=1e-12)
 
 
+def test_the_threatened_rate_is_that_of_the_command(brief: dict[str, Any]) -> None:
+    """With the assumed rate said out loud, the command gives the brief's figure and its range."""
+    state = next(s for s in brief["etr"]["states"] if s["state"] == "threatened")
+    for key, rate in (("rate", "10%"), ("low", "0%"), ("high", "20%")):
+        answer = surtax(
+            "etr", "--on", "2025-05-03", "--known", "2025-03-28", "--include", "threatened",
+            "--assume", f"us/ieepa/reciprocal#baseline={rate}",
+        )  # fmt: skip
+        assert state[key] == answer["rate"]
+
+
+def test_ends_of_ranges_are_those_of_the_command(brief: dict[str, Any]) -> None:
+    """The lowest and highest real income of a province come from some variant that solve shows."""
+    row = next(r for r in brief["regions"] if r["region"] == "AB")["real_income_range"]
+    found = []
+    for words in (
+        *(["--elasticities", s["name"], "--closure", c]
+          for s in brief["elasticity_sets"] for c in ("own-share", "world-share")),
+        ["--contents", "low"], ["--contents", "high"],
+    ):  # fmt: skip
+        regions = surtax("solve", "spring-2025", *words)["regions"]
+        found.append(next(r["real_income"] for r in regions if r["region"] == "AB"))
+    assert (min(found), max(found)) == (row["low"], row["high"])
+
+
 def test_regions_are_those_of_the_command(brief: dict[str, Any]) -> None:
     rows = {r["region"]: r for r in surtax("solve", "spring-2025")["regions"]}
-    shown = {r["region"]: r for r in brief["regions"] if r["group"] != "total"}
+    shown = {r["region"]: r for r in brief["regions"]}
     assert set(rows) == set(shown)
     for region, row in rows.items():
-        assert shown[region]["real_income"]["value"] == row["real_income"]
-        for key in ("real_wage", "prices", "exports", "imports", "revenue"):
+        assert shown[region]["real_income_range"]["value"] == row["real_income"]
+        for key in ("real_income", "real_wage", "prices", "exports", "imports", "revenue"):
             assert shown[region][key] == row[key]
     for response in brief["responses"]:
         solved = surtax("solve", "spring-2025", "--response", response["name"])
@@ -141,7 +166,10 @@ def test_one_rate_moves_every_number_that_rests_on_it(tmp_path: Path) -> None:
     ]
     assert changed == [x["region"] for x in old["regions"]]
     ontario = [next(r for r in x["regions"] if r["region"] == "ON") for x in (old, new)]
-    assert ontario[1]["real_income"]["value"] < ontario[0]["real_income"]["value"]
+    assert ontario[1]["real_income"] < ontario[0]["real_income"]
+    assert old["total"]["real_income"] > new["total"]["real_income"]
+    for x, y in zip(old["etr"]["by_sector"], new["etr"]["by_sector"], strict=True):
+        assert (x["signed"] == y["signed"]) == (x["sector"] != "MTV")
     for x, y in zip(old["responses"], new["responses"], strict=True):
         assert x["real_income_canada"] != y["real_income_canada"]
         assert x["revenue"] != y["revenue"]

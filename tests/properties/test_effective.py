@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -108,6 +109,26 @@ def test_canadian_lists_cover_what_their_government_says(ledger: Ledger) -> None
     assert now.hit.sum() == pytest.approx(59.8e9, rel=1e-5)
     assert all_of_it.hit.sum() == pytest.approx(155.0e9, rel=1e-5)
     assert now.total.sum() == pytest.approx(0.25 * 59.8e9, rel=1e-5)
+
+
+def test_bulk_lines_pay_what_single_entries_pay(ledger: Ledger) -> None:
+    """Toys, on no list but the general ones: Viet Nam 46 %, China 20 + 84 % on 9 April 2025. No
+    assumed content reaches them, since nobody assumed any."""
+    flows = load_us_imports()
+    toys = flows.hs8 == "95030000"
+    only = replace(
+        flows,
+        hs10=flows.hs10[toys],
+        place=flows.place[toys],
+        value=flows.value[toys],
+        duty=flows.duty[toys],
+    )
+    found = effective(ledger, date(2025, 4, 9), flows=only)
+    rules = [i for i, r in enumerate(found.rules) if r.authority == "ieepa"]
+    for place, rate in (("VN", 0.46), ("CN", 1.04), ("EU27", 0.20)):
+        here = found.place == place
+        owed = found.duty[here][:, rules].sum() / found.imports[here].sum()
+        assert owed == pytest.approx(rate, rel=1e-12)
 
 
 def test_bad_questions(ledger: Ledger) -> None:

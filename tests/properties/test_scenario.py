@@ -9,6 +9,7 @@ import surtax
 from surtax.economy.closure import CLOSURES
 from surtax.errors import UnknownNameError
 from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
+from surtax.trade.flows import load_usmca_claims
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,22 @@ def test_responses_differ_only_in_canadas_tariffs(run: Run) -> None:
 def test_matching_covers_as_many_dollars_as_were_newly_charged(run: Run) -> None:
     covered = [run.shock(Case(n)).covered["CA"] for n in ("in-force", "matching")]
     assert covered[1] - covered[0] == pytest.approx(run.newly_charged[0], rel=1e-9)
+
+
+def test_newly_charged_dollars_by_hand(run: Run) -> None:
+    """Canadian lines that the automobile list names and nothing in force charges, one by one:
+    vehicles whether claimed or not, parts only unclaimed; unclaimed ones already owe the border
+    duty, so what is new is the claimed value of vehicles."""
+    flows = run.flows["US"].of("CA")
+    vehicles = {
+        "87032201", "87032301", "87032401", "87033101", "87033201", "87033301", "87034000",
+        "87035000", "87036000", "87037000", "87038000", "87039001", "87042101", "87043101",
+        "87044100", "87045100", "87046000",
+    }  # fmt: skip
+    listed = np.array([code in vehicles for code in flows.hs8])
+    share = load_usmca_claims().aligned(flows)
+    by_hand = float((flows.value * share)[listed].sum())
+    assert run.newly_charged[1] == pytest.approx(by_hand, rel=1e-9)
 
 
 def test_the_workers_fund_is_spent_to_the_cent(run: Run) -> None:

@@ -256,9 +256,7 @@ def test_rebalance_meets_both_margins(seed: int, regions: int, sectors: int):
 
 def test_rebalance_leaves_a_balanced_table_alone(world: World):
     use = world.inputs * world.output.T[:, None, :]
-    made = rebalance(
-        world.flows, use, world.final_demand, world.value_added, world.tariffs
-    )
+    made = rebalance(world.flows, use, world.final_demand, world.value_added, world.tariffs)
     np.testing.assert_allclose(made.use, use, rtol=1e-12)
     assert made.moved.max() < 1e-12
 

@@ -205,19 +205,17 @@ def worker(name: str, n: int, share: float) -> dict[str, Any]:
 def test_workers_title() -> None:
     ontario, alberta = worker("Ontario", 500_000, 0.07), worker("Alberta", 100_000, 0.11)
     assert f.workers_title([alberta, ontario]) == (
-        "Ontario has the most workers in the sectors hit, 500,000; "
+        "Ontario has the most workers whose exports are newly charged, 500,000; "
         "Alberta has the largest share of jobs in them, 11 %."
     )
     assert f.workers_title([ontario]) == (
-        "Ontario has the most workers in the sectors hit, 500,000, "
+        "Ontario has the most workers whose exports are newly charged, 500,000, "
         "and the largest share of its jobs, 7.0 %."
     )
     assert f.workers_title([ontario, worker("Quebec", 500_000, 0.07)]) == (
-        "Ontario and Quebec have the most workers in the sectors hit, 500,000 each."
+        "Ontario and Quebec have the most workers whose exports are newly charged, 500,000 each."
     )
-    assert f.workers_title([worker("Quebec", 0, 0.0)]) == (
-        "No workers are counted in the sectors hit."
-    )
+    assert f.workers_title([worker("Quebec", 0, 0.0)]) == ("No workers’ exports are newly charged.")
 
 
 def answer(title: str, value: float, half: float = 0.0, ratio: float | None = None) -> Any:
@@ -235,7 +233,7 @@ def test_best_response() -> None:
         "“A” costs Canada least, −1.0 %; its range lies clear of the others."
     )
     level = [answer("A", -0.010), answer("B", -0.010), answer("C", -0.02)]
-    assert f.best_response(level) == "“A” and “B” leave Canada equally well off, −1.0 %."
+    assert f.best_response(level) == "“A” and “B” change Canada’s real income alike, −1.0 %."
     gain = [answer("A", 0.002, 0.0001), answer("B", -0.01, 0.0001)]
     assert f.best_response(gain).startswith("“A” leaves Canada best off, +0.20 %")
     assert f.best_response([answer("A", -0.01)]) == "“A” changes real income in Canada by −1.0 %."

@@ -7,16 +7,18 @@ from typing import Any
 
 import numpy as np
 
+from surtax import places
 from surtax.economy.results import Solution
 from surtax.response.recycle import per_worker
 from surtax.scenario.run import NO_ANSWER, Case, Run
 from surtax.units import amount
 from surtax.world.load import describe
+from surtax.world.shock import rates
 
 
 def main_case(run: Run) -> Case:
     """The headline case: the law as signed, and the first response."""
-    return Case(run.scenario.responses[0].name)
+    return Case(run.responses[0].name)
 
 
 def _members(run: Run, name: str) -> list[str]:
@@ -26,12 +28,12 @@ def _members(run: Run, name: str) -> list[str]:
 
 
 def _threat_cases(run: Run) -> tuple[Case, list[Case]]:
-    name = run.scenario.responses[0].name
+    name = run.responses[0].name
     return Case(name, "central"), [Case(name, "low"), Case(name, "high")]
 
 
 def regions(run: Run) -> list[dict[str, Any]]:
-    """A row per region as `surtax solve` gives it, with ranges, and one for the whole player."""
+    """A row per region as `surtax solve` gives it, with ranges beside."""
     main = run.solve(main_case(run))
     titles = {r.name: r.title for r in describe(run.world.name).regions}
     player = set(_members(run, run.scenario.player))
@@ -42,25 +44,29 @@ def regions(run: Run) -> list[dict[str, Any]]:
                 **row,
                 "name": titles[str(row["region"])],
                 "group": "province" if row["region"] in player else "country",
-                "real_income": run.range(main_case(run), _income(n)),
+                "real_income_range": run.range(main_case(run), _income(n)),
                 **_threatened(run, _income(n)),
             }
         )
+    return rows
+
+
+def total(run: Run) -> dict[str, Any]:
+    """The player as a whole: its regions' real income, weighted by benchmark income."""
     members = _members(run, run.scenario.player)
 
     def whole(solution: Solution) -> float:
         return solution.group_real_income(members)
 
-    rows.append(
-        {
-            "region": run.scenario.player,
-            "name": "Canada" if run.scenario.player == "CAN" else run.scenario.player,
-            "group": "total",
-            "real_income": run.range(main_case(run), whole),
-            **_threatened(run, whole),
-        }
-    )
-    return rows
+    name = places.place(run.scenario.against).name
+    return {
+        "region": run.scenario.player,
+        "name": name,
+        "group": "total",
+        "real_income": whole(run.solve(main_case(run))),
+        "real_income_range": run.range(main_case(run), whole),
+        **_threatened(run, whole),
+    }
 
 
 def _income(n: int) -> Callable[[Solution], float]:
@@ -68,7 +74,7 @@ def _income(n: int) -> Callable[[Solution], float]:
 
 
 def _threatened(run: Run, figure: Callable[[Solution], float]) -> dict[str, Any]:
-    if not run.scenario.threats.measures:
+    if not run.threats:
         return {}
     middle, ends = _threat_cases(run)
     return {"real_income_threatened": run.range(middle, figure, ends)}
@@ -98,7 +104,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
     none = run.solve(Case(NO_ANSWER))
     answers, revenue = [], []
-    for response in scenario.responses:
+    for response in run.responses:
         case = Case(response.name)
         shock, solution = run.shock(case), run.solve(case)
         own = of_player(none) - of_player(solution)
@@ -106,6 +112,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         base = float(world.income[index].sum())
         their_base = float(world.income[[world.region(r) for r in other]].sum())
         covered = shock.covered[scenario.imposer]
+        first = run.shock(main_case(run)).covered[scenario.imposer]
         answers.append(
             {
                 "name": response.name,
@@ -116,6 +123,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
                     "unit": "C$ bn" if money == "CAD" else f"{money} bn",
                     "what": _which(run, response.name),
                 },
+                "new_covered": {"value": (covered - first) / 1e9, "unit": "C$ bn"},
                 "real_income_canada": run.range(case, of_player),
                 "real_income_usa": run.range(case, of_opponent),
                 "provinces": [
@@ -153,10 +161,17 @@ def _which(run: Run, name: str) -> str:
         own, theirs = run.newly_charged
         return (
             f"the lists in force, and as many dollars as signed US law newly charges of Canada's "
-            f"goods: US$ {amount(theirs / 1e9, 1)} bn of vehicles and of parts that claim no "
-            f"preference, C$ {amount(own / 1e9, 1)} bn"
+            f"goods and nothing in force charged: US$ {amount(theirs / 1e9, 1)} bn at full customs "
+            f"value ({', '.join(_newly(run))}), C$ {amount(own / 1e9, 1)} bn"
         )
     return "the lists in force and the second list, each item once"
+
+
+def _newly(run: Run) -> list[str]:
+    """Titles of the measures that signed law adds to what is in force."""
+    standing = {r.measure for r in rates(run.ledger, run.in_force, run.flows["US"]).rules}
+    added = rates(run.ledger, run.signed, run.flows["US"]).rules
+    return list(dict.fromkeys(r.title for r in added if r.measure not in standing))
 
 
 def workers(run: Run) -> list[dict[str, Any]]:

@@ -7,14 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from surtax.brief.economy import main_case, regions, responses, workers
+from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
 from surtax.economy.closure import CLOSURES
-from surtax.errors import ScenarioError
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
 from surtax.ledger.query import moments
-from surtax.scenario.run import Run, prepare
+from surtax.scenario.run import Run, on_day, prepare
 from surtax.scenario.spec import load
 from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
@@ -47,28 +46,13 @@ def make(
     Raises:
         InputError: a scenario or day that cannot be run; nothing is written then.
     """
-    import msgspec
-
     from surtax.brief.render import write
     from surtax.progress import steps
 
     with steps("Brief", quiet=quiet) as say:
         say("reading the law")
         ledger = Ledger.load()
-        chosen = load(scenario, ledger)
-        if on or known:
-            chosen = msgspec.structs.replace(
-                chosen,
-                on=on or chosen.on,
-                known=known or on or chosen.known,
-                signed_by=max(chosen.signed_by, on or chosen.on),
-            )
-            if chosen.before > chosen.on:
-                raise ScenarioError(
-                    f"{chosen.on} lies before the scenario's base day, {chosen.before}.",
-                    where="--on",
-                    mend="Choose a later day.",
-                )
+        chosen = on_day(load(scenario, ledger), on, known)
         content = compose(prepare(chosen, ledger), _command(scenario, on, known), say)
         say("drawing the page")
         written = write(content, out)
@@ -115,16 +99,29 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
         "duties": duties,
         "etr": rates_of,
         "regions": by_region,
+        "total": total(run),
         "revenue": revenue,
         "workers": workers(run),
         "responses": answers,
+        "left_out": [
+            {
+                "name": r.name,
+                "title": r.title,
+                "why": f"no threat of {', '.join(r.measures)} stood on {scenario.known}",
+            }
+            for r in run.left_out
+        ],
         "assumptions": _assumptions(run),
         "elasticity_sets": [
-            {"name": n, "citation": elasticities.load(n).citation} for n in scenario.elasticities
+            {
+                "name": n,
+                "citation": elasticities.load(n).citation,
+                "note": elasticities.load(n).note,
+            }
+            for n in scenario.elasticities
         ],
         "faults": list(describe(run.world.name).known_faults),
         "estimated": list(describe(run.world.name).estimated),
-        "comparison": [],
         "sources_of": _sources_of(run),
         "sources": [
             *dict.fromkeys(run.flows[k].source for k in run.flows),
@@ -137,11 +134,13 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
         "status": run.solve(main_case(run)).status,
         "vintage": vintage(
             run.ledger,
+            run.scenario,
             known=scenario.known,
             closure=scenario.closure,
             elasticities=run.headline.elasticities,
             command=command,
-            python=f"surtax.run({scenario.scenario!r})",
+            python=f'surtax.run("{scenario.scenario}", on="{scenario.on}", '
+            f'known="{scenario.known}")',
         ),
     }
 
@@ -183,7 +182,7 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
         for a in assumptions()
         if a.fact in used
     ]
-    for one in run.scenario.threats.assume:
+    for one in run.assumed:
         low, middle, high = one.rates
         rows.append(
             {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.scenario.run import Run
+from surtax.scenario.run import Run, contents
 from surtax.trade.effective import BASE, BASE_TITLE, Effective
 from surtax.units import percent
 from surtax.world.load import describe
@@ -18,13 +19,12 @@ ASSUMED = "Threats are counted with an assumption, since no rate was published"
 
 
 def _states(run: Run) -> list[tuple[str, str, Point]]:
-    scenario = run.scenario
     return [
         ("before", "Before the dispute", run.before),
         ("in_force", "In force", run.in_force),
         ("signed", "With what was signed", run.signed),
         ("threatened", "If the threats were carried out", run.threatened("central")),
-    ] if scenario.threats.measures else [
+    ] if run.threats else [
         ("before", "Before the dispute", run.before),
         ("in_force", "In force", run.in_force),
         ("signed", "With what was signed", run.signed),
@@ -46,21 +46,27 @@ def etr(run: Run) -> dict[str, Any]:
     assumed = "; ".join(
         f"{run.ledger.measure(r.provision.partition('#')[0]).title} at {percent(middle, 0)} "
         f"({percent(low, 0)} to {percent(high, 0)})"
-        for r in run.scenario.threats.assume
+        for r in run.assumed
         for low, middle, high in [r.rates]
     )
     found = {s: e for s, _, _, e in states}
     everything = np.ones(len(first.place), dtype=bool)
     partners = _largest(first.place, first.imports, 12)
     names = {"EU27": "European Union"}
+    standing = found["in_force"]
     return {
         "into": "US",
+        "on": run.scenario.on.isoformat(),
+        "known": run.scenario.known.isoformat(),
+        "rate": standing.rate,
+        "duty": float(standing.total.sum()),
+        "rows": standing.table(["partner"]),
         "imports": float(first.imports.sum()),
         "currency": first.currency,
         "year": first.year,
         "states": [
             {"state": s, "label": label, "on": p.on.isoformat(), "rate": e.rate,
-             "duty": float(e.total.sum())}
+             "duty": float(e.total.sum()), **_span(run, s, p, e.rate)}
             for s, label, p, e in states
         ],
         "by_partner": [
@@ -78,6 +84,15 @@ def etr(run: Run) -> dict[str, Any]:
         ],
         "note": f"{ASSUMED}: {assumed}." if assumed else "",
     }  # fmt: skip
+
+
+def _span(run: Run, state: str, point: Point, rate: float) -> dict[str, float]:
+    """Low and high of a rate over the assumed shares of content and, for threats, rates."""
+    points = [replace(point, facts=contents(level)) for level in ("low", "high")]
+    if state == "threatened":
+        points += [run.threatened(level) for level in ("low", "high")]
+    found = [rate, *(rates(run.ledger, p, run.flows["US"]).rate for p in points)]
+    return {"low": min(found), "high": max(found)}
 
 
 def _largest(names: NDArray[Any], weight: NDArray[Any], top: int) -> list[str]:

@@ -113,6 +113,7 @@ def _fill(brief: dict[str, Any], new: Path, tell: Progress) -> list[str]:
     names = ["index.html", "brief.json"]
     text = json.dumps(brief, ensure_ascii=False, indent=1, allow_nan=False)
     (new / "brief.json").write_text(text + "\n", "utf-8")
+    brief = _ranged(brief)
     tell("tables")
     sheets = tables.every(brief, words)
     (new / "tables").mkdir()
@@ -134,6 +135,13 @@ def _fill(brief: dict[str, Any], new: Path, tell: Progress) -> list[str]:
     tell("page")
     (new / "index.html").write_text(page(brief, sheets, titles, pictures, words), "utf-8")
     return names
+
+
+def _ranged(brief: dict[str, Any]) -> dict[str, Any]:
+    """The brief as it is shown: real incomes with their ranges, the whole player with its parts."""
+    rows = [*brief["regions"], *([brief["total"]] if brief.get("total") else [])]
+    shown = [{**r, "real_income": r.get("real_income_range", r["real_income"])} for r in rows]
+    return {**brief, "regions": shown}
 
 
 SUBJECTS = {

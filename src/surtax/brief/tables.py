@@ -243,7 +243,8 @@ def _rates(brief: Row, words: Words) -> list[Table]:
 
 
 def _costs(brief: Row, words: Words) -> list[Table]:
-    figures = ("real_wage", "prices", "exports", "imports", "revenue")
+    figures = ("real_wage", "prices", "exports", "imports")
+    money = str(brief.get("revenue", {}).get("currency", ""))
     columns = (
         Column("name", words["costs.place"]),
         Column("real_income", words["costs.real_income"], "change", ranged=True),
@@ -259,6 +260,7 @@ def _costs(brief: Row, words: Words) -> list[Table]:
             for key in figures
             if any(r.get(key) is not None for r in brief["regions"])
         ),
+        Column("revenue", f"{words['costs.revenue']}, {money}".rstrip(", "), "number"),
     )
     if not any(r.get("real_income_threatened") for r in brief["regions"]):
         columns = (*columns[:2], *columns[3:])

@@ -89,7 +89,7 @@ class Clause:
         if self.when.claim:
             held &= lines.claims.get(self.when.claim, np.zeros(len(lines), dtype=bool))
         if self.when.fact:
-            value = fact(lines, self.when.fact)
+            value = fact(lines, self.when.fact, self.provision.measure)
             if self.when.before:
                 held &= value < self.when.before.toordinal()
             elif self.when.at_least:
@@ -101,8 +101,8 @@ class Clause:
     def part(self, lines: Lines) -> Floats:
         """(n,) the share of the value that stays taxed where the clause holds."""
         if self.share:
-            declared = fact(lines, self.share)
+            declared = fact(lines, self.share, self.provision.measure)
             return np.where(np.isnan(declared), 1.0, declared)
         assert self.less
-        declared = np.nan_to_num(fact(lines, self.less), nan=0.0)
+        declared = np.nan_to_num(fact(lines, self.less, self.provision.measure), nan=0.0)
         return 1.0 - np.maximum(declared, self.floor)

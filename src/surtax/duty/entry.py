@@ -88,7 +88,7 @@ def make_entry(
             where="--from",
             mend=f"Name a member: {', '.join(inside)}.",
         )
-    if country == border:
+    if country in places.customs_territory(border, on or ledger.verified_to):
         raise InputError(
             f"goods of {source.name} do not pay duty into {places.place(into).name}.",
             where="--from, --into",

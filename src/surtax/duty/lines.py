@@ -77,7 +77,10 @@ class Lines:
         return len(self.code)
 
 
-def fact(lines: Lines, name: str) -> Floats:
-    """(n,) a fact's column; NaN throughout when nobody declared it."""
-    column = lines.facts.get(name)
+def fact(lines: Lines, name: str, measure: str) -> Floats:
+    """(n,) a fact's column as a measure sees it; NaN throughout when nobody declared it.
+
+    A fact may be declared to one measure alone, under the name “fact@measure”.
+    """
+    column = lines.facts.get(name, lines.facts.get(f"{name}@{measure}"))
     return np.full(len(lines), np.nan) if column is None else column

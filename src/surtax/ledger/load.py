@@ -103,9 +103,9 @@ class Ledger:
         return frozenset(out)
 
     def origins(self, measure: Measure, items: list[str], on: date) -> frozenset[str]:
-        """Place codes of an origin scope; ALL gives every place but the imposer."""
+        """Place codes of an origin scope; ALL gives every place outside the imposer's customs."""
         if items == ["ALL"]:
-            return frozenset(places.codes()) - {measure.imposer}
+            return frozenset(places.codes()) - places.customs_territory(measure.imposer, on)
         return places.expand(items, on)
 
     @cached_property

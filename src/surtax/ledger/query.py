@@ -186,6 +186,22 @@ def _stands(name: str, piece: Paint, act: Act, acts: list[tuple[Act, date]], kno
     )
 
 
+def _says(measure: Measure, name: str, piece: Paint) -> str:
+    """What a paint says of its provision, in words: rate or kind, then its note."""
+    kinds = [
+        p.kind
+        for act in measure.acts
+        for said in [act.provisions.get(name)]
+        if said is not None
+        for p in (said if isinstance(said, list) else [said])
+        if p.kind
+    ]
+    words = {"relief": "relief", "basis": "basis", "precedence": "order"}
+    head = piece.rate or words.get(str(kinds[0]), "")
+    tail = piece.note or ("" if head else "applies")
+    return ", ".join(part for part in (head, tail) if part)
+
+
 @dataclass(frozen=True)
 class Moment:
     """A line of the timeline."""
@@ -231,8 +247,7 @@ def moments(
                 for piece in said if isinstance(said, list) else [said]:
                     if piece.start >= day and live and _stands(name, piece, act, acts, known):
                         kind = "effective" if word == "signed" else word
-                        rate = f" {piece.rate}" if piece.rate else ""
-                        what = f"{measure.title}:{rate or ''} {piece.note or 'applies'}"
+                        what = f"{measure.title}, {name}: {_says(measure, name, piece)}"
                         add(piece.start, kind, what, measure.measure, cite, day)
             if act.resolved:
                 end = act.resolved

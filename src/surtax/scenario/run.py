@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from surtax.duty.entry import make_entry
@@ -15,7 +17,7 @@ from surtax.economy.solve import solve
 from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
 from surtax.response.recycle import worker_shares, workers_hit
-from surtax.scenario.spec import Response, Scenario
+from surtax.scenario.spec import AssumedRate, Response, Scenario
 from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
@@ -94,15 +96,52 @@ class Run:
         place = ("low", "central", "high").index(level)
         return replace(
             self.signed,
-            threatened=frozenset(self.scenario.threats.measures),
-            assume={r.provision: r.rates[place] for r in self.scenario.threats.assume},
+            threatened=self.threats,
+            assume={r.provision: r.rates[place] for r in self.assumed},
         )
+
+    @cached_property
+    def live(self) -> frozenset[str]:
+        """Measures on which a threat stood at the end of the day of knowledge."""
+        listed = self.ledger.at(self.scenario.on, self.scenario.known).listed
+        return frozenset(p.measure for p in listed if p.status in ("threatened", "proposed"))
+
+    @cached_property
+    def threats(self) -> frozenset[str]:
+        """The scenario's threats that stood on that day."""
+        return self.live & frozenset(self.scenario.threats.measures)
+
+    @cached_property
+    def assumed(self) -> tuple[AssumedRate, ...]:
+        """The scenario's assumed rates that are needed: those of standing threats, unknown."""
+        listed = self.ledger.at(self.scenario.on, self.scenario.known).listed
+        needed = {p.id for p in listed if p.status == "threatened" and p.rate == "unknown"}
+        return tuple(r for r in self.scenario.threats.assume if r.provision in needed)
+
+    @cached_property
+    def responses(self) -> tuple[Response, ...]:
+        """The responses that could be made: those whose measures were threatened on that day."""
+        return tuple(r for r in self.scenario.responses if set(r.measures) <= self.live)
+
+    @cached_property
+    def left_out(self) -> tuple[Response, ...]:
+        """Responses that rest on a measure of which no threat stood on that day."""
+        return tuple(r for r in self.scenario.responses if r not in self.responses)
 
     def response(self, name: str) -> Response:
         """A response by name; an unknown one is an error with the nearest."""
-        for one in self.scenario.responses:
+        for one in self.responses:
             if one.name == name:
                 return one
+        for one in self.left_out:
+            if one.name == name:
+                raise ScenarioError(
+                    f"“{name}” carries out {', '.join(one.measures)}, which nobody threatened on "
+                    f"{self.scenario.known}.",
+                    where="--response",
+                    mend=f"Choose among {', '.join(r.name for r in self.responses)}, or another "
+                    "day of knowledge.",
+                )
         raise unknown("response", name, [r.name for r in self.scenario.responses])
 
     def point(self, case: Case) -> Point:
@@ -136,7 +175,7 @@ class Run:
 
     @cached_property
     def newly_charged(self) -> tuple[float, float]:
-        """Dollars of the player's exports that signed law newly charges beyond what is in force.
+        """Customs value of the player's exports that signed law charges and nothing in force does.
 
         In the player's currency, and in the importer's.
         """
@@ -144,10 +183,7 @@ class Run:
         table = self.flows[importer]
         old, new = rates(self.ledger, self.in_force, table), rates(self.ledger, self.signed, table)
         mine = new.place == self.scenario.against
-        gain = 0.0
-        before = {r.id: old.hit[:, i] for i, r in enumerate(old.rules)}
-        for i, rule in enumerate(new.rules):
-            gain += float((new.hit[:, i] - before.get(rule.id, 0.0))[mine].clip(0.0).sum())
+        gain = float((new.reached - old.reached)[mine].clip(0.0).sum())
         factor, _ = exchange_rate(
             table.currency, self.flows[self.scenario.imposer].currency, table.year
         )
@@ -164,7 +200,7 @@ class Run:
         """
         made: dict[tuple[Case, str], Shock] = self.__dict__.setdefault("_shocks", {})
         if (case, facts) not in made:
-            assumed = _facts(facts)
+            assumed = contents(facts)
             made[case, facts] = shock(
                 self.ledger,
                 replace(self.before, facts=assumed),
@@ -177,7 +213,7 @@ class Run:
     @cached_property
     def hit(self) -> Array:
         """(n,) workers whose exports the law newly charges, without any threat."""
-        first = self.shock(Case(self.scenario.responses[0].name))
+        first = self.shock(Case(self.responses[0].name))
         return workers_hit(self.world, self.jobs, first, self.scenario.opponent)
 
     def solve(self, case: Case, variant: Variant | None = None) -> Solution:
@@ -272,21 +308,35 @@ def prepare(
     )
 
 
-def _facts(level: str) -> dict[str, float]:
-    """Assumed shares of content at one end of their range; nothing at the centre.
-
-    A share whose range is all of it, from 0 to 1, says nothing and stays central.
-    """
+def contents(level: str) -> dict[str, float]:
+    """Assumed shares of content, all at one end of their range; nothing at the centre."""
     if level == "central":
         return {}
-    ranged = [a for a in assumptions() if (a.low, a.high) != (0.0, 1.0)]
-    return {a.fact: a.low if level == "low" else a.high for a in ranged}
+    return {a.fact: a.low if level == "low" else a.high for a in assumptions()}
+
+
+def on_day(scenario: Scenario, on: date | None, known: date | None) -> Scenario:
+    """The scenario told on another day of law, knowledge or both.
+
+    Raises:
+        ScenarioError: a day before the scenario's base day.
+    """
+    if on is None and known is None:
+        return scenario
+    day = on or scenario.on
+    if day < scenario.before:
+        raise ScenarioError(
+            f"{day} lies before the scenario's base day, {scenario.before}.",
+            where="--on",
+            mend="Choose a later day.",
+        )
+    return msgspec.structs.replace(
+        scenario, on=day, known=known or day, signed_by=max(scenario.signed_by, day)
+    )
 
 
 def replace_closure(scenario: Scenario, name: str) -> Scenario:
     """The scenario with another closure for its headline, and that one alone in its range."""
-    import msgspec
-
     return msgspec.structs.replace(scenario, closure=name, closures=[name])
 
 

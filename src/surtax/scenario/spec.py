@@ -135,12 +135,56 @@ def load(name: str, ledger: Ledger) -> Scenario:
         if not path.is_file():
             raise unknown("scenario", name, available())
     scenario = read_yaml(path, Scenario)
+    if scenario.scenario != path.stem:
+        raise ScenarioError(
+            f"the scenario calls itself “{scenario.scenario}”, the file “{path.stem}”.",
+            where=line_holding(path, f"“scenario: {scenario.scenario}”"),
+            mend="Make the two the same.",
+        )
     try:
         _check(scenario, ledger)
     except SurtaxError as error:
         where = line_holding(path, error.what)
         raise ScenarioError(error.what, where=where, mend=error.mend) from None
     return scenario
+
+
+def _check_places(scenario: Scenario, ledger: Ledger) -> None:
+    """Every place, region and shipment named must exist."""
+    from surtax import places
+    from surtax.duty.entry import make_entry
+    from surtax.world.load import describe
+
+    manifest = describe(scenario.world)
+    regions = {r.name for r in manifest.regions} | {r.treasury for r in manifest.regions}
+    for name in (scenario.player, scenario.opponent):
+        if name not in regions:
+            raise unknown("region", name, regions)
+    for place in (scenario.imposer, scenario.against):
+        places.place(place)
+    if scenario.imposer not in ledger.by_imposer:
+        raise unknown("importing country", scenario.imposer, ledger.by_imposer)
+    if places.place(scenario.imposer).alpha3 != scenario.player:
+        raise ScenarioError(
+            f"“{scenario.imposer}” does not impose the duties of “{scenario.player}”.",
+            mend=f"Make imposer the place of {scenario.player}.",
+        )
+    for one in scenario.duties:
+        try:
+            make_entry(
+                ledger,
+                one.goods,
+                origin=one.origin,
+                into=one.into,
+                value=one.value,
+                claims=one.claims,
+                facts=one.facts,
+                quantity=one.quantity,
+                unit=one.unit,
+                on=one.on,
+            )
+        except SurtaxError as error:
+            raise ScenarioError(f"“{one.title}”: {error.what}", mend=error.mend) from None
 
 
 def _check(scenario: Scenario, ledger: Ledger) -> None:
@@ -162,6 +206,7 @@ def _check(scenario: Scenario, ledger: Ledger) -> None:
         raise ScenarioError(
             "a scenario needs an elasticity set and a response.", mend="Add one of each."
         )
+    _check_places(scenario, ledger)
     for measure in scenario.threats.measures:
         ledger.measure(measure)
     for rate in scenario.threats.assume:

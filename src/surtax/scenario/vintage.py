@@ -9,8 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from surtax._version import __version__
 from surtax.ledger import Ledger
+from surtax.scenario.spec import Scenario
 
 ROOMS = ("data", "ledger/data", "trade/data", "world/data")
 
@@ -26,12 +29,15 @@ def data_digest() -> str:
     return digest.hexdigest()
 
 
-def vintage(ledger: Ledger, *, known: date | None = None, **more: Any) -> dict[str, Any]:
-    """Ledger hash, data hash, model version, verified-to date, and what else the caller adds."""
+def vintage(
+    ledger: Ledger, scenario: Scenario, *, known: date | None = None, **more: Any
+) -> dict[str, Any]:
+    """Hashes of ledger, data and scenario, model version, verified-to date, and the caller's."""
     return {
         "model": __version__,
         "ledger": ledger.digest,
         "data": data_digest(),
+        "scenario": hashlib.sha256(msgspec.json.encode(scenario, order="sorted")).hexdigest(),
         "verified_to": ledger.verified_to.isoformat(),
         "known": (known or ledger.verified_to).isoformat(),
         "seed": None,

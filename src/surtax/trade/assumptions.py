@@ -14,15 +14,22 @@ class Assumption:
 
     Attributes:
         fact: the ledger's fact that it stands for.
+        measure: the one measure to which it is declared.
         value, low, high: fractions.
         source: where it comes from, or why it is assumed.
     """
 
     fact: str
+    measure: str
     value: float
     low: float
     high: float
     source: str
+
+    @property
+    def key(self) -> str:
+        """The name under which lines carry it: the fact, as declared to one measure."""
+        return f"{self.fact}@{self.measure}"
 
 
 @cache
@@ -30,11 +37,9 @@ def assumptions() -> tuple[Assumption, ...]:
     """Every assumption of ``data/assumptions.csv``, made by ``scripts/build_assumptions.py``."""
     text = resources.files("surtax.trade").joinpath("data", "assumptions.csv").read_text("utf-8")
     return tuple(
-        Assumption(r["fact"], float(r["value"]), float(r["low"]), float(r["high"]), r["source"])
+        Assumption(
+            r["fact"], r["measure"], float(r["value"]), float(r["low"]), float(r["high"]),
+            r["source"],
+        )
         for r in csv.DictReader(text.splitlines())
-    )
-
-
-def facts() -> dict[str, float]:
-    """The central value of each assumed fact."""
-    return {a.fact: a.value for a in assumptions()}
+    )  # fmt: skip

@@ -27,7 +27,7 @@ from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger, schedule
 from surtax.ledger.load import Rate
 from surtax.ledger.query import Provision, View
-from surtax.trade.assumptions import facts as assumed_facts
+from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import (
     Claims,
     Flows,
@@ -58,6 +58,7 @@ class Effective:
         rules: the duties rated, m of them.
         duty: (c, m) duty by rule, US$.
         hit: (c, m) customs value on which the rule charges, US$.
+        reached: (c,) customs value on which any rule charges, each dollar once, US$.
         assumed: facts and rates that were assumed, by name.
         year: the year of the flows.
         source: where the flows come from.
@@ -74,6 +75,7 @@ class Effective:
     rules: tuple[Provision, ...]
     duty: Array
     hit: Array
+    reached: Array
     assumed: dict[str, float]
     year: int
     source: str
@@ -173,20 +175,35 @@ def effective(
     flows = flows or embedded_flows(into)
     if claims is None:
         claims = load_usmca_claims() if flows.into == "US" else no_claims()
-    chosen = threatened if isinstance(threatened, bool) else frozenset(threatened)
+    chosen: bool | frozenset[str] = True
+    if isinstance(threatened, bool):
+        chosen = threatened
+    else:
+        mine = [m for m in threatened if ledger.measure(m).imposer == flows.into]
+        chosen = frozenset(mine) or False
+    asked = {a.fact for a in assumptions() if ledger.measure(a.measure).imposer == flows.into}
     return _effective(
         ledger,
         on,
         known or ledger.verified_to,
         chosen,
-        tuple(sorted((assume or {}).items())),
-        tuple(sorted((facts or {}).items())),
+        tuple(sorted((n, r) for n, r in (assume or {}).items() if _of(ledger, n, flows.into))),
+        tuple(sorted((n, s) for n, s in (facts or {}).items() if n in asked)),
         flows,
         claims,
     )
 
 
-@lru_cache(maxsize=32)
+def _of(ledger: Ledger, provision: str, importer: str) -> bool:
+    """Whether a provision, named by its id, is one of the importer's; an unknown id is an error."""
+    measure, _, name = provision.partition("#")
+    names = {p for act in ledger.measure(measure).acts for p in act.provisions}
+    if name not in names:
+        raise unknown("provision", name, names, where=measure)
+    return ledger.measure(measure).imposer == importer
+
+
+@lru_cache(maxsize=64)
 def _effective(
     ledger: Ledger,
     on: date,
@@ -197,20 +214,27 @@ def _effective(
     flows: Flows,
     claims: Claims,
 ) -> Effective:
-    declared = {**assumed_facts(), **dict(facts)}
+    declared = declared_facts(dict(facts))
     view = ledger.at(on, known, threatened=threatened)
     program = compile_view(view, flows.into, assume=dict(assume))
     cells, index = _cells(flows)
     m = len(program.rules)
     duty = np.zeros((len(cells), m))
     hit = np.zeros((len(cells), m))
-    for rows, rules, charged, touched in rate_rows(program, flows, claims, declared):
-        for position, rule in enumerate(rules):
-            value = flows.value[rows]
-            duty[:, rule] += _sum(index[rows], charged[:, position] * value, len(cells))
-            hit[:, rule] += _sum(index[rows], touched[:, position] * value, len(cells))
+    reached = np.zeros(len(cells))
+    for block in rate_rows(program, flows, claims, declared):
+        cell, value = index[block.rows], flows.value[block.rows]
+        reached += _sum(cell, block.reached * value, len(cells))
+        for position, rule in enumerate(block.rules):
+            duty[:, rule] += _sum(cell, block.charged[:, position] * value, len(cells))
+            hit[:, rule] += _sum(cell, block.touched[:, position] * value, len(cells))
     base = _sum(index, _base(ledger, flows, claims), len(cells))
-    used = {f: v for f, v in declared.items() if any(f in c.facts for c in _clauses(program))}
+    standing = {r.id for r in view.unknown}
+    used = {
+        a.fact: declared[a.key]
+        for a in assumptions()
+        if any(a.fact in c.facts and c.provision.measure == a.measure for c in _clauses(program))
+    }
     return Effective(
         view=view,
         place=cells[:, 0],
@@ -221,7 +245,8 @@ def _effective(
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
         hit=hit,
-        assumed={**used, **dict(assume)},
+        reached=reached,
+        assumed={**used, **{name: rate for name, rate in assume if name in standing}},
         year=flows.year,
         source=flows.source,
         into=flows.into,
@@ -238,28 +263,53 @@ def embedded_flows(into: str) -> Flows:
     return loaders[code]()
 
 
+def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
+    """Facts that bulk trade declares, each to the one measure that its assumption is about.
+
+    Args:
+        given: shares in place of the assumed ones, by fact.
+    """
+    return {a.key: given.get(a.fact, a.value) for a in assumptions()}
+
+
 def _clauses(program: Program) -> Iterator[Clause]:
     for rule in program.rules:
         yield from rule.reliefs
         yield from rule.bases
 
 
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Flows of partners that the law treats alike, rated.
+
+    Attributes:
+        rows: (r,) rows of the flows.
+        rules: the k rules that speak of them.
+        charged: (r, k) duty per value.
+        touched: (r, k) share of the value on which the rule charges.
+        reached: (r,) share of the value on which any rule charges.
+    """
+
+    rows: NDArray[np.int64]
+    rules: list[int]
+    charged: Array
+    touched: Array
+    reached: Array
+
+
 def rate_rows(
     program: Program, flows: Flows, claims: Claims, facts: Mapping[str, float]
-) -> Iterator[tuple[NDArray[np.int64], list[int], Array, Array]]:
+) -> Iterator[Block]:
     """Rate flows in blocks of partners that the law treats alike.
 
     Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
     claim share, so that stacking is decided on whole entries, never on averages.
-
-    Yields:
-        Row indices, rule indices, (rows, rules) duty per value, (rows, rules) share of the value
-        on which the rule charges.
     """
     share = claims.aligned(flows)
     partners = [str(p) for p in flows.places_]
     rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
-    alike: dict[tuple[tuple[int, ...], str, tuple[Rate, ...]], list[int]] = {}
+    alike: dict[tuple[object, ...], list[int]] = {}
+    rules_of: dict[int, list[int]] = {}
     for i, partner in enumerate(partners):
         mine = tuple(
             k
@@ -269,16 +319,18 @@ def rate_rows(
         if mine:
             claimant = bool((share[flows.place_index == i] > 0).any())
             given = [program.rules[k].rate_for(partner) for k in mine]
-            all_in = tuple(r for r in given if r.all_in)
-            alike.setdefault((mine, partner if claimant else "", all_in), []).append(i)
-    for (mine, claimed_by, _), members in alike.items():
-        rules = list(mine)
+            fixed = tuple(r if r.all_in else r.value > 0 for r in given)
+            rules_of[i] = list(mine)
+            alike.setdefault((mine, partner if claimant else "", fixed), []).append(i)
+    for (_, claimed_by, _), members in alike.items():
+        rules = rules_of[members[0]]
         rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
 
         own = _own_rates(program, rules, [partners[i] for i in members])
         charged, touched = _run(program, flows, facts, rules, partners[members[0]])
         out, seen = charged[at], touched[at]
+        reached = np.asarray(seen.any(axis=1), dtype=np.float64)
         if claimed_by:
             charged, touched = _run(
                 program, flows, facts, rules, partners[members[0]], claim="usmca"
@@ -286,10 +338,11 @@ def rate_rows(
             c = share[rows][:, None]
             out = (1 - c) * out + c * charged[at]
             seen = (1 - c) * seen + c * touched[at]
+            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched[at].any(axis=1))
         if len(members) > 1:
             position = np.searchsorted(members, flows.place_index[rows])
             out = out * own[position]
-        yield rows, rules, out, seen
+        yield Block(rows, rules, out, seen, reached)
 
 
 def _run(
@@ -382,7 +435,7 @@ def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     middle = date(flows.year, 7, 1)
     program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
     rated = np.zeros(len(flows))
-    for rows, _, charged, _ in rate_rows(program, flows, claims, assumed_facts()):
-        rated[rows] += charged.sum(axis=1) * flows.value[rows]
+    for block in rate_rows(program, flows, claims, declared_facts({})):
+        rated[block.rows] += block.charged.sum(axis=1) * flows.value[block.rows]
     fallback = _general(flows)[flows.code_index] * flows.value
     return cast(Array, np.where(np.isnan(flows.duty), fallback, flows.duty - rated))

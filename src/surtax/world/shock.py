@@ -243,7 +243,13 @@ def _spread(
 
 
 def _reach(found: Effective, scale: Mapping[str, float]) -> Array:
-    """(cells,) customs value that some rated duty reaches, at most all of it."""
+    """(cells,) customs value that some rated duty reaches, each dollar once.
+
+    With a factor on a measure, the duties of its importer are taken as falling on different
+    goods, which the lists that are scaled do.
+    """
+    if not any(rule.measure in scale for rule in found.rules):
+        return found.reached
     factor = np.array([scale.get(rule.measure, 1.0) for rule in found.rules])
     return cast(Array, np.minimum((found.hit * factor).sum(axis=1), found.imports))
 
