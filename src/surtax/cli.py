@@ -37,6 +37,9 @@ def main() -> None:
     """Run the command line; errors of the input are one message and exit code 2."""
     from surtax.errors import SurtaxError
 
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
     try:
         sys.exit(app(standalone_mode=False) or 0)
     except SurtaxError as error:
@@ -45,6 +48,9 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        print(f"surtax: {error.strerror}: {error.filename or 'the output'}.", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         print("surtax: stopped; nothing was left half written.", file=sys.stderr)
         sys.exit(1)
@@ -131,7 +137,9 @@ def measures(
         _print({"on": day, "known": seen, "verified_to": ledger.law.verified_to.isoformat(),
                 "measures": rows})  # fmt: skip
     else:
-        tables.measures(rows, day, seen, ledger.law.verified_to.isoformat())
+        manifest = ledger.law.manifest
+        first, last = manifest.complete_from.isoformat(), manifest.verified_to.isoformat()
+        tables.measures(rows, day, seen, first, last)
 
 
 @app.command()
@@ -251,6 +259,7 @@ def etr(
         "known": found.view.known.isoformat(),
         "verified_to": found.view.ledger.verified_to.isoformat(),
         "stale": found.view.stale,
+        "complete_from": found.view.ledger.manifest.complete_from.isoformat(),
         "currency": found.currency,
         "rate": found.rate,
         "imports": float(found.imports.sum()),

@@ -61,10 +61,14 @@ def test_law_counts() -> None:
 def test_next_days() -> None:
     due = [("2025-04-02", "threatened", 3), ("2025-04-03", "signed", 1)]
     assert f.next_days(due) == (
-        "Next: 3 measures threatened on 2 April 2025; 1 measure signed on 3 April 2025."
+        "Next: 3 threatened measures would take effect on 2 April 2025; 1 signed measure takes "
+        "effect on 3 April 2025."
     )
     both = [("2025-04-02", "signed", 2), ("2025-04-02", "threatened", 1)]
-    assert f.next_days(both) == "Next: 2 measures signed and 1 measure threatened on 2 April 2025."
+    assert f.next_days(both) == (
+        "Next: 2 signed measures take effect and 1 threatened measure would take effect on "
+        "2 April 2025."
+    )
     assert f.next_days([]) == ""
 
 
@@ -74,7 +78,7 @@ def test_effective_rate_rises_falls_and_stands() -> None:
     assert f.effective_rate("United States", rates, before) == (
         "Duties owed as a share of imports (the effective tariff rate) into the United States are "
         "7.1 %, 4.7 pp above 19 January 2025; 9.2 % with what is signed and 14 % if what is "
-        "threatened is carried out."
+        "threatened is carried out, at assumed rates where none was published."
     )
     down = f.effective_rate("Canada", {"before": 0.05, "in_force": 0.03}, before)
     assert down.endswith("into Canada are 3.0 %, 2.0 pp below 19 January 2025.")

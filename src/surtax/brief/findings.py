@@ -94,9 +94,22 @@ def next_days(due: Sequence[tuple[str, str, int]], words: Words = EN) -> str:
 
 
 def effective_rate(
-    into: str, rates: Mapping[str, float | None], before: str, words: Words = EN
+    into: str,
+    rates: Mapping[str, float | None],
+    before: str,
+    words: Words = EN,
+    ends: Mapping[str, tuple[float, float]] | None = None,
 ) -> str:
-    """The effective rate in force, how far it is from before, and where it is going."""
+    """The effective rate in force, how far it is from before, and where it is going.
+
+    Args:
+        into: the importing place.
+        rates: the rate in each state of the law.
+        before: the day before the dispute.
+        words: the catalogue.
+        ends: low and high of the rates that have a range.
+    """
+    ends = ends or {}
     now, then = rates.get("in_force"), rates.get("before")
     if now is None:
         return ""
@@ -119,7 +132,11 @@ def effective_rate(
     for state in AHEAD:
         value = rates.get(state)
         if value is not None and round(value - last, 4) != 0:
-            ahead.append(say(words, f"f.etr.{state}", rate=fig.rate(value)))
+            said = fig.rate(value)
+            low, high = ends.get(state, (value, value))
+            if round(high - low, 3) != 0:
+                said += f" ({fig.rate(low)} {words['to']} {fig.rate(high)})"
+            ahead.append(say(words, f"f.etr.{state}", rate=said))
             last = value
     return sentence(f"{text}; {listed(words, ahead)}" if ahead else text)
 

@@ -50,7 +50,7 @@ def draw_all(
         "map": mapgrid.draw(view.of_group(brief, "province"), titles["map"], words),
     }
     for name, group in (("partners", "by_partner"), ("canada_sectors", "canada_by_sector")):
-        rows = _highest(etr.get(group) or [], "CA")
+        rows = _largest(etr.get(group) or [], "CA")
         if rows:
             said = ", ".join(f"{r['name']} {fig.rate(r.get('in_force') or 0.0, 1)}" for r in rows)
             out[name] = charts.picture(
@@ -99,8 +99,8 @@ def draw_all(
     return out
 
 
-def _highest(rows: Sequence[Mapping[str, Any]], own: str) -> list[Mapping[str, Any]]:
-    """The rows with the highest rates in force, and `own` among them."""
-    ordered = sorted(rows, key=lambda r: -(r.get("in_force") or 0.0))
-    kept = ordered[:MOST]
-    return kept + [r for r in ordered[MOST:] if r.get("partner") == own]
+def _largest(rows: Sequence[Mapping[str, Any]], own: str) -> list[Mapping[str, Any]]:
+    """The rows with most trade, `own` among them, by rate in force."""
+    largest = sorted(rows, key=lambda r: -(r.get("imports") or 0.0))
+    kept = largest[:MOST] + [r for r in largest[MOST:] if r.get("partner") == own]
+    return sorted(kept, key=lambda r: -(r.get("in_force") or 0.0))

@@ -122,7 +122,9 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
         "layers": [
             {
                 **layer,
-                "base": money(layer["basis_value"]),
+                "base": f"{layer['basis_value']:,.0f} {layer['unit']}"
+                if layer.get("unit")
+                else money(layer["basis_value"]),
                 "times": _times(layer, words),
                 "owed": money(layer["amount"]),
             }
@@ -140,6 +142,8 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
 def _times(layer: Row, words: Words) -> str:
     """The rate of a layer; a duty per unit says so, since base times rate is not its amount."""
     rate = layer.get("rate")
+    if layer.get("unit") and rate is not None:
+        return f"{rate:g} / {layer['unit']}"
     if rate is None or abs(layer["basis_value"] * rate - layer["amount"]) > 0.011:
         return words["duty.per_unit"]
     return percent(rate, 1)
@@ -174,11 +178,12 @@ def summary(brief: Row, words: Words) -> list[str]:
     scenario, etr = brief["scenario"], brief["etr"]
     provinces = of_group(brief, "province")
     rates = {s["state"]: s.get("rate") for s in etr["states"]}
+    ends = {s["state"]: (s["low"], s["high"]) for s in etr["states"] if s.get("low") is not None}
     faults = brief.get("faults") or []
     said = [
         law_title(brief, words),
         findings.effective_rate(
-            _heading(str(etr["into"]), words), rates, scenario["before"], words
+            _heading(str(etr["into"]), words), rates, scenario["before"], words, ends
         ),
     ]
     canada, usa = region(brief, "CAN"), region(brief, "USA")

@@ -258,10 +258,10 @@ EN: dict[str, str] = {
     "f.law.nothing_later": "nothing is signed or threatened for later",
     "f.next": "Next: {days}",
     "f.next.day": "{measures} on {day}",
-    "f.next.signed.one": "{n} measure signed",
-    "f.next.signed": "{n} measures signed",
-    "f.next.threatened.one": "{n} measure threatened",
-    "f.next.threatened": "{n} measures threatened",
+    "f.next.signed.one": "{n} signed measure takes effect",
+    "f.next.signed": "{n} signed measures take effect",
+    "f.next.threatened.one": "{n} threatened measure would take effect",
+    "f.next.threatened": "{n} threatened measures would take effect",
     "f.etr": (
         "Duties owed as a share of imports (the effective tariff rate) into {into} are "
         "{rate}, {change} {before}"
@@ -270,7 +270,8 @@ EN: dict[str, str] = {
     "f.etr.down": "{pp} below {before}",
     "f.etr.same": "as on {before}",
     "f.etr.signed": "{rate} with what is signed",
-    "f.etr.threatened": "{rate} if what is threatened is carried out",
+    "f.etr.threatened": "{rate} if what is threatened is carried out, at assumed rates where "
+    "none was published",
     "f.etr.from": "Goods from {place} owe {rate}.",
     "f.partner": "Rates rise most on goods from {names}, by {change} to {rate}",
     "f.partner.tie": "Rates rise most on goods from {names}, by {change} each",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from surtax import goods, places
-from surtax.errors import InputError, UnitError, unknown
+from surtax.errors import InputError, UnitError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
 from surtax.units import parse_date, parse_money, parse_share
 
@@ -79,7 +79,7 @@ def make_entry(
             where="--into",
             mend=f"Entries are rated into {', '.join(CURRENCIES)}.",
         )
-    source = _at("--from", places.place, origin)
+    source = _at("--from", _origin, origin)
     country = "CA" if source.kind in ("province", "territory") else source.code
     if source.kind == "group":
         inside = sorted(places.members(country, on or ledger.verified_to))
@@ -97,10 +97,12 @@ def make_entry(
     amount = parse_money(str(value), where="--value")
     if amount == 0:
         raise UnitError("the value is zero.", where="--value", mend="Give the customs value.")
+    names = {a: k for k, c in ledger.claims.items() for a in (k, *c.aliases)}
+    if strange := [c for c in claims if c.casefold() not in names]:
+        raise unknown("claim", strange[0], ledger.claims, where="--claim")
+    claims = [names[c.casefold()] for c in claims]
     for name in claims:
-        claim = ledger.claims.get(name)
-        if claim is None:
-            raise unknown("claim", name, ledger.claims, where="--claim")
+        claim = ledger.claims[name]
         if country not in claim.origins or border not in claim.into:
             raise InputError(
                 f"goods of {source.name} cannot claim {name} into {places.place(into).name}.",
@@ -117,6 +119,16 @@ def make_entry(
         parse_money(quantity, where="--quantity") if quantity is not None else None,
         unit,
     )
+
+
+def _origin(word: str) -> places.Place:
+    """A place of origin; a province may be written as its two letters where no country is."""
+    try:
+        return places.place(word)
+    except UnknownNameError:
+        if word.strip().upper() in {p.short for p in places.provinces()}:
+            return places.province(word)
+        raise
 
 
 def _at(where: str, read: Callable[[str], T], text: str) -> T:

@@ -29,6 +29,17 @@ class General:
         return float(sum(one.amount for one in self.layers) / entry.value)
 
 
+def _no_line(code: str) -> str:
+    """That the code is no line of the schedule, with the lines nearest to it."""
+    lines = schedule.schedule()
+    for length in (6, 4, 2):
+        under = lines.under(code[:length])
+        if len(under):
+            near = ", ".join(goods.dotted(str(lines.hs8[i])) for i in list(under)[:4])
+            return f"the line is not in the schedule of 2025; near it: {near}"
+    return "the line is not in the schedule of 2025"
+
+
 def general(view: View, entry: Entry) -> General:
     """The general (column 1) or column 2 rate of the US schedule; elsewhere the ledger says."""
     if entry.into != "US":
@@ -38,7 +49,7 @@ def general(view: View, entry: Entry) -> General:
     found = (schedule.column2_rate if column2 else schedule.general_rate)(entry.goods)
     title = "Column 2 rate of duty" if column2 else "General rate of duty"
     if found is None or not found.parsed:
-        text = found.text if found else "the line is not in the schedule of 2025"
+        text = found.text if found else _no_line(entry.goods)
         return General([], [unknown_rate(name, f"{title}: {text}", schedule.SOURCE)], [])
     because: tuple[str, ...] = ()
     ad_valorem, specific = found.ad_valorem, found.specific
@@ -62,17 +73,36 @@ def general(view: View, entry: Entry) -> General:
             )
         else:
             per_unit = cents(Decimal(repr(specific)) * entry.quantity)
+    cited = f"{schedule.SOURCE}, {goods.dotted(entry.goods[:8])}: {found.text}"
+    instrument = "Harmonized Tariff Schedule of the United States (2025)"
     basis, owed = amount_of(entry, 1.0, ad_valorem)
-    layer = Layer(
-        measure=name,
-        title=title,
-        authority="schedule",
-        instrument="Harmonized Tariff Schedule of the United States (2025)",
-        citation=f"{schedule.SOURCE}, {goods.dotted(entry.goods[:8])}: {found.text}",
-        basis="customs value" if not specific else f"customs value and {found.unit}",
-        basis_value=basis,
-        rate=ad_valorem,
-        amount=owed + per_unit,
-        because=because,
-    )
-    return General([layer], [], missing)
+    layers = [
+        Layer(
+            measure=name,
+            title=title,
+            authority="schedule",
+            instrument=instrument,
+            citation=cited,
+            basis="customs value",
+            basis_value=basis,
+            rate=ad_valorem,
+            amount=owed,
+            because=because,
+        )
+    ]
+    if per_unit:
+        layers.append(
+            Layer(
+                measure=f"{name}-per-unit" if owed else name,
+                title=f"{title}, per {found.unit}",
+                authority="schedule",
+                instrument=instrument,
+                citation=cited,
+                basis=f"quantity in {found.unit}",
+                basis_value=entry.quantity or Decimal(0),
+                rate=specific,
+                amount=per_unit,
+                unit=found.unit,
+            )
+        )
+    return General([one for one in layers if one.amount or not per_unit], [], missing)

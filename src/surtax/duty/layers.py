@@ -30,6 +30,8 @@ class Layer:
         basis_value: that part's amount.
         rate: the ad valorem rate.
         amount: what is owed, to the cent.
+        unit: for a duty per unit, the unit: the basis is then a quantity, and the rate an amount
+            of money for each.
         because: sentences that say why the basis or the rate is what it is.
     """
 
@@ -43,6 +45,7 @@ class Layer:
     rate: float
     amount: Decimal
     because: tuple[str, ...] = ()
+    unit: str = ""
 
 
 def lines_of(

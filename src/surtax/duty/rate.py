@@ -36,7 +36,8 @@ class Answer:
         low, high: the range of the total over the missing facts; `high` is None when a rate or
             a quantity is not known.
         fees: user fees and internal taxes, apart.
-        stale: whether the day lies after the ledger's verified-to date.
+        stale: whether a day lies outside the record's checked days.
+        not_included: what no answer into this importer includes, one sentence each.
     """
 
     entry: Entry
@@ -56,6 +57,8 @@ class Answer:
     low: Decimal | None
     high: Decimal | None
     fees: tuple[dict[str, Any], ...] = ()
+    not_included: tuple[str, ...] = ()
+    complete_from: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys; amounts are numbers in `currency`, rates are fractions."""
@@ -84,6 +87,8 @@ class Answer:
             "unknown": list(self.unknown),
             "missing_facts": list(self.missing_facts),
             "fees": list(self.fees),
+            "not_included": list(self.not_included),
+            "complete_from": self.complete_from,
         }
 
 
@@ -152,6 +157,8 @@ def rate(
         missing_facts=tuple(missing + base.missing),
         low=low if admissible else None,
         high=None if open_rates or base.missing or not admissible else high,
+        not_included=tuple(ledger.manifest.not_in_answers.get(entry.into, [])),
+        complete_from=ledger.manifest.complete_from.isoformat(),
     )
 
 

@@ -81,8 +81,9 @@ class View:
 
     @property
     def stale(self) -> bool:
-        """Whether the day of law lies after the day to which the record was checked."""
-        return self.on > self.ledger.verified_to
+        """Whether a day asked for lies outside the days for which the record was checked."""
+        start, end = self.ledger.manifest.complete_from, self.ledger.verified_to
+        return not start <= self.on <= end or self.known > end
 
 
 def view(

@@ -231,6 +231,7 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         into: the places whose customs grant it.
         origins: the origins that may claim it.
         instrument: the agreement.
+        aliases: other names of it.
         cite: where each side's law gives it effect.
     """
 
@@ -239,19 +240,24 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     origins: list[str]
     instrument: str
     cite: str
+    aliases: list[str] = []
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the ledger as a whole says of itself.
 
     Attributes:
+        complete_from: the first day for which the record is meant to be complete.
         verified_to: the last day for which the record has been checked.
+        not_in_answers: by importer, what no answer on an entry includes.
         coverage: what is in, one sentence each.
         missing: what is not in, one sentence each.
         authorities: their full names.
     """
 
+    complete_from: date
     verified_to: date
+    not_in_answers: dict[str, list[str]]
     coverage: list[str]
     missing: list[str]
     authorities: dict[str, str]

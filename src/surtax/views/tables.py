@@ -25,8 +25,11 @@ def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def measures(rows: Sequence[dict[str, Any]], on: str, known: str, verified: str) -> None:
+def measures(
+    rows: Sequence[dict[str, Any]], on: str, known: str, first: str, verified: str
+) -> None:
     """Measures with their status; struck through where void or ended."""
+    _stale(not first <= on <= verified or known > verified, first, verified)
     title = f"Measures on {on}, as known on {known}"
     table = _table(
         title,
@@ -47,13 +50,14 @@ def measures(rows: Sequence[dict[str, Any]], on: str, known: str, verified: str)
     console = _console()
     console.print(table)
     console.print(f"● in force  ◐ signed  ○ threatened  × over. Verified to {verified}.")
-    _stale(on, verified)
 
 
-def _stale(on: str, verified: str) -> None:
-    if on > verified:
+def _stale(stale: bool, first: str, last: str) -> None:
+    """A warning, before the answer, that a day lies outside the checked record."""
+    if stale:
         _console().print(
-            f"[bold]The record is checked to {verified} only; {on} lies after it.[/bold]"
+            f"[bold]The record is checked from {first} to {last} only; a day asked for lies "
+            "outside, and duties of that day may be missing.[/bold]"
         )
 
 
@@ -68,6 +72,7 @@ def timeline(rows: Sequence[dict[str, Any]]) -> None:
 def duty(answer: dict[str, Any]) -> None:
     """Base × rate = amount for each layer, then why, what is missing and what is unknown."""
     console = _console()
+    _stale(answer["stale"], answer["complete_from"], answer["verified_to"])
     money = answer["currency"]
     head = (
         f"{answer['goods']} from {answer['from']} into {answer['into']}, "
@@ -81,10 +86,17 @@ def duty(answer: dict[str, Any]) -> None:
          ("citation", "")],
     )  # fmt: skip
     for layer in answer["layers"]:
+        rate = percent(layer["rate"])
+        if layer["unit"]:
+            rate = f"{layer['rate']:g} per {layer['unit']}"
         table.add_row(
-            escape(layer["title"]), layer["basis"], amount(layer["basis_value"]),
-            percent(layer["rate"]), amount(layer["amount"]), escape(layer["citation"]),
-        )  # fmt: skip
+            escape(layer["title"]),
+            layer["basis"],
+            amount(layer["basis_value"]),
+            rate,
+            amount(layer["amount"]),
+            escape(layer["citation"]),
+        )
     console.print(table)
     if not answer["admissible"]:
         console.print("[bold]May not be imported.[/bold]")
@@ -107,16 +119,17 @@ def duty(answer: dict[str, Any]) -> None:
             f"  Missing fact [bold]{one['fact']}[/bold] ({one['unit']}): {escape(one['meaning'])}; "
             f"attested by: {escape(one['attested'])}. Until then: {escape(one['until_then'])}."
         )
+    console.print(f"  Not in this answer: {escape('; '.join(answer['not_included']))}.")
     for one in answer["unknown"]:
         console.print(
             f"  Unknown rate, in no total: {escape(one['title'])} ({escape(one['citation'])})."
         )
-    _stale(answer["on"], answer["verified_to"])
 
 
 def etr(answer: dict[str, Any], top: int) -> None:
     """The total, then the largest rows."""
     console = _console()
+    _stale(answer["stale"], answer["complete_from"], answer["verified_to"])
     money = answer["currency"]
     console.print(
         f"Effective tariff rate into {answer['into']} on {answer['on']}, as known on "
@@ -141,7 +154,6 @@ def etr(answer: dict[str, Any], top: int) -> None:
     for one in answer["unknown"]:
         console.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
     console.print(f"Source: {escape(answer['source'])}.")
-    _stale(answer["on"], answer["verified_to"])
 
 
 def solved(answer: dict[str, Any]) -> None:
