@@ -88,6 +88,91 @@ def place_code(name: str) -> str:
     return places.place(re.sub(r"^(the|any member state of the) ", "", name.strip())).code
 
 
+METALS = {"steel": "steel", "aluminum": "aluminium", "copper": "copper"}
+PHARMA_OUT = """2922.19.0900 2934.99.4700 2937.22.0000 2941.90.3000 2941.90.5000 3004.31.0000
+    3004.20.0083 3004.32.0060 3004.39.0055 3004.90.9225"""
+PHARMA_IN = """2922.19.0910 2922.19.0990 2934.99.4720 2934.99.4730 2934.99.4740 2934.99.4790
+    2937.22.0010 2937.22.0090 2941.90.3030 2941.90.3090 2941.90.5030 2941.90.5090 3004.31.0010
+    3004.31.0090 3004.20.0042 3004.20.0058 3004.20.0073 3004.20.0074 3004.20.0078 3004.20.0085
+    3004.32.0020 3004.32.0080 3004.39.0015 3004.39.0080 3004.90.9212 3004.90.9217 3004.90.9218
+    3004.90.9226"""
+
+
+def section_232(old: Path, new: Path) -> None:
+    """Lists of section 232 from June 2025: derivatives, the annexes of 2026, other sectors."""
+    folder = "us/s232/"
+    august = "2025-08-18"
+    derivatives = new / "s232_derivative_products.csv"
+    chapters = rows(new / "s232_metal_chapter_products.csv")
+    for metal, name, outside, inside in (("steel", "73", 357, 3), ("aluminum", "76", 117, 4)):
+
+        def added(r: Row, metal: str = metal) -> bool:
+            return r["derivative_type"] == metal and r["effective_date"] == august
+
+        codes = pick(derivatives, "hts_prefix", added)
+        stem = f"{folder}{METALS[metal]}-derivatives-august"
+        write(f"{stem}-outside-{name}.csv", codes, outside)
+        codes = [
+            r["hts_prefix"]
+            for r in chapters
+            if r["metal_type"] == metal and r["effective_date"] == august
+        ]
+        write(f"{stem}.csv", codes, inside)
+
+    annexes(old, new)
+    write(f"{folder}copper.csv", pick(new / "s232_copper_products.csv", "hts10"), 80)
+    write(f"{folder}truck-parts.csv", pick(new / "s232_mhd_parts.txt", "code"), 182)
+    write(f"{folder}semiconductors.csv", pick(new / "s232_semi_products.csv", "hts10"), 10)
+    pharma = {goods.hs(c) for c in pick(new / "s232_pharma_products.csv", "hts10")}
+    write(f"{folder}pharmaceuticals-july.csv", pharma, 131)
+    # 91 FR 60360: numbers split, ten taken out, 28 put in
+    pharma -= {goods.hs(c) for c in PHARMA_OUT.split()}
+    pharma |= {goods.hs(c) for c in PHARMA_IN.split()}
+    write(f"{folder}pharmaceuticals-september.csv", pharma, 149)
+
+
+def annexes(old: Path, new: Path) -> None:
+    """Annexes I-A, I-B and III of Proclamation 11021 by metal, and what Proclamation 11032 moved.
+
+    One transcription has the lists as the annex gives them, the other the metal of each number. In
+    the metals' own chapters the chapter decides; elsewhere a number takes the metal of the same
+    number there, or else of the nearest one above or below.
+    """
+    chapter = {"72": "steel", "73": "steel", "74": "copper", "76": "aluminium"}
+    marked = rows(new / "s232_annex_products.csv")
+    metals: dict[str, set[str]] = {}
+    for r in marked:
+        metals.setdefault(goods.hs(r["hts_prefix"]), set()).add(METALS[r["metal_type"]])
+
+    def metal_of(code: str) -> set[str]:
+        if code[:2] in chapter:
+            return {chapter[code[:2]]}
+        above = [p for p in metals if code.startswith(p)]
+        below = [p for p in metals if p.startswith(code)]
+        nearest = [max(above, key=len)] if above else below
+        return {m for p in nearest for m in metals[p]}
+
+    counts = {
+        "1a": {"steel": 178, "aluminium": 25, "copper": 76},
+        "1b": {"steel": 300, "aluminium": 88, "copper": 3},
+        "3": {"steel": 35, "aluminium": 12},
+    }
+    for name, file in (("1a", "IA"), ("1b", "IB"), ("3", "III-temporary")):
+        codes = {goods.hs(c) for c in pick(old / f"metals-annex-{file}.csv", "HTSUS")}
+        codes -= {"9403999020"}  # in Annexes I-B and II of one transcription, in II of the other
+        for metal, count in counts[name].items():
+            kept = [c for c in codes if metal in metal_of(c)]
+            write(f"us/s232/{metal}-annex-{name}.csv", kept, count)
+    june = [r for r in marked if r["effective_date"] == "2026-06-08"]
+    moved = [r for r in june if r["annex"] == "3"]
+    for metal, count in (("steel", 34), ("aluminum", 5)):
+        codes = [r["hts_prefix"] for r in moved if r["metal_type"] == metal]
+        write(f"us/s232/{METALS[metal]}-annex-3-june.csv", codes, count)
+    write("us/s232/metals-moved-june.csv", [r["hts_prefix"] for r in moved], 39)
+    codes = [r["hts_prefix"] for r in june if r["annex"] == "1c"]
+    write("us/s232/steel-annex-1c.csv", codes, 28)
+
+
 def main(root: Path) -> None:
     """Build every list."""
     old, new = root / "tariff_lists", root / "tariff_lists_2026"
@@ -129,6 +214,7 @@ def main(root: Path) -> None:
     write("us/s232/aluminium-derivatives-outside-76.csv", outside, 77)
 
     write("us/s232/auto-parts.csv", pick(new / "s232_auto_parts.txt", "code"), 130)
+    section_232(old, new)
 
     lists = rows(new / "s301_product_lists.csv")
     for key, name, count in (

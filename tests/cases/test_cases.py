@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 FIELDS = {
     "name", "source", "goods", "from", "into", "value", "on", "known", "claims", "facts",
     "quantity", "unit", "include_threatened", "total", "rate", "low", "high", "missing",
-    "unknown", "layers", "suppressed", "admissible",
+    "unknown", "layers", "suppressed", "admissible", "owes", "owes_none_of",
 }  # fmt: skip
 NEEDED = {"name", "source", "goods", "from", "into", "value", "on"}
 
@@ -62,7 +62,7 @@ def answer(ledger: Ledger, case: dict[str, Any]) -> Answer:
 def test_case(ledger: Ledger, file: str, case: dict[str, Any]) -> None:
     assert set(case) <= FIELDS, f"unknown fields {set(case) - FIELDS}"
     assert set(case) >= NEEDED, f"missing fields {NEEDED - set(case)}"
-    assert case.keys() & {"total", "rate"}
+    assert case.keys() & {"total", "rate", "owes", "owes_none_of"}
     found = answer(ledger, case)
     if "total" in case:
         assert found.total == money(case["total"])
@@ -85,6 +85,12 @@ def test_case(ledger: Ledger, file: str, case: dict[str, Any]) -> None:
         assert {k: one.amount for k, one in owed.items()} == {
             k: money(v) for k, v in case["layers"].items()
         }
+    if "owes" in case:  # these layers among others
+        assert {k: owed[k].amount for k in case["owes"] if k in owed} == {
+            k: money(v) for k, v in case["owes"].items()
+        }
+    for measure in case.get("owes_none_of", []):
+        assert not [k for k in owed if k.partition("#")[0] == measure]
     assert found.admissible == (case.get("admissible", "yes") == "yes")
 
 

@@ -4,7 +4,9 @@ It shares nothing with the duty engine: it reads the YAML, the annexes, the grou
 the schedule itself, folds the acts day by day, and reckons in Decimal. What it follows is the
 schema's own description: acts in the order in which they became known, later ones over earlier
 ones, fields left out kept, the state falling back to active; duties add; a relief takes a duty
-away; a basis narrows its value; a precedence yields where the other duty is owed.
+away; a basis narrows its value; a precedence yields where the other duty is owed, or where the
+goods are merely listed for it, and may leave the rest of the value; an all-in rate counts the
+general rate in; a duty may amount to a least share of the value.
 """
 
 from __future__ import annotations
@@ -191,6 +193,8 @@ def holds(law: Law, p: dict[str, Any], line: Line, on: date) -> bool:
     when = p.get("when") or {}
     if not law.covers(p, line, on) or when.get("claim", "") not in {"", *line.claims}:
         return False
+    if line.facts.get(when.get("unless")) is True:
+        return False
     if "fact" not in when:
         return True
     value = line.facts.get(when["fact"])
@@ -205,6 +209,22 @@ def percent(text: str) -> Decimal:
     return Decimal(text.removesuffix("%")) / 100
 
 
+def over(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Decimal | None:
+    """A rate as written; one that is all in is what the general rate leaves of it."""
+    whole = percent(said.removeprefix("all-in "))
+    if not said.startswith("all-in "):
+        return whole
+    row = schedule().get(line.goods[:8])
+    if "us/hts/general" not in layers or row is None:
+        return None
+    prefix = "column2_" if line.origin in (expand(["COL2"], on, "") or ()) else ""
+    free = layers["us/hts/general"] == 0 and "usmca" in line.claims
+    if row[f"{prefix}specific"] and line.quantity is None and not free:
+        return None
+    rest = whole - layers["us/hts/general"] / line.value
+    return max(rest.quantize(Decimal("1e-12")), ZERO)
+
+
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
     found = [p for p in law.provisions(on, known, threatened) if p["imposer"] == line.into]
@@ -215,6 +235,7 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
             duties.setdefault(p["id"], p)
     clauses = [p for p in found if p["kind"] != "duty"]
     verdicts: dict[str, tuple[bool, Decimal | None, Decimal]] = {}
+    layers, unknown, taken = general(line, on)
 
     def mine(kind: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
         return [
@@ -230,13 +251,12 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
         if name in verdicts:
             return verdicts[name]
         duty = duties[name]
-        rate: Decimal | None = None
-        if duty.get("rate") not in (None, "unknown"):
-            rate = percent(duty["rate"])
+        said = duty.get("rate")
         if duty.get("rates") not in (None, "none"):
             for row in law.annexes[duty["measure"], duty["rates"].removeprefix("@")]:
                 if line.origin in (expand([row["origin"]], on, "") or ()):
-                    rate = percent(row["rate"])
+                    said = row["rate"]
+        rate = None if said in (None, "unknown") else over(said, line, layers, on)
         share = ONE
         for clause in mine("basis", duty):
             if holds(law, clause, line, on):
@@ -251,24 +271,30 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
             for clause in mine("precedence", duty):
                 if not holds(law, clause, line, on):
                     continue
-                for other in duties:
+                for other, target in duties.items():
                     if {other, other.partition("#")[0]} & set(clause["to_measures"]):
                         won, at, part = verdict(other)
-                        if won and (ONE if at is None else at) * part > 0:
-                            applies = False
+                        subject = won and (ONE if at is None else at) * part > 0
+                        if clause.get("subject") == "listed":
+                            subject = law.covers(target, line, on)
+                        if subject and clause.get("leaves") == "rest":
+                            share = max(share - part, ZERO)
+                            subject = share == 0
+                        applies = applies and not subject
         verdicts[name] = applies, rate, share
         return verdicts[name]
 
-    layers, unknown, taken = general(line, on)
+    owes = dict(layers)
     for name, duty in duties.items():
         applies, rate, share = verdict(name)
         if applies and rate is None:
             unknown.append(name)
         elif applies and rate is not None:
-            layers[name] = cents(cents(line.value * share) * rate)
+            least = cents(line.value * percent(duty.get("least", "0%")))
+            owes[name] = max(cents(cents(line.value * share) * rate), least)
         elif law.covers(duty, line, on):
             taken.append(name)
-    return Owed(sum(layers.values(), ZERO), layers, sorted(unknown), sorted(taken))
+    return Owed(sum(owes.values(), ZERO), owes, sorted(unknown), sorted(taken))
 
 
 @cache

@@ -78,7 +78,8 @@ class Clause:
     @property
     def facts(self) -> set[str]:
         """The facts it asks for."""
-        asked = {self.less, self.share, self.when.fact if self.when else None}
+        when = self.when or Condition()
+        asked = {self.less, self.share, when.fact, when.unless}
         return {f for f in asked if f}
 
     def holds(self, lines: Lines) -> Mask:
@@ -88,6 +89,8 @@ class Clause:
             return held
         if self.when.claim:
             held &= lines.claims.get(self.when.claim, np.zeros(len(lines), dtype=bool))
+        if self.when.unless:
+            held &= fact(lines, self.when.unless) != 1.0
         if self.when.fact:
             value = fact(lines, self.when.fact, self.provision.measure)
             if self.when.before:

@@ -184,7 +184,7 @@ def _check_rows(file: Path, rows: list[dict[str, str]], *, rates: bool) -> None:
         try:
             if rates:
                 places.place(row["origin"])
-                rate_of(row.get("rate", ""))
+                read_rate(row.get("rate", ""))
                 continue
             code = goods.hs(row["code"])
             if code in seen:
@@ -282,7 +282,10 @@ def _check_paint(
         raise unknown("claim", paint.when.claim, ledger.claims)
     when = paint.when
     tested = "date" if when and when.before else "share" if when and when.at_least else "bool"
-    for fact, kind in ((paint.less, "share"), (paint.share, "share"), (when and when.fact, tested)):
+    for fact, kind in (
+        (paint.less, "share"), (paint.share, "share"),
+        (when and when.fact, tested), (when and when.unless, "bool"),
+    ):  # fmt: skip
         if fact and fact not in ledger.facts:
             raise unknown("fact", fact, ledger.facts)
         if fact and ledger.facts[fact].type != kind:

@@ -62,12 +62,14 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         fact: a declared fact; with none of the bounds below it must be true.
         before: the fact, a date, lies before this day.
         at_least: the fact, a share, reaches this share.
+        unless: a yes-or-no fact that has not been declared true.
     """
 
     claim: str | None = None
     fact: str | None = None
     before: date | None = None
     at_least: str | None = None
+    unless: str | None = None
 
 
 class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from"}):
