@@ -4,7 +4,9 @@ It shares nothing with the duty engine: it reads the YAML, the annexes, the grou
 the schedule itself, folds the acts day by day, and reckons in Decimal. What it follows is the
 schema's own description: acts in the order in which they became known, later ones over earlier
 ones, fields left out kept, the state falling back to active; duties add; a relief takes a duty
-away; a basis narrows its value; a precedence yields where the other duty is owed.
+away; a basis narrows its value; a precedence yields where the other duty is owed, applies or
+merely lists the goods, as it says, and leaves nothing or the rest of the value; an all-in rate is
+what the general duty leaves of it.
 """
 
 from __future__ import annotations
@@ -215,6 +217,8 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
             duties.setdefault(p["id"], p)
     clauses = [p for p in found if p["kind"] != "duty"]
     verdicts: dict[str, tuple[bool, Decimal | None, Decimal]] = {}
+    layers, unknown, taken = general(line, on)
+    column1 = general_share(line, on)
 
     def mine(kind: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
         return [
@@ -232,7 +236,9 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
         duty = duties[name]
         rate: Decimal | None = None
         if duty.get("rate") not in (None, "unknown"):
-            rate = percent(duty["rate"])
+            rate = percent(duty["rate"].removeprefix("all-in "))
+            if duty["rate"].startswith("all-in "):
+                rate = None if column1 is None else max(rate - column1, ZERO)
         if duty.get("rates") not in (None, "none"):
             for row in law.annexes[duty["measure"], duty["rates"].removeprefix("@")]:
                 if line.origin in (expand([row["origin"]], on, "") or ()):
@@ -252,14 +258,21 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                 if not holds(law, clause, line, on):
                     continue
                 for other in duties:
-                    if {other, other.partition("#")[0]} & set(clause["to_measures"]):
+                    if applies and {other, other.partition("#")[0]} & set(clause["to_measures"]):
                         won, at, part = verdict(other)
-                        if won and (ONE if at is None else at) * part > 0:
+                        subject = {
+                            "owed": won and (ONE if at is None else at) * part > 0,
+                            "applies": won,
+                            "listed": law.covers(duties[other], line, on),
+                        }[clause.get("subject", "owed")]
+                        if subject and clause.get("leaves") == "rest":
+                            share = max(share - part, ZERO)
+                            applies = share > 0
+                        elif subject:
                             applies = False
         verdicts[name] = applies, rate, share
         return verdicts[name]
 
-    layers, unknown, taken = general(line, on)
     for name, duty in duties.items():
         applies, rate, share = verdict(name)
         if applies and rate is None:
@@ -269,6 +282,19 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
         elif law.covers(duty, line, on):
             taken.append(name)
     return Owed(sum(layers.values(), ZERO), layers, sorted(unknown), sorted(taken))
+
+
+def general_share(line: Line, on: date) -> Decimal | None:
+    """The general duty over the value; None while it is not fully known."""
+    found, unknown, _ = general(line, on)
+    row = schedule().get(line.goods[:8]) if line.into == "US" else None
+    if unknown or row is None:
+        return None
+    column2 = "column2_" if line.origin in (expand(["COL2"], on, "") or ()) else ""
+    free = found.get("us/hts/general") == ZERO and "usmca" in line.claims
+    if row[f"{column2}specific"] and line.quantity is None and not free:
+        return None
+    return sum(found.values(), ZERO) / line.value
 
 
 @cache
