@@ -14,14 +14,19 @@ from surtax.duty.entry import Entry
 from surtax.duty.rate import rate
 from surtax.ledger import Ledger
 
-FIRST, LAST = date(2025, 1, 1), date(2025, 6, 2)
+FIRST, LAST = date(2025, 1, 1), date(2026, 11, 9)
 EDGES = [
     date(2025, m, d)
     for m, d in (
         (1, 1), (2, 1), (2, 3), (2, 4), (3, 3), (3, 4), (3, 6), (3, 7), (3, 11), (3, 12), (3, 13),
         (3, 25), (3, 28), (4, 1), (4, 2), (4, 3), (4, 4), (4, 5), (4, 8), (4, 9), (4, 10), (4, 11),
-        (4, 12), (4, 28), (4, 29), (5, 2), (5, 3), (5, 13), (5, 14), (6, 2),
+        (4, 12), (4, 28), (4, 29), (5, 2), (5, 3), (5, 13), (5, 14), (6, 2), (6, 3), (6, 4),
+        (6, 30), (7, 8), (7, 9), (7, 31), (8, 1), (8, 6), (8, 7), (8, 27), (9, 1), (9, 4), (9, 8),
+        (9, 16), (9, 17), (10, 4), (10, 5), (10, 14), (11, 10), (11, 13), (11, 14), (12, 18),
     )
+] + [
+    date(2026, m, d)
+    for m, d in ((2, 6), (2, 7), (2, 20), (2, 23), (2, 24), (2, 28), (7, 23), (7, 24), (11, 9))
 ]  # fmt: skip
 ORIGINS = [
     *["CA", "MX", "CN"] * 6, "HK", "MO", "RU", "BY", "CU", "DE", "FR", "GB", "JP", "KR", "VN",
@@ -57,12 +62,12 @@ def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, d
     for name in ("us_content", "steel_content", "aluminium_content", "ca_mx_content"):
         if rng.random() < 0.35:
             facts[name] = Decimal(rng.choice([0, 1, 10, 15, 19, 20, 21, 40, 99, 100])) / 100
-    for name in ("us_melted_and_poured", "us_smelted_and_cast"):
+    for name in ("us_melted_and_poured", "us_smelted_and_cast", "civil_aircraft"):
         if rng.random() < 0.25:
             facts[name] = rng.random() < 0.5
-    on = rng.choice(EDGES) if rng.random() < 0.7 else FIRST + timedelta(rng.randrange(153))
+    on = rng.choice(EDGES) if rng.random() < 0.7 else FIRST + timedelta(rng.randrange(678))
     if rng.random() < 0.35:
-        facts["shipped"] = on - timedelta(rng.randrange(40))
+        facts["shipped"] = on - timedelta(rng.randrange(60))
     claims = frozenset({"usmca"} if origin in ("CA", "MX", "US") and rng.random() < 0.5 else ())
     line = Line(
         goods=(rng.choice(codes[into]) + "10")[:10],
@@ -120,6 +125,7 @@ def test_three_thousand_lines_agree_to_the_cent(law: Law, ledger: Ledger, seed: 
 READ = {
     "from", "to", "cite", "kind", "state", "note", "origins", "origins_except", "goods",
     "goods_except", "rate", "rates", "of", "when", "less", "share", "floor", "to_measures", "clock",
+    "subject", "leaves",
 }  # fmt: skip
 
 
@@ -131,7 +137,7 @@ def test_the_oracle_reads_every_field_that_the_law_of_these_days_uses(law: Law) 
             for said in act["provisions"].values():
                 for one in said if isinstance(said, list) else [said]:
                     assert set(one) <= READ, (body["measure"], set(one) - READ)
-                    assert not one.get("rate", "").startswith(("all-in", "prohibited"))
+                    assert not one.get("rate", "").startswith("prohibited")
 
 
 def test_the_oracle_itself_knows_a_filed_figure(law: Law) -> None:
