@@ -173,7 +173,7 @@ def test_known_never_leaks(ledger: Ledger, known: date) -> None:
     assert all(p.known <= known for p in view(ledger, ON[3], known).listed)
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.dates(date(2025, 1, 1), date(2025, 7, 1)), st.dates(date(2025, 1, 1), date(2025, 7, 1)))
 def test_a_status_is_what_it_says(on: date, known: date) -> None:
     ledger = Ledger.load()
