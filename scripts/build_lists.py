@@ -173,6 +173,65 @@ def annexes(old: Path, new: Path) -> None:
     write("us/s232/steel-annex-1c.csv", codes, 28)
 
 
+AUGUST_NAMES = {
+    "BOLIVIA": "BO", "BRUNEI": "BN", "CÔTE D`IVOIRE": "CI", "LAOS": "LA", "MOLDOVA": "MD",
+    "DEMOCRATIC REPUBLIC OF THE CONGO": "CD", "FALKLAND ISLANDS": "FK", "MYANMAR (BURMA)": "MM",
+    "NORTH MACEDONIA": "MK", "SOUTH KOREA": "KR", "SYRIA": "SY", "TAIWAN": "TW", "TURKEY": "TR",
+    "UNITED KINGDOM": "GB", "VENEZUELA": "VE", "VIETNAM": "VN",
+}  # fmt: skip
+
+
+def annex_one_august(path: Path, count: int) -> None:
+    """Annex I of Executive Order 14326: a rate per country; the European Union stands apart."""
+    names = {p.name.upper(): p.code for p in places.places()} | AUGUST_NAMES
+    body = sorted([names[r["country_name"]], f"{float(r['rtariff-aug']):g}%"] for r in rows(path))
+    if len(body) != count:
+        raise SystemExit(f"{path.name}: {len(body)} countries, expected {count}")
+    _csv(LAW / "us/ieepa/reciprocal-annex-i-august.csv", ["origin", "rate"], body)
+
+
+def emergency(old: Path, new: Path) -> None:
+    """Lists of the emergency and balance-of-payments duties from June 2025 on."""
+    annex_one_august(old / "clean-august-7-tariffs.csv", 68)
+    annex2 = new / "annex_ii_first_appearance.csv"
+    for column, day, name, count in (
+        ("end_effective_date", "2025-07-31", "annex-ii-copper", 76),
+        ("end_effective_date", "2025-09-07", "annex-ii-september-out", 8),
+        ("end_effective_date", "2025-10-13", "annex-ii-timber", 158),
+        ("first_effective_date", "2025-09-08", "annex-ii-september-in", 39),
+        ("first_effective_date", "2025-11-13", "annex-ii-farm", 237),
+    ):
+        found = pick(annex2, "prefix", lambda r, c=column, d=day: r[c] == d)
+        # the order names one statistical number of this line, not the line
+        found = ["8505.11.00.70" if c == "85051100" else c for c in found]
+        write(f"us/ieepa/reciprocal-{name}.csv", found, count)
+
+    write("us/ieepa/brazil-annex-i.csv", pick(old / "brazil-non-airplane-exemptions.csv", "HTSUS"),
+          129)  # fmt: skip
+    planes = pick(old / "brazil-airplane-exemptions.csv", "HTSUS")
+    write("us/ieepa/brazil-annex-i-aircraft.csv", planes, 565)
+    path = new / "country_eo_exempt_products.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        orders = list(csv.DictReader(line for line in handle if not line.startswith("#")))
+    farm = [r["hts10"] for r in orders if r["effective_date_start"] == "2025-11-13"]
+    write("us/ieepa/brazil-farm.csv", farm, 254)
+
+    floors = rows(new / "floor_exempt_products.csv")
+    for category, group, name, count in (
+        ("civil_aircraft", "korea", "deal-aircraft", 554),
+        ("ptaap", "eu", "deal-eu", 219),
+        ("ptaap", "swiss", "deal-swiss", 321),
+    ):
+        listed = [
+            r["hts8"] for r in floors if (r["category"], r["country_group"]) == (category, group)
+        ]
+        write(f"us/ieepa/reciprocal-{name}.csv", listed, count)
+
+    for part, name, count in (("product", "annex-ii", 1098), ("aircraft", "aircraft", 546)):
+        codes = pick(old / f"section122-{part}-exemptions.csv", "hts_code")
+        write(f"us/s122/import-surcharge-{name}.csv", codes, count)
+
+
 def main(root: Path) -> None:
     """Build every list."""
     old, new = root / "tariff_lists", root / "tariff_lists_2026"
@@ -189,6 +248,8 @@ def main(root: Path) -> None:
     original = pick(annex2, "prefix", lambda r: r["first_effective_date"] == "NA")
     write("us/ieepa/reciprocal-annex-ii.csv", original, 1039)
     annex_one(root / "hts_json/hts_2025_rev_9.json.gz")
+
+    emergency(old, new)
 
     metals = rows(new / "s232_metal_chapter_products.csv")
 

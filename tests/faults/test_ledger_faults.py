@@ -69,7 +69,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
     "an unknown instrument": (FIRST, "instrument: sor-2025-66", "instrument: sor-2025-67",
                               "Nearest: sor-2025-66"),
     "an unknown instrument of a resolution": (
-        CANADA, "instrument: eo-14257, how", "instrument: eo-14527, how", "Nearest: eo-14257",
+        CANADA, "instrument: eo-14257, how", "instrument: eo-142257, how", "Nearest: eo-14257",
     ),
     "an unknown imposer": (FIRST, "imposer: CA", "imposer: Cananda", "Nearest: Canada"),
     "an unknown origin": (FIRST, "origins: [US]", "origins: [U.S.A.]", "unknown place"),

@@ -277,6 +277,8 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                         subject = won and (ONE if at is None else at) * part > 0
                         if clause.get("subject") == "listed":
                             subject = law.covers(target, line, on)
+                        elif clause.get("subject") == "applies":
+                            subject = won
                         if subject and clause.get("leaves") == "rest":
                             share = max(share - part, ZERO)
                             subject = share == 0

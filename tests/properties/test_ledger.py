@@ -182,7 +182,7 @@ def test_a_status_is_what_it_says(on: date, known: date) -> None:
         assert start is not None
         assert p.known <= known
         match p.status:
-            case "in_force" | "suspended":
+            case "in_force" | "suspended" | "conditional":
                 assert on in p.days
             case "signed":
                 assert start > on

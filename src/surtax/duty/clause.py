@@ -63,6 +63,7 @@ class Clause:
         less, share: for a basis, the fact that leaves out or makes up the taxed part.
         floor: for a basis, the least share left out.
         listed: for a precedence, being in the winner's scope is enough.
+        applies: for a precedence, the winner's applying is enough, be its rate nothing.
         rest: for a precedence, the part of the value that the winner leaves stays taxed.
     """
 
@@ -73,6 +74,7 @@ class Clause:
     share: str | None = None
     floor: float = 0.0
     listed: bool = False
+    applies: bool = False
     rest: bool = False
 
     @property

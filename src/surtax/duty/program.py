@@ -140,6 +140,7 @@ def _clause(ledger: Ledger, p: Provision, view: View) -> Clause:
         p.fields.get("share"),
         parse_share(floor) if floor else 0.0,
         listed=p.fields.get("subject") == "listed",
+        applies=p.fields.get("subject") == "applies",
         rest=p.fields.get("leaves") == "rest",
     )
 

@@ -56,9 +56,11 @@ def _rates(rule: Rule, lines: Lines) -> Floats:
 def _subject(
     clause: Clause, j: int, applies: Mask, scope: Mask, rate: Floats, share: Floats
 ) -> Mask:
-    """(n,) whether a line counts as subject to rule `j`: it owes it, or is merely in its scope."""
+    """(n,) whether a line counts as subject to rule `j`: it owes it, has it, or is in scope."""
     if clause.listed:
         return scope[:, j]
+    if clause.applies:
+        return applies[:, j]
     owed: Mask = applies[:, j] & (np.nan_to_num(rate[:, j], nan=1.0) * share[:, j] > 0)
     return owed
 

@@ -25,7 +25,7 @@ class Provision:
         title: the measure's title.
         authority: the statute or programme.
         imposer: whose border it guards.
-        status: in_force, signed, threatened, proposed, suspended, ended or void.
+        status: in_force, signed, threatened, proposed, conditional, suspended, ended or void.
         days: the interval on which it says this.
         known: the day on which this was known.
         instrument: the id of the instrument that says it.

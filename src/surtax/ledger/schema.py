@@ -98,7 +98,8 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         floor: the least share left out, when the fact is smaller or not given.
         to_measures: measures or provisions that a precedence yields to.
         subject: when an article counts as subject to them: when it owes them something (owed,
-            the default), or when it is in their scope even if nothing is owed (listed).
+            the default), when they apply to it after their own reliefs, be it at a rate of nothing
+            (applies), or when it is in their scope even if relieved (listed).
         leaves: what a precedence leaves to this duty: nothing (the default), or the rest of the
             value, on which the other does not fall.
         clock: entered, loaded, exported or withdrawn.
@@ -122,7 +123,7 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
     share: str | None = None
     floor: str | None = None
     to_measures: list[str] | None = None
-    subject: Literal["owed", "listed"] | None = None
+    subject: Literal["owed", "applies", "listed"] | None = None
     leaves: Literal["nothing", "rest"] | None = None
     least: str | None = None
     clock: str | None = None
