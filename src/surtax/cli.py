@@ -228,7 +228,7 @@ def etr(
         list[str] | None,
         typer.Option("--assume", help="A rate for a provision whose rate is unknown: ID=10%."),
     ] = None,
-    top: Annotated[int, typer.Option("--top", help="Rows in the table.")] = 25,
+    top: Annotated[int, typer.Option("--top", min=1, help="Rows in the table.")] = 25,
     json: Json = False,
 ) -> None:
     """Effective tariff rates: duties owed as a share of 2024 imports."""
