@@ -92,7 +92,7 @@ class Clause:
         if self.when.claim:
             held &= lines.claims.get(self.when.claim, np.zeros(len(lines), dtype=bool))
         if self.when.unless:
-            held &= fact(lines, self.when.unless) != 1.0
+            held &= fact(lines, self.when.unless, self.provision.measure) != 1.0
         if self.when.fact:
             value = fact(lines, self.when.fact, self.provision.measure)
             if self.when.before:
