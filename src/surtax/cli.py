@@ -107,6 +107,26 @@ def _threatened(include: str | None) -> bool:
     return include == "threatened"
 
 
+def _pairs(given: list[str] | None, what: str, *, where: str, example: str) -> dict[str, str]:
+    """The name=value pairs of an option that may be repeated, each name once."""
+    from surtax.errors import InputError
+
+    article = "an" if what[0] in "aeiou" else "a"
+    pairs: dict[str, str] = {}
+    for pair in given or []:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InputError(
+                f"“{pair}” is not {article} {what}.", where=where, mend=f"Write it as {example}."
+            )
+        if name in pairs:
+            raise InputError(
+                f"the {what} “{name}” is given twice.", where=where, mend="Keep one of the two."
+            )
+        pairs[name] = text
+    return pairs
+
+
 @app.command()
 def measures(
     into: Into = None,
@@ -180,22 +200,10 @@ def duty(
 ) -> None:
     """What a shipment owes, layer by layer, and why."""
     from surtax.api import Ledger
-    from surtax.errors import InputError
     from surtax.views import tables
 
     ledger = Ledger.load()
-    facts = {}
-    for pair in fact or []:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise InputError(
-                f"“{pair}” is not a fact.", where="--fact", mend="Write it as us_content=0.5."
-            )
-        if name in facts:
-            raise InputError(
-                f"the fact “{name}” is given twice.", where="--fact", mend="Keep one of the two."
-            )
-        facts[name] = text
+    facts = _pairs(fact, "fact", where="--fact", example="us_content=0.5")
     answer = ledger.duty(
         goods,
         origin=origin,
@@ -233,22 +241,15 @@ def etr(
 ) -> None:
     """Effective tariff rates: duties owed as a share of 2024 imports."""
     from surtax import api
-    from surtax.errors import InputError
     from surtax.ledger import Ledger
     from surtax.ledger.load import rate_of
     from surtax.views import tables
 
     day = _day(on, "--on") or Ledger.load().verified_to
-    rates = {}
-    for pair in assume or []:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise InputError(
-                f"“{pair}” is not an assumed rate.",
-                where="--assume",
-                mend="Write it as us/ieepa/reciprocal#baseline=10%.",
-            )
-        rates[name] = rate_of(text)
+    given = _pairs(
+        assume, "assumed rate", where="--assume", example="us/ieepa/reciprocal#baseline=10%"
+    )
+    rates = {name: rate_of(text) for name, text in given.items()}
     found = api.etr(
         day, _day(known, "--known"), into=into, threatened=_threatened(include), assume=rates
     )

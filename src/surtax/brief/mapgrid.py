@@ -26,14 +26,7 @@ GRID = {
     "NS": (6, 2),
 }
 # on a phone seven columns are too small: the east moves under the west
-GRID_PHONE = {
-    "YT": (0, 0),
-    "NT": (1, 0),
-    "NU": (2, 0),
-    "BC": (0, 1),
-    "AB": (1, 1),
-    "SK": (2, 1),
-    "MB": (3, 1),
+GRID_PHONE = GRID | {
     "ON": (0, 2),
     "QC": (1, 2),
     "NL": (3, 2),

@@ -10,14 +10,13 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
-from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve
 from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
 from surtax.response.recycle import worker_shares, workers_hit
-from surtax.scenario.spec import AssumedRate, Response, Scenario
+from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of
 from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
@@ -255,23 +254,7 @@ class Run:
     def answers(self) -> list[Answer]:
         """The scenario's shipments, rated as known on its day."""
         return [
-            rate(
-                self.ledger,
-                make_entry(
-                    self.ledger,
-                    d.goods,
-                    origin=d.origin,
-                    into=d.into,
-                    value=d.value,
-                    claims=d.claims,
-                    facts=d.facts,
-                    quantity=d.quantity,
-                    unit=d.unit,
-                    on=d.on,
-                ),
-                d.on,
-                self.scenario.known,
-            )
+            rate(self.ledger, entry_of(self.ledger, d), d.on, self.scenario.known)
             for d in self.scenario.duties
         ]
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from surtax.duty.entry import Entry, make_entry
 from surtax.errors import ScenarioError, SurtaxError, unknown
 from surtax.ledger import Ledger
 from surtax.ledger.load import rate_of
@@ -149,10 +150,25 @@ def load(name: str, ledger: Ledger) -> Scenario:
     return scenario
 
 
+def entry_of(ledger: Ledger, shipment: DutyExample) -> Entry:
+    """The entry of a shipment to explain; errors as of `make_entry`."""
+    return make_entry(
+        ledger,
+        shipment.goods,
+        origin=shipment.origin,
+        into=shipment.into,
+        value=shipment.value,
+        claims=shipment.claims,
+        facts=shipment.facts,
+        quantity=shipment.quantity,
+        unit=shipment.unit,
+        on=shipment.on,
+    )
+
+
 def _check_places(scenario: Scenario, ledger: Ledger) -> None:
     """Every place, region and shipment named must exist."""
     from surtax import places
-    from surtax.duty.entry import make_entry
     from surtax.world.load import describe
 
     manifest = describe(scenario.world)
@@ -171,18 +187,7 @@ def _check_places(scenario: Scenario, ledger: Ledger) -> None:
         )
     for one in scenario.duties:
         try:
-            make_entry(
-                ledger,
-                one.goods,
-                origin=one.origin,
-                into=one.into,
-                value=one.value,
-                claims=one.claims,
-                facts=one.facts,
-                quantity=one.quantity,
-                unit=one.unit,
-                on=one.on,
-            )
+            entry_of(ledger, one)
         except SurtaxError as error:
             raise ScenarioError(f"“{one.title}”: {error.what}", mend=error.mend) from None
 
