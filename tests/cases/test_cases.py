@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 FIELDS = {
     "name", "source", "goods", "from", "into", "value", "on", "known", "claims", "facts",
     "quantity", "unit", "include_threatened", "total", "rate", "low", "high", "missing",
-    "unknown", "layers", "suppressed", "admissible", "owes", "owes_none_of",
+    "unknown", "layers", "suppressed", "admissible", "owes", "owes_none_of", "bases", "cites",
 }  # fmt: skip
 NEEDED = {"name", "source", "goods", "from", "into", "value", "on"}
 
@@ -89,6 +89,14 @@ def test_case(ledger: Ledger, file: str, case: dict[str, Any]) -> None:
         assert {k: owed[k].amount for k in case["owes"] if k in owed} == {
             k: money(v) for k, v in case["owes"].items()
         }
+    if "bases" in case:  # the part of the value, or the quantity, that each falls on
+        assert {k: owed[k].basis_value for k in case["bases"] if k in owed} == {
+            k: money(v) for k, v in case["bases"].items()
+        }
+    said = {s["measure"]: s["reason"] for s in found.suppressed}
+    said |= {k: one.citation for k, one in owed.items()}
+    for measure, words in case.get("cites", {}).items():  # what a layer or a suppression cites
+        assert words in said.get(measure, ""), f"{measure} cites: {said.get(measure)}"
     for measure in case.get("owes_none_of", []):
         assert not [k for k in owed if k.partition("#")[0] == measure]
     assert found.admissible == (case.get("admissible", "yes") == "yes")

@@ -49,6 +49,7 @@ class Owed:
     layers: dict[str, Decimal]
     unknown: list[str]
     taken: list[str]
+    admissible: bool = True
 
 
 def plain(path: Path) -> Any:
@@ -225,6 +226,10 @@ def over(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Decimal
     return max(rest.quantize(Decimal("1e-12")), ZERO)
 
 
+def bars(duty: dict[str, Any]) -> bool:
+    return bool(duty.get("rate") == "prohibited")
+
+
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
     found = [p for p in law.provisions(on, known, threatened) if p["imposer"] == line.into]
@@ -256,7 +261,8 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
             for row in law.annexes[duty["measure"], duty["rates"].removeprefix("@")]:
                 if line.origin in (expand([row["origin"]], on, "") or ()):
                     said = row["rate"]
-        rate = None if said in (None, "unknown") else over(said, line, layers, on)
+        open_rate = said in (None, "unknown", "prohibited")
+        rate = None if open_rate else over(str(said), line, layers, on)
         share = ONE
         for clause in mine("basis", duty):
             if holds(law, clause, line, on):
@@ -277,7 +283,7 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                         subject = won and (ONE if at is None else at) * part > 0
                         if clause.get("subject") == "listed":
                             subject = law.covers(target, line, on)
-                        elif clause.get("subject") == "applies":
+                        elif clause.get("subject") == "applies" or bars(target):
                             subject = won
                         if subject and clause.get("leaves") == "rest":
                             share = max(share - part, ZERO)
@@ -287,16 +293,19 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
         return verdicts[name]
 
     owes = dict(layers)
+    admissible = True
     for name, duty in duties.items():
         applies, rate, share = verdict(name)
-        if applies and rate is None:
+        if applies and bars(duty):
+            admissible = False
+        elif applies and rate is None:
             unknown.append(name)
         elif applies and rate is not None:
             least = cents(line.value * percent(duty.get("least", "0%")))
             owes[name] = max(cents(cents(line.value * share) * rate), least)
         elif law.covers(duty, line, on):
             taken.append(name)
-    return Owed(sum(owes.values(), ZERO), owes, sorted(unknown), sorted(taken))
+    return Owed(sum(owes.values(), ZERO), owes, sorted(unknown), sorted(taken), admissible)
 
 
 @cache

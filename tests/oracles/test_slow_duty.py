@@ -142,7 +142,8 @@ def test_three_thousand_lines_agree_to_the_cent(law: Law, ledger: Ledger, seed: 
         mine = owed(law, line, on, known, threatened)
         met |= set(mine.layers)
         same = (
-            theirs.total == mine.total
+            theirs.admissible == mine.admissible
+            and theirs.total == (mine.total if mine.admissible else None)
             and by_measure(theirs) == mine.layers
             and sorted(u["measure"] for u in theirs.unknown) == mine.unknown
             and sorted(s["measure"] for s in theirs.suppressed) == mine.taken
@@ -171,7 +172,6 @@ def test_the_oracle_reads_every_field_that_the_law_of_these_days_uses(law: Law) 
             for said in act["provisions"].values():
                 for one in said if isinstance(said, list) else [said]:
                     assert set(one) <= READ, (body["measure"], set(one) - READ)
-                    assert one.get("rate") != "prohibited"
                     assert set(one.get("when", {})) <= CONDITIONS
 
 

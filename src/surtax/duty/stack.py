@@ -54,12 +54,15 @@ def _rates(rule: Rule, lines: Lines) -> Floats:
 
 
 def _subject(
-    clause: Clause, j: int, applies: Mask, scope: Mask, rate: Floats, share: Floats
+    clause: Clause, winner: Rule, j: int, applies: Mask, scope: Mask, rate: Floats, share: Floats
 ) -> Mask:
-    """(n,) whether a line counts as subject to rule `j`: it owes it, has it, or is in scope."""
+    """(n,) whether a line counts as subject to rule `j`: it owes it, has it, or is in scope.
+
+    What may not enter owes no rate, and yet counts as subject to the prohibition.
+    """
     if clause.listed:
         return scope[:, j]
-    if clause.applies:
+    if clause.applies or winner.prohibited:
         return applies[:, j]
     owed: Mask = applies[:, j] & (np.nan_to_num(rate[:, j], nan=1.0) * share[:, j] > 0)
     return owed
@@ -99,7 +102,9 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             if held.any():
                 share[held, i] *= clause.part(lines)[held]
         for j, clause in rule.yields:
-            held = left & _subject(clause, j, applies, scope, rate, share) & clause.holds(lines)
+            winner_rule = program.rules[j]
+            subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
+            held = left & subject & clause.holds(lines)
             if clause.rest:
                 share[held, i] = np.maximum(share[held, i] - share[held, j], 0.0)
                 held &= share[:, i] == 0.0

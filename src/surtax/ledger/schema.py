@@ -36,6 +36,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         issuer: who issued it.
         signed: the day it was signed or said.
         known: the day it became public; the day of signing unless given.
+        gazetted: the day on which the official gazette printed it, if it did.
         url: where the official text stands.
         confidence: H read in the text, M read in a page that reports it, L one weak page.
     """
@@ -47,6 +48,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     confidence: Confidence
     known: date | None = None
+    gazetted: date | None = None
 
     @property
     def public(self) -> date:
