@@ -28,7 +28,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple

@@ -73,7 +73,7 @@ def _rows(path: Path) -> Iterator[tuple[str, int, str, list[str], str, str, str]
     where = str(path)
     plain = path.name.removesuffix(".gz")
     try:
-        text = (gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes())
+        text = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         table: list[dict[str, Any]]
         if plain.endswith(".json"):
             table, names = json.loads(text), _JSON

@@ -135,26 +135,34 @@ def squeeze(text: str) -> str:
 def read(text: str) -> Duty:
     """A text of the general column, of column 2, or of one rate of the special column."""
     printed = squeeze(text)
+    mended = printed
+    for wrong, right in _MISPRINTS:
+        mended = mended.replace(wrong, right)
+    if _REFERS.fullmatch(mended):
+        return Duty(printed, "refers", headings=tuple(_HEADING.findall(mended)))
+    return _plain(printed) or _sliding(printed, mended) or _sum(printed, mended)
+
+
+def _plain(printed: str) -> Duty | None:
+    """Without numbers: nothing, Free, or Free on a condition."""
     if not printed:
         return Duty("", "none")
     if printed == "Free":
         return Duty(printed, "free")
-    mended = printed
-    for wrong, right in _MISPRINTS:
-        mended = mended.replace(wrong, right)
-    if mended.startswith("Free"):
-        return Duty(printed, "conditional" if mended[4:6] in (", ", " (") else "unread")
-    if found := _SLIDING.fullmatch(mended):
-        full, less, least = (_money(found[k]) for k in ("full", "less", "least"))
-        if full and less and least:
-            return Duty(printed, "sliding", (full,), less, least)
-    if _REFERS.fullmatch(mended):
-        return Duty(printed, "refers", headings=tuple(_HEADING.findall(mended)))
+    return Duty(printed, "conditional") if printed.startswith(("Free, ", "Free (")) else None
+
+
+def _sliding(printed: str, mended: str) -> Duty | None:
+    found = _SLIDING.fullmatch(mended)
+    full, less, least = (_money(found[k]) if found else None for k in ("full", "less", "least"))
+    return Duty(printed, "sliding", (full,), less, least) if full and less and least else None
+
+
+def _sum(printed: str, mended: str) -> Duty:
     parts = [_percent(one) or _money(one) for one in re.split(r" ?\+ ?", mended)]
-    read_parts = tuple(p for p in parts if p is not None)
-    if len(read_parts) < len(parts):
-        return Duty(printed, "unread")
-    return Duty(printed, "rate", read_parts)
+    read_parts = tuple(part for part in parts if part is not None)
+    whole = len(read_parts) == len(parts)
+    return Duty(printed, "rate", read_parts) if whole else Duty(printed, "unread")
 
 
 @lru_cache(maxsize=4096)
@@ -194,7 +202,9 @@ def rate_for(text: str, symbols: Sequence[str]) -> Duty | None:
 def _rank(duty: Duty) -> tuple[int, Fraction]:
     if duty.kind == "free":
         return 0, Fraction(0)
-    return (2, Fraction(0)) if duty.numbers is None else (1, sum(p.amount for p in duty.parts))
+    if duty.numbers is None:
+        return 2, Fraction(0)
+    return 1, sum((part.amount for part in duty.parts), Fraction(0))
 
 
 def _percent(text: str) -> Part | None:

@@ -342,7 +342,9 @@ def preference_free(code: str, programme: str, on: date | None = None) -> bool:
     under = table.under(code)
     return bool(under) and all(
         table.general.text[row] == "Free"
-        or ((rate := special_rate(str(table.hs8[row]), symbols, on, origin=programme)) and rate.free)
+        or (
+            (rate := special_rate(str(table.hs8[row]), symbols, on, origin=programme)) and rate.free
+        )
         for row in under
     )
 
