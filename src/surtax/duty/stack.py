@@ -124,7 +124,8 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
             held = left & subject & clause.holds(lines)
             if clause.rest:
-                share[held, i] = np.maximum(share[held, i] - share[held, j], 0.0)
+                rest = np.round(share[held, i] - share[held, j], 12)  # 0.85 - 0.85 is no rest
+                share[held, i] = np.maximum(rest, 0.0)
                 held &= share[:, i] == 0.0
             winner[held, i] = j
             left &= ~held
