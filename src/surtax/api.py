@@ -20,8 +20,9 @@ from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve as solve_world
+from surtax.ledger import listing
 from surtax.ledger import load as _ledger
-from surtax.ledger.query import View, moments
+from surtax.ledger.query import View
 from surtax.scenario import run as _run
 from surtax.scenario import spec as _spec
 from surtax.scenario.vintage import vintage
@@ -90,25 +91,26 @@ class Ledger:
         goods: str | None = None,
     ) -> list[dict[str, Any]]:
         """Provisions with their status, as `surtax measures` lists them."""
-        from surtax.ledger.listing import measures
-
-        return measures(
+        return listing.measures(
             self.law, on=_day(on), known=_day(known), into=into, origin=origin, goods=goods
         )
 
     def timeline(
-        self, *, since: Day | None = None, until: Day | None = None, known: Day | None = None
+        self,
+        *,
+        since: Day | None = None,
+        until: Day | None = None,
+        known: Day | None = None,
+        measure: str | None = None,
+        kinds: Sequence[str] = (),
+        into: str | None = None,
+        origin: str | None = None,
     ) -> list[dict[str, Any]]:
         """Dated events and changes, as `surtax timeline` lists them."""
-        from surtax.ledger.listing import events
-
-        found = moments(
-            self.law,
-            since=_day(since),
-            until=_day(until),
-            known=_day(known) or self.law.verified_to,
-        )
-        return events(found)
+        return listing.timeline(
+            self.law, since=_day(since), until=_day(until), known=_day(known), measure=measure,
+            kinds=kinds, into=into, origin=origin,
+        )  # fmt: skip
 
 
 class World(_world.World):

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
 from surtax.ledger.load import LAW
-from surtax.ledger.query import moments, view
+from surtax.ledger.moments import moments
+from surtax.ledger.query import view
 from surtax.ledger.schema import Act, Paint
 
 START = date(2025, 1, 1)

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from surtax.units import amount, percent, signed
 
+HEADS = {
+    "in_force": "In force",
+    "signed": "Signed, not in force on that day",
+    "threatened": "Threatened",
+    "proposed": "Proposed",
+    "conditional": "Conditional",
+    "suspended": "Suspended",
+    "ended": "Ended",
+    "void": "Void",
+}
 MARKS = {"in_force": "●", "signed": "◐", "threatened": "○", "proposed": "○"}
 
 
@@ -25,54 +38,69 @@ def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
     return table
 
 
-def measures(
-    rows: Sequence[dict[str, Any]], on: str, known: str, first: str, verified: str
-) -> None:
-    """Measures with their status; struck through where void or ended."""
-    _stale(not first <= on <= verified or known > verified, first, verified)
-    title = f"Measures on {on}, as known on {known}"
-    table = _table(
-        title,
-        [("status", ""), ("provision", ""), ("rate", "right"), ("from", ""), ("to", ""),
-         ("citation", "")],
-    )  # fmt: skip
-    for row in rows:
-        mark = MARKS.get(row["status"], "×")
-        style = "strike" if row["status"] in ("ended", "void") else None
-        rate = row["rate"] or row["kind"]
-        cited = escape(row["citation"])
-        if row["says"]:
-            cited += f"\n{escape(row['says'])}"
-        table.add_row(
-            f"{mark} {row['status'].replace('_', ' ')}", row["id"], rate, row["from"] or "",
-            row["to"] or "", cited, style=style,
-        )  # fmt: skip
+def measures(answer: dict[str, Any]) -> None:
+    """Provisions by status and measure, each with its citation; struck through where over."""
     console = _console()
-    console.print(table)
-    console.print(f"● in force  ◐ signed  ○ threatened  × over. Verified to {verified}.")
+    warn(answer)
+    console.print(f"Measures on {answer['on']}, as known on {answer['known']}")
+    for status, rows in groupby(answer["measures"], key=lambda row: row["status"]):
+        console.print(f"\n[bold]{MARKS.get(status, '×')} {HEADS.get(status, status)}[/bold]")
+        for measure, mine in groupby(rows, key=lambda row: row["id"].partition("#")[0]):
+            provisions = list(mine)
+            console.print(f"{escape(provisions[0]['title'])}  [dim]{measure}[/dim]")
+            _provisions(console, provisions)
+    console.print(f"\nVerified to {answer['verified_to']}.")
 
 
-def _stale(stale: bool, first: str, last: str) -> None:
+def _provisions(console: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Name, rate and days of each provision, its citation below."""
+    style = "strike" if rows[0]["status"] in ("ended", "void") else ""
+    for row in rows:
+        name = row["id"].partition("#")[2]
+        days = f"from {row['from']}" + (f" to {row['to']}" if row["to"] else "")
+        rate = row["rate"] or row["kind"]
+        console.print(Text(f"  {name:<27} {rate:<11} {days}", style=style), soft_wrap=True)
+        told = [row["citation"], row["says"]]
+        _below(console, ". ".join(t.rstrip(".") for t in told if t) + ".")
+
+
+def _below(console: Console, text: str, indent: int = 4) -> None:
+    """A paragraph below a row, indented and wrapped."""
+    console.print(Padding(Text(text, style="dim"), (0, 0, 0, indent)))
+
+
+def warn(answer: dict[str, Any]) -> None:
     """A warning, before the answer, that a day lies outside the checked record."""
-    if stale:
+    if answer["stale"]:
         _console().print(
-            f"[bold]The record is checked from {first} to {last} only; a day asked for lies "
-            "outside, and duties of that day may be missing.[/bold]"
+            f"[bold]The record is checked from {answer['complete_from']} to "
+            f"{answer['verified_to']} only; a day asked for lies outside, and duties of that day "
+            "may be missing.[/bold]"
         )
 
 
-def timeline(rows: Sequence[dict[str, Any]]) -> None:
-    """Dated lines, oldest first."""
-    table = _table("Timeline", [("date", ""), ("kind", ""), ("what", ""), ("source", "")])
-    for row in rows:
-        table.add_row(row["date"], row["kind"], escape(row["title"]), escape(row["citation"]))
+def timeline(answer: dict[str, Any]) -> None:
+    """Dated lines, oldest first; a day and what changed on it, with its source."""
+    warn(answer)
+    if not answer["events"]:
+        print("Timeline: nothing to show.")
+        return
+    title = f"Timeline from {answer['since']}, as known on {answer['known']}"
+    table = _table(title, [("date", ""), ("kind", ""), ("what", "")])
+    last = ""
+    for row in answer["events"]:
+        what = escape(row["title"])
+        if row["citation"] not in row["title"]:
+            what += f" [dim]({escape(row['citation'])})[/dim]"
+        table.add_row("" if row["date"] == last else row["date"], row["kind"], what)
+        last = row["date"]
     _console().print(table)
 
 
 def duty(answer: dict[str, Any]) -> None:
     """Base × rate = amount for each layer, then why, what is missing and what is unknown."""
     console = _console()
-    _stale(answer["stale"], answer["complete_from"], answer["verified_to"])
+    warn(answer)
     money = answer["currency"]
     head = (
         f"{answer['goods']} from {answer['from']} into {answer['into']}, "
@@ -129,7 +157,7 @@ def duty(answer: dict[str, Any]) -> None:
 def etr(answer: dict[str, Any], top: int) -> None:
     """The total, then the largest rows."""
     console = _console()
-    _stale(answer["stale"], answer["complete_from"], answer["verified_to"])
+    warn(answer)
     money = answer["currency"]
     console.print(
         f"Effective tariff rate into {answer['into']} on {answer['on']}, as known on "
