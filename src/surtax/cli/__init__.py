@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import economy, law, world
+from surtax.cli import economy, law, ledger, world
 
 app = typer.Typer(
     name="surtax",
@@ -18,6 +18,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
 for command in (law.measures, law.timeline, law.duty, economy.etr, economy.solve, economy.brief):
     app.command()(command)

@@ -45,12 +45,12 @@ def measures(
     day = on or ledger.verified_to
     found = ledger.at(day, known).listed
     if into is not None:
-        border = _importer(ledger, into)
+        border = importer(ledger, into)
         found = tuple(p for p in found if p.imposer == border)
     if origin is not None:
-        source = _origin(origin)
-        kept = _measures(p for p in found if p.kind == "duty" and _from(ledger, p, source, day))
-        found = tuple(p for p in found if p.measure in kept and _from(ledger, p, source, day))
+        source = origin_of(origin)
+        kept = _measures(p for p in found if p.kind == "duty" and reaches(ledger, p, source, day))
+        found = tuple(p for p in found if p.measure in kept and reaches(ledger, p, source, day))
     if goods is not None:
         try:
             code = hs.hs(goods)
@@ -66,7 +66,8 @@ def _measures(provisions: Iterable[Provision]) -> set[str]:
     return {p.measure for p in provisions}
 
 
-def _from(ledger: Ledger, p: Provision, origin: str, day: date) -> bool:
+def reaches(ledger: Ledger, p: Provision, origin: str, day: date) -> bool:
+    """Whether goods of an origin are in a provision's scope of origins on a day."""
     if not p.fields.get("origins"):
         return True
     measure = ledger.measures[p.measure]
@@ -156,10 +157,10 @@ def timeline(
             raise unknown("measure", measure, ledger.measures, where="--measure")
         found = [m for m in found if m.measure in kept]
     if into is not None:
-        border = _importer(ledger, into)
+        border = importer(ledger, into)
         found = [m for m in found if m.measure and ledger.measures[m.measure].imposer == border]
     if origin is not None:
-        source = _origin(origin)
+        source = origin_of(origin)
         meets = {name: _meets(ledger, ledger.measures[name], source) for name in ledger.measures}
         found = [m for m in found if m.measure and meets[m.measure] and (
             m.provision not in meets[m.measure] or meets[m.measure][m.provision]
@@ -167,14 +168,19 @@ def timeline(
     return events(found)
 
 
-def _importer(ledger: Ledger, word: str) -> str:
-    border = places.place(word).code
+def importer(ledger: Ledger, word: str) -> str:
+    """The code of a place that some measure guards; any other is an error."""
+    try:
+        border = places.place(word).code
+    except SurtaxError as error:
+        raise UnknownNameError(error.what, where="--into", mend=error.mend) from None
     if border not in ledger.by_imposer:
         raise unknown("importing country", word, ledger.by_imposer, where="--into")
     return border
 
 
-def _origin(word: str) -> str:
+def origin_of(word: str) -> str:
+    """The country of a place of origin; a name that is none is an error."""
     try:
         return places.place(word).code.partition("-")[0]
     except SurtaxError as error:
