@@ -24,6 +24,7 @@ FIELDS = (
 )  # fmt: skip
 """Fields whose change is a change of the law; that of a note is not."""
 
+AHEAD = ("signed", "threatened", "proposed")
 OVER = ("suspended", "ended", "void", "conditional")
 
 What = Literal["began", "ended", "changed"]
@@ -353,13 +354,11 @@ def announced(found: Difference) -> dict[str, list[dict[str, Any]]]:
     """
     sides = []
     for view in (found.before, found.after):
-        listed = [
-            p
-            for p in view.listed
-            if p.imposer == found.into
-            and p.status in ("signed", "threatened", "proposed")
-            and (found.origin is None or reaches(view.ledger, p, found.origin, view.on))
-        ]
+        listed = [p for p in view.listed if p.imposer == found.into and p.status in AHEAD]
+        if found.origin is not None:
+            met = [p for p in listed if reaches(view.ledger, p, found.origin, view.on)]
+            duties = {p.measure for p in met if p.kind == "duty"}
+            listed = [p for p in met if p.measure in duties]
         sides.append({(p.id, p.status, p.days.start, p.instrument): p for p in listed})
     first, second = sides
     ledger = found.after.ledger

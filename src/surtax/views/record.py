@@ -99,10 +99,13 @@ def diff(answer: dict[str, Any], top: int) -> None:
         told = answer["announced"][name]
         if told:
             out.print(f"\n[bold]{word}[/bold]")
-        for row in told:
-            rate = row["rate"] or row["kind"]
-            out.print(Text(f"  {row['id']}  {rate}, {row['status']} for {row['from']}"),
-                      soft_wrap=True)  # fmt: skip
+        for row in (r for r in told if r["kind"] == "duty"):
+            rate = row["rate"] or "by origin"
+            line = f"  {row['id']}  {rate}, {row['status']} for {row['from']}"
+            out.print(Text(line), soft_wrap=True)
+        others = sum(row["kind"] != "duty" for row in told)
+        if others:
+            out.print(f"  and {others} reliefs, bases and precedences; --json shows them")
     if answer["value"] is None:
         out.print("\nNo imports of this importer and origin are embedded; no value is given.")
     else:
