@@ -29,7 +29,7 @@ def etr(
     from surtax import api
     from surtax.ledger import Ledger
     from surtax.ledger.listing import record
-    from surtax.ledger.load import rate_of
+    from surtax.ledger.rates import rate_of
     from surtax.views import tables
 
     today = day(on, "--on") or Ledger.load().verified_to

@@ -15,12 +15,13 @@ from surtax.errors import UnitError
 from surtax.ledger.items import Items, Mask, items_of
 from surtax.ledger.listing import reaches, row
 from surtax.ledger.query import Provision, View
-from surtax.ledger.schema import Condition
+from surtax.ledger.schema import CHARGES, Condition
 from surtax.units import parse_date
 
 FIELDS = (
     "rate", "rates", "least", "origins", "origins_except", "goods", "goods_except", "of", "when",
-    "less", "share", "floor", "to_measures", "subject", "leaves", "clock",
+    "less", "share", "floor", "to_measures", "subject", "leaves", "clock", "minimum", "maximum",
+    "base",
 )  # fmt: skip
 """Fields whose change is a change of the law; that of a note is not."""
 
@@ -134,10 +135,10 @@ def difference(before: View, after: View, into: str, origin: str | None = None) 
 def _in_force(view: View, into: str, origin: str | None) -> dict[str, Provision]:
     """Provisions in force by id, unknown rates among them; of one origin if asked."""
     found = [p for p in (*view.active, *view.unknown) if p.imposer == into]
-    found = [p for p in found if p.status == "in_force"]
+    found = [p for p in found if p.status == "in_force" and view.on in p.days]
     if origin is not None:
         met = [p for p in found if reaches(view.ledger, p, origin, view.on)]
-        duties = {p.id for p in met if p.kind == "duty"}
+        duties = {p.id for p in met if p.kind in CHARGES}
         found = [p for p in met if not duties.isdisjoint(d.id for d in _duties(view, p))]
     return {p.id: p for p in found}
 
@@ -192,13 +193,13 @@ def origins_of(found: Difference, change: Change) -> frozenset[str] | None:
 
 def _duties(view: View, clause: Provision) -> list[Provision]:
     """The duties that a relief, basis or precedence speaks of; a duty speaks of itself."""
-    if clause.kind == "duty":
+    if clause.kind in CHARGES:
         return [clause]
     of = clause.fields.get("of")
     return [
         p
         for p in (*view.active, *view.unknown)
-        if (p.kind, p.measure) == ("duty", clause.measure) and (not of or p.name in of)
+        if p.kind in CHARGES and p.measure == clause.measure and (not of or p.name in of)
     ]
 
 
@@ -308,7 +309,7 @@ def _duty_lines(view: View, provisions: Iterable[Provision], items: Items) -> Ma
     """(n,) lines on which some duty in force may fall."""
     inside = np.zeros(len(items.codes), dtype=bool)
     for p in provisions:
-        if p.kind == "duty":
+        if p.kind in CHARGES:
             inside |= items.of(view.ledger, p)
     return inside
 
@@ -316,7 +317,7 @@ def _duty_lines(view: View, provisions: Iterable[Provision], items: Items) -> Ma
 def _stock(view: View, provisions: Iterable[Provision], items: Items) -> dict[str, int]:
     mine = list(provisions)
     return {
-        "measures": len({p.measure for p in mine if p.kind == "duty"}),
+        "measures": len({p.measure for p in mine if p.kind in CHARGES}),
         "provisions": len(mine),
         "duties": sum(p.kind == "duty" for p in mine),
         "lines": int(_duty_lines(view, mine, items).sum()),
@@ -328,7 +329,7 @@ def _flow(
 ) -> dict[str, dict[str, int]]:
     """How many measures, provisions and lines began, ended and changed."""
     items = found.items
-    had, has = ({p.measure for p in side.values() if p.kind == "duty"} for side in (olds, news))
+    had, has = ({p.measure for p in side.values() if p.kind in CHARGES} for side in (olds, news))
     moved = {c.provision.measure for c in found.changes}
     was = _duty_lines(found.before, olds.values(), items)
     now = _duty_lines(found.after, news.values(), items)
@@ -357,7 +358,7 @@ def announced(found: Difference) -> dict[str, list[dict[str, Any]]]:
         listed = [p for p in view.listed if p.imposer == found.into and p.status in AHEAD]
         if found.origin is not None:
             met = [p for p in listed if reaches(view.ledger, p, found.origin, view.on)]
-            duties = {p.measure for p in met if p.kind == "duty"}
+            duties = {p.measure for p in met if p.kind in CHARGES}
             listed = [p for p in met if p.measure in duties]
         sides.append({(p.id, p.status, p.days.start, p.instrument): p for p in listed})
     first, second = sides
@@ -392,7 +393,7 @@ def to_json(found: Difference) -> dict[str, Any]:
 def _row(found: Difference, one: Change) -> dict[str, Any]:
     p = one.provision
     was, now = (
-        None if q is None or q.kind != "duty" else _words(q, view, found.origin)
+        None if q is None or q.kind not in CHARGES else _words(q, view, found.origin)
         for view, q in ((found.before, one.before), (found.after, one.after))
     )
     return {

@@ -12,7 +12,7 @@ from surtax.errors import InputError, SurtaxError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.moments import CHANGES, Moment, moments
 from surtax.ledger.query import Provision
-from surtax.ledger.schema import Measure
+from surtax.ledger.schema import CHARGES, Measure
 
 ORDER = (
     "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
@@ -49,14 +49,14 @@ def measures(
         found = tuple(p for p in found if p.imposer == border)
     if origin is not None:
         source = origin_of(origin)
-        kept = _measures(p for p in found if p.kind == "duty" and reaches(ledger, p, source, day))
+        kept = _measures(p for p in found if p.kind in CHARGES and reaches(ledger, p, source, day))
         found = tuple(p for p in found if p.measure in kept and reaches(ledger, p, source, day))
     if goods is not None:
         try:
             code = hs.hs(goods)
         except InputError as error:
             raise type(error)(error.what, where="--goods", mend=error.mend) from None
-        kept = _measures(p for p in found if p.kind == "duty" and _covers(ledger, p, code))
+        kept = _measures(p for p in found if p.kind in CHARGES and _covers(ledger, p, code))
         found = tuple(p for p in found if p.measure in kept and _covers(ledger, p, code))
     ranked = sorted(found, key=lambda p: (ORDER.index(p.status), p.imposer, p.id))
     return [row(ledger, p) for p in ranked]
@@ -194,7 +194,7 @@ def _meets(ledger: Ledger, measure: Measure, origin: str) -> dict[str, bool]:
     for act in measure.acts:
         for name, said in act.provisions.items():
             for piece in said if isinstance(said, list) else [said]:
-                if piece.kind == "duty":
+                if piece.kind in CHARGES:
                     duties.add(name)
                 if piece.origins:
                     reached = ledger.origins(measure, piece.origins, piece.start)

@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.text import Text
 
+from surtax.ledger.schema import CHARGES
 from surtax.units import amount, percent, signed
 from surtax.views.tables import below, console, table, warn
 
@@ -116,14 +117,14 @@ def _change(out: Any, row: dict[str, Any], answer: dict[str, Any]) -> None:
     """A provision: rate, lines and imports in scope; the fields that changed; the citation."""
     rates = [r or "none" for r in (row["rate_before"], row["rate_after"])]
     rate = row["rate_after"] or row["rate_before"] or row["kind"]
-    if row["kind"] == "duty" and row["change"] == "changed" and rates[0] != rates[1]:
+    if row["kind"] in CHARGES and row["change"] == "changed" and rates[0] != rates[1]:
         rate = f"{rates[0]} → {rates[1]}"
     size = f"{row['lines']:,} lines"
     if row.get("imports") is not None:
         size += f", {answer['value']['currency']} {amount(row['imports'] / 1e9, 1)} bn"
     out.print(Text(f"  {row['id']}  {rate}  ({size})"), soft_wrap=True)
     for one in row["fields"]:
-        if one["field"] != "rate" or row["kind"] != "duty":
+        if one["field"] != "rate" or row["kind"] not in CHARGES:
             below(out, f"{one['field']}: {one['before'] or 'none'} → {one['after'] or 'none'}")
     over = f"{row['status']}: " if row["status"] not in ("in_force", "ended") else ""
     below(out, f"{over}{row['citation']}.")

@@ -18,7 +18,7 @@ from surtax.ledger.lint.scope import (
 )
 from surtax.ledger.lint.sources import pieces
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import Condition, Measure, Paint
+from surtax.ledger.schema import CHARGES, Condition, Measure, Paint
 from surtax.units import Interval
 
 
@@ -42,7 +42,7 @@ def _doubled(ledger: Ledger, measure: Measure) -> Iterator[Finding]:
         if origins == frozenset():
             continue
         goods = common_goods(a, b)
-        others = [s for s in stands if s.kind != "duty"]
+        others = [s for s in stands if s.kind not in CHARGES]
         day = _first_open(a, b, days, origins, goods, others) if goods else None
         if day is None:
             continue

@@ -10,13 +10,13 @@ from surtax.ledger.lint.finding import Finding, Severity, in_act
 from surtax.ledger.lint.scope import Standing, meet, standing
 from surtax.ledger.lint.sources import pieces
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import Act, Measure, Paint
+from surtax.ledger.schema import CHARGES, Act, Measure, Paint
 
 
 def unreachable(ledger: Ledger) -> Iterator[Finding]:
     """What is overtaken before its first day, and clauses that never meet what they speak of."""
     stands = {m.measure: standing(ledger, m, told=True) for m in ledger.measures.values()}
-    duties = {name: [s for s in mine if s.kind == "duty"] for name, mine in stands.items()}
+    duties = {name: [s for s in mine if s.kind in CHARGES] for name, mine in stands.items()}
     for measure in ledger.measures.values():
         yield from _overtaken(ledger, measure)
         yield from _idle(ledger, measure, stands[measure.measure], duties)
@@ -65,7 +65,7 @@ def _idle(
 ) -> Iterator[Finding]:
     """Reliefs and bases of no duty, precedences between duties that never meet."""
     names = {s.name for s in duties[measure.measure]}
-    for name in dict.fromkeys(s.name for s in stands if s.kind != "duty"):
+    for name in dict.fromkeys(s.name for s in stands if s.kind not in CHARGES):
         mine = [s for s in stands if s.name == name]
         place = _place(ledger, measure, name)
         aimed = {t for s in mine for t in s.segment.fields.get("of") or []}

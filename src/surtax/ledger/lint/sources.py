@@ -10,7 +10,8 @@ import msgspec
 
 from surtax.ledger.lint.finding import Finding, Severity, in_act, in_file, in_measure
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import Condition, Measure, Paint
+from surtax.ledger.rates import read_rate
+from surtax.ledger.schema import CLOCKS, Condition, Measure, Paint
 
 COUNTED = re.compile(
     r"\b(all|every|each|whole|none|same|alone|only|own table|no other|count\w*|fewer|further|less"
@@ -97,7 +98,7 @@ def counts(ledger: Ledger) -> Iterator[Finding]:
 
 def unused(ledger: Ledger) -> Iterator[Finding]:
     """Instruments, facts, claims, authorities and lists that nothing uses."""
-    cited, asked, claimed = set(), set(), set()
+    cited, asked, claimed = set(), set(CLOCKS.values()), set()
     for measure in ledger.measures.values():
         cited |= {a.instrument for a in measure.acts}
         cited |= {a.resolved.instrument for a in measure.acts if a.resolved}
@@ -168,6 +169,8 @@ def _conditions(value: object) -> Iterator[Condition]:
 def _facts(piece: Paint) -> set[str]:
     """Facts that a paint asks for."""
     asked = {piece.less, piece.share}
+    if piece.rate not in (None, "unknown", "prohibited"):
+        asked |= {part.fact for part in read_rate(piece.rate).parts}
     for one in _conditions(piece):
         asked |= {one.fact, one.unless}
     return {name for name in asked if name}
