@@ -318,21 +318,6 @@ def test_every_value_of_a_provision_carries_its_citation(ledger: Ledger, on: dat
             assert not cite.endswith(",")
 
 
-def test_every_instrument_and_fact_is_used(ledger: Ledger) -> None:
-    used = {e.instrument for e in ledger.events} | {c.instrument for c in ledger.claims.values()}
-    facts: set[str] = set()
-    for measure in ledger.measures.values():
-        for act in measure.acts:
-            used |= {act.instrument} | ({act.resolved.instrument} if act.resolved else set())
-            for said in act.provisions.values():
-                for one in said if isinstance(said, list) else [said]:
-                    asked = {one.less, one.share}
-                    asked |= {one.when.fact, one.when.unless} if one.when else set()
-                    facts |= {f for f in asked if f}
-    assert used == set(ledger.instruments)
-    assert facts == set(ledger.facts)
-
-
 def test_the_hash_follows_every_file(ledger: Ledger, tmp_path: Path) -> None:
     import shutil
 

@@ -101,6 +101,7 @@ def _threat(
             f"made on {day}.",
             "Check the two days.",
         )
+        return
     told = ledger.instruments[act.resolved.instrument].public
     if told > act.resolved.known:
         yield found(
