@@ -290,3 +290,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coverage: list[str]
     missing: list[str]
     authorities: dict[str, str]
+
+    def outside(self, *days: date, known: date) -> bool:
+        """Whether a day of law lies outside the checked days, or that of knowledge after them."""
+        return known > self.verified_to or not all(
+            self.complete_from <= day <= self.verified_to for day in days
+        )
