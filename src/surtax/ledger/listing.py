@@ -43,7 +43,7 @@ def measures(
     day = on or ledger.verified_to
     found = ledger.at(day, known).listed
     if into is not None:
-        border = places.place(into).code
+        border = places.border_of(places.place(into).code, day)
         if border not in ledger.by_imposer:
             raise unknown("importing country", into, ledger.by_imposer, where="--into")
         found = tuple(p for p in found if p.imposer == border)
