@@ -20,7 +20,6 @@ from importlib import resources
 
 from surtax.errors import unknown
 
-
 UNION = "EU27"
 """The European Union, one customs territory."""
 
