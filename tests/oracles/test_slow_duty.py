@@ -22,6 +22,9 @@ LATER = [
         (2025, 9, 16), (2025, 9, 25), (2025, 10, 14), (2025, 10, 31), (2025, 11, 1), (2025, 11, 14),
         (2025, 12, 4), (2026, 1, 1), (2026, 1, 15), (2026, 4, 5), (2026, 4, 6), (2026, 5, 1),
         (2026, 6, 8), (2026, 7, 31), (2026, 8, 4), (2026, 9, 3), (2026, 9, 29), (2026, 11, 9),
+        (2025, 6, 27), (2025, 7, 31), (2025, 8, 22), (2025, 8, 29), (2025, 9, 1), (2025, 10, 16),
+        (2025, 12, 16), (2025, 12, 26), (2026, 2, 1), (2026, 3, 1), (2026, 4, 9), (2026, 7, 1),
+        (2026, 8, 22), (2026, 8, 26), (2026, 9, 4), (2026, 9, 8),
     )
 ]  # fmt: skip
 EDGES = [
@@ -36,6 +39,7 @@ ORIGINS = [
     *["CA", "MX", "CN"] * 6, "HK", "MO", "RU", "BY", "CU", "DE", "FR", "GB", "JP", "KR", "VN",
     "IN", "BR", "AR", "AU", "UA", "TR", "AE", "TW", "CH", "NO", "LS", "SG", "KH", "IL",
 ]  # fmt: skip
+CANADAS = ["US"] * 5 + ["MX", "DE", "CN", "CN", "IN", "KR", "TW"]
 
 
 YES_OR_NO = (
@@ -43,6 +47,9 @@ YES_OR_NO = (
     "for_uk_automobile", "truck_or_part", "aged_25_years", "not_a_cabinet", "covered_chip",
     "chip_end_use", "patented_drug", "drug_annex_iii", "drug_onshoring", "drug_agreement",
     "drone_use", "thermal_imaging", "allied_components",
+    "campobello", "reexport_permit", "public_service_use", "canadian_processing",
+    "vehicle_or_aircraft_input", "listed_for_remission", "vehicle_remission", "steel_permit",
+    "china_metal", "ev_permit", "western_wind_tower", "original_equipment_tire",
 )  # fmt: skip
 
 
@@ -70,13 +77,23 @@ def pools(law: Law) -> dict[str, list[str]]:
         "85423100",
     ]
     out["US"] += list(schedule())[::60]
-    out["CA"] += ["87032300", "87042100", "87031000", "04061010", "01012900"]
+    out["CA"] += [
+        "87032300",
+        "87042190",
+        "73181500",
+        "39252000",
+        "87038000",
+        "72081000",
+        "87031000",
+        "04061010",
+        "01012900",
+    ]
     return {k: [c.ljust(8, "0") for c in v] for k, v in out.items()}
 
 
 def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, date, bool]:
     into = "US" if rng.random() < 0.8 else "CA"
-    origin = rng.choice(ORIGINS) if into == "US" else rng.choice(["US", "US", "US", "MX", "DE"])
+    origin = rng.choice(ORIGINS) if into == "US" else rng.choice(CANADAS)
     facts: dict[str, Any] = {}
     shares = ("us_content", "steel_content", "aluminium_content", "ca_mx_content")
     for name in (*shares, "copper_content", "us_metal"):
