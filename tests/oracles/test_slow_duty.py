@@ -21,7 +21,9 @@ LATER = [
         (2025, 6, 3), (2025, 6, 4), (2025, 6, 30), (2025, 8, 1), (2025, 8, 17), (2025, 8, 18),
         (2025, 9, 16), (2025, 9, 25), (2025, 10, 14), (2025, 10, 31), (2025, 11, 1), (2025, 11, 14),
         (2025, 12, 4), (2026, 1, 1), (2026, 1, 15), (2026, 4, 5), (2026, 4, 6), (2026, 5, 1),
-        (2026, 6, 8), (2026, 7, 31), (2026, 8, 4), (2026, 9, 3), (2026, 9, 29), (2026, 11, 9),
+        (2026, 6, 8), (2026, 7, 31), (2026, 8, 4), (2026, 8, 17), (2026, 8, 18), (2026, 8, 20),
+        (2026, 8, 22), (2026, 9, 3), (2026, 9, 8), (2026, 9, 14), (2026, 9, 15), (2026, 9, 28),
+        (2026, 9, 29), (2026, 11, 9),
     )
 ]  # fmt: skip
 EDGES = [
@@ -42,7 +44,8 @@ YES_OR_NO = (
     "us_melted_and_poured", "us_smelted_and_cast", "uk_metal", "little_metal", "uk_quota",
     "for_uk_automobile", "truck_or_part", "aged_25_years", "not_a_cabinet", "covered_chip",
     "chip_end_use", "patented_drug", "drug_annex_iii", "drug_onshoring", "drug_agreement",
-    "drone_use", "thermal_imaging", "allied_components",
+    "drone_use", "thermal_imaging", "allied_components", "civil_aircraft", "packaged",
+    "accompanied_baggage",
 )  # fmt: skip
 
 
@@ -90,6 +93,8 @@ def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, d
     on = rng.choice(edges) if rng.random() < 0.7 else FIRST + late
     if rng.random() < 0.35:
         facts["shipped"] = on - timedelta(rng.randrange(40))
+    if rng.random() < 0.2:
+        facts["imported"] = on - timedelta(rng.randrange(40))
     claims = frozenset({"usmca"} if origin in ("CA", "MX", "US") and rng.random() < 0.5 else ())
     line = Line(
         goods=(rng.choice(codes[into]) + "10")[:10],

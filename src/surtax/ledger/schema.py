@@ -104,7 +104,7 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
             (applies), or when it is in their scope even if relieved (listed).
         leaves: what a precedence leaves to this duty: nothing (the default), or the rest of the
             value, on which the other does not fall.
-        clock: entered, loaded, exported or withdrawn.
+        clock: entered, imported, loaded, exported or withdrawn.
     """
 
     start: date
@@ -219,6 +219,8 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         meaning: what it says.
         attested: who must attest it.
         unproven: what the law assumes while it is not proven, in words.
+        asked: whether an answer names it where it matters and is missing; what only the odd
+            shipment is, such as a donation, counts as untrue unless declared.
     """
 
     type: Literal["share", "date", "bool"]
@@ -226,6 +228,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meaning: str
     attested: str
     unproven: str
+    asked: bool = True
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
