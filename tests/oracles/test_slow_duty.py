@@ -21,7 +21,7 @@ LATER = [
         (2025, 6, 3), (2025, 6, 4), (2025, 6, 30), (2025, 8, 1), (2025, 8, 17), (2025, 8, 18),
         (2025, 9, 16), (2025, 9, 25), (2025, 10, 14), (2025, 10, 31), (2025, 11, 1), (2025, 11, 14),
         (2025, 12, 4), (2026, 1, 1), (2026, 1, 15), (2026, 4, 5), (2026, 4, 6), (2026, 5, 1),
-        (2026, 6, 8), (2026, 7, 31), (2026, 8, 4), (2026, 8, 17), (2026, 8, 18), (2026, 8, 20),
+        (2026, 6, 8), (2026, 7, 31), (2026, 8, 4), (2026, 8, 15), (2026, 8, 17), (2026, 8, 18), (2026, 8, 20),
         (2026, 8, 22), (2026, 9, 3), (2026, 9, 8), (2026, 9, 14), (2026, 9, 15), (2026, 9, 28),
         (2026, 9, 29), (2026, 11, 9),
     )
@@ -45,7 +45,8 @@ YES_OR_NO = (
     "for_uk_automobile", "truck_or_part", "aged_25_years", "not_a_cabinet", "covered_chip",
     "chip_end_use", "patented_drug", "drug_annex_iii", "drug_onshoring", "drug_agreement",
     "drone_use", "thermal_imaging", "allied_components", "civil_aircraft", "packaged",
-    "accompanied_baggage",
+    "accompanied_baggage", "within_solar_quota", "within_quartz_quota", "quartz_surface",
+    "outside_softwood_orders", "in_softwood_orders", "made_by_canfor", "made_by_west_fraser",
 )  # fmt: skip
 
 
@@ -63,7 +64,13 @@ def pools(law: Law) -> dict[str, list[str]]:
         "87042301",
         "87021031",
         "94016140",
-        "85414300",
+        "8541430010",
+        "8541420010",
+        "6810990020",
+        "7020006000",
+        "44071300",
+        "44091020",
+        "44152080",
         "84713001",
         "87032301",
         "87043101",
