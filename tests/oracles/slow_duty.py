@@ -212,6 +212,8 @@ def percent(text: str) -> Decimal:
 
 def over(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Decimal | None:
     """A rate as written; one that is all in is what the general rate leaves of it."""
+    if said.startswith("declared "):
+        return None
     whole = percent(said.removeprefix("all-in "))
     if not said.startswith("all-in "):
         return whole
@@ -263,6 +265,8 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                     said = row["rate"]
         open_rate = said in (None, "unknown", "prohibited")
         rate = None if open_rate else over(str(said), line, layers, on)
+        if str(said).startswith("declared ") and not open_rate:
+            rate = line.facts.get(str(said).removeprefix("declared "))
         share = ONE
         for clause in mine("basis", duty):
             if holds(law, clause, line, on):
@@ -299,7 +303,8 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
         if applies and bars(duty):
             admissible = False
         elif applies and rate is None:
-            unknown.append(name)
+            if not str(duty.get("rate")).startswith("declared "):
+                unknown.append(name)
         elif applies and rate is not None:
             least = cents(line.value * percent(duty.get("least", "0%")))
             owes[name] = max(cents(cents(line.value * share) * rate), least)

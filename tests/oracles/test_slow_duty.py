@@ -170,7 +170,7 @@ def test_three_thousand_lines_agree_to_the_cent(law: Law, ledger: Ledger, seed: 
 READ = {
     "from", "to", "cite", "kind", "state", "note", "origins", "origins_except", "goods",
     "goods_except", "rate", "rates", "of", "when", "less", "share", "floor", "to_measures", "clock",
-    "least", "subject", "leaves",
+    "least", "subject", "leaves", "minimum", "maximum", "base",
 }  # fmt: skip
 
 
