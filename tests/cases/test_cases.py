@@ -20,6 +20,7 @@ FIELDS = {
     "name", "source", "goods", "from", "into", "value", "on", "known", "claims", "facts",
     "quantity", "unit", "include_threatened", "total", "rate", "low", "high", "missing",
     "unknown", "layers", "suppressed", "admissible", "owes", "owes_none_of", "bases", "cites",
+    "fees",
 }  # fmt: skip
 NEEDED = {"name", "source", "goods", "from", "into", "value", "on"}
 
@@ -60,6 +61,11 @@ def answer(ledger: Ledger, case: dict[str, Any]) -> Answer:
     ("file", "case"), [pytest.param(f, c, id=f"{f}: {c.get('name', '?')}") for f, c in CASES]
 )
 def test_case(ledger: Ledger, file: str, case: dict[str, Any]) -> None:
+    holds(ledger, case)
+
+
+def holds(ledger: Ledger, case: dict[str, Any]) -> None:
+    """Assert everything that a case says."""
     assert set(case) <= FIELDS, f"unknown fields {set(case) - FIELDS}"
     assert set(case) >= NEEDED, f"missing fields {NEEDED - set(case)}"
     assert case.keys() & {"total", "rate", "owes", "owes_none_of"}
@@ -97,6 +103,10 @@ def test_case(ledger: Ledger, file: str, case: dict[str, Any]) -> None:
     said |= {k: one.citation for k, one in owed.items()}
     for measure, words in case.get("cites", {}).items():  # what a layer or a suppression cites
         assert words in said.get(measure, ""), f"{measure} cites: {said.get(measure)}"
+    if "fees" in case:
+        assert {one.measure: one.amount for one in found.fees} == {
+            k: money(v) for k, v in case["fees"].items()
+        }
     for measure in case.get("owes_none_of", []):
         assert not [k for k in owed if k.partition("#")[0] == measure]
     assert found.admissible == (case.get("admissible", "yes") == "yes")

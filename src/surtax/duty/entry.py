@@ -11,6 +11,7 @@ from typing import TypeVar
 from surtax import goods, places
 from surtax.errors import InputError, UnitError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
+from surtax.ledger.rates import ENTRY, rate_of
 from surtax.units import parse_date, parse_money, parse_share
 
 T = TypeVar("T")
@@ -39,6 +40,12 @@ class Entry:
     facts: dict[str, float] = field(default_factory=dict)
     quantity: Decimal | None = None
     unit: str = ""
+
+    def quantity_in(self, unit: str) -> Decimal | None:
+        """The quantity in a unit, if it is given; one that names no unit is in that asked for."""
+        if unit == ENTRY:
+            return Decimal(1)
+        return self.quantity if self.unit in ("", unit) else None
 
 
 CURRENCIES = {"US": "USD", "CA": "CAD"}
@@ -103,6 +110,12 @@ def make_entry(
     claims = [names[c.casefold()] for c in claims]
     for name in claims:
         claim = ledger.claims[name]
+        if claim.to and (on or ledger.verified_to) >= claim.to:
+            raise InputError(
+                f"{name} cannot be claimed on {on or ledger.verified_to}: {claim.note}.",
+                where="--claim",
+                mend="Leave the claim out, or give an earlier day.",
+            )
         if country not in claim.origins or border not in claim.into:
             raise InputError(
                 f"goods of {source.name} cannot claim {name} into {places.place(into).name}.",
@@ -146,6 +159,8 @@ def _fact(ledger: Ledger, name: str, text: str) -> float:
     where = f"--fact {name}"
     if kind.type == "share":
         return parse_share(text, where=where)
+    if kind.type == "rate":
+        return rate_of(text)
     if kind.type == "date":
         return float(parse_date(text, where=where).toordinal())
     if text.casefold() in ("yes", "true", "1"):
