@@ -221,11 +221,14 @@ def emergency(old: Path, new: Path) -> None:
         ("civil_aircraft", "korea", "deal-aircraft", 554),
         ("ptaap", "eu", "deal-eu", 219),
         ("ptaap", "swiss", "deal-swiss", 321),
+        ("pharma", "eu", "deal-generic-drugs", 807),
     ):
         listed = [
             r["hts8"] for r in floors if (r["category"], r["country_group"]) == (category, group)
         ]
         write(f"us/ieepa/reciprocal-{name}.csv", listed, count)
+        if name == "deal-aircraft":
+            write("us/s232/civil-aircraft.csv", listed, count)
 
     for part, name, count in (("product", "annex-ii", 1098), ("aircraft", "aircraft", 546)):
         codes = pick(old / f"section122-{part}-exemptions.csv", "hts_code")

@@ -21,8 +21,10 @@ LATER = [
     for y, m, d in (
         (2025, 6, 3), (2025, 6, 4), (2025, 6, 30), (2025, 8, 1), (2025, 8, 17), (2025, 8, 18),
         (2025, 9, 16), (2025, 9, 25), (2025, 10, 14), (2025, 10, 31), (2025, 11, 1), (2025, 11, 14),
-        (2025, 12, 4), (2026, 1, 1), (2026, 1, 15), (2026, 4, 5), (2026, 4, 6), (2026, 5, 1),
-        (2026, 6, 8), (2026, 7, 31), (2026, 8, 4), (2026, 9, 3), (2026, 9, 29), (2026, 11, 9),
+        (2025, 12, 4), (2026, 1, 1), (2026, 1, 15), (2026, 2, 23), (2026, 2, 24), (2026, 4, 5),
+        (2026, 4, 6), (2026, 4, 23), (2026, 5, 1), (2026, 5, 7), (2026, 5, 12), (2026, 6, 8),
+        (2026, 7, 20), (2026, 7, 23), (2026, 7, 24), (2026, 7, 31),
+        (2026, 8, 4), (2026, 9, 3), (2026, 9, 29), (2026, 11, 9),
     )
 ]  # fmt: skip
 EDGES = [
@@ -36,7 +38,7 @@ EDGES = [
 ORIGINS = [
     *["CA", "MX", "CN"] * 6, "HK", "MO", "RU", "BY", "CU", "DE", "FR", "GB", "JP", "KR", "VN",
     "IN", "BR", "AR", "AU", "UA", "TR", "AE", "TW", "CH", "NO", "LS", "SG", "KH", "IL",
-    "CL", "CO", "PE", "PA", "DO", "CR", "JO", "BH", "MA", "OM",
+    "CL", "CO", "PE", "PA", "DO", "CR", "JO", "BH", "MA", "OM", "LI", "SV",
 ]  # fmt: skip
 
 
@@ -69,7 +71,10 @@ YES_OR_NO = (
     "us_melted_and_poured", "us_smelted_and_cast", "uk_metal", "little_metal", "uk_quota",
     "for_uk_automobile", "truck_or_part", "aged_25_years", "not_a_cabinet", "covered_chip",
     "chip_end_use", "patented_drug", "drug_annex_iii", "drug_onshoring", "drug_agreement",
-    "drone_use", "thermal_imaging", "allied_components",
+    "drone_use", "thermal_imaging", "allied_components", "civil_aircraft", "generic_drug",
+    "described_farm_good", "cafta_textile", "party_to_s122_ruling", "committed_us_capacity",
+    "aluminium_plan", "motorcycle_part", "equipment_part", "special_drug", "drug_not_commercial",
+    "drone_cleared", "drone_plan",
 )  # fmt: skip
 
 
@@ -132,7 +137,7 @@ def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, d
         origin = rng.choice(ORIGINS if into == "US" else ["US", "US", "US", "MX", "DE"])
     facts: dict[str, Any] = {}
     shares = ("us_content", "steel_content", "aluminium_content", "ca_mx_content")
-    for name in (*shares, "copper_content", "us_metal"):
+    for name in (*shares, "copper_content", "us_metal", "duty_offset"):
         if rng.random() < 0.35:
             facts[name] = Decimal(rng.choice([0, 1, 10, 15, 19, 20, 21, 40, 85, 94, 99, 100])) / 100
     for name in YES_OR_NO:
