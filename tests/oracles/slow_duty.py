@@ -288,34 +288,33 @@ Charge = Callable[[Decimal, Decimal], Decimal]
 
 def charge(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Charge | None:
     """A rate as written; None while it comes to nothing known."""
-    first = said.partition(" ")[0]
-    if first == "all-in":
-        rest = over(said.removeprefix("all-in "), line, layers, on)
-        return None if rest is None else lambda basis, _: basis * rest
-    if first == "declared":
-        declared = line.facts.get(said.partition(" ")[2])
-        return None if declared is None else lambda basis, _: basis * declared
+    first, _, rest = said.partition(" ")
     if first in ("greater", "lesser"):
         pick = max if first == "greater" else min
-        both = [charge(x, line, layers, on) for x in said.partition(" of ")[2].split(" or ")]
+        both = [plain_charge(x, line) for x in rest.removeprefix("of ").split(" or ")]
         known = [one for one in both if one]
-        if len(known) < len(both):
-            return None
-        return lambda basis, part: pick(one(basis, part) for one in known)
+        return (lambda b, part: pick(one(b, part) for one in known)) if known == both else None
     if first == "to":
-        top = charge(said.removeprefix("to "), line, layers, on)
+        top = plain_charge(rest, line)
         return top and (lambda basis, part: max(top(basis, part) - basis, ZERO))
-    if " + " in said:
-        sums = [charge(x, line, layers, on) for x in said.split(" + ")]
-        terms = [one for one in sums if one]
-        if len(terms) < len(sums):
+    if first in ("all-in", "declared"):
+        value = over(rest, line, layers, on) if first == "all-in" else line.facts.get(rest)
+        return None if value is None else lambda basis, _: basis * value
+    return plain_charge(said, line)
+
+
+def plain_charge(said: str, line: Line) -> Charge | None:
+    """A share of the value, an amount for each unit, or the two together."""
+    share = each = ZERO
+    for term in said.split(" + "):
+        amount, _, unit = term.partition("/")
+        if term.endswith("%"):
+            share += percent(term)
+        elif (quantity := line.quantity_in(unit)) is not None:
+            each += money(amount) * quantity
+        else:
             return None
-        return lambda basis, part: sum((one(basis, part) for one in terms), ZERO)
-    if said.endswith("%"):
-        return lambda basis, _: basis * percent(said)
-    price, _, unit = said.partition("/")
-    quantity = line.quantity_in(unit)
-    return None if quantity is None else lambda _, part: Decimal(price[:-4]) * part * quantity
+    return lambda basis, part: basis * share + part * each
 
 
 def waits(said: str, line: Line) -> bool:

@@ -11,6 +11,9 @@ from surtax.duty.clause import Clause
 from surtax.duty.lines import Floats, Lines, Mask
 from surtax.duty.program import Program, Rule
 
+_DIGITS = 12
+"""Decimals to which a share is told: what is left of 0.15 after 0.15 is nothing, not a trace."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stack:
@@ -106,7 +109,8 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
             held = left & subject & clause.holds(lines)
             if clause.rest:
-                share[held, i] = np.maximum(share[held, i] - share[held, j], 0.0)
+                rest = np.round(share[held, i] - share[held, j], _DIGITS)
+                share[held, i] = np.maximum(rest, 0.0)
                 held &= share[:, i] == 0.0
             winner[held, i] = j
             left &= ~held
