@@ -242,7 +242,7 @@ def etr(
     """Effective tariff rates: duties owed as a share of 2024 imports."""
     from surtax import api
     from surtax.ledger import Ledger
-    from surtax.ledger.load import rate_of
+    from surtax.ledger.rates import rate_of
     from surtax.views import tables
 
     day = _day(on, "--on") or Ledger.load().verified_to

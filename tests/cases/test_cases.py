@@ -20,6 +20,7 @@ FIELDS = {
     "name", "source", "goods", "from", "into", "value", "on", "known", "claims", "facts",
     "quantity", "unit", "include_threatened", "total", "rate", "low", "high", "missing",
     "unknown", "layers", "suppressed", "admissible", "owes", "owes_none_of", "bases", "cites",
+    "fees",
 }  # fmt: skip
 NEEDED = {"name", "source", "goods", "from", "into", "value", "on"}
 
@@ -97,6 +98,10 @@ def test_case(ledger: Ledger, file: str, case: dict[str, Any]) -> None:
     said |= {k: one.citation for k, one in owed.items()}
     for measure, words in case.get("cites", {}).items():  # what a layer or a suppression cites
         assert words in said.get(measure, ""), f"{measure} cites: {said.get(measure)}"
+    if "fees" in case:
+        assert {one.measure: one.amount for one in found.fees} == {
+            k: money(v) for k, v in case["fees"].items()
+        }
     for measure in case.get("owes_none_of", []):
         assert not [k for k in owed if k.partition("#")[0] == measure]
     assert found.admissible == (case.get("admissible", "yes") == "yes")

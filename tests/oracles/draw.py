@@ -83,7 +83,8 @@ class Draw:
                 for day in [told, *([days(ended["known"])] if ended else [])]:
                     for step in (-DAY, 0 * DAY, DAY):
                         add(measure, name, days(paint["from"]), day + step)
-        return [e for e in out.values() if e.measure[:2].upper() in self.importers]
+        imposers = {name: body["imposer"] for name, body in self.law.measures.items()}
+        return [e for e in out.values() if imposers[e.measure] in self.importers]
 
     # -- goods ---------------------------------------------------------------------------------
 
@@ -326,5 +327,7 @@ def differences(theirs: Answer, mine: Owed) -> dict[str, object]:
         "layers": (by_measure(theirs), mine.layers),
         "unknown": (sorted(u["measure"] for u in theirs.unknown), mine.unknown),
         "suppressed": (sorted(s["measure"] for s in theirs.suppressed), mine.taken),
+        "fees": ({one.measure: one.amount for one in theirs.fees}, mine.fees),
+        "fees not owed": (sorted(s["measure"] for s in theirs.fees_suppressed), mine.fees_taken),
     }
     return {what: both for what, both in pairs.items() if both[0] != both[1]}

@@ -69,6 +69,7 @@ class Owed:
     admissible: bool = True
     open: list[str] = field(default_factory=list)
     fees: dict[str, Decimal] = field(default_factory=dict)
+    fees_taken: list[str] = field(default_factory=list)
 
 
 def plain(path: Path) -> Any:
@@ -346,7 +347,9 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
             if p["kind"] != "fee":
                 continue
             paid = dear if p.get("base") == "duty-paid" else line
-            one = reckon(law, paid, on, found, "fee", {}).layers.get(p["id"])
+            charged = reckon(law, paid, on, found, "fee", {})
+            answer.fees_taken = charged.taken
+            one = charged.layers.get(p["id"])
             if one is not None:
                 answer.fees[p["id"]] = min(
                     max(one, money(p.get("minimum", "0 USD"))),

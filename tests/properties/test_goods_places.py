@@ -1,12 +1,12 @@
 """Laws of HS codes and places."""
 
 import csv
-import importlib.util
 import os
 import runpy
 from datetime import date
 from pathlib import Path
 
+import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -187,10 +187,6 @@ def _named(name: str, code: str) -> bool:
 
 
 def test_iso_codes_against_pycountry():
-    if importlib.util.find_spec("pycountry") is None:
-        pytest.skip("SKIPPED ORACLE: pycountry is not installed")
-    import pycountry  # type: ignore[import-not-found,unused-ignore]
-
     iso = {c.alpha_2: c.alpha_3 for c in pycountry.countries}
     ours = {p.code: p.alpha3 for p in places.places() if p.kind == "country" and p.code != "XK"}
     assert ours == iso

@@ -17,7 +17,7 @@ from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
 from surtax.ledger.load import LAW
 from surtax.ledger.query import moments, view
-from surtax.ledger.schema import Act, Paint
+from surtax.ledger.schema import CLOCKS, Act, Paint
 
 START = date(2025, 1, 1)
 SPAN = 60  # days on which paints fall
@@ -319,7 +319,7 @@ def test_every_value_of_a_provision_carries_its_citation(ledger: Ledger, on: dat
 
 def test_every_instrument_and_fact_is_used(ledger: Ledger) -> None:
     used = {e.instrument for e in ledger.events} | {c.instrument for c in ledger.claims.values()}
-    facts: set[str] = set()
+    facts = set(CLOCKS.values())
     for measure in ledger.measures.values():
         for act in measure.acts:
             used |= {act.instrument} | ({act.resolved.instrument} if act.resolved else set())
@@ -327,7 +327,8 @@ def test_every_instrument_and_fact_is_used(ledger: Ledger) -> None:
                 for one in said if isinstance(said, list) else [said]:
                     asked = {one.less, one.share}
                     asked |= {one.when.fact, one.when.unless} if one.when else set()
-                    facts |= {f for f in asked if f}
+                    asked.add(str(one.rate).removeprefix("declared "))
+                    facts |= asked & set(ledger.facts)
     assert used == set(ledger.instruments)
     assert facts == set(ledger.facts)
 

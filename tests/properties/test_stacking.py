@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from made_up import made_up
 from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
 from surtax.errors import LedgerError
@@ -60,25 +61,7 @@ MEASURES = {
 
 @pytest.fixture(scope="module")
 def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
-    folder = tmp_path_factory.mktemp("law") / "law"
-    shutil.copytree(LAW, folder)
-    manifest = folder / "ledger.yaml"
-    manifest.write_text(manifest.read_text("utf-8") + "  made-up: A made-up authority\n", "utf-8")
-    instruments = folder / "instruments.yaml"
-    instruments.write_text(
-        instruments.read_text("utf-8")
-        + "made-up-1: {title: Made-up Act, kind: order, issuer: nobody, signed: 2024-12-01,"
-        + ' url: "https://example.org/act", confidence: L}\n',
-        "utf-8",
-    )
-    (folder / "us/made-up").mkdir()
-    for name, provisions in MEASURES.items():
-        (folder / f"us/made-up/{name}.yaml").write_text(
-            f"measure: us/made-up/{name}\ntitle: Made-up {name}\nimposer: US\n"
-            f"authority: made-up\nacts:\n  - instrument: made-up-1\n    provisions:{provisions}",
-            "utf-8",
-        )
-    return Ledger.load(folder)
+    return made_up(tmp_path_factory.mktemp("law") / "law", MEASURES)
 
 
 def owes(ledger: Ledger, code: str, origin: str, facts: dict[str, str] | None = None) -> Answer:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surtax.errors import UnitError
-from surtax.ledger.load import rate_of
+from surtax.ledger.rates import rate_of
 from surtax.units import (
     Interval,
     Percent,

@@ -3,22 +3,54 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from surtax.duty.lines import Floats, Lines, Mask, fact
 from surtax.ledger.query import Provision
 from surtax.ledger.schema import Condition
-from surtax.units import parse_share
+from surtax.units import Interval, parse_share
+
+
+@dataclass(frozen=True)
+class Window:
+    """Days on another clock than that of entry.
+
+    Attributes:
+        fact: the fact that declares the day on that clock.
+        measure: the measure whose days these are.
+        days: the days on which the provision counts.
+        on: the day of entry, which stands in for a day that is not declared.
+    """
+
+    fact: str
+    measure: str
+    days: Interval
+    on: date
+
+    def mask(self, lines: Lines) -> Mask:
+        """(n,) whether each line's day lies inside."""
+        day = np.nan_to_num(fact(lines, self.fact, self.measure), nan=self.on.toordinal())
+        start, end = self.days.start or date.min, self.days.end or date.max
+        inside: Mask = (day >= start.toordinal()) & (day < end.toordinal())
+        return inside
+
+    @property
+    def turns(self) -> set[date]:
+        """Days, up to that of entry, on either side of which the answer may differ."""
+        edges = {d for d in (self.days.start, self.days.end) if d and d <= self.on}
+        return edges | {date.fromordinal(d.toordinal() - 1) for d in edges}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Origins and goods that a provision speaks of; None speaks of all."""
+    """Origins and goods that a provision speaks of, None being all; and its days, on a clock."""
 
     origins: frozenset[str] | None
     goods: frozenset[str] | None
     goods_except: frozenset[str]
+    window: Window | None = None
 
     def of_origins(self, lines: Lines) -> Mask:
         """(distinct origins,) whether each is in scope; a union counts if all members do."""
@@ -36,10 +68,15 @@ class Scope:
             inside = inside & ~lines.codes.under(self.goods_except)
         return inside
 
-    def mask(self, lines: Lines) -> Mask:
-        """(n,) whether each line is in scope."""
+    def covers(self, lines: Lines) -> Mask:
+        """(n,) whether each line's origin and goods are in scope, whatever its days."""
         inside: Mask = self.of_origins(lines)[lines.origin] & self.of_goods(lines)[lines.code]
         return inside
+
+    def mask(self, lines: Lines) -> Mask:
+        """(n,) whether each line is in scope."""
+        inside = self.covers(lines)
+        return inside & self.window.mask(lines) if self.window else inside
 
     def finer(self, code: str) -> str | None:
         """A listed prefix that is finer than `code` and so leaves it undecided, if any."""
@@ -81,7 +118,8 @@ class Clause:
     def facts(self) -> set[str]:
         """The facts it asks for."""
         when = self.when or Condition()
-        asked = {self.less, self.share, when.fact, when.unless}
+        clock = self.scope.window.fact if self.scope.window else None
+        asked = {self.less, self.share, when.fact, when.unless, clock}
         return {f for f in asked if f}
 
     def holds(self, lines: Lines) -> Mask:

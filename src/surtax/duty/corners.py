@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from surtax.duty.clause import Scope
 from surtax.duty.program import Program
 from surtax.ledger.schema import FactType
 from surtax.units import parse_share
@@ -21,15 +24,24 @@ def corners(program: Program, name: str, kind: FactType) -> list[float | None]:
     asked = [
         clause.when
         for rule in program.rules
-        for clause in (*rule.reliefs, *rule.bases, *(c for _, c in rule.yields))
+        for clause in rule.clauses
         if clause.when and clause.when.fact == name
     ]
     if kind.type == "date":
         days = {float(w.before.toordinal() - 1) for w in asked if w.before}
-        return [None, *sorted(days)]
+        windows = (s.window for s in _scopes(program) if s.window and s.window.fact == name)
+        turns = {float(day.toordinal()) for window in windows for day in window.turns}
+        return [None, *sorted(days | turns)]
     shares = {0.0, _HAIR, 1.0 - _HAIR, 1.0}
     for when in asked:
         if when.at_least:
             least = parse_share(when.at_least)
             shares |= {max(least - _HAIR, 0.0), least}
     return [None, *sorted(shares)]
+
+
+def _scopes(program: Program) -> Iterator[Scope]:
+    for rule in program.rules:
+        yield rule.scope
+        for clause in rule.clauses:
+            yield clause.scope

@@ -11,6 +11,7 @@ from typing import TypeVar
 from surtax import goods, places
 from surtax.errors import InputError, UnitError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
+from surtax.ledger.rates import ENTRY, rate_of
 from surtax.units import parse_date, parse_money, parse_share
 
 T = TypeVar("T")
@@ -39,6 +40,12 @@ class Entry:
     facts: dict[str, float] = field(default_factory=dict)
     quantity: Decimal | None = None
     unit: str = ""
+
+    def quantity_in(self, unit: str) -> Decimal | None:
+        """The quantity in a unit, if it is given; one that names no unit is in that asked for."""
+        if unit == ENTRY:
+            return Decimal(1)
+        return self.quantity if self.unit in ("", unit) else None
 
 
 CURRENCIES = {"US": "USD", "CA": "CAD"}
@@ -146,6 +153,8 @@ def _fact(ledger: Ledger, name: str, text: str) -> float:
     where = f"--fact {name}"
     if kind.type == "share":
         return parse_share(text, where=where)
+    if kind.type == "rate":
+        return rate_of(text)
     if kind.type == "date":
         return float(parse_date(text, where=where).toordinal())
     if text.casefold() in ("yes", "true", "1"):

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from surtax import goods, places
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, amount_of, unknown_rate
+from surtax.duty.layers import Layer, amount_of, asked_quantity, unknown_rate
 from surtax.errors import UnitError
 from surtax.ledger import schedule
 from surtax.ledger.query import View
@@ -61,10 +61,7 @@ def general(view: View, entry: Entry) -> General:
     missing: list[dict[str, str]] = []
     if specific:
         if entry.quantity is None:
-            words = f"quantity in {found.unit}"
-            missing = [{"fact": "quantity", "type": "number", "unit": found.unit,
-                        "meaning": words, "attested": "the importer", "until_then":
-                        "the part of the duty per unit is in no total"}]  # fmt: skip
+            missing = [asked_quantity(found.unit)]
         elif entry.unit and entry.unit != found.unit:
             raise UnitError(
                 f"the duty is per {found.unit}, the quantity is in {entry.unit}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,8 @@ from surtax.duty.lines import Codes, Lines
 from surtax.duty.program import Rule
 from surtax.duty.stack import Stack
 from surtax.ledger.load import Ledger
+from surtax.ledger.rates import ENTRY, Rate
+from surtax.ledger.schema import FactType
 from surtax.units import cents, percent
 
 
@@ -49,9 +52,12 @@ class Layer:
 
 
 def lines_of(
-    declared: list[dict[str, float]], entry: Entry, general: float = float("nan")
+    declared: list[dict[str, float]],
+    entry: Entry,
+    general: float = float("nan"),
+    units: Iterable[str] = (),
 ) -> Lines:
-    """The entry once per set of facts."""
+    """The entry once per set of facts, with its quantity in the units given."""
     n = len(declared)
     zeros = np.zeros(n, dtype=np.intp)
     names = {name for one in declared for name in one}
@@ -63,23 +69,55 @@ def lines_of(
         claims={c: np.ones(n, dtype=bool) for c in entry.claims},
         facts={f: np.array([one.get(f, np.nan) for one in declared]) for f in names},
         general=np.full(n, general),
+        quantities={
+            unit: np.full(n, float(quantity / entry.value))
+            for unit in units
+            if (quantity := entry.quantity_in(unit)) is not None
+        },
     )
 
 
 def amount_of(
-    entry: Entry, share: float, ad_valorem: float, least: float = 0.0
+    entry: Entry, share: float, ad_valorem: float, least: float = 0.0, rate: Rate | None = None
 ) -> tuple[Decimal, Decimal]:
-    """Basis value and duty, each to the cent; the duty at least a share of the whole value."""
-    basis = cents(entry.value * Decimal(repr(round(float(share), 12))))
-    duty = cents(basis * Decimal(repr(round(float(ad_valorem), 12))))
-    return basis, max(duty, cents(entry.value * Decimal(repr(least)))) if least else duty
+    """Basis value and duty, each to the cent; the duty at least a share of the whole value.
+
+    Args:
+        entry: the entry.
+        share: the part of its value that the duty falls on.
+        ad_valorem: what the rate comes to as a share of that part.
+        least: the least share of the whole value.
+        rate: the rate itself, where it has parts per unit; these are reckoned on the quantity.
+    """
+    part = _decimal(share)
+    basis = cents(entry.value * part)
+    if rate is not None and any(one.unit for one in rate.parts):
+        duty = cents(_owing(rate, basis, part, entry))
+    else:
+        duty = cents(basis * _decimal(ad_valorem))
+    return basis, max(duty, cents(entry.value * _decimal(least))) if least else duty
+
+
+def _decimal(fraction: float) -> Decimal:
+    return Decimal(repr(round(float(fraction), 12)))
+
+
+def _owing(rate: Rate, basis: Decimal, part: Decimal, entry: Entry) -> Decimal:
+    """What a rate with parts per unit owes on a basis and the same part of the quantity."""
+    each = rate.per_unit * part * (entry.quantity_in(rate.unit) or Decimal(0))
+    owing = max(each - basis, Decimal(0)) if rate.price else basis * _decimal(rate.value) + each
+    if rate.other is None:
+        return owing
+    choose = max if rate.pick == "greater" else min
+    return choose(owing, _owing(rate.other, basis, part, entry))
 
 
 def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> Layer:
     """The layer of rule `i` on the entry."""
     p = rule.provision
     share, ad_valorem = stack.share[0, i], stack.rate[0, i]
-    basis_value, amount = amount_of(entry, share, ad_valorem, rule.least)
+    rate = rule.rate_for(entry.origin)
+    basis_value, amount = amount_of(entry, share, ad_valorem, rule.least, rate)
     line = lines_of([entry.facts], entry)
     held = [c for c in rule.bases if c.holds(line)[0]]
     words = " and ".join(_basis_words(c) for c in held) or "customs value"
@@ -87,6 +125,11 @@ def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> 
     because += _why_rate(rule, entry, share, float(ad_valorem))
     rate_field = "rates" if entry.origin in rule.rates else "rate"
     citation = p.cites.get(rate_field, p.citation)
+    unit = ""
+    if rate.unit and not (rate.value or rate.other or rate.price):
+        unit, ad_valorem = rate.unit, rate.per_unit
+        words = f"quantity in {unit}" if unit != ENTRY else "each entry"
+        basis_value = (entry.quantity_in(unit) or Decimal(0)) * _decimal(share)
     return Layer(
         measure=p.id,
         title=p.title,
@@ -98,6 +141,7 @@ def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> 
         rate=float(ad_valorem),
         amount=amount,
         because=because,
+        unit=unit,
     )
 
 
@@ -107,6 +151,8 @@ def _why_rate(rule: Rule, entry: Entry, share: float, ad_valorem: float) -> tupl
     rate = rule.rate_for(entry.origin)
     if rate.all_in:
         said.append(f"all-in {percent(rate.value)}, the general rate counted in")
+    elif rate.text:
+        said.append(f"the rate is {rate.text}")
     if rule.least > ad_valorem * share:
         said.append(f"at least {percent(rule.least)} of the whole value")
     for _, clause in rule.yields:
@@ -156,3 +202,27 @@ def suppressed(stack: Stack) -> list[dict[str, str]]:
 def unknown_rate(measure: str, title: str, citation: str) -> dict[str, str]:
     """A duty whose rate is not known, as a row."""
     return {"measure": measure, "title": title, "citation": citation}
+
+
+def asked_fact(name: str, kind: FactType) -> dict[str, str]:
+    """A fact that matters and was not declared, as a row."""
+    return {
+        "fact": name,
+        "type": kind.type,
+        "unit": kind.unit,
+        "meaning": kind.meaning,
+        "attested": kind.attested,
+        "until_then": kind.unproven,
+    }
+
+
+def asked_quantity(unit: str) -> dict[str, str]:
+    """A quantity that matters and was not given, as a row."""
+    return {
+        "fact": "quantity",
+        "type": "number",
+        "unit": unit,
+        "meaning": f"quantity in {unit}",
+        "attested": "the importer",
+        "until_then": "the part of the duty per unit is in no total",
+    }

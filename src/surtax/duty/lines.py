@@ -61,6 +61,8 @@ class Lines:
         claims: by claim, (n,) whether it is made.
         general: (n,) the general rate of duty, ad valorem; NaN where it is not known. Only duties
             that count it in ask for it.
+        quantities: by unit, (n,) quantity for each unit of value; a rate on a unit that is not
+            given is not known.
         facts: by fact, (n,) its value, NaN where not declared; shares 0 to 1, dates as day
             ordinals, yes or no as 1 or 0.
     """
@@ -72,6 +74,7 @@ class Lines:
     claims: Mapping[str, Mask] = field(default_factory=dict)
     facts: Mapping[str, Floats] = field(default_factory=dict)
     general: Floats | None = None
+    quantities: Mapping[str, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.code)

@@ -9,16 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surtax import places
-from surtax.duty.clause import Clause, Scope
+from surtax.duty.clause import Clause, Scope, Window
 from surtax.errors import LedgerError
-from surtax.ledger.load import Ledger, Rate, rate_of, read_rate
+from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
+from surtax.ledger.rates import Rate, rate_of, read_rate
+from surtax.ledger.schema import CLOCKS
 from surtax.units import parse_share
 
 
 @dataclass(frozen=True)
 class Rule:
-    """A duty with everything that bears on it.
+    """A duty, or a fee, with everything that bears on it.
 
     Attributes:
         provision: the duty.
@@ -47,9 +49,9 @@ class Rule:
         return self.rates.get(origin, self.rate)
 
     @property
-    def unknown(self) -> bool:
-        """Whether the rate is not known."""
-        return self.provision.rate == "unknown"
+    def clauses(self) -> tuple[Clause, ...]:
+        """All reliefs, bases and precedences of it."""
+        return (*self.reliefs, *self.bases, *(clause for _, clause in self.yields))
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,14 @@ class Program:
     rules: tuple[Rule, ...]
     order: tuple[int, ...]
 
+    def units(self, origin: str) -> set[str]:
+        """Units that the rates on goods of an origin ask for, the entry itself among them."""
+        return {p.unit for rule in self.rules for p in rule.rate_for(origin).parts if p.unit}
 
-def compile_view(view: View, imposer: str, *, assume: Mapping[str, float] | None = None) -> Program:
+
+def compile_view(
+    view: View, imposer: str, *, assume: Mapping[str, float] | None = None, kind: str = "duty"
+) -> Program:
     """The program of one importer.
 
     Args:
@@ -69,11 +77,15 @@ def compile_view(view: View, imposer: str, *, assume: Mapping[str, float] | None
         imposer: the place whose duties are wanted.
         assume: rates to use for provisions whose rate is unknown, by provision id; these are
             assumptions, and every output that uses them must say so.
+        kind: duty, or fee for what is charged beside the duties.
+
+    Raises:
+        LedgerError: the precedences form a circle.
     """
     ledger = view.ledger
     provisions = [p for p in view.active if p.imposer == imposer]
     loose = [p for p in view.unknown if p.imposer == imposer]
-    duties = [p for p in provisions if p.kind == "duty"] + loose
+    duties = [p for p in (*provisions, *loose) if p.kind == kind]
     rules = []
     for duty in duties:
         mine = [p for p in provisions if p.measure == duty.measure and _speaks_of(p, duty)]
@@ -123,10 +135,14 @@ def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:
         whole = [g for g in places.groups() if places.members(g, view.on) <= origins]
         origins |= frozenset(whole)
     goods = p.fields.get("goods")
+    window = None
+    if p.clock in CLOCKS:
+        window = Window(CLOCKS[p.clock], p.measure, p.days, view.on)
     return Scope(
         origins,
         ledger.codes(p.measure, goods) if goods else None,
         ledger.codes(p.measure, p.fields.get("goods_except") or []),
+        window,
     )
 
 
@@ -146,8 +162,10 @@ def _clause(ledger: Ledger, p: Provision, view: View) -> Clause:
 
 
 def _rate(p: Provision, assume: Mapping[str, float]) -> Rate:
+    if p.id in assume and p.open_rate:
+        return Rate(assume[p.id])
     if p.rate == "unknown":
-        return Rate(assume.get(p.id, float("nan")))
+        return Rate(float("nan"))
     return Rate(0.0) if p.rate in (None, "prohibited") else read_rate(p.rate)
 
 

@@ -13,9 +13,20 @@ import numpy as np
 from surtax import goods
 from surtax.duty.corners import corners
 from surtax.duty.entry import CURRENCIES, Entry
+from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
-from surtax.duty.layers import Layer, amount_of, layer_of, lines_of, suppressed, unknown_rate
-from surtax.duty.program import Program, compile_view
+from surtax.duty.layers import (
+    Layer,
+    amount_of,
+    asked_fact,
+    asked_quantity,
+    layer_of,
+    lines_of,
+    suppressed,
+    unknown_rate,
+)
+from surtax.duty.lines import Lines
+from surtax.duty.program import Program, Rule, compile_view
 from surtax.duty.stack import evaluate
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
@@ -35,7 +46,8 @@ class Answer:
         missing_facts: facts that matter and were not declared.
         low, high: the range of the total over the missing facts; `high` is None when a rate or
             a quantity is not known.
-        fees: user fees and internal taxes, apart.
+        fees: user fees and internal taxes, apart from the duties and in no total.
+        fees_suppressed: fees that cover the entry and are not owed.
         stale: whether a day lies outside the record's checked days.
         not_included: what no answer into this importer includes, one sentence each.
     """
@@ -56,7 +68,8 @@ class Answer:
     missing_facts: tuple[dict[str, str], ...]
     low: Decimal | None
     high: Decimal | None
-    fees: tuple[dict[str, Any], ...] = ()
+    fees: tuple[Layer, ...] = ()
+    fees_suppressed: tuple[dict[str, str], ...] = ()
     not_included: tuple[str, ...] = ()
     complete_from: str = ""
 
@@ -79,17 +92,19 @@ class Answer:
             "rate": self.rate,
             "low": _number(self.low),
             "high": _number(self.high),
-            "layers": [
-                {k: _number(v) if isinstance(v, Decimal) else v for k, v in asdict(one).items()}
-                for one in self.layers
-            ],
+            "layers": [_row(one) for one in self.layers],
             "suppressed": list(self.suppressed),
             "unknown": list(self.unknown),
             "missing_facts": list(self.missing_facts),
-            "fees": list(self.fees),
+            "fees": [_row(one) for one in self.fees],
+            "fees_suppressed": list(self.fees_suppressed),
             "not_included": list(self.not_included),
             "complete_from": self.complete_from,
         }
+
+
+def _row(layer: Layer) -> dict[str, Any]:
+    return {k: _number(v) if isinstance(v, Decimal) else v for k, v in asdict(layer).items()}
 
 
 def _number(value: Decimal | None) -> float | None:
@@ -123,7 +138,7 @@ def rate(
     program = compile_view(view, entry.into)
     _fine_enough(program, entry)
     base = general(view, entry)
-    stack = evaluate(program, lines_of([entry.facts], entry, base.ad_valorem(entry)))
+    stack = evaluate(program, _lines(program, [entry.facts], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
     layers = base.layers + [
         layer_of(rule, stack, i, entry, ledger)
@@ -133,13 +148,18 @@ def rate(
     admissible = not any(
         stack.applies[0, i] for i, rule in enumerate(program.rules) if rule.prohibited
     )
-    total = sum((one.amount for one in layers), Decimal(0)) if admissible else None
+    loose = [
+        rule for i, rule in enumerate(program.rules) if stack.applies[0, i] and not known_rate[i]
+    ]
+    asked = _once(base.missing + [one for rule in loose for one in _asked(rule, entry, ledger)])
     open_rates = [
         unknown_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
-        for i, rule in enumerate(program.rules)
-        if stack.applies[0, i] and not known_rate[i]
+        for rule in loose
+        if not _asked(rule, entry, ledger)
     ] + base.unknown
     missing, low, high = _range(program, entry, base, ledger)
+    owed = sum((one.amount for one in layers), Decimal(0))
+    charged = fees(view, entry, owed) if admissible else Fees((), ())
     return Answer(
         entry=entry,
         on=on,
@@ -149,17 +169,38 @@ def rate(
         stale=view.stale,
         currency=CURRENCIES[entry.into],
         admissible=admissible,
-        total=total,
-        rate=None if total is None else float(total / entry.value),
+        total=owed if admissible else None,
+        rate=float(owed / entry.value) if admissible else None,
         layers=tuple(layers),
         suppressed=tuple(suppressed(stack)),
         unknown=tuple(open_rates),
-        missing_facts=tuple(missing + base.missing),
+        missing_facts=tuple(_once(missing + asked)),
         low=low if admissible else None,
-        high=None if open_rates or base.missing or not admissible else high,
+        high=None if open_rates or asked or not admissible else high,
+        fees=charged.owed,
+        fees_suppressed=charged.suppressed,
         not_included=tuple(ledger.manifest.not_in_answers.get(entry.into, [])),
         complete_from=ledger.manifest.complete_from.isoformat(),
     )
+
+
+def _lines(
+    program: Program, declared: list[dict[str, float]], entry: Entry, base: General
+) -> Lines:
+    return lines_of(declared, entry, base.ad_valorem(entry), program.units(entry.origin))
+
+
+def _asked(rule: Rule, entry: Entry, ledger: Ledger) -> list[dict[str, str]]:
+    """Facts without which a rate comes to nothing known: a declared rate, a quantity."""
+    rate = rule.rate_for(entry.origin)
+    asked = [asked_fact(rate.fact, ledger.facts[rate.fact])] if rate.fact else []
+    units = [unit for unit in rate.units if entry.quantity_in(unit) is None]
+    return asked + [asked_quantity(unit) for unit in units]
+
+
+def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Rows without those that say the same again."""
+    return [row for i, row in enumerate(rows) if row not in rows[:i]]
 
 
 def _fine_enough(program: Program, entry: Entry) -> None:
@@ -168,8 +209,7 @@ def _fine_enough(program: Program, entry: Entry) -> None:
         if not rule.scope.of_origins(one)[0]:
             continue
         covered = bool(rule.scope.mask(one)[0])
-        clauses = (*rule.reliefs, *rule.bases, *(c for _, c in rule.yields))
-        scopes = [rule.scope] + ([c.scope for c in clauses] if covered else [])
+        scopes = [rule.scope] + ([c.scope for c in rule.clauses] if covered else [])
         for scope in scopes:
             finer = scope.finer(entry.goods)
             if finer:
@@ -188,11 +228,13 @@ def _range(
     line = lines_of([entry.facts], entry)
     names: list[str] = []
     for rule in program.rules:
-        if not rule.scope.mask(line)[0]:
+        if not rule.scope.covers(line)[0]:
             continue
-        for clause in (*rule.reliefs, *rule.bases, *(c for _, c in rule.yields)):
+        if rule.scope.window and rule.scope.window.fact not in entry.facts:
+            names.append(rule.scope.window.fact)
+        for clause in rule.clauses:
             claim = clause.when.claim if clause.when else None
-            if clause.scope.mask(line)[0] and (claim is None or claim in entry.claims):
+            if clause.scope.covers(line)[0] and (claim is None or claim in entry.claims):
                 names += [f for f in sorted(clause.facts) if f not in entry.facts]
     names = list(dict.fromkeys(names))
     grid = list(itertools.product(*(corners(program, n, ledger.facts[n]) for n in names)))
@@ -200,13 +242,19 @@ def _range(
         {**entry.facts, **{n: v for n, v in zip(names, row, strict=True) if v is not None}}
         for row in grid
     ]
-    stack = evaluate(program, lines_of(declared, entry, base.ad_valorem(entry)))
+    stack = evaluate(program, _lines(program, declared, entry, base))
     fixed = sum((one.amount for one in base.layers), Decimal(0))
     totals = [
         fixed
         + sum(
             (
-                amount_of(entry, stack.share[r, i], stack.rate[r, i], rule.least)[1]
+                amount_of(
+                    entry,
+                    stack.share[r, i],
+                    stack.rate[r, i],
+                    rule.least,
+                    rule.rate_for(entry.origin),
+                )[1]
                 for i, rule in enumerate(program.rules)
                 if stack.applies[r, i] and not np.isnan(stack.rate[r, i])
             ),
@@ -220,15 +268,5 @@ def _range(
         for row, total in zip(grid, totals, strict=True):
             groups.setdefault(row[:position] + row[position + 1 :], set()).add(total)
         if any(len(g) > 1 for g in groups.values()):
-            kind = ledger.facts[name]
-            matters.append(
-                {
-                    "fact": name,
-                    "type": kind.type,
-                    "unit": kind.unit,
-                    "meaning": kind.meaning,
-                    "attested": kind.attested,
-                    "until_then": kind.unproven,
-                }
-            )
+            matters.append(asked_fact(name, ledger.facts[name]))
     return matters, min(totals), max(totals)

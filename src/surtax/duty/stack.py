@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.duty.clause import Clause
-from surtax.duty.lines import Floats, Lines, Mask
+from surtax.duty.lines import Floats, Lines, Mask, fact
 from surtax.duty.program import Program, Rule
+from surtax.ledger.rates import Rate
 
 _DIGITS = 12
 """Decimals to which a share is told: what is left of 0.15 after 0.15 is nothing, not a trace."""
@@ -46,14 +47,31 @@ class Stack:
 
 
 def _rates(rule: Rule, lines: Lines) -> Floats:
-    """(n,) the rule's rate on each line; an all-in rate is what the general rate leaves of it."""
+    """(n,) the rule's rate on each line, as a share of the value it falls on."""
     found = [rule.rate_for(o) for o in lines.origins]
     rate = np.array([r.value for r in found])[lines.origin]
-    all_in = np.array([r.all_in for r in found])[lines.origin]
-    if all_in.any():
-        general = np.full(len(lines), np.nan) if lines.general is None else lines.general
-        rate = np.where(all_in, np.maximum(rate - general, 0.0), rate)
+    for one in {r for r in found if not r.plain}:
+        here = np.array([r == one for r in found])[lines.origin]
+        rate = np.where(here, _share(one, lines, rule.provision.measure), rate)
     return rate
+
+
+def _share(rate: Rate, lines: Lines, measure: str) -> Floats:
+    """(n,) what a rate comes to as a share of the value; NaN while a part of it is not known."""
+    missing = np.full(len(lines), np.nan)
+    if rate.fact:
+        return fact(lines, rate.fact, measure)
+    if rate.all_in:
+        general = missing if lines.general is None else lines.general
+        return np.maximum(rate.value - general, 0.0)
+    share = np.full(len(lines), rate.value)
+    if rate.unit:
+        each = float(rate.per_unit) * lines.quantities.get(rate.unit, missing)
+        share = np.maximum(each - 1.0, 0.0) if rate.price else share + each
+    if rate.other:
+        choose = np.maximum if rate.pick == "greater" else np.minimum
+        share = choose(share, _share(rate.other, lines, measure))
+    return share
 
 
 def _subject(

@@ -11,6 +11,7 @@ from surtax import places
 from surtax.errors import InputError, SurtaxError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Moment, Provision
+from surtax.ledger.schema import CHARGES
 
 ORDER = (
     "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
@@ -52,14 +53,14 @@ def measures(
             source = places.place(origin).code.partition("-")[0]
         except SurtaxError as error:
             raise UnknownNameError(error.what, where="--from", mend=error.mend) from None
-        kept = _measures(p for p in found if p.kind == "duty" and _from(ledger, p, source, day))
+        kept = _measures(p for p in found if p.kind in CHARGES and _from(ledger, p, source, day))
         found = tuple(p for p in found if p.measure in kept and _from(ledger, p, source, day))
     if goods is not None:
         try:
             code = hs.hs(goods)
         except InputError as error:
             raise type(error)(error.what, where="--goods", mend=error.mend) from None
-        kept = _measures(p for p in found if p.kind == "duty" and _covers(ledger, p, code))
+        kept = _measures(p for p in found if p.kind in CHARGES and _covers(ledger, p, code))
         found = tuple(p for p in found if p.measure in kept and _covers(ledger, p, code))
     ranked = sorted(found, key=lambda p: (ORDER.index(p.status), p.imposer, p.id))
     return [row(p) for p in ranked]

@@ -8,11 +8,22 @@ from datetime import date
 from functools import cache, cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from surtax import goods, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
-from surtax.ledger.schema import Act, Claim, Event, FactType, Instrument, Manifest, Measure, Paint
+from surtax.ledger.rates import rate_of, read_amount, read_rate
+from surtax.ledger.schema import (
+    CLOCKS,
+    Act,
+    Claim,
+    Event,
+    FactType,
+    Instrument,
+    Manifest,
+    Measure,
+    Paint,
+)
 from surtax.ledger.text import line_holding, read_annex, read_yaml
 from surtax.units import parse_share
 
@@ -241,10 +252,11 @@ def _check_head(name: str, head: Paint) -> None:
     if head.kind is None:
         raise LedgerError(
             f"the provision “{name}” never says its kind.",
-            mend="Write kind: duty, relief, basis or precedence.",
+            mend="Write kind: duty, relief, basis, precedence or fee.",
         )
     has, wanted = {
         "duty": (bool(head.goods and (head.rate or head.rates)), "goods and a rate"),
+        "fee": (bool(head.goods and head.rate), "goods and a rate"),
         "relief": (bool(head.when or head.goods or head.origins), "when, goods or origins"),
         "basis": (bool(head.less) != bool(head.share), "either less or share"),
         "precedence": (bool(head.to_measures), "to_measures"),
@@ -272,8 +284,12 @@ def _check_paint(
                 raise unknown("annex", item[1:], measure.annexes)
         elif item != "all":
             goods.hs(item)
+    declared = None
     if paint.rate not in (None, "unknown", "prohibited"):
-        read_rate(str(paint.rate))
+        declared = read_rate(str(paint.rate)).fact
+    for money in (paint.minimum, paint.maximum):
+        if money is not None:
+            read_amount(money)
     if paint.rates not in (None, "none"):
         annex = str(paint.rates).removeprefix("@")
         if annex not in measure.annexes or not annex.startswith("rates"):
@@ -285,13 +301,15 @@ def _check_paint(
     for fact, kind in (
         (paint.less, "share"), (paint.share, "share"),
         (when and when.fact, tested), (when and when.unless, "bool"),
+        (declared, "rate"), (CLOCKS.get(paint.clock or "entered"), "date"),
     ):  # fmt: skip
         if fact and fact not in ledger.facts:
             raise unknown("fact", fact, ledger.facts)
         if fact and ledger.facts[fact].type != kind:
             raise LedgerError(
                 f"the fact “{fact}” is a {ledger.facts[fact].type}, not a {kind}.",
-                mend="Test a date with before, a share with at_least, yes or no with neither.",
+                mend="Test a date with before, a share with at_least, yes or no with neither; "
+                "declare a rate.",
             )
     if paint.least is not None:
         rate_of(paint.least)
@@ -308,31 +326,3 @@ def _check_paint(
         parts = {p for act in ledger.measures[base].acts for p in act.provisions}
         if part and part not in parts:
             raise unknown("provision", part, parts)
-
-
-class Rate(NamedTuple):
-    """An ad valorem rate: of its own, or as much as brings the general rate to it (all in)."""
-
-    value: float
-    all_in: bool = False
-
-
-def read_rate(text: str) -> Rate:
-    """A rate written “25%” or “all-in 15%”."""
-    plain = text.removeprefix("all-in ")
-    return Rate(rate_of(plain), plain != text)
-
-
-def rate_of(text: str) -> float:
-    """An ad valorem rate written “25%”; as a fraction. May exceed 100 %."""
-    try:
-        if not text.endswith("%"):
-            raise ValueError
-        value = float(text[:-1])
-        if not 0 <= value < float("inf"):
-            raise ValueError
-    except ValueError:
-        raise UnitError(
-            f"“{text}” is not a rate.", mend="Write it as 25%, all-in 15%, unknown or prohibited."
-        ) from None
-    return round(value * 1e4) / 1e6

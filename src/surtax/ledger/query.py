@@ -9,7 +9,7 @@ from typing import Any
 
 from surtax.ledger.amend import Citation, Segment, alive, timeline
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import Act, Measure, Paint
+from surtax.ledger.schema import CHARGES, Act, Measure, Paint
 from surtax.units import Interval
 
 
@@ -21,7 +21,7 @@ class Provision:
         id: measure id, “#”, provision name.
         measure: the measure's id.
         name: the provision's name.
-        kind: duty, relief, basis or precedence.
+        kind: duty, relief, basis, precedence or fee.
         title: the measure's title.
         authority: the statute or programme.
         imposer: whose border it guards.
@@ -54,7 +54,17 @@ class Provision:
     @property
     def rate(self) -> str | None:
         """The rate as written; None for reliefs, bases and precedences."""
-        return self.fields.get("rate") if self.kind == "duty" else None
+        return self.fields.get("rate") if self.kind in CHARGES else None
+
+    @property
+    def open_rate(self) -> bool:
+        """Whether the ledger itself does not give the rate: not known, or declared by a fact."""
+        return str(self.rate).partition(" ")[0] in ("unknown", "declared")
+
+    @property
+    def clock(self) -> str:
+        """The clock on which its days count."""
+        return str(self.fields.get("clock", "entered"))
 
 
 @dataclass(frozen=True)
@@ -66,7 +76,8 @@ class View:
         on: the law's date.
         known: the day of knowledge, its end.
         threatened: whether threats with a known rate count as carried out.
-        active: provisions that count on that day.
+        active: provisions that count on that day. One whose days count on another clock than that
+            of entry is here once for each of its intervals.
         listed: every provision with its status, for a reader.
         unknown: threatened or standing duties whose rate is not known.
     """
@@ -105,7 +116,8 @@ def view(
             law = timeline(name, acts, known)
             told = timeline(name, acts, known, threats=True) if carried_out else law
             for segment in told:
-                if on in segment.days and segment.state == "active":
+                counts = on in segment.days or segment.fields.get("clock", "entered") != "entered"
+                if counts and segment.state == "active":
                     provision = _provision(ledger, measure, name, segment, "in_force")
                     if provision.rate == "unknown":
                         unknown.append(provision)

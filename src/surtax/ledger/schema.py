@@ -1,12 +1,13 @@
 """The shape of a measure file, an instrument and an annex; every field typed.
 
 A measure's six slots are its identity and authority (`Measure`), country scope, product scope,
-rate, time, and interactions. A measure is a set of named *provisions* of four kinds:
+rate, time, and interactions. A measure is a set of named *provisions* of five kinds:
 
 - ``duty``: origins, goods and a rate;
 - ``relief``: a duty that is not owed when a claim or a fact holds, or for listed goods;
 - ``basis``: the part of the value that a duty is levied on;
-- ``precedence``: a duty that yields to another measure on the same article.
+- ``precedence``: a duty that yields to another measure on the same article;
+- ``fee``: what is charged beside the duties, such as a user fee or an internal tax.
 
 *Acts* are signed, published, threatened or proposed; each paints fields onto provisions over an
 interval of days. Later acts paint over earlier ones; nothing is edited away.
@@ -19,12 +20,23 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["duty", "relief", "basis", "precedence"]
+Kind = Literal["duty", "relief", "basis", "precedence", "fee"]
 Status = Literal[
     "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
 ]
 State = Literal["active", "suspended", "ended", "void", "conditional"]
 Confidence = Literal["H", "M", "L"]
+CHARGES = ("duty", "fee")
+"""Kinds of provision that bear a rate."""
+Clock = Literal["entered", "imported", "withdrawn", "loaded", "exported", "contracted"]
+CLOCKS: dict[str, str] = {
+    "imported": "imported",
+    "withdrawn": "withdrawn",
+    "loaded": "shipped",
+    "exported": "exported",
+    "contracted": "contracted",
+}
+"""Clocks other than the day of entry, each with the fact that declares its day."""
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,14 +95,13 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         start: first day, on the provision's own clock.
         to: first day on which it no longer applies; open if none.
         cite: the paragraph of the act's instrument.
-        kind: duty, relief, basis or precedence; given where the provision first appears.
+        kind: duty, relief, basis, precedence or fee; given where the provision first appears.
         state: active, suspended, ended, void, or conditional: written to apply only if another
             measure ends, and so in no total.
         note: a sentence for the reader.
         origins, origins_except: places or groups; ALL is every place but the imposer.
         goods, goods_except: HS prefixes, or the name of an annex after “@”.
-        rate: “25%”, “all-in 15%” (as much as brings the general rate to 15 %), “unknown” or
-            “prohibited”.
+        rate: a rate as `surtax.ledger.rates` reads it: “25%”, “1.50 USD/kg”, “all-in 15%” …
         least: the least share of the whole value that the duty amounts to.
         rates: an annex of origin and rate, after “@”; overrides `rate` for those origins.
         of: the provisions that a relief, basis or precedence speaks of; all duties if empty.
@@ -104,7 +115,11 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
             (applies), or when it is in their scope even if relieved (listed).
         leaves: what a precedence leaves to this duty: nothing (the default), or the rest of the
             value, on which the other does not fall.
-        clock: entered, loaded, exported or withdrawn.
+        clock: the clock on which the days count: entered (the default), imported, withdrawn from
+            warehouse, loaded on the final means of transport, exported, or contracted. A day that
+            the entry does not declare is its day of entry.
+        minimum, maximum: for a fee, the least and the most an entry pays: “32.71 USD”.
+        base: for a fee, what it falls on: the value (the default), or the value with the duties.
     """
 
     start: date
@@ -128,7 +143,10 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
     subject: Literal["owed", "applies", "listed"] | None = None
     leaves: Literal["nothing", "rest"] | None = None
     least: str | None = None
-    clock: str | None = None
+    clock: Clock | None = None
+    minimum: str | None = None
+    maximum: str | None = None
+    base: Literal["value", "duty-paid"] | None = None
 
 
 class Resolved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -214,14 +232,14 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fact that rules may ask of an entry.
 
     Attributes:
-        type: share, date or yes/no.
+        type: share, date, yes/no, or a rate of duty.
         unit: the unit of a given value.
         meaning: what it says.
         attested: who must attest it.
         unproven: what the law assumes while it is not proven, in words.
     """
 
-    type: Literal["share", "date", "bool"]
+    type: Literal["share", "date", "bool", "rate"]
     unit: str
     meaning: str
     attested: str

@@ -12,7 +12,7 @@ import msgspec
 from surtax.duty.entry import Entry, make_entry
 from surtax.errors import ScenarioError, SurtaxError, unknown
 from surtax.ledger import Ledger
-from surtax.ledger.load import rate_of
+from surtax.ledger.rates import rate_of
 from surtax.ledger.text import line_holding, read_yaml
 
 

@@ -25,8 +25,8 @@ from surtax.duty.program import Program, compile_view
 from surtax.duty.stack import evaluate
 from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger, schedule
-from surtax.ledger.load import Rate
 from surtax.ledger.query import Provision, View
+from surtax.ledger.rates import Rate, read_rate
 from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import (
     Claims,
@@ -89,8 +89,10 @@ class Effective:
 
     @property
     def unknown(self) -> tuple[Provision, ...]:
-        """Duties whose rate is neither known nor assumed; they are in no total."""
-        return tuple(r for r in self.rules if r.rate == "unknown" and r.id not in self.assumed)
+        """Duties whose rate is neither known nor assumed, or that fall on a quantity, which flows
+        do not give; they are in no total.
+        """
+        return tuple(r for r in self.rules if _open(r) and r.id not in self.assumed)
 
     @property
     def rate(self) -> float:
@@ -229,7 +231,7 @@ def _effective(
             duty[:, rule] += _sum(cell, block.charged[:, position] * value, len(cells))
             hit[:, rule] += _sum(cell, block.touched[:, position] * value, len(cells))
     base = _sum(index, _base(ledger, flows, claims), len(cells))
-    standing = {r.id for r in view.unknown}
+    standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
         a.fact: declared[a.key]
         for a in assumptions()
@@ -319,7 +321,7 @@ def rate_rows(
         if mine:
             claimant = bool((share[flows.place_index == i] > 0).any())
             given = [program.rules[k].rate_for(partner) for k in mine]
-            fixed = tuple(r if r.all_in else r.value > 0 for r in given)
+            fixed = tuple(r.value > 0 if r.plain else r for r in given)
             rules_of[i] = list(mine)
             alike.setdefault((mine, partner if claimant else "", fixed), []).append(i)
     for (_, claimed_by, _), members in alike.items():
@@ -387,8 +389,8 @@ def _general(flows: Flows) -> Array:
 
 
 def _plain(rate: Rate) -> float:
-    """A rate that partners may differ by; partners alike in an all-in rate are rated together."""
-    return 1.0 if rate.all_in else rate.value
+    """A rate that partners may differ by; those alike in any other rate are rated together."""
+    return rate.value if rate.plain else 1.0
 
 
 def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
@@ -396,6 +398,13 @@ def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
     rates = np.array([[_plain(program.rules[k].rate_for(p)) for k in rules] for p in members])
     ones = np.ones_like(rates)
     return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))
+
+
+def _open(duty: Provision) -> bool:
+    """Whether the value of goods alone does not tell what a duty comes to."""
+    if duty.open_rate or duty.rate in (None, "prohibited"):
+        return duty.open_rate
+    return bool(read_rate(str(duty.rate)).units)
 
 
 def _sum(index: NDArray[np.int64], value: Array, cells: int) -> Array:

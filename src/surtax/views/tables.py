@@ -112,7 +112,13 @@ def duty(answer: dict[str, Any]) -> None:
     for layer in answer["layers"]:
         for reason in layer["because"]:
             console.print(f"  {escape(layer['title'])}: {escape(reason)}")
-    for one in answer["suppressed"]:
+    for layer in answer["fees"]:
+        why = f": {escape('; '.join(layer['because']))}" if layer["because"] else ""
+        console.print(
+            f"  Beside the duties: {escape(layer['title'])}, {money} {amount(layer['amount'])}, "
+            f"{percent(layer['rate'], 3)} of {layer['basis']}{why} ({escape(layer['citation'])})."
+        )
+    for one in (*answer["suppressed"], *answer["fees_suppressed"]):
         console.print(f"  {escape(one['title'])}: {escape(one['reason'])}.")
     for one in answer["missing_facts"]:
         console.print(
