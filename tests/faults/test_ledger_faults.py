@@ -232,7 +232,10 @@ ENTRIES: dict[str, tuple[dict[str, object], type[SurtaxError], str, str]] = {
     "a chapter that is not": ({"code": "7701.00.00"}, UnknownNameError, "goods", "77"),
     "an unknown origin": ({"origin": "Canda"}, UnknownNameError, "--from", "Nearest: Canada"),
     "an unknown border": ({"into": "Untied States"}, UnknownNameError, "--into", "United States"),
-    "a border without a ledger": ({"into": "BR"}, UnknownNameError, "--into", "CA, US"),
+    "two members of one customs union": (
+        {"origin": "DE", "into": "FR"}, InputError, "--from, --into", "do not pay duty"
+    ),
+    "a border without a ledger": ({"into": "BR"}, UnknownNameError, "--into", "CA, CN, EU27"),
     "a group as origin": ({"origin": "EU27"}, InputError, "--from", "DE"),
     "home goods": ({"origin": "US"}, InputError, "--from", "two countries"),
     "an unknown claim": ({"claims": ["usmac"]}, UnknownNameError, "--claim", "Nearest: usmca"),
