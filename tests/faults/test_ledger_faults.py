@@ -67,7 +67,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         CANADA, "to: 2025-03-04", "to: 2025-02-04", "must come after the start",
     ),
     "an unknown instrument": (FIRST, "instrument: sor-2025-66", "instrument: sor-2025-67",
-                              "Nearest: sor-2025-66"),
+                              "sor-2025-66"),
     "an unknown instrument of a resolution": (
         CANADA, "instrument: eo-14257, how", "instrument: eo-142257, how", "Nearest: eo-14257",
     ),

@@ -112,6 +112,12 @@ def make_entry(
     claims = [names[c.casefold()] for c in claims]
     for name in claims:
         claim = ledger.claims[name]
+        if claim.to and (on or ledger.verified_to) >= claim.to:
+            raise InputError(
+                f"{name} cannot be claimed on {on or ledger.verified_to}: {claim.note}.",
+                where="--claim",
+                mend="Leave the claim out, or give an earlier day.",
+            )
         if country not in claim.origins or border not in claim.into:
             raise InputError(
                 f"goods of {source.name} cannot claim {name} into {places.place(into).name}.",
