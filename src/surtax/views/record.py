@@ -26,7 +26,7 @@ def lint(answer: dict[str, Any]) -> None:
     for (severity, check), found in groupby(answer["findings"], key=key):
         out.print(f"\n[bold]{severity}: {check}[/bold]")
         for one in found:
-            out.print(Text(one["place"]), soft_wrap=True)
+            out.print(Text(one["place"]))
             below(out, one["message"], style="")
             below(out, one["mend"])
     counts = answer["counts"]
@@ -103,7 +103,7 @@ def diff(answer: dict[str, Any], top: int) -> None:
         for row in (r for r in told if r["kind"] == "duty"):
             rate = row["rate"] or "by origin"
             line = f"  {row['id']}  {rate}, {row['status']} for {row['from']}"
-            out.print(Text(line), soft_wrap=True)
+            out.print(Text(line))
         others = sum(row["kind"] != "duty" for row in told)
         if others:
             out.print(f"  and {others} reliefs, bases and precedences; --json shows them")
@@ -122,7 +122,7 @@ def _change(out: Any, row: dict[str, Any], answer: dict[str, Any]) -> None:
     size = f"{row['lines']:,} lines"
     if row.get("imports") is not None:
         size += f", {answer['value']['currency']} {amount(row['imports'] / 1e9, 1)} bn"
-    out.print(Text(f"  {row['id']}  {rate}  ({size})"), soft_wrap=True)
+    out.print(Text(f"  {row['id']}  {rate}  ({size})"))
     for one in row["fields"]:
         if one["field"] != "rate" or row["kind"] not in CHARGES:
             below(out, f"{one['field']}: {one['before'] or 'none'} → {one['after'] or 'none'}")

@@ -61,7 +61,7 @@ def _provisions(out: Console, rows: Sequence[dict[str, Any]]) -> None:
         name = row["id"].partition("#")[2]
         days = f"from {row['from']}" + (f" to {row['to']}" if row["to"] else "")
         rate = row["rate"] or row["kind"]
-        out.print(Text(f"  {name:<27} {rate:<11} {days}", style=style), soft_wrap=True)
+        out.print(Text(f"  {name:<27} {rate:<11} {days}", style=style))
         told = [row["citation"], row["says"]]
         below(out, ". ".join(t.rstrip(".") for t in told if t) + ".")
 
