@@ -232,6 +232,21 @@ def emergency(old: Path, new: Path) -> None:
         write(f"us/s122/import-surcharge-{name}.csv", codes, count)
 
 
+def chinese(root: Path) -> None:
+    """Farm goods of Announcement No. 2 of 2025, from transcriptions without a header line.
+
+    The longer one lacks rows 466 to 485 of the annex's 711, and prints the number of row 253 on
+    row 252 as well; row 252, live rock lobsters, is 0306.31.90 in the Chinese tariff.
+    """
+    for share, count in (("15", 29), ("10", 691)):
+        path = root / f"china-{share}-percent-030425.csv"
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            listed = {int(r[0]): r[1].zfill(8) for r in csv.reader(handle) if r}
+        if share == "10":
+            listed[252] = "03063190"
+        write(f"cn/countermeasures/us-farm-goods-{share}.csv", listed.values(), count)
+
+
 def main(root: Path) -> None:
     """Build every list."""
     old, new = root / "tariff_lists", root / "tariff_lists_2026"
@@ -250,6 +265,7 @@ def main(root: Path) -> None:
     annex_one(root / "hts_json/hts_2025_rev_9.json.gz")
 
     emergency(old, new)
+    chinese(old)
 
     metals = rows(new / "s232_metal_chapter_products.csv")
 

@@ -162,7 +162,7 @@ class Ledger:
             _difference.parse_point(text, where=where)
             for text, where in ((before, "BEFORE"), (after, "AFTER"))
         ]
-        border = listing.importer(self.law, into)
+        border = listing.importer(self.law, into, points[1][0])
         source = None if origin is None else listing.origin_of(origin)
         with steps("Comparing", total=4, quiet=quiet) as say:
             say("provisions")

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from oracles.slow_duty import Law, Line, bare, owed, schedule
+from oracles import slow_schedule
+from oracles.slow_duty import Law, Line, bare, owed
 from surtax.duty.entry import Entry
 from surtax.duty.rate import Answer, rate
 from surtax.ledger import Ledger
@@ -35,8 +36,34 @@ EDGES = [
 ORIGINS = [
     *["CA", "MX", "CN"] * 6, "HK", "MO", "RU", "BY", "CU", "DE", "FR", "GB", "JP", "KR", "VN",
     "IN", "BR", "AR", "AU", "UA", "TR", "AE", "TW", "CH", "NO", "LS", "SG", "KH", "IL",
+    "CL", "CO", "PE", "PA", "DO", "CR", "JO", "BH", "MA", "OM",
 ]  # fmt: skip
 
+
+PARTNERS: dict[str, tuple[list[str], list[str], list[date]]] = {
+    "CN": (
+        ["US", "US", "US", "CA", "CA", "HK", "DE"],
+        ["15141100", "23064100", "02031200", "03061200", "12059090", "87032362"],
+        [date(2025, m, d) for m, d in (
+            (2, 4), (2, 10), (3, 4), (3, 10), (3, 20), (4, 4), (4, 9), (4, 10), (4, 12), (4, 13),
+            (5, 13), (5, 14), (8, 12), (8, 14), (11, 5), (11, 9), (11, 10),
+        )] + [date(2026, 2, 28), date(2026, 3, 1), LAST],
+    ),
+    "EU27": (
+        ["US", "US", "CA", "CN"],
+        ["87112010", "01012100"],
+        [date(2025, m, d) for m, d in (
+            (1, 2), (3, 31), (4, 1), (4, 14), (4, 15), (7, 14), (7, 15), (7, 24), (8, 5), (8, 7),
+            (12, 1),
+        )] + [date(2026, 2, 6), date(2026, 2, 7), date(2026, 8, 7), LAST],
+    ),
+    "MX": (
+        ["US", "US", "CA", "CN"],
+        ["87032301", "10059099"],
+        [date(2025, 3, 4), date(2025, 3, 8), date(2025, 3, 9), LAST],
+    ),
+}  # fmt: skip
+"""Of the other importers: who sends, some goods off their lists, days on which their law moved."""
 
 YES_OR_NO = (
     "us_melted_and_poured", "us_smelted_and_cast", "uk_metal", "little_metal", "uk_quota",
@@ -48,11 +75,11 @@ YES_OR_NO = (
 
 def pools(law: Law) -> dict[str, list[str]]:
     """Codes of each imposer's lists, and of its whole schedule; ten digits each."""
-    out: dict[str, list[str]] = {"US": [], "CA": []}
+    out: dict[str, list[str]] = {body["imposer"]: [] for body in law.measures.values()}
     for (measure, _), rows in law.annexes.items():
         if "code" in rows[0]:
             step = max(1, len(rows) // 150)  # every list has its say, however long
-            out[measure[:2].upper()] += [bare(r["code"]) for r in rows[::step]]
+            out[law.measures[measure]["imposer"]] += [bare(r["code"]) for r in rows[::step]]
     out["US"] += [
         "8471500150",
         "88062200",
@@ -69,14 +96,40 @@ def pools(law: Law) -> dict[str, list[str]]:
         "27160000",
         "85423100",
     ]
-    out["US"] += list(schedule())[::60]
+    out["US"] += list(slow_schedule.rows())[::60]
+    # lines with special rates that differ by claim or day, and numbers that ended or began
+    out["US"] += [
+        "02011050",
+        "04061038",
+        "04014025",
+        "17011450",
+        "17041000",
+        "20091911",
+        "61091000",
+    ]
+    out["US"] += ["8507600020", "8507600030", "0901110045", "98230607"]
     out["CA"] += ["87032300", "87042100", "87031000", "04061010", "01012900"]
+    for place, (_, more, _) in PARTNERS.items():
+        out[place] += more
     return {k: [c.ljust(8, "0") for c in v] for k, v in out.items()}
 
 
+CLAIMS = {
+    **{(into, origin): ("usmca",) for into in ("US", "CA", "MX") for origin in ("CA", "MX", "US")},
+    ("US", "KR"): ("korus",), ("US", "AU"): ("ausfta",), ("US", "SG"): ("singapore",),
+    ("US", "CL"): ("chile",), ("US", "CO"): ("colombia",), ("US", "PE"): ("peru",),
+    ("US", "PA"): ("panama",), ("US", "DO"): ("cafta-dr",), ("US", "CR"): ("cafta-dr",),
+    ("US", "IL"): ("israel",), ("US", "JO"): ("jordan",), ("US", "BH"): ("bahrain",),
+    ("US", "MA"): ("morocco",), ("US", "OM"): ("oman",), ("US", "JP"): ("japan",),
+}  # fmt: skip
+
+
 def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, date, bool]:
-    into = "US" if rng.random() < 0.8 else "CA"
-    origin = rng.choice(ORIGINS) if into == "US" else rng.choice(["US", "US", "US", "MX", "DE"])
+    into = rng.choices(["US", "CA", *PARTNERS], [70, 14, 12, 3, 1])[0]
+    if into in PARTNERS:
+        origin = rng.choice(PARTNERS[into][0])
+    else:
+        origin = rng.choice(ORIGINS if into == "US" else ["US", "US", "US", "MX", "DE"])
     facts: dict[str, Any] = {}
     shares = ("us_content", "steel_content", "aluminium_content", "ca_mx_content")
     for name in (*shares, "copper_content", "us_metal"):
@@ -86,11 +139,13 @@ def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, d
         if rng.random() < 0.25:
             facts[name] = rng.random() < 0.5
     edges = EDGES if rng.random() < 0.5 else LATER
+    if into in PARTNERS:
+        edges = PARTNERS[into][2]
     late = timedelta(rng.randrange((LAST - FIRST).days))
     on = rng.choice(edges) if rng.random() < 0.7 else FIRST + late
     if rng.random() < 0.35:
         facts["shipped"] = on - timedelta(rng.randrange(40))
-    claims = frozenset({"usmca"} if origin in ("CA", "MX", "US") and rng.random() < 0.5 else ())
+    claims = frozenset(c for c in CLAIMS.get((into, origin), ()) if rng.random() < 0.5)
     line = Line(
         goods=(rng.choice(codes[into]) + "10")[:10],
         origin=origin,
@@ -100,7 +155,7 @@ def draw(rng: random.Random, codes: dict[str, list[str]]) -> tuple[Line, date, d
         facts=facts,
         quantity=Decimal(rng.randrange(1, 5000)) if rng.random() < 0.5 else None,
     )
-    known = rng.choice([LAST, LAST, on, rng.choice(EDGES + LATER)])
+    known = rng.choice([LAST, LAST, on, rng.choice(edges)])
     return line, on, known, rng.random() < 0.3
 
 

@@ -1,12 +1,12 @@
 """Laws of HS codes and places."""
 
 import csv
-import importlib.util
 import os
 import runpy
 from datetime import date
 from pathlib import Path
 
+import pycountry
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,6 +162,10 @@ def test_groups_on_their_days():
     assert places.members("USMCA", date(2020, 7, 1)) == {"CA", "MX", "US"}
     assert "GB" in places.members("EU27", date(2020, 1, 31))
     assert "GB" not in places.members("EU27", date(2020, 2, 1))
+    assert places.border_of("DE", day) == "EU27" == places.border_of("EU27", day)
+    assert [places.border_of(c, day) for c in ("CN", "GB", "US")] == ["CN", "GB", "US"]
+    assert places.customs_territory("EU27", day) == places.members("EU27", day)
+    assert "PR" in places.customs_territory("US", day)
 
 
 @given(st.lists(st.sampled_from([p.code for p in places.places()])), DAYS)
@@ -187,10 +191,6 @@ def _named(name: str, code: str) -> bool:
 
 
 def test_iso_codes_against_pycountry():
-    if importlib.util.find_spec("pycountry") is None:
-        pytest.skip("SKIPPED ORACLE: pycountry is not installed")
-    import pycountry  # type: ignore[import-not-found,unused-ignore]
-
     iso = {c.alpha_2: c.alpha_3 for c in pycountry.countries}
     ours = {p.code: p.alpha3 for p in places.places() if p.kind == "country" and p.code != "XK"}
     assert ours == iso

@@ -96,7 +96,9 @@ def duty(
     value: Annotated[str, typer.Option("--value", help="Customs value, importer's currency.")],
     on: On = None,
     known: Known = None,
-    claim: Annotated[list[str] | None, typer.Option("--claim", help="Preference: usmca.")] = None,
+    claim: Annotated[
+        list[str] | None, typer.Option("--claim", help="Preference: usmca, korus, …")
+    ] = None,
     include: Include = None,
     fact: Annotated[list[str] | None, typer.Option("--fact", help="name=value.")] = None,
     quantity: Annotated[str | None, typer.Option("--quantity", help="Quantity.")] = None,

@@ -59,9 +59,10 @@ def _under(items: Items, prefixes: frozenset[str], whole: bool) -> Mask:
 
 @lru_cache(maxsize=8)
 def items_of(ledger: Ledger, imposer: str) -> Items:
-    """The lines of the US schedule; for other importers, the items that its measures list."""
+    """The lines of the newest US schedule; elsewhere the items that an importer's measures list."""
     if imposer == "US":
-        return Items(schedule.schedule().hs8, "lines of the US schedule")
+        what = f"lines of the US schedule ({schedule.edition().title})"
+        return Items(schedule.schedule().hs8, what)
     listed: set[str] = set()
     for measure in ledger.by_imposer.get(imposer, []):
         for name in measure.annexes:

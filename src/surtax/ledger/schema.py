@@ -256,6 +256,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         instrument: the agreement.
         aliases: other names of it.
         cite: where each side's law gives it effect.
+        symbols: into the United States, its symbols in the special column of the tariff.
+        to: the first day on which it can no longer be claimed; open if none.
+        note: why it ended.
     """
 
     title: str
@@ -264,6 +267,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: str
     cite: str
     aliases: list[str] = []
+    symbols: list[str] = []
+    to: date | None = None
+    note: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

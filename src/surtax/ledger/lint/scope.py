@@ -53,19 +53,15 @@ def standing(ledger: Ledger, measure: Measure, *, told: bool = False) -> list[St
     Args:
         ledger: the law.
         measure: the measure.
-        told: also what each threat said on the day on which it was made.
+        told: also as each threat would have had it, on the day on which it was made.
     """
     acts = ledger.acts(measure)
+    threats = [day for act, day in acts if told and act.status != "signed"]
     out = []
     for name in dict.fromkeys(p for act, _ in acts for p in act.provisions):
         segments = timeline(name, acts, END)
-        if told:
-            for act, day in acts:
-                if act.status != "signed" and name in act.provisions:
-                    segments = segments + [
-                        s for s in timeline(name, acts, day, threats=True)
-                        if s.citation.instrument == act.instrument
-                    ]  # fmt: skip
+        for day in threats:
+            segments = segments + timeline(name, acts, day, threats=True)
         out += [_standing(ledger, measure, name, s) for s in segments if s.state == "active"]
     return out
 
