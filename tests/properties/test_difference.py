@@ -150,7 +150,9 @@ def test_the_money_adds_up_to_the_effective_rates(
         keep = found.place == (origin or found.place)
         expected = found.total[keep].sum() / found.imports[keep].sum()
         assert value[rate] == pytest.approx(expected, rel=1e-9)
-    assert all(0 <= row["imports"] <= value["imports"] for row in answer["changes"])
+    sizes = [row["imports"] for row in answer["changes"] if row["imports"] is not None]
+    assert sizes
+    assert all(0 <= size <= value["imports"] for size in sizes)
 
 
 def test_without_flows_there_is_law_and_no_money() -> None:

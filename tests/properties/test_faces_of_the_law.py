@@ -69,6 +69,7 @@ def test_a_day_outside_the_record_is_said(command: str, on: str, known: str, sta
         ["measures", "--into", "US", "--on", "2025-04-02", "--known", "2025-03-28"],
         ["measures", "--from", "CN"],
         ["timeline", "--since", "2025-03-01", "--until", "2025-04-10"],
+        [*CAR, "--on", "2025-04-03", "--claim", "usmca"],
         ["ledger", "lint"],
         ["ledger", "coverage"],
         ["ledger", "diff", "2025-03-03@2025-03-03", "2025-04-09@2025-04-09", "--from", "CA"],
