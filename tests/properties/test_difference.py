@@ -102,6 +102,13 @@ def test_what_reaches_back_differs_by_knowledge_alone(ledger: Ledger) -> None:
     )
 
 
+def test_a_union_of_customs_is_an_origin(ledger: Ledger) -> None:
+    # EO 14257: 20 % on the European Union for a day
+    found = to_json(between(ledger, "2025-04-04@2025-04-09", "2025-04-09@2025-04-09", "US", "EU27"))
+    rates = {row["id"]: row["rate_after"] for row in found["changes"]}
+    assert rates["us/ieepa/reciprocal#country-rates"] == "20%"
+
+
 def test_a_threat_is_announced_and_in_no_stock(ledger: Ledger) -> None:
     found = between(ledger, "2025-02-01@2025-02-01", "2025-02-14@2025-02-14")
     told = to_json(found)["announced"]
