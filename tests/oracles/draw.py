@@ -15,7 +15,8 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import Any
 
-from oracles.slow_duty import CLOCKS, Law, Line, bare, days, expand, paints, schedule
+from oracles import slow_schedule
+from oracles.slow_duty import CLOCKS, Law, Line, bare, days, expand, paints
 from surtax.duty.entry import CURRENCIES
 
 DAY = timedelta(1)
@@ -98,7 +99,7 @@ class Draw:
                 for _, paint, _ in said(body):
                     out += self.written(body["measure"], paint)
         if imposer == "US":
-            out += list(schedule())[::60]
+            out += list(slow_schedule.rows())[::60]
         return out or ["87032301", "72142000", "04061010"]
 
     def written(self, measure: str, paint: dict[str, Any]) -> list[str]:
@@ -144,7 +145,7 @@ class Draw:
     @cached_property
     def lines(self) -> list[str]:
         """Lines of the schedule, in order."""
-        return sorted(schedule())
+        return sorted(slow_schedule.rows())
 
     def sound(self, code: str) -> str:
         """The code, or another where its chapter does not exist."""

@@ -1,14 +1,14 @@
 """A second reading of the law files: slow, exact, one line at a time.
 
 It shares nothing with the duty engine: it reads the YAML, the annexes, the groups of countries and
-the schedule itself, folds the acts day by day, and reckons in Decimal. What it follows is the
-schema's own description: acts in the order in which they became known, later ones over earlier
-ones, fields left out kept, the state falling back to active; duties add; a relief takes a duty
-away; a basis narrows its value; a precedence yields where the other duty is owed, or where the
-goods are merely listed for it, and may leave the rest of the value; an all-in rate counts the
-general rate in; a duty may amount to a least share of the value; a rate per unit falls on the same
-part of the quantity as of the value; days on another clock than that of entry are the days that
-the entry declares on it; fees stand beside the duties, each within its least and its most.
+(``slow_schedule``) the schedule itself, folds the acts day by day, and reckons in Decimal. What it
+follows is the schema's own description: acts in the order in which they became known, later ones
+over earlier ones, fields left out kept, the state falling back to active; duties add; a relief
+takes a duty away; a basis narrows its value; a precedence yields where the other duty is owed, or
+where the goods are merely listed for it, and may leave the rest of the value; an all-in rate counts
+the general rate in; a duty may amount to a least share of the value; a rate per unit falls on the
+same part of the quantity as of the value; days on another clock than that of entry are the days
+that the entry declares on it; fees stand beside the duties, each within its least and its most.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import yaml
+
+from oracles import slow_schedule
 
 SRC = Path(__file__).parents[2] / "src/surtax"
 LAW = SRC / "ledger/law"
@@ -272,12 +273,11 @@ def percent(text: str) -> Decimal:
 
 def over(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Decimal | None:
     """What an all-in rate leaves over the general rate; None while that is not known."""
-    row = schedule().get(line.goods[:8])
-    if "us/hts/general" not in layers or row is None:
+    if "us/hts/general" not in layers:
         return None
-    prefix = "column2_" if line.origin in (expand(["COL2"], on) or ()) else ""
-    free = layers["us/hts/general"] == 0 and "usmca" in line.claims
-    if row[f"{prefix}specific"] and line.quantity is None and not free:
+    column2 = line.origin in (expand(["COL2"], on) or ())
+    found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, column2)
+    if found and found[1] and line.quantity is None:
         return None
     rest = percent(said) - layers["us/hts/general"] / line.value
     return max(rest.quantize(Decimal("1e-12")), ZERO)
@@ -445,27 +445,17 @@ def reckon(
     return answer
 
 
-@cache
-def schedule() -> dict[str, dict[str, Any]]:
-    frame = pl.read_parquet(SRC / "ledger/data/hts_2025.parquet")
-    return {row["hs8"]: row for row in frame.iter_rows(named=True)}
-
-
 def general(line: Line, on: date) -> tuple[dict[str, Decimal], list[str], list[str]]:
-    """The schedule's duty: column 2 for its countries, free with a USMCA claim where it says so."""
+    """The schedule's duty: column 2 for its countries, the special rate that is claimed."""
     if line.into != "US":
         return {}, [], []
     name = "us/hts/general"
-    row = schedule().get(line.goods[:8])
     column2 = line.origin in (expand(["COL2"], on) or ())
-    prefix = "column2_" if column2 else ""
-    if row is None or not row[f"{prefix}parsed"]:
+    found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, column2)
+    if found is None:
         return {}, [name], []
-    ad_valorem, specific = row[f"{prefix}ad_valorem"], row[f"{prefix}specific"]
-    symbols = {"ALL", "S"} | ({"S+MX"} if line.origin == "MX" else set())
-    if "usmca" in line.claims and (row["text"] == "Free" or symbols & set(row["free"].split())):
-        return {name: ZERO}, [], []
-    amount = cents(cents(line.value) * Decimal(repr(ad_valorem)))
-    if specific and line.quantity is not None:
-        amount += cents(Decimal(repr(specific)) * line.quantity)
+    share, money = found
+    amount = cents(cents(line.value) * share)
+    if money and line.quantity is not None:
+        amount += cents(money * line.quantity)
     return {name: amount}, [], []

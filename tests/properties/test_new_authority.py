@@ -73,7 +73,7 @@ def test_the_ledger_holds_the_new_measures(ledger: Ledger) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 def test_its_cases(ledger: Ledger, case: dict[str, Any]) -> None:
-    test_cases.test_case(ledger, "new_authority", case)
+    test_cases.holds(ledger, case)
 
 
 def test_its_dates_and_lists_agree_with_the_slow_reading(ledger: Ledger, folder: Path) -> None:

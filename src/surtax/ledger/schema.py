@@ -237,6 +237,8 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         meaning: what it says.
         attested: who must attest it.
         unproven: what the law assumes while it is not proven, in words.
+        asked: whether an answer names it where it matters and is missing; what only the odd
+            shipment is, such as a donation, counts as untrue unless declared.
     """
 
     type: Literal["share", "date", "bool", "rate"]
@@ -244,6 +246,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meaning: str
     attested: str
     unproven: str
+    asked: bool = True
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -256,6 +259,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         instrument: the agreement.
         aliases: other names of it.
         cite: where each side's law gives it effect.
+        symbols: into the United States, its symbols in the special column of the tariff.
+        to: the first day on which it can no longer be claimed; open if none.
+        note: why it ended.
     """
 
     title: str
@@ -264,6 +270,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: str
     cite: str
     aliases: list[str] = []
+    symbols: list[str] = []
+    to: date | None = None
+    note: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -284,3 +293,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coverage: list[str]
     missing: list[str]
     authorities: dict[str, str]
+
+    def outside(self, *days: date, known: date) -> bool:
+        """Whether a day of law lies outside the checked days, or that of knowledge after them."""
+        return known > self.verified_to or not all(
+            self.complete_from <= day <= self.verified_to for day in days
+        )
