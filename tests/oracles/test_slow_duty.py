@@ -47,9 +47,9 @@ YES_OR_NO = (
     "for_uk_automobile", "truck_or_part", "aged_25_years", "not_a_cabinet", "covered_chip",
     "chip_end_use", "patented_drug", "drug_annex_iii", "drug_onshoring", "drug_agreement",
     "drone_use", "thermal_imaging", "allied_components", "civil_aircraft", "generic_drug",
-    "described_farm_good", "cafta_textile", "party_to_s122_ruling", "committed_us_capacity",
+    "described_farm_good", "party_to_s122_ruling", "committed_us_capacity", "polysilicon_plan",
     "aluminium_plan", "motorcycle_part", "equipment_part", "special_drug", "drug_not_commercial",
-    "drone_cleared", "drone_plan",
+    "drone_cleared", "drone_plan", "vehicle_part", "not_vehicle_part", "minimum_price_documented",
 )  # fmt: skip
 
 
