@@ -237,6 +237,77 @@ def emergency(old: Path, new: Path) -> None:
         write(f"us/s122/import-surcharge-{name}.csv", codes, count)
 
 
+def chinese(root: Path) -> None:
+    """Farm goods of Announcement No. 2 of 2025, from transcriptions without a header line.
+
+    The longer one lacks rows 466 to 485 of the annex's 711, and prints the number of row 253 on
+    row 252 as well; row 252, live rock lobsters, is 0306.31.90 in the Chinese tariff.
+    """
+    for share, count in (("15", 29), ("10", 691)):
+        path = root / f"china-{share}-percent-030425.csv"
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            listed = {int(r[0]): r[1].zfill(8) for r in csv.reader(handle) if r}
+        if share == "10":
+            listed[252] = "03063190"
+        write(f"cn/countermeasures/us-farm-goods-{share}.csv", listed.values(), count)
+
+
+ALCOHOL_IN = """0406.10.64 0406.10.84 0406.10.88 0406.10.95 0406.20.33 0406.20.53 0406.30.81
+    0406.30.91 0406.30.95 0406.40.40 0406.40.54 0406.40.70 0406.90.08 0406.90.12 0406.90.18
+    0406.90.42 0406.90.48 0406.90.56 0406.90.59 0406.90.78 0406.90.88 0406.90.95 0406.90.97
+    1518.00.40 2208.30.6020 2208.30.6040 2208.30.6055 2208.30.6065 2208.30.6075 2208.70.0030
+    4101.50.10 4101.90.10 4107.11.50 4301.60.60 4302.19.30 4302.19.45 4302.19.60 8903.31.00
+    8903.32.00 8903.93.20"""
+ALCOHOL_OUT = "2208.30.60 2208.70.00"
+VEHICLES_IN = """0406.90.99 4802.61.10 4802.61.20 4802.61.60 4802.62.10 4802.62.20 4802.62.30
+    4802.62.61 4802.69.10 4802.69.20 4802.69.30 4818.90.0020 7308.90.30 7308.90.60 7308.90.95
+    7604.10.10 7604.10.30 7604.10.50 7604.21.00 7604.29.10 7604.29.30 7604.29.50 7608.10.00
+    7608.20.00 8307.10.30 8307.90.30 8308.10.00 8308.20.30 8308.20.60 8308.90.30 8308.90.60
+    8308.90.90 8309.10.00 8310.00.00 8311.10.00 8311.20.00 8311.30.30 8311.30.60 8537.10.9130
+    8537.10.9150 8537.10.9160 8537.10.9170 8703.10.50 8703.21.01 8903.99.21 9401.41.00 9401.49.00
+    9401.52.00 9401.53.00 9401.59.00 9401.61.20 9401.69.20 9401.69.40 9401.69.80 9401.80.20
+    9401.80.40 9401.80.60 9401.91.15 9401.91.20 9401.99.25 9401.99.35 9401.99.90 9403.30.40
+    9403.40.40 9403.40.60 9403.60.40 9403.70.40 9403.82.00 9403.83.00 9403.89.30 9403.89.60
+    9404.10.00 9404.21.00 9404.29.10 9404.29.90 9405.21.40 9405.21.60 9405.21.80 9405.29.40
+    9405.29.60 9405.29.80 9507.10.0040"""
+VEHICLES_OUT = """2501.00.00 2523.29.00 2940.00.60 4803.00.40 4818.90.00 7801.10.00 8537.10.91
+    9507.10.00"""
+BANNED = """2204.21.20 2204.21.30 2204.21.50 2204.21.60 2204.21.80 2204.22.20 2204.22.40 2205.10.30
+    2208.20.20 2208.20.30 2208.20.40 2208.30.6020 2208.30.6055 2208.30.6065 2208.40.20 2208.40.40
+    2208.60.10 2208.60.20 2208.70.0030 2208.90.12 2208.90.20 2208.90.25 2208.90.30 2208.90.50
+    2208.90.72"""
+BANNED_PACKAGED = """2203.00.00 2204.10.00 2204.22.60 2204.22.80 2204.29.61 2204.29.81 2206.00.15
+    2206.00.30 2206.00.45 2206.00.60 2206.00.90 2207.10.30 2208.20.10 2208.20.50 2208.20.60
+    2208.30.30 2208.30.6040 2208.30.6075 2208.40.60 2208.40.80 2208.50.00 2208.60.50 2208.90.10
+    2208.90.14 2208.90.15 2208.90.35 2208.90.40 2208.90.75"""
+BANNED_DAIRY = """0404.10.05 0404.10.08 0404.10.11 0404.10.15 0404.10.20 0404.10.48 0404.10.50
+    0404.10.90 1702.90.35 1703.10.30 1703.10.50 1703.90.30 1703.90.50 2202.91.00"""
+
+
+def section_338(old: Path) -> None:
+    """Lists of section 338 on Canada: U.S. note 51 in July and September 2026, and the bans."""
+    folder = "us/s338/"
+
+    def codes(text: str) -> set[str]:
+        return {goods.hs(c) for c in text.split()}
+
+    alcohol = {goods.hs(c) for c in pick(old / "canada-338-alcohol.csv", "HTSUS")}
+    vehicles = {goods.hs(c) for c in pick(old / "canada-338-autos.csv", "HTSUS")}
+    if not (codes(ALCOHOL_OUT) <= alcohol and codes(VEHICLES_OUT) <= vehicles):
+        raise SystemExit("section 338: what leaves a list in September was not on it")
+    write(f"{folder}alcohol.csv", alcohol, 63)
+    write(f"{folder}dairy.csv", pick(old / "canada-338-dairy.csv", "HTSUS"), 52)
+    write(f"{folder}motor-vehicles.csv", vehicles, 439)
+    write(f"{folder}aircraft.csv", pick(old / "canada-338-aircraft-exempt.csv", "HTSUS"), 554)
+    later = alcohol - codes(ALCOHOL_OUT) | codes(ALCOHOL_IN)
+    write(f"{folder}alcohol-september.csv", later, 101)
+    later = vehicles - codes(VEHICLES_OUT) | codes(VEHICLES_IN)
+    write(f"{folder}motor-vehicles-september.csv", later, 513)
+    write(f"{folder}alcohol-banned.csv", codes(BANNED), 25)
+    write(f"{folder}alcohol-banned-packaged.csv", codes(BANNED_PACKAGED), 28)
+    write(f"{folder}dairy-banned.csv", codes(BANNED_DAIRY), 14)
+
+
 def main(root: Path) -> None:
     """Build every list."""
     old, new = root / "tariff_lists", root / "tariff_lists_2026"
@@ -255,6 +326,8 @@ def main(root: Path) -> None:
     annex_one(root / "hts_json/hts_2025_rev_9.json.gz")
 
     emergency(old, new)
+    chinese(old)
+    section_338(old)
 
     metals = rows(new / "s232_metal_chapter_products.csv")
 

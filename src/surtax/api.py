@@ -200,7 +200,7 @@ def diff(
         _difference.parse_point(text, where=where)
         for text, where in ((before, "BEFORE"), (after, "AFTER"))
     ]
-    border = listing.importer(law, into)
+    border = listing.importer(law, into, points[1][0])
     source = None if origin is None else listing.origin_of(origin)
     with steps("Comparing", total=4, quiet=quiet) as say:
         say("provisions")

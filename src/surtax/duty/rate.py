@@ -27,7 +27,7 @@ from surtax.duty.layers import (
 )
 from surtax.duty.lines import Lines
 from surtax.duty.program import Program, Rule, compile_view
-from surtax.duty.stack import evaluate
+from surtax.duty.stack import Stack, evaluate
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
 
@@ -45,7 +45,7 @@ class Answer:
         unknown: measures whose rate is not known; they are in no total.
         missing_facts: facts that matter and were not declared.
         low, high: the range of the total over the missing facts; `high` is None when a rate or
-            a quantity is not known.
+            a quantity is not known, or when some of the facts would bar the goods.
         fees: user fees and internal taxes, apart from the duties and in no total.
         fees_suppressed: fees that cover the entry and are not owed.
         stale: whether a day lies outside the record's checked days.
@@ -223,8 +223,12 @@ def _fine_enough(program: Program, entry: Entry) -> None:
 
 def _range(
     program: Program, entry: Entry, base: General, ledger: Ledger
-) -> tuple[list[dict[str, str]], Decimal, Decimal]:
-    """Missing facts that matter, and the total's range over all they could be."""
+) -> tuple[list[dict[str, str]], Decimal | None, Decimal | None]:
+    """Missing facts that matter, and the total's range over all they could be.
+
+    The range is of the cases in which the goods may enter; its upper end is open if in some they
+    may not.
+    """
     line = lines_of([entry.facts], entry)
     names: list[str] = []
     for rule in program.rules:
@@ -235,7 +239,8 @@ def _range(
         for clause in rule.clauses:
             claim = clause.when.claim if clause.when else None
             if clause.scope.covers(line)[0] and (claim is None or claim in entry.claims):
-                names += [f for f in sorted(clause.facts) if f not in entry.facts]
+                asked = (f for f in sorted(clause.facts) if ledger.facts[f].asked)
+                names += [f for f in asked if f not in entry.facts]
     names = list(dict.fromkeys(names))
     grid = list(itertools.product(*(corners(program, n, ledger.facts[n]) for n in names)))
     declared = [
@@ -244,29 +249,28 @@ def _range(
     ]
     stack = evaluate(program, _lines(program, declared, entry, base))
     fixed = sum((one.amount for one in base.layers), Decimal(0))
-    totals = [
-        fixed
-        + sum(
-            (
-                amount_of(
-                    entry,
-                    stack.share[r, i],
-                    stack.rate[r, i],
-                    rule.least,
-                    rule.rate_for(entry.origin),
-                )[1]
-                for i, rule in enumerate(program.rules)
-                if stack.applies[r, i] and not np.isnan(stack.rate[r, i])
-            ),
-            Decimal(0),
-        )
-        for r in range(len(grid))
-    ]
+    totals = [_total(stack, r, entry, fixed) for r in range(len(grid))]
     matters = []
     for position, name in enumerate(names):
-        groups: dict[tuple[object, ...], set[Decimal]] = {}
+        groups: dict[tuple[object, ...], set[Decimal | None]] = {}
         for row, total in zip(grid, totals, strict=True):
             groups.setdefault(row[:position] + row[position + 1 :], set()).add(total)
         if any(len(g) > 1 for g in groups.values()):
             matters.append(asked_fact(name, ledger.facts[name]))
-    return matters, min(totals), max(totals)
+    owed = [total for total in totals if total is not None]
+    barred = len(owed) < len(totals)
+    return matters, min(owed, default=None), None if barred else max(owed)
+
+
+def _total(stack: Stack, row: int, entry: Entry, fixed: Decimal) -> Decimal | None:
+    """The total of one row of facts; None where the goods may not enter."""
+    total = fixed
+    for i, rule in enumerate(stack.program.rules):
+        if not stack.applies[row, i]:
+            continue
+        if rule.prohibited:
+            return None
+        if not np.isnan(stack.rate[row, i]):
+            share, rate = stack.share[row, i], stack.rate[row, i]
+            total += amount_of(entry, share, rate, rule.least, rule.rate_for(entry.origin))[1]
+    return total

@@ -45,7 +45,7 @@ def measures(
     day = on or ledger.verified_to
     found = ledger.at(day, known).listed
     if into is not None:
-        border = importer(ledger, into)
+        border = importer(ledger, into, day)
         found = tuple(p for p in found if p.imposer == border)
     if origin is not None:
         source = origin_of(origin)
@@ -157,7 +157,7 @@ def timeline(
             raise unknown("measure", measure, ledger.measures, where="--measure")
         found = [m for m in found if m.measure in kept]
     if into is not None:
-        border = importer(ledger, into)
+        border = importer(ledger, into, until or ledger.verified_to)
         found = [m for m in found if m.measure and ledger.measures[m.measure].imposer == border]
     if origin is not None:
         source = origin_of(origin)
@@ -168,10 +168,10 @@ def timeline(
     return events(found)
 
 
-def importer(ledger: Ledger, word: str) -> str:
-    """The code of a place that some measure guards; any other is an error."""
+def importer(ledger: Ledger, word: str, on: date) -> str:
+    """The code of the place that guards a place's border on a day; an error if none does."""
     try:
-        border = places.place(word).code
+        border = places.border_of(places.place(word).code, on)
     except SurtaxError as error:
         raise UnknownNameError(error.what, where="--into", mend=error.mend) from None
     if border not in ledger.by_imposer:

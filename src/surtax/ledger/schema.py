@@ -237,6 +237,8 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         meaning: what it says.
         attested: who must attest it.
         unproven: what the law assumes while it is not proven, in words.
+        asked: whether an answer names it where it matters and is missing; what only the odd
+            shipment is, such as a donation, counts as untrue unless declared.
     """
 
     type: Literal["share", "date", "bool", "rate"]
@@ -244,6 +246,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     meaning: str
     attested: str
     unproven: str
+    asked: bool = True
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
