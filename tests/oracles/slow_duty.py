@@ -232,9 +232,36 @@ def bars(duty: dict[str, Any]) -> bool:
     return bool(duty.get("rate") == "prohibited")
 
 
+CLOCKS = {
+    "imported": "imported", "withdrawn": "withdrawn", "loaded": "shipped", "exported": "exported",
+    "contracted": "contracted",
+}  # fmt: skip
+
+
+def standing(law: Law, line: Line, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
+    """Provisions that count for the line, each on the day that its own clock shows."""
+    out = []
+    for clock, fact in {"entered": "", **CLOCKS}.items():
+        day = line.facts.get(fact, on)
+        out += [
+            p
+            for p in law.provisions(day, known, threatened)
+            if p.get("clock", "entered") == clock and p["imposer"] == line.into
+        ]
+    return out
+
+
+def reaches(clause: dict[str, Any], measure: str, name: str) -> bool:
+    """Whether a clause is about a duty: one of its own measure, or of one that it names."""
+    of = clause.get("of") or []
+    if any("/" in target for target in of):
+        return any(measure == t or measure.startswith(t + "/") for t in of)
+    return clause["measure"] == measure and (not of or name in of)
+
+
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
-    found = [p for p in law.provisions(on, known, threatened) if p["imposer"] == line.into]
+    found = standing(law, line, on, known, threatened)
     duties = {p["id"]: p for p in found if p["kind"] == "duty"}
     # a threat whose rate nobody knows is told of, asked for or not
     for p in law.provisions(on, known, True):
@@ -243,14 +270,15 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
     clauses = [p for p in found if p["kind"] != "duty"]
     verdicts: dict[str, tuple[bool, Decimal | None, Decimal]] = {}
     layers, unknown, taken = general(line, on)
+    if "us/hts/general" in layers and any(
+        c["kind"] == "relief" and reaches(c, "us/hts/general", "") and holds(law, c, line, on)
+        for c in clauses
+    ):
+        layers["us/hts/general"] = ZERO
 
     def mine(kind: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
         return [
-            c
-            for c in clauses
-            if c["kind"] == kind
-            and c["measure"] == duty["measure"]
-            and (not c.get("of") or duty["name"] in c["of"])
+            c for c in clauses if c["kind"] == kind and reaches(c, duty["measure"], duty["name"])
         ]
 
     def verdict(name: str) -> tuple[bool, Decimal | None, Decimal]:

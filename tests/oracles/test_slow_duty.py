@@ -48,6 +48,7 @@ YES_OR_NO = (
     "drone_use", "thermal_imaging", "allied_components", "civil_aircraft", "packaged",
     "accompanied_baggage", "within_solar_quota", "within_quartz_quota", "quartz_surface",
     "outside_softwood_orders", "in_softwood_orders", "made_by_canfor", "made_by_west_fraser",
+    "found_transshipped", "low_value", "donation", "informational_material",
 )  # fmt: skip
 
 

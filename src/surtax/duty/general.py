@@ -7,10 +7,12 @@ from decimal import Decimal
 
 from surtax import goods, places
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, amount_of, asked_quantity, unknown_rate
+from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, unknown_rate
+from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
 from surtax.ledger import schedule
 from surtax.ledger.query import View
+from surtax.ledger.schema import SCHEDULE
 from surtax.units import cents
 
 
@@ -44,7 +46,7 @@ def general(view: View, entry: Entry) -> General:
     """The general (column 1) or column 2 rate of the US schedule; elsewhere the ledger says."""
     if entry.into != "US":
         return General([], [], [])
-    name = "us/hts/general"
+    name = SCHEDULE
     column2 = entry.origin in places.members("COL2", view.on)
     found = (schedule.column2_rate if column2 else schedule.general_rate)(entry.goods)
     title = "Column 2 rate of duty" if column2 else "General rate of duty"
@@ -57,6 +59,11 @@ def general(view: View, entry: Entry) -> General:
     if claimed and schedule.preference_free(entry.goods, entry.origin):
         ad_valorem, specific = 0.0, 0.0
         because = ("free under USMCA (HTSUS general note 11)",)
+    line = lines_of([entry.facts], entry)
+    for relief in reliefs_of(view, entry.into, SCHEDULE):
+        if relief.holds(line)[0]:
+            ad_valorem, specific = 0.0, 0.0
+            because = (f"{relief.provision.fields.get('note')} ({relief.provision.citation})",)
     per_unit = Decimal(0)
     missing: list[dict[str, str]] = []
     if specific:

@@ -37,6 +37,8 @@ CLOCKS: dict[str, str] = {
     "contracted": "contracted",
 }
 """Clocks other than the day of entry, each with the fact that declares its day."""
+SCHEDULE = "us/hts/general"
+"""The name of the US schedule of general rates, which is no measure file."""
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +106,9 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         rate: a rate as `surtax.ledger.rates` reads it: “25%”, “1.50 USD/kg”, “all-in 15%” …
         least: the least share of the whole value that the duty amounts to.
         rates: an annex of origin and rate, after “@”; overrides `rate` for those origins.
-        of: the provisions that a relief, basis or precedence speaks of; all duties if empty.
+        of: the provisions that a relief, basis or precedence speaks of; all duties of its
+            measure if empty. A relief may instead name other measures, or an authority and so
+            all that rest on it: “us/s232”; “us/hts” is the schedule of general rates.
         when: what must hold for a relief or basis.
         less: a fact (share of the value) that the basis leaves out.
         share: a fact (share of the value) that the basis consists of.
