@@ -319,7 +319,9 @@ def _check_paint(
             parse_share(share)
     for target in paint.of or []:
         if "/" in target:
-            reached = (*ledger.measures, SCHEDULE)
+            border = measure.imposer.lower()
+            resting = (f"{border}/{one}" for one in ledger.manifest.authorities)
+            reached = (*ledger.measures, *resting, SCHEDULE)
             if not any(f"{one}/".startswith(f"{target}/") for one in reached):
                 raise unknown("measure", target, reached)
         elif target not in names:
