@@ -221,15 +221,33 @@ def emergency(old: Path, new: Path) -> None:
         ("civil_aircraft", "korea", "deal-aircraft", 554),
         ("ptaap", "eu", "deal-eu", 219),
         ("ptaap", "swiss", "deal-swiss", 321),
+        ("pharma", "eu", "deal-generic-drugs", 807),
     ):
         listed = [
             r["hts8"] for r in floors if (r["category"], r["country_group"]) == (category, group)
         ]
         write(f"us/ieepa/reciprocal-{name}.csv", listed, count)
+        if name == "deal-aircraft":
+            write("us/s232/civil-aircraft.csv", listed, count)
 
     for part, name, count in (("product", "annex-ii", 1098), ("aircraft", "aircraft", 546)):
         codes = pick(old / f"section122-{part}-exemptions.csv", "hts_code")
         write(f"us/s122/import-surcharge-{name}.csv", codes, count)
+
+
+def chinese(root: Path) -> None:
+    """Farm goods of Announcement No. 2 of 2025, from transcriptions without a header line.
+
+    The longer one lacks rows 466 to 485 of the annex's 711, and prints the number of row 253 on
+    row 252 as well; row 252, live rock lobsters, is 0306.31.90 in the Chinese tariff.
+    """
+    for share, count in (("15", 29), ("10", 691)):
+        path = root / f"china-{share}-percent-030425.csv"
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            listed = {int(r[0]): r[1].zfill(8) for r in csv.reader(handle) if r}
+        if share == "10":
+            listed[252] = "03063190"
+        write(f"cn/countermeasures/us-farm-goods-{share}.csv", listed.values(), count)
 
 
 ALCOHOL_IN = """0406.10.64 0406.10.84 0406.10.88 0406.10.95 0406.20.33 0406.20.53 0406.30.81
@@ -306,6 +324,7 @@ def main(root: Path) -> None:
     annex_one(root / "hts_json/hts_2025_rev_9.json.gz")
 
     emergency(old, new)
+    chinese(old)
     section_338(old)
 
     metals = rows(new / "s232_metal_chapter_products.csv")

@@ -12,6 +12,7 @@ surtax.run("spring-2025")
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,18 @@ from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve as solve_world
+from surtax.ledger import difference as _difference
+from surtax.ledger import lint as _lint
+from surtax.ledger import listing
 from surtax.ledger import load as _ledger
-from surtax.ledger.query import View, moments
+from surtax.ledger.coverage import coverage as _coverage
+from surtax.ledger.query import View
+from surtax.progress import steps
 from surtax.scenario import run as _run
 from surtax.scenario import spec as _spec
 from surtax.scenario.vintage import vintage
-from surtax.trade.effective import Effective
+from surtax.trade import difference as _worth
+from surtax.trade.effective import FLOWS, Effective
 from surtax.trade.effective import effective as _effective
 from surtax.units import parse_date
 from surtax.world import load as _worlds
@@ -90,25 +97,26 @@ class Ledger:
         goods: str | None = None,
     ) -> list[dict[str, Any]]:
         """Provisions with their status, as `surtax measures` lists them."""
-        from surtax.ledger.listing import measures
-
-        return measures(
+        return listing.measures(
             self.law, on=_day(on), known=_day(known), into=into, origin=origin, goods=goods
         )
 
     def timeline(
-        self, *, since: Day | None = None, until: Day | None = None, known: Day | None = None
+        self,
+        *,
+        since: Day | None = None,
+        until: Day | None = None,
+        known: Day | None = None,
+        measure: str | None = None,
+        kinds: Sequence[str] = (),
+        into: str | None = None,
+        origin: str | None = None,
     ) -> list[dict[str, Any]]:
         """Dated events and changes, as `surtax timeline` lists them."""
-        from surtax.ledger.listing import events
-
-        found = moments(
-            self.law,
-            since=_day(since),
-            until=_day(until),
-            known=_day(known) or self.law.verified_to,
-        )
-        return events(found)
+        return listing.timeline(
+            self.law, since=_day(since), until=_day(until), known=_day(known), measure=measure,
+            kinds=kinds, into=into, origin=origin,
+        )  # fmt: skip
 
 
 class World(_world.World):
@@ -147,6 +155,65 @@ def etr(
     return _effective(
         _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume
     )
+
+
+def lint(folder: Path | str | None = None, *, today: Day | None = None) -> dict[str, Any]:
+    """What to mend, explain or know in a record, as `surtax ledger lint` prints it.
+
+    Args:
+        folder: a folder of measure files; the embedded law unless given.
+        today: the day against which the verified-to date is held; none unless given.
+    """
+    law = _ledger.Ledger.load(folder)
+    found = _lint.lint(law, today=_day(today))
+    grades: list[str] = [one.severity for one in found]
+    return {
+        "verified_to": law.verified_to.isoformat(),
+        "digest": law.digest,
+        "counts": {grade: grades.count(grade) for grade in _lint.SEVERITIES},
+        "findings": [asdict(one) for one in found],
+    }
+
+
+def coverage(folder: Path | str | None = None) -> dict[str, Any]:
+    """What a record holds and lacks, as `surtax ledger coverage` prints it."""
+    return _coverage(_ledger.Ledger.load(folder))
+
+
+def diff(
+    before: str, after: str, *, into: str = "US", origin: str | None = None, quiet: bool = True
+) -> dict[str, Any]:
+    """What changed in the law between two points, as `surtax ledger diff` prints it.
+
+    Args:
+        before, after: each a day of law and, after “@”, a day of knowledge; the ledger's
+            verified-to date unless given: "2025-04-09" or "2025-04-09@2025-04-02".
+        into: the importing place.
+        origin: a place of origin; all unless given.
+        quiet: show no progress.
+
+    Raises:
+        InputError: a point that is not one, or a place that does not exist or imposes nothing.
+    """
+    law = _ledger.Ledger.load()
+    points = [
+        _difference.parse_point(text, where=where)
+        for text, where in ((before, "BEFORE"), (after, "AFTER"))
+    ]
+    border = listing.importer(law, into, points[1][0])
+    source = None if origin is None else listing.origin_of(origin)
+    with steps("Comparing", total=4, quiet=quiet) as say:
+        say("provisions")
+        views = [law.at(on, known) for on, known in points]
+        found = _difference.difference(views[0], views[1], border, source)
+        answer = _difference.to_json(found)
+        answer["value"] = None
+        if border in FLOWS and (border == "US" or source in (None, "US")):
+            told = _worth.worth(found, say=say)
+            answer["value"] = _worth.to_json(told)
+            for row, change in zip(answer["changes"], found.changes, strict=True):
+                row["imports"] = _worth.in_scope(found, change, told.flows)
+    return answer
 
 
 def run(

@@ -20,6 +20,9 @@ from importlib import resources
 
 from surtax.errors import unknown
 
+UNION = "EU27"
+"""The European Union, one customs territory."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -145,11 +148,18 @@ def members(group: str, on: date) -> frozenset[str]:
 
 
 def customs_territory(code: str, on: date) -> frozenset[str]:
-    """Codes of the places inside one country's customs border: itself, and Puerto Rico's case.
+    """Codes of the places inside one customs border: a country itself, a union's members.
 
-    Source: HTSUS general note 2 (the States, the District of Columbia and Puerto Rico).
+    Sources: HTSUS general note 2 (the States, the District of Columbia and Puerto Rico);
+    Regulation (EU) 952/2013, article 4 (the customs territory of the European Union).
     """
-    return members("USCT", on) if code == "US" else frozenset({code})
+    inside = {"US": "USCT", UNION: UNION}.get(code)
+    return members(inside, on) if inside else frozenset({code})
+
+
+def border_of(code: str, on: date) -> str:
+    """The place whose customs guard a country: its customs union, else the country itself."""
+    return UNION if code in members(UNION, on) else code
 
 
 def expand(codes: Iterable[str], on: date) -> frozenset[str]:

@@ -67,7 +67,7 @@ BROKEN: dict[str, tuple[str, str, str, str]] = {
         CANADA, "to: 2025-03-04", "to: 2025-02-04", "must come after the start",
     ),
     "an unknown instrument": (FIRST, "instrument: sor-2025-66", "instrument: sor-2025-67",
-                              "Nearest: sor-2025-66"),
+                              "sor-2025-66"),
     "an unknown instrument of a resolution": (
         CANADA, "instrument: eo-14257, how", "instrument: eo-142257, how", "Nearest: eo-14257",
     ),
@@ -232,7 +232,10 @@ ENTRIES: dict[str, tuple[dict[str, object], type[SurtaxError], str, str]] = {
     "a chapter that is not": ({"code": "7701.00.00"}, UnknownNameError, "goods", "77"),
     "an unknown origin": ({"origin": "Canda"}, UnknownNameError, "--from", "Nearest: Canada"),
     "an unknown border": ({"into": "Untied States"}, UnknownNameError, "--into", "United States"),
-    "a border without a ledger": ({"into": "BR"}, UnknownNameError, "--into", "CA, US"),
+    "two members of one customs union": (
+        {"origin": "DE", "into": "FR"}, InputError, "--from, --into", "do not pay duty"
+    ),
+    "a border without a ledger": ({"into": "BR"}, UnknownNameError, "--into", "CA, CN, EU27"),
     "a group as origin": ({"origin": "EU27"}, InputError, "--from", "DE"),
     "home goods": ({"origin": "US"}, InputError, "--from", "two countries"),
     "an unknown claim": ({"claims": ["usmac"]}, UnknownNameError, "--claim", "Nearest: usmca"),

@@ -32,6 +32,7 @@ CODES = {
            "7615102015", "8541420010", "0101210010"],
     "CA": ["8703230010", "8704210010", "2208300010", "7208100000", "7214200000", "6601100000",
            "0101210000", "0406101000", "9403700000"],
+    "CN": ["1201901900", "2711110000", "1005900000", "8703236200", "1205909000", "1514110000"],
 }  # fmt: skip
 DAYS = st.one_of(
     st.sampled_from([date(2025, m, d) for m, d in ((3, 4), (3, 7), (3, 12), (4, 3), (4, 5), (4, 9),
@@ -54,13 +55,18 @@ FACTS = st.fixed_dictionaries(
 
 @st.composite
 def entries(draw: st.DrawFn) -> Entry:
-    into = draw(st.sampled_from(["US", "US", "US", "CA"]))
+    into = draw(st.sampled_from(["US", "US", "US", "CA", "CN"]))
     origin = draw(
         st.sampled_from(
-            ["CA", "MX", "CN", "VN", "DE", "JP", "RU", "TR"] if into == "US" else ["US", "MX", "GB"]
+            {
+                "US": ["CA", "MX", "CN", "VN", "DE", "JP", "RU", "TR"],
+                "CA": ["US", "MX", "GB"],
+                "CN": ["US", "CA", "GB"],
+            }[into]
         )
     )
-    claims = {"usmca"} if origin in ("CA", "MX", "US") and draw(st.booleans()) else set()
+    union = {"CA", "MX", "US"}
+    claims = {"usmca"} if {origin, into} <= union and draw(st.booleans()) else set()
     value = Decimal(draw(st.integers(1, 10**8))) / 100
     quantity = Decimal(draw(st.integers(1, 5000))) if draw(st.booleans()) else None
     return Entry(

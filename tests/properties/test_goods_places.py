@@ -162,6 +162,10 @@ def test_groups_on_their_days():
     assert places.members("USMCA", date(2020, 7, 1)) == {"CA", "MX", "US"}
     assert "GB" in places.members("EU27", date(2020, 1, 31))
     assert "GB" not in places.members("EU27", date(2020, 2, 1))
+    assert places.border_of("DE", day) == "EU27" == places.border_of("EU27", day)
+    assert [places.border_of(c, day) for c in ("CN", "GB", "US")] == ["CN", "GB", "US"]
+    assert places.customs_territory("EU27", day) == places.members("EU27", day)
+    assert "PR" in places.customs_territory("US", day)
 
 
 @given(st.lists(st.sampled_from([p.code for p in places.places()])), DAYS)

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
 from surtax.ledger.load import LAW
-from surtax.ledger.query import moments, view
-from surtax.ledger.schema import CLOCKS, Act, Paint
+from surtax.ledger.moments import moments
+from surtax.ledger.query import view
+from surtax.ledger.schema import Act, Paint
 
 START = date(2025, 1, 1)
 SPAN = 60  # days on which paints fall
@@ -315,22 +316,6 @@ def test_every_value_of_a_provision_carries_its_citation(ledger: Ledger, on: dat
         for cite in (p.citation, *p.cites.values()):
             assert any(cite.startswith(t) for t in titles)
             assert not cite.endswith(",")
-
-
-def test_every_instrument_and_fact_is_used(ledger: Ledger) -> None:
-    used = {e.instrument for e in ledger.events} | {c.instrument for c in ledger.claims.values()}
-    facts = set(CLOCKS.values())
-    for measure in ledger.measures.values():
-        for act in measure.acts:
-            used |= {act.instrument} | ({act.resolved.instrument} if act.resolved else set())
-            for said in act.provisions.values():
-                for one in said if isinstance(said, list) else [said]:
-                    asked = {one.less, one.share}
-                    asked |= {one.when.fact, one.when.unless} if one.when else set()
-                    asked.add(str(one.rate).removeprefix("declared "))
-                    facts |= asked & set(ledger.facts)
-    assert used == set(ledger.instruments)
-    assert facts == set(ledger.facts)
 
 
 def test_the_hash_follows_every_file(ledger: Ledger, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from surtax.brief.rates import etr
 from surtax.economy.closure import CLOSURES
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
-from surtax.ledger.query import moments
+from surtax.ledger.moments import moments
 from surtax.scenario.run import Run, on_day, prepare
 from surtax.scenario.spec import load
 from surtax.scenario.vintage import vintage

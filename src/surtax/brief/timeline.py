@@ -11,10 +11,10 @@ from typing import Any
 from surtax.brief import figures as fig
 from surtax.brief.svg import NARROW, WIDE, Picture, hatch, wrap
 from surtax.brief.words import say
+from surtax.ledger.moments import CHANGES
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
-CHANGES = {"effective", "signed", "threatened", "resolved"}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def corners(program: Program, name: str, kind: FactType) -> list[float | None]:
     condition begins to hold; in a date it changes only where a condition does.
     """
     if kind.type == "bool":
-        return [None, 0.0, 1.0]
+        return [None, 1.0]  # no condition tells “no” from “not declared”
     asked = [
         clause.when
         for rule in program.rules

@@ -24,7 +24,7 @@ class Entry:
     Attributes:
         goods: HS code, digits only; eight or ten of them.
         origin: the country of origin.
-        into: the place whose customs rates it.
+        into: the place whose customs rates it; the European Union for its members.
         value: customs value in the importer's currency.
         claims: preferences claimed.
         facts: declared facts, in their units: share, day ordinal, 1 or 0.
@@ -48,7 +48,8 @@ class Entry:
         return self.quantity if self.unit in ("", unit) else None
 
 
-CURRENCIES = {"US": "USD", "CA": "CAD"}
+CURRENCIES = {"US": "USD", "CA": "CAD", "CN": "CNY", "EU27": "EUR", "MX": "MXN"}
+"""The currency in which each importing place values goods."""
 
 
 def make_entry(
@@ -77,7 +78,8 @@ def make_entry(
             where="goods",
             mend="Give eight or ten digits, such as 8703.23.01.",
         )
-    border = _at("--into", places.place, into).code
+    day = on or ledger.verified_to
+    border = places.border_of(_at("--into", places.place, into).code, day)
     if border not in ledger.by_imposer:
         raise unknown("importing country", into, ledger.by_imposer, where="--into")
     if border not in CURRENCIES:
@@ -89,13 +91,13 @@ def make_entry(
     source = _at("--from", _origin, origin)
     country = "CA" if source.kind in ("province", "territory") else source.code
     if source.kind == "group":
-        inside = sorted(places.members(country, on or ledger.verified_to))
+        inside = sorted(places.members(country, day))
         raise InputError(
             f"“{origin}” is a group of countries; an entry has one origin.",
             where="--from",
             mend=f"Name a member: {', '.join(inside)}.",
         )
-    if country in places.customs_territory(border, on or ledger.verified_to):
+    if country in places.customs_territory(border, day):
         raise InputError(
             f"goods of {source.name} do not pay duty into {places.place(into).name}.",
             where="--from, --into",
@@ -110,6 +112,12 @@ def make_entry(
     claims = [names[c.casefold()] for c in claims]
     for name in claims:
         claim = ledger.claims[name]
+        if claim.to and (on or ledger.verified_to) >= claim.to:
+            raise InputError(
+                f"{name} cannot be claimed on {on or ledger.verified_to}: {claim.note}.",
+                where="--claim",
+                mend="Leave the claim out, or give an earlier day.",
+            )
         if country not in claim.origins or border not in claim.into:
             raise InputError(
                 f"goods of {source.name} cannot claim {name} into {places.place(into).name}.",

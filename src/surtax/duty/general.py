@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from surtax import goods, places
@@ -10,8 +11,9 @@ from surtax.duty.entry import Entry
 from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, unknown_rate
 from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
-from surtax.ledger import schedule
+from surtax.ledger import lineage, schedule
 from surtax.ledger.query import View
+from surtax.ledger.schedule import GeneralRate
 from surtax.ledger.schema import SCHEDULE
 from surtax.units import cents
 
@@ -25,71 +27,39 @@ class General:
     missing: list[dict[str, str]]
 
     def ad_valorem(self, entry: Entry) -> float:
-        """The general duty over the value; NaN while it is not fully known."""
+        """The general duty over the value, a claimed special rate counted; NaN while not known."""
         if self.unknown or self.missing or not self.layers:
             return float("nan")
         return float(sum(one.amount for one in self.layers) / entry.value)
 
 
-def _no_line(code: str) -> str:
-    """That the code is no line of the schedule, with the lines nearest to it."""
-    lines = schedule.schedule()
-    for length in (6, 4, 2):
-        under = lines.under(code[:length])
-        if len(under):
-            near = ", ".join(goods.dotted(str(lines.hs8[i])) for i in list(under)[:4])
-            return f"the line is not in the schedule of 2025; near it: {near}"
-    return "the line is not in the schedule of 2025"
-
-
 def general(view: View, entry: Entry) -> General:
-    """The general (column 1) or column 2 rate of the US schedule; elsewhere the ledger says."""
+    """The general, special or column 2 rate of the US schedule; elsewhere the ledger says."""
     if entry.into != "US":
         return General([], [], [])
-    name = SCHEDULE
-    column2 = entry.origin in places.members("COL2", view.on)
-    found = (schedule.column2_rate if column2 else schedule.general_rate)(entry.goods)
-    title = "Column 2 rate of duty" if column2 else "General rate of duty"
-    if found is None or not found.parsed:
-        text = found.text if found else _no_line(entry.goods)
-        return General([], [unknown_rate(name, f"{title}: {text}", schedule.SOURCE)], [])
-    because: tuple[str, ...] = ()
-    ad_valorem, specific = found.ad_valorem, found.specific
-    claimed = "usmca" in entry.claims and entry.origin in ("CA", "MX")
-    if claimed and schedule.preference_free(entry.goods, entry.origin):
-        ad_valorem, specific = 0.0, 0.0
-        because = ("free under USMCA (HTSUS general note 11)",)
-    line = lines_of([entry.facts], entry)
-    for relief in reliefs_of(view, entry.into, SCHEDULE):
-        if relief.holds(line)[0]:
-            ad_valorem, specific = 0.0, 0.0
-            because = (f"{relief.provision.fields.get('note')} ({relief.provision.citation})",)
-    per_unit = Decimal(0)
-    missing: list[dict[str, str]] = []
-    if specific:
-        if entry.quantity is None:
-            missing = [asked_quantity(found.unit)]
-        elif entry.unit and entry.unit != found.unit:
-            raise UnitError(
-                f"the duty is per {found.unit}, the quantity is in {entry.unit}.",
-                where="--unit",
-                mend=f"Give the quantity in {found.unit}.",
-            )
-        else:
-            per_unit = cents(Decimal(repr(specific)) * entry.quantity)
-    cited = f"{schedule.SOURCE}, {goods.dotted(entry.goods[:8])}: {found.text}"
-    instrument = "Harmonized Tariff Schedule of the United States (2025)"
-    basis, owed = amount_of(entry, 1.0, ad_valorem)
+    title, rate, why = _owed(view, entry)
+    if rate is None or not rate.parsed:
+        words = _unread(rate) if rate else _no_line(entry.goods, view.on)
+        source = rate.source if rate else schedule.edition(view.on).source
+        return General([], [unknown_rate(SCHEDULE, f"{title}: {words}", source)], [])
+    if relieved := _relief(view, entry):
+        rate, why = replace(rate, ad_valorem=0.0, specific=0.0), (relieved,)
+    because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))
+    cited = f"{rate.source}: {rate.text}"
+    year = schedule.edition(view.on).title[:4]
+    instrument = f"Harmonized Tariff Schedule of the United States ({year})"
+    per_unit, missing = _per_unit(entry, rate)
+    basis, owed = amount_of(entry, 1.0, rate.ad_valorem)
     layers = [
         Layer(
-            measure=name,
+            measure=SCHEDULE,
             title=title,
             authority="schedule",
             instrument=instrument,
             citation=cited,
             basis="customs value",
             basis_value=basis,
-            rate=ad_valorem,
+            rate=rate.ad_valorem,
             amount=owed,
             because=because,
         )
@@ -97,16 +67,95 @@ def general(view: View, entry: Entry) -> General:
     if per_unit:
         layers.append(
             Layer(
-                measure=f"{name}-per-unit" if owed else name,
-                title=f"{title}, per {found.unit}",
+                measure=f"{SCHEDULE}-per-unit" if owed else SCHEDULE,
+                title=f"{title}, per {rate.unit}",
                 authority="schedule",
                 instrument=instrument,
                 citation=cited,
-                basis=f"quantity in {found.unit}",
+                basis=f"quantity in {rate.unit}",
                 basis_value=entry.quantity or Decimal(0),
-                rate=specific,
+                rate=rate.specific,
                 amount=per_unit,
-                unit=found.unit,
+                because=() if owed else because,
+                unit=rate.unit,
             )
         )
     return General([one for one in layers if one.amount or not per_unit], [], missing)
+
+
+def _relief(view: View, entry: Entry) -> str:
+    """Why the entry is free of the schedule's duty by a relief of the ledger, if it is."""
+    line = lines_of([entry.facts], entry)
+    for one in reliefs_of(view, entry.into, SCHEDULE):
+        if one.holds(line)[0]:
+            return f"{one.provision.fields.get('note')} ({one.provision.citation})"
+    return ""
+
+
+def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
+    """The column that rates the entry, its rate, and why it is another than the general one."""
+    if entry.origin in places.members("COL2", view.on):
+        return "Column 2 rate of duty", schedule.column2_rate(entry.goods, view.on), ()
+    title = "General rate of duty"
+    rate = schedule.general_rate(entry.goods, view.on)
+    if rate is None:
+        return title, None, ()
+    why: tuple[str, ...] = ()
+    best = None
+    for name in sorted(entry.claims):
+        claim = view.ledger.claims[name]
+        if not claim.symbols or "US" not in claim.into:
+            continue
+        special = schedule.special_rate(entry.goods, claim.symbols, view.on, origin=entry.origin)
+        short = name.upper()
+        if rate.free and special is None:
+            why += (f"free for all, {short} or not",)
+        elif special is None:
+            why += (f"{short} gives no special rate on this line ({claim.cite})",)
+        elif best is None or _lower(special, best[0]):
+            said = "free" if special.free else f"{special.text}"
+            best = special, f"{said} under {short} ({claim.cite})"
+    if best and not (rate.free and not best[0].parsed):
+        return "Special rate of duty", best[0], (*why, best[1])
+    return title, rate, why
+
+
+def _lower(one: GeneralRate, other: GeneralRate) -> bool:
+    """Whether a special rate is the lower of two; one in numbers before one that is not."""
+    if not (one.parsed and other.parsed):
+        return one.parsed
+    return (one.specific, one.ad_valorem) < (other.specific, other.ad_valorem)
+
+
+def _per_unit(entry: Entry, rate: GeneralRate) -> tuple[Decimal, list[dict[str, str]]]:
+    """What the part per unit comes to, or the fact that is missing for it."""
+    if not rate.specific:
+        return Decimal(0), []
+    if entry.quantity is None:
+        return Decimal(0), [asked_quantity(rate.unit)]
+    if entry.unit and entry.unit != rate.unit:
+        raise UnitError(
+            f"the duty is per {rate.unit}, the quantity is in {entry.unit}.",
+            where="--unit",
+            mend=f"Give the quantity in {rate.unit}.",
+        )
+    return cents(Decimal(repr(rate.specific)) * entry.quantity), []
+
+
+def _unread(rate: GeneralRate) -> str:
+    """What is said of a rate that no number can be made of."""
+    if rate.text:
+        return rate.text
+    return "this line has no rate of its own; the notes of its chapter say what is owed"
+
+
+def _no_line(code: str, on: date) -> str:
+    """That the code is no line of the schedule, with the lines nearest to it."""
+    lines = schedule.schedule(on)
+    words = f"the line is not in the schedule of {schedule.edition(on).title}"
+    for length in (6, 4, 2):
+        under = lines.under(code[:length])
+        if len(under):
+            near = ", ".join(goods.dotted(str(lines.hs8[i])) for i in list(under)[:4])
+            return f"{words}; near it: {near}"
+    return words

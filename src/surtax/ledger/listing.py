@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,8 +10,9 @@ from surtax import goods as hs
 from surtax import places
 from surtax.errors import InputError, SurtaxError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
-from surtax.ledger.query import Moment, Provision
-from surtax.ledger.schema import CHARGES
+from surtax.ledger.moments import CHANGES, Moment, moments
+from surtax.ledger.query import Provision
+from surtax.ledger.schema import CHARGES, Measure
 
 ORDER = (
     "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
@@ -44,17 +45,12 @@ def measures(
     day = on or ledger.verified_to
     found = ledger.at(day, known).listed
     if into is not None:
-        border = places.place(into).code
-        if border not in ledger.by_imposer:
-            raise unknown("importing country", into, ledger.by_imposer, where="--into")
+        border = importer(ledger, into, day)
         found = tuple(p for p in found if p.imposer == border)
     if origin is not None:
-        try:
-            source = places.place(origin).code.partition("-")[0]
-        except SurtaxError as error:
-            raise UnknownNameError(error.what, where="--from", mend=error.mend) from None
-        kept = _measures(p for p in found if p.kind in CHARGES and _from(ledger, p, source, day))
-        found = tuple(p for p in found if p.measure in kept and _from(ledger, p, source, day))
+        source = origin_of(origin)
+        kept = _measures(p for p in found if p.kind in CHARGES and reaches(ledger, p, source, day))
+        found = tuple(p for p in found if p.measure in kept and reaches(ledger, p, source, day))
     if goods is not None:
         try:
             code = hs.hs(goods)
@@ -63,14 +59,15 @@ def measures(
         kept = _measures(p for p in found if p.kind in CHARGES and _covers(ledger, p, code))
         found = tuple(p for p in found if p.measure in kept and _covers(ledger, p, code))
     ranked = sorted(found, key=lambda p: (ORDER.index(p.status), p.imposer, p.id))
-    return [row(p) for p in ranked]
+    return [row(ledger, p) for p in ranked]
 
 
 def _measures(provisions: Iterable[Provision]) -> set[str]:
     return {p.measure for p in provisions}
 
 
-def _from(ledger: Ledger, p: Provision, origin: str, day: date) -> bool:
+def reaches(ledger: Ledger, p: Provision, origin: str, day: date) -> bool:
+    """Whether goods of an origin are in a provision's scope of origins on a day."""
     if not p.fields.get("origins"):
         return True
     measure = ledger.measures[p.measure]
@@ -88,14 +85,15 @@ def _covers(ledger: Ledger, p: Provision, code: str) -> bool:
     return inside and not any(code.startswith(x) for x in barred)
 
 
-def row(p: Provision) -> dict[str, Any]:
+def row(ledger: Ledger, p: Provision) -> dict[str, Any]:
     """A provision as one row of JSON."""
     end = p.days.end
     return {
         "id": p.id,
         "title": p.title,
         "imposer": p.imposer,
-        "instrument": p.instrument,
+        "instrument": ledger.instruments[p.instrument].title,
+        "instrument_id": p.instrument,
         "authority": p.authority,
         "kind": p.kind,
         "status": p.status,
@@ -109,6 +107,102 @@ def row(p: Provision) -> dict[str, Any]:
     }
 
 
+def record(ledger: Ledger, *days: date, known: date) -> dict[str, Any]:
+    """How far the record was checked, and whether a day asked for lies outside; for any answer."""
+    manifest = ledger.manifest
+    return {
+        "verified_to": manifest.verified_to.isoformat(),
+        "complete_from": manifest.complete_from.isoformat(),
+        "stale": manifest.outside(*days, known=known),
+    }
+
+
+def timeline(
+    ledger: Ledger,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    known: date | None = None,
+    measure: str | None = None,
+    kinds: Sequence[str] = (),
+    into: str | None = None,
+    origin: str | None = None,
+) -> list[dict[str, Any]]:
+    """Dated lines, oldest first; see `surtax.ledger.moments.moments`.
+
+    Args:
+        ledger: the law.
+        since, until: first and last day.
+        known: the day of knowledge; the verified-to date unless given.
+        measure: a measure's id, or a folder of them such as us/ieepa.
+        kinds: these kinds of lines alone.
+        into: measures of one importing place alone.
+        origin: measures that goods of one place can meet. Events beside the measures name no
+            place; with `measure`, `into` or `origin` they are left out.
+
+    Raises:
+        UnknownNameError: a measure, kind or place that does not exist.
+    """
+    valid = {*CHANGES, *(e.kind for e in ledger.events)}
+    for kind in kinds:
+        if kind not in valid:
+            raise unknown("kind of line", kind, valid, where="--kind")
+    found = moments(ledger, since=since, until=until, known=known or ledger.verified_to)
+    if kinds:
+        found = [m for m in found if m.kind in kinds]
+    if measure is not None:
+        inside = measure.rstrip("/") + "/"
+        kept = {m for m in ledger.measures if m == measure or m.startswith(inside)}
+        if not kept:
+            raise unknown("measure", measure, ledger.measures, where="--measure")
+        found = [m for m in found if m.measure in kept]
+    if into is not None:
+        border = importer(ledger, into, until or ledger.verified_to)
+        found = [m for m in found if m.measure and ledger.measures[m.measure].imposer == border]
+    if origin is not None:
+        source = origin_of(origin)
+        meets = {name: _meets(ledger, ledger.measures[name], source) for name in ledger.measures}
+        found = [m for m in found if m.measure and meets[m.measure] and (
+            m.provision not in meets[m.measure] or meets[m.measure][m.provision]
+        )]  # fmt: skip
+    return events(found)
+
+
+def importer(ledger: Ledger, word: str, on: date) -> str:
+    """The code of the place that guards a place's border on a day; an error if none does."""
+    try:
+        border = places.border_of(places.place(word).code, on)
+    except SurtaxError as error:
+        raise UnknownNameError(error.what, where="--into", mend=error.mend) from None
+    if border not in ledger.by_imposer:
+        raise unknown("importing country", word, ledger.by_imposer, where="--into")
+    return border
+
+
+def origin_of(word: str) -> str:
+    """The country of a place of origin; a name that is none is an error."""
+    try:
+        return places.place(word).code.partition("-")[0]
+    except SurtaxError as error:
+        raise UnknownNameError(error.what, where="--from", mend=error.mend) from None
+
+
+def _meets(ledger: Ledger, measure: Measure, origin: str) -> dict[str, bool]:
+    """By provision with origins, whether some paint reaches the origin; empty if no duty does."""
+    out: dict[str, bool] = {}
+    duties = set()
+    for act in measure.acts:
+        for name, said in act.provisions.items():
+            for piece in said if isinstance(said, list) else [said]:
+                if piece.kind in CHARGES:
+                    duties.add(name)
+                if piece.origins:
+                    reached = ledger.origins(measure, piece.origins, piece.start)
+                    barred = ledger.origins(measure, piece.origins_except or [], piece.start)
+                    out[name] = out.get(name, False) or origin in reached - barred
+    return out if any(out.get(name) for name in duties) else {}
+
+
 def events(found: Iterable[Moment]) -> list[dict[str, Any]]:
     """Moments as rows of JSON."""
     return [
@@ -117,6 +211,7 @@ def events(found: Iterable[Moment]) -> list[dict[str, Any]]:
             "kind": m.kind,
             "title": m.title,
             "measure": m.measure or None,
+            "provision": m.provision or None,
             "citation": m.citation,
             "known_from": m.known.isoformat(),
         }

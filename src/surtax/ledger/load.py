@@ -47,6 +47,8 @@ class Ledger:
         manifest: coverage and the verified-to date.
         annexes: (measure id, annex name) → rows.
         digest: SHA-256 of all files read, in order of path.
+        places_of: each measure's file.
+        root: the folder that was read.
     """
 
     measures: dict[str, Measure]
@@ -58,6 +60,7 @@ class Ledger:
     annexes: dict[tuple[str, str], list[dict[str, str]]]
     digest: str
     places_of: dict[str, Path] = field(default_factory=dict)
+    root: Path = LAW
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Ledger:
@@ -178,8 +181,9 @@ def _load(root: Path) -> Ledger:
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
     ledger = Ledger(
-        measures, instruments, events, facts, claims, manifest, annexes, digest.hexdigest(), where
-    )
+        measures, instruments, events, facts, claims, manifest, annexes, digest.hexdigest(), where,
+        root,
+    )  # fmt: skip
     for event in events:
         _known_instrument(ledger, event.instrument, root / "events.yaml")
     for claim in claims.values():

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from surtax.ledger.amend import Citation, Segment, alive, timeline
+from surtax.ledger.amend import Segment, alive, timeline
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import CHARGES, Act, Measure, Paint
+from surtax.ledger.schema import CHARGES, Act, Measure
 from surtax.units import Interval
 
 
@@ -93,8 +93,7 @@ class View:
     @property
     def stale(self) -> bool:
         """Whether a day asked for lies outside the days for which the record was checked."""
-        start, end = self.ledger.manifest.complete_from, self.ledger.verified_to
-        return not start <= self.on <= end or self.known > end
+        return self.ledger.manifest.outside(self.on, known=self.known)
 
 
 def view(
@@ -187,84 +186,3 @@ def _provision(
         cites={k: ledger.cite(c.instrument, c.paragraph) for k, c in segment.cites.items()},
         says=segment.says,
     )
-
-
-def _stands(name: str, piece: Paint, act: Act, acts: list[tuple[Act, date]], known: date) -> bool:
-    """Whether what an act says from a day on was not painted over before that day, as known."""
-    if act.status != "signed":
-        return True
-    cite = Citation(act.instrument, piece.cite)
-    return any(
-        s.days.start == piece.start and s.citation == cite for s in timeline(name, acts, known)
-    )
-
-
-def _says(measure: Measure, name: str, piece: Paint) -> str:
-    """What a paint says of its provision, in words: rate or kind, then its note."""
-    kinds = [
-        p.kind
-        for act in measure.acts
-        for said in [act.provisions.get(name)]
-        if said is not None
-        for p in (said if isinstance(said, list) else [said])
-        if p.kind
-    ]
-    words = {"relief": "relief", "basis": "basis", "precedence": "order"}
-    head = piece.rate or words.get(str(kinds[0]), "")
-    tail = piece.note or ("" if head else "applies")
-    return ", ".join(part for part in (head, tail) if part)
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A line of the timeline."""
-
-    day: date
-    kind: str
-    title: str
-    measure: str
-    citation: str
-    known: date
-
-
-def moments(
-    ledger: Ledger, *, since: date | None = None, until: date | None = None, known: date
-) -> list[Moment]:
-    """Dated events beside what each act changed, as known on a day; oldest first.
-
-    Each act gives a line on the day it became known and a line on each later day from which it
-    changes a provision.
-    """
-    span = Interval(since, None) if since else Interval()
-    out: dict[tuple[date, str, str, str], Moment] = {}
-
-    def add(day: date, kind: str, title: str, measure: str, citation: str, seen: date) -> None:
-        if seen <= known and day in span and (until is None or day <= until):
-            out.setdefault((day, kind, title, measure), Moment(
-                day, kind, title, measure, citation, seen
-            ))  # fmt: skip
-
-    for event in ledger.events:
-        told = ledger.instruments[event.instrument]
-        seen = max(event.date, told.public)  # not before its source was public
-        add(event.date, event.kind, event.title, "", told.title, seen)
-    for measure in ledger.measures.values():
-        acts = ledger.acts(measure)
-        for act, day in acts:
-            source = ledger.instruments[act.instrument]
-            cite = source.title
-            word = act.status
-            live = act.status == "signed" or alive(act, known)
-            add(day, word, f"{measure.title}: {source.title}", measure.measure, cite, day)
-            for name, said in act.provisions.items():
-                for piece in said if isinstance(said, list) else [said]:
-                    if piece.start >= day and live and _stands(name, piece, act, acts, known):
-                        kind = "effective" if word == "signed" else word
-                        what = f"{measure.title}, {name}: {_says(measure, name, piece)}"
-                        add(piece.start, kind, what, measure.measure, cite, day)
-            if act.resolved:
-                end = act.resolved
-                title = f"{measure.title}: {end.how}"
-                add(end.known, "resolved", title, measure.measure,
-                    ledger.instruments[end.instrument].title, end.known)  # fmt: skip
-    return sorted(out.values(), key=lambda m: (m.day, m.measure, m.kind))

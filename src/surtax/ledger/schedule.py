@@ -1,35 +1,79 @@
-"""The general schedule of the US tariff: what a line owes before any measure of the dispute.
+"""The schedule of the US tariff by day: what a line owes before any measure of the dispute.
 
-The table is the Harmonized Tariff Schedule of the United States, basic edition of 2025 (US
-International Trade Commission), chapters 1 to 98, made by ``scripts/build_schedule.py``. Chapter
-99 is left out: its temporary changes are measures of the ledger.
+The table is the Harmonized Tariff Schedule of the United States (US International Trade
+Commission), chapters 1 to 98, in the editions that ``editions`` names, made by
+``scripts/build_schedule.py``: one row for each line and each span of days in which its rates hold.
+A day before the first edition takes the first, a day after the last one the last. Chapter 99 is
+left out: its temporary changes are measures of the ledger.
 
-A rate the table could not put into numbers keeps its text, ``parsed`` false and NaN for numbers;
-it is never zero. These are mostly watches, clocks and sets, whose parts are taxed apart.
+A rate whose numbers do not say all of its text keeps the text, ``parsed`` false and NaN for
+numbers; it is never zero. These are mostly watches, clocks and sets, whose parts are taxed apart;
+``duty`` has the parts.
 """
 
 from __future__ import annotations
 
+import csv
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib import resources
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import DataError, unknown
 from surtax.goods import dotted, hs
+from surtax.ledger.ratetext import PROGRAMMES, Duty, rate_for, read
 
-SOURCE = "USITC, Harmonized Tariff Schedule of the United States (2025), basic edition"
+_USMCA = {"CA": ("S", "S+"), "MX": ("S", "S+")}
 
-PROGRAMMES = (
-    "A", "A*", "A+", "AU", "B", "BH", "C", "CL", "CO", "D", "E", "E*", "IL", "J", "J*", "JO", "JP",
-    "K", "KR", "L", "MA", "NP", "OM", "P", "P+", "PA", "PE", "R", "S", "S+", "SG",
-)  # fmt: skip
-"""Symbols of the special column (general note 3(c)); "S" and "S+" are USMCA."""
 
-_USMCA = {"CA": ("S",), "MX": ("S", "S+MX")}
+@dataclass(frozen=True)
+class Edition:
+    """An edition of the schedule.
+
+    Attributes:
+        title: "2026, revision 10".
+        start: the first day of what it prints.
+        current: the day from which it was the current one.
+    """
+
+    title: str
+    start: date
+    current: date
+
+    @property
+    def source(self) -> str:
+        """The edition as a source."""
+        year, _, which = self.title.partition(", ")
+        return f"USITC, Harmonized Tariff Schedule of the United States ({year}), {which}"
+
+
+@cache
+def editions() -> tuple[Edition, ...]:
+    """The editions embedded, oldest first."""
+    rows = csv.DictReader(_file("hts_editions.csv").read_text("utf-8").splitlines())
+    day = date.fromisoformat
+    return tuple(Edition(r["edition"], day(r["from"]), day(r["current"])) for r in rows)
+
+
+def edition(on: date | None = None) -> Edition:
+    """The edition that prints the rates of a day; the newest unless a day is given."""
+    if on is None:
+        return editions()[-1]
+    return editions()[max(bisect_right([e.start for e in editions()], on) - 1, 0)]
+
+
+def _file(name: str) -> Path:
+    path = Path(str(resources.files("surtax.ledger").joinpath("data", name)))
+    if not path.is_file():
+        raise DataError("the tariff schedule is missing.", where=str(path), mend="Reinstall.")
+    return path
 
 
 @dataclass(frozen=True)
@@ -45,6 +89,7 @@ class GeneralRate:
         text: the rate as printed.
         parsed: whether the numbers say all of the text.
         source: one sentence, with the line.
+        duty: the text in parts.
     """
 
     hs: str
@@ -54,6 +99,7 @@ class GeneralRate:
     text: str
     parsed: bool
     source: str
+    duty: Duty
 
     @property
     def free(self) -> bool:
@@ -105,13 +151,13 @@ class Schedule:
         hs8: (N,) tariff lines, sorted.
         general: rates of column 1, general.
         column2: rates of column 2.
-        free: (N,) symbols of the programmes whose special rate is Free, separated by spaces.
+        special: (N,) texts of the special column, for ``ratetext.rate_for``; empty if none.
     """
 
     hs8: NDArray[np.str_]
     general: Rates
     column2: Rates
-    free: NDArray[np.str_]
+    special: Sequence[str]
 
     def rows_of(self, codes: Sequence[str] | NDArray[np.str_]) -> NDArray[np.int64]:
         """(len(codes),) row of each code's first eight digits; -1 where there is no such line."""
@@ -128,42 +174,77 @@ class Schedule:
         return range(first, last)
 
 
+@dataclass(frozen=True, eq=False)
+class _Column:
+    """A column of texts: the distinct ones, and which of them each row has."""
+
+    texts: list[str]
+    row: NDArray[np.int64]
+
+    def rates(self, kept: NDArray[np.bool_]) -> Rates:
+        numbers = [read(text).numbers for text in self.texts]
+        nan = (float("nan"), float("nan"), "")
+        flat = [(float(n[0]), float(n[1]), n[2]) if n else nan for n in numbers]
+        row = self.row[kept]
+        return Rates(
+            text=np.array(self.texts, dtype=np.str_)[row],
+            ad_valorem=np.array([one[0] for one in flat])[row],
+            specific=np.array([one[1] for one in flat])[row],
+            unit=np.array([one[2] for one in flat], dtype=np.str_)[row],
+            parsed=np.array([n is not None for n in numbers])[row],
+        )
+
+
 @cache
-def schedule() -> Schedule:
-    """The embedded schedule.
+def _rows() -> tuple[dict[str, Any], NDArray[np.int64], NDArray[np.int64]]:
+    """Columns of the table, and the first and last day (exclusive) of each row as ordinals."""
+    import polars as pl
+
+    frame = pl.read_parquet(_file("hts_lines.parquet"))
+    columns: dict[str, Any] = {"hs8": np.array(frame["hs8"].to_list(), dtype=np.str_)}
+    for name in ("general", "special", "column2"):
+        texts = frame[name].unique().sort().to_list()
+        place = {text: i for i, text in enumerate(texts)}
+        row = np.array([place[text] for text in frame[name].to_list()], dtype=np.int64)
+        columns[name] = _Column(texts, row)
+    first = editions()[0].start
+    start = np.array([d.toordinal() if d > first else 0 for d in frame["from"].to_list()])
+    end = np.array([d.toordinal() if d else date.max.toordinal() for d in frame["to"].to_list()])
+    return columns, start, end
+
+
+def schedule(on: date | None = None) -> Schedule:
+    """The embedded schedule as it stood on a day; the newest edition unless a day is given.
 
     Raises:
         DataError: the table is missing.
     """
-    import polars as pl
-
-    found = resources.files("surtax.ledger").joinpath("data", "hts_2025.parquet")
-    if not found.is_file():
-        raise DataError("the tariff schedule is missing.", where=str(found), mend="Reinstall.")
-    with resources.as_file(found) as path:
-        frame = pl.read_parquet(path)
-
-    def text(name: str) -> NDArray[np.str_]:
-        return np.array(frame[name].to_list(), dtype=np.str_)
-
-    def rates(prefix: str) -> Rates:
-        return Rates(
-            text=text(f"{prefix}text"),
-            ad_valorem=frame[f"{prefix}ad_valorem"].fill_null(float("nan")).to_numpy(),
-            specific=frame[f"{prefix}specific"].fill_null(float("nan")).to_numpy(),
-            unit=text(f"{prefix}unit"),
-            parsed=frame[f"{prefix}parsed"].to_numpy(),
-        )
-
-    return Schedule(text("hs8"), rates(""), rates("column2_"), text("free"))
+    _, start, _ = _rows()
+    newest = int(start.max())
+    day = newest if on is None else on.toordinal()
+    return _standing(int(start[start <= day].max()))
 
 
-def general_rate(code: str) -> GeneralRate | None:
-    """The general (column 1) rate of a code.
+@cache
+def _standing(day: int) -> Schedule:
+    columns, start, end = _rows()
+    kept = (start <= day) & (day < end)
+    special = columns["special"]
+    return Schedule(
+        columns["hs8"][kept],
+        columns["general"].rates(kept),
+        columns["column2"].rates(kept),
+        [special.texts[i] for i in special.row[kept]],
+    )
+
+
+def general_rate(code: str, on: date | None = None) -> GeneralRate | None:
+    """The general (column 1) rate of a code on a day.
 
     Args:
         code: 2 to 10 digits, with or without dots. Ten digits take the rate of their eight. A
             code shorter than eight has a rate only where all lines under it print the same.
+        on: the day; that of the newest edition unless given.
 
     Returns:
         The rate, or None: no such line, or the lines under a short code differ (ask
@@ -172,21 +253,61 @@ def general_rate(code: str) -> GeneralRate | None:
     Raises:
         UnitError, UnknownNameError: not an HS code.
     """
-    return _rate(code, schedule().general, "column 1 general")
+    texts = _texts(code, schedule(on).general, on)
+    return _rate(code, read(texts.pop()), "column 1 general", on) if len(texts) == 1 else None
 
 
-def column2_rate(code: str) -> GeneralRate | None:
+def column2_rate(code: str, on: date | None = None) -> GeneralRate | None:
     """The column 2 rate of a code, for the countries of the group "COL2"; as ``general_rate``."""
-    return _rate(code, schedule().column2, "column 2")
+    texts = _texts(code, schedule(on).column2, on)
+    return _rate(code, read(texts.pop()), "column 2", on) if len(texts) == 1 else None
 
 
-def rate_range(code: str) -> RateRange:
+def special_rate(
+    code: str, symbols: Sequence[str], on: date | None = None, *, origin: str = ""
+) -> GeneralRate | None:
+    """The special (column 1) rate of a code for goods that qualify for a programme.
+
+    Args:
+        code, on: as ``general_rate``.
+        symbols: the programme's symbols in the special column ("KR", or "S" and "S+"); of several
+            rates the lowest applies (general note 3(a)(iii)).
+        origin: for "S+", the country of the goods: where the column says “See 9823.xx.01 …”, goods
+            of Mexico are free (the first subheading of each group of chapter 98, subchapter
+            XXIII) and those of Canada have a quota.
+
+    Returns:
+        The rate, which may point to another heading and then is not parsed; None where the column
+        has no rate for the programme, or the lines under a short code differ.
+
+    Raises:
+        UnknownNameError: no such programme.
+        UnitError: not an HS code.
+    """
+    for symbol in symbols:
+        if symbol not in PROGRAMMES:
+            raise unknown("preference programme", symbol, PROGRAMMES)
+    table = schedule(on)
+    found = {rate_for(table.special[row], symbols) for row in table.under(code)}
+    duty = found.pop() if len(found) == 1 else None
+    if duty is None:
+        return None
+    if origin == "MX" and "S+" in symbols and duty.headings and _for_mexico(duty.headings[0]):
+        duty = Duty(duty.text, "free")
+    return _rate(code, duty, "column 1 special", on)
+
+
+def _for_mexico(heading: str) -> bool:
+    return heading.startswith("9823") and heading.endswith(".01")
+
+
+def rate_range(code: str, on: date | None = None) -> RateRange:
     """The spread of the general rates of the lines under a code; see ``RateRange``.
 
     Raises:
         UnitError, UnknownNameError: not an HS code.
     """
-    table = schedule()
+    table = schedule(on)
     under = table.under(code)
     ad_valorem = table.general.ad_valorem[under.start : under.stop]
     plain = ad_valorem[table.general.specific[under.start : under.stop] == 0.0]
@@ -199,7 +320,7 @@ def rate_range(code: str) -> RateRange:
     )
 
 
-def preference_free(code: str, programme: str) -> bool:
+def preference_free(code: str, programme: str, on: date | None = None) -> bool:
     """Whether goods that qualify for a programme owe no general duty.
 
     True where the line's general rate is free, or its special rate is Free for the programme;
@@ -207,7 +328,7 @@ def preference_free(code: str, programme: str) -> bool:
     and where the freedom ends with a quota (dairy and sugar from Canada).
 
     Args:
-        code: as ``general_rate``.
+        code, on: as ``general_rate``.
         programme: "CA" or "MX" for the USMCA, else a symbol of the special column ("KR", "A+").
 
     Raises:
@@ -217,28 +338,34 @@ def preference_free(code: str, programme: str) -> bool:
     symbols = _USMCA.get(programme, (programme,))
     if programme not in _USMCA and programme not in PROGRAMMES:
         raise unknown("preference programme", programme, [*_USMCA, *PROGRAMMES])
-    table = schedule()
+    table = schedule(on)
     under = table.under(code)
     return bool(under) and all(
         table.general.text[row] == "Free"
-        or not {"ALL", *symbols}.isdisjoint(str(table.free[row]).split())
+        or (
+            (rate := special_rate(str(table.hs8[row]), symbols, on, origin=programme)) and rate.free
+        )
         for row in under
     )
 
 
-def _rate(code: str, rates: Rates, column: str) -> GeneralRate | None:
-    under = schedule().under(code)
-    texts = set(rates.text[under.start : under.stop].tolist())
-    if len(texts) != 1:
-        return None
-    row = under.start
+def _texts(code: str, rates: Rates, on: date | None) -> set[str]:
+    under = schedule(on).under(code)
+    return set(rates.text[under.start : under.stop].tolist())
+
+
+def _rate(code: str, duty: Duty, column: str, on: date | None) -> GeneralRate:
     digits = hs(code)[:8]
+    nan = float("nan")
+    numbers = duty.numbers
+    share, sum_, unit = numbers or (nan, nan, "")
     return GeneralRate(
         hs=digits,
-        ad_valorem=float(rates.ad_valorem[row]),
-        specific=float(rates.specific[row]),
-        unit=str(rates.unit[row]),
-        text=str(rates.text[row]),
-        parsed=bool(rates.parsed[row]),
-        source=f"{SOURCE}, {dotted(digits)}, {column}",
+        ad_valorem=float(share),
+        specific=float(sum_),
+        unit=unit,
+        text=duty.text,
+        parsed=numbers is not None,
+        source=f"{edition(on).source}, {dotted(digits)}, {column}",
+        duty=duty,
     )

@@ -263,6 +263,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         instrument: the agreement.
         aliases: other names of it.
         cite: where each side's law gives it effect.
+        symbols: into the United States, its symbols in the special column of the tariff.
+        to: the first day on which it can no longer be claimed; open if none.
+        note: why it ended.
     """
 
     title: str
@@ -271,6 +274,9 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instrument: str
     cite: str
     aliases: list[str] = []
+    symbols: list[str] = []
+    to: date | None = None
+    note: str = ""
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -291,3 +297,9 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     coverage: list[str]
     missing: list[str]
     authorities: dict[str, str]
+
+    def outside(self, *days: date, known: date) -> bool:
+        """Whether a day of law lies outside the checked days, or that of knowledge after them."""
+        return known > self.verified_to or not all(
+            self.complete_from <= day <= self.verified_to for day in days
+        )

@@ -40,6 +40,9 @@ from surtax.trade.flows import (
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
 
+FLOWS = {"US": load_us_imports, "CA": load_ca_imports}
+"""Loaders of the embedded imports, by importing place."""
+
 BASE = "base"
 STATISTICAL = "99"
 """Chapter of import statistics for estimated low-value shipments, which no entry names."""
@@ -258,11 +261,10 @@ def _effective(
 
 def embedded_flows(into: str) -> Flows:
     """The embedded imports of a place."""
-    loaders = {"US": load_us_imports, "CA": load_ca_imports}
     code = places.place(into).code
-    if code not in loaders:
-        raise unknown("importing place with embedded flows", into, loaders, where="--into")
-    return loaders[code]()
+    if code not in FLOWS:
+        raise unknown("importing place with embedded flows", into, FLOWS, where="--into")
+    return FLOWS[code]()
 
 
 def declared_facts(given: Mapping[str, float]) -> dict[str, float]:

@@ -3,76 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
 from rich.table import Table
+from rich.text import Text
 
 from surtax.units import amount, percent, signed
 
+HEADS = {
+    "in_force": "In force",
+    "signed": "Signed, not in force on that day",
+    "threatened": "Threatened",
+    "proposed": "Proposed",
+    "conditional": "Conditional",
+    "suspended": "Suspended",
+    "ended": "Ended",
+    "void": "Void",
+}
 MARKS = {"in_force": "●", "signed": "◐", "threatened": "○", "proposed": "○"}
 
 
-def _console() -> Console:
+def console() -> Console:
+    """A terminal to write to."""
     return Console(highlight=False)
 
 
-def _table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+def table(title: str, columns: Sequence[tuple[str, str]]) -> Table:
+    """A table without lines; each column has a name and, for numbers, “right”."""
+    grid = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
     for name, side in columns:
-        table.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
-    return table
+        grid.add_column(name, justify="right" if side == "right" else "left", overflow="fold")
+    return grid
 
 
-def measures(
-    rows: Sequence[dict[str, Any]], on: str, known: str, first: str, verified: str
-) -> None:
-    """Measures with their status; struck through where void or ended."""
-    _stale(not first <= on <= verified or known > verified, first, verified)
-    title = f"Measures on {on}, as known on {known}"
-    table = _table(
-        title,
-        [("status", ""), ("provision", ""), ("rate", "right"), ("from", ""), ("to", ""),
-         ("citation", "")],
-    )  # fmt: skip
+def measures(answer: dict[str, Any]) -> None:
+    """Provisions by status and measure, each with its citation; struck through where over."""
+    out = console()
+    warn(answer)
+    out.print(f"Measures on {answer['on']}, as known on {answer['known']}")
+    for status, rows in groupby(answer["measures"], key=lambda row: row["status"]):
+        out.print(f"\n[bold]{MARKS.get(status, '×')} {HEADS.get(status, status)}[/bold]")
+        for measure, mine in groupby(rows, key=lambda row: row["id"].partition("#")[0]):
+            provisions = list(mine)
+            out.print(f"{escape(provisions[0]['title'])}  [dim]{measure}[/dim]")
+            _provisions(out, provisions)
+    out.print(f"\nVerified to {answer['verified_to']}.")
+
+
+def _provisions(out: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """Name, rate and days of each provision, its citation below."""
+    style = "strike" if rows[0]["status"] in ("ended", "void") else ""
     for row in rows:
-        mark = MARKS.get(row["status"], "×")
-        style = "strike" if row["status"] in ("ended", "void") else None
+        name = row["id"].partition("#")[2]
+        days = f"from {row['from']}" + (f" to {row['to']}" if row["to"] else "")
         rate = row["rate"] or row["kind"]
-        cited = escape(row["citation"])
-        if row["says"]:
-            cited += f"\n{escape(row['says'])}"
-        table.add_row(
-            f"{mark} {row['status'].replace('_', ' ')}", row["id"], rate, row["from"] or "",
-            row["to"] or "", cited, style=style,
-        )  # fmt: skip
-    console = _console()
-    console.print(table)
-    console.print(f"● in force  ◐ signed  ○ threatened  × over. Verified to {verified}.")
+        out.print(Text(f"  {name:<27} {rate:<11} {days}", style=style), soft_wrap=True)
+        told = [row["citation"], row["says"]]
+        below(out, ". ".join(t.rstrip(".") for t in told if t) + ".")
 
 
-def _stale(stale: bool, first: str, last: str) -> None:
+def below(out: Console, text: str, indent: int = 4, *, style: str = "dim") -> None:
+    """A paragraph below a row, indented and wrapped."""
+    out.print(Padding(Text(text, style=style), (0, 0, 0, indent)))
+
+
+def warn(answer: dict[str, Any]) -> None:
     """A warning, before the answer, that a day lies outside the checked record."""
-    if stale:
-        _console().print(
-            f"[bold]The record is checked from {first} to {last} only; a day asked for lies "
-            "outside, and duties of that day may be missing.[/bold]"
+    if answer["stale"]:
+        console().print(
+            f"[bold]The record is checked from {answer['complete_from']} to "
+            f"{answer['verified_to']} only; a day asked for lies outside, and duties of that day "
+            "may be missing.[/bold]"
         )
 
 
-def timeline(rows: Sequence[dict[str, Any]]) -> None:
-    """Dated lines, oldest first."""
-    table = _table("Timeline", [("date", ""), ("kind", ""), ("what", ""), ("source", "")])
-    for row in rows:
-        table.add_row(row["date"], row["kind"], escape(row["title"]), escape(row["citation"]))
-    _console().print(table)
+def timeline(answer: dict[str, Any]) -> None:
+    """Dated lines, oldest first; a day and what changed on it, with its source."""
+    warn(answer)
+    if not answer["events"]:
+        print("Timeline: nothing to show.")
+        return
+    title = f"Timeline from {answer['since']}, as known on {answer['known']}"
+    grid = table(title, [("date", ""), ("kind", ""), ("what", "")])
+    last = ""
+    for row in answer["events"]:
+        what = escape(row["title"])
+        if row["citation"] not in row["title"]:
+            what += f" [dim]({escape(row['citation'])})[/dim]"
+        grid.add_row("" if row["date"] == last else row["date"], row["kind"], what)
+        last = row["date"]
+    console().print(grid)
 
 
 def duty(answer: dict[str, Any]) -> None:
     """Base × rate = amount for each layer, then why, what is missing and what is unknown."""
-    console = _console()
-    _stale(answer["stale"], answer["complete_from"], answer["verified_to"])
+    out = console()
+    warn(answer)
     money = answer["currency"]
     head = (
         f"{answer['goods']} from {answer['from']} into {answer['into']}, "
@@ -80,7 +110,7 @@ def duty(answer: dict[str, Any]) -> None:
     )
     if answer["claims"]:
         head += f", claiming {', '.join(answer['claims'])}"
-    table = _table(
+    grid = table(
         head,
         [("duty", ""), ("basis", ""), ("base", "right"), ("rate", "right"), ("amount", "right"),
          ("citation", "")],
@@ -89,7 +119,7 @@ def duty(answer: dict[str, Any]) -> None:
         rate = percent(layer["rate"])
         if layer["unit"]:
             rate = f"{layer['rate']:g} per {layer['unit']}"
-        table.add_row(
+        grid.add_row(
             escape(layer["title"]),
             layer["basis"],
             amount(layer["basis_value"]),
@@ -97,79 +127,79 @@ def duty(answer: dict[str, Any]) -> None:
             amount(layer["amount"]),
             escape(layer["citation"]),
         )
-    console.print(table)
+    out.print(grid)
     if not answer["admissible"]:
-        console.print("[bold]May not be imported.[/bold]")
+        out.print("[bold]May not be imported.[/bold]")
     else:
-        console.print(
+        out.print(
             f"[bold]Total {money} {amount(answer['total'])}[/bold], "
             f"{percent(answer['rate'], 2)} of the value"
         )
         if answer["high"] is None:
-            console.print(f"Range: at least {amount(answer['low'])}; the upper end is not known.")
+            out.print(f"Range: at least {amount(answer['low'])}; the upper end is not known.")
         elif answer["low"] != answer["high"]:
-            console.print(f"Range: {amount(answer['low'])} to {amount(answer['high'])}.")
+            out.print(f"Range: {amount(answer['low'])} to {amount(answer['high'])}.")
     for layer in answer["layers"]:
         for reason in layer["because"]:
-            console.print(f"  {escape(layer['title'])}: {escape(reason)}")
+            out.print(f"  {escape(layer['title'])}: {escape(reason)}")
     for layer in answer["fees"]:
         why = f": {escape('; '.join(layer['because']))}" if layer["because"] else ""
-        console.print(
+        out.print(
             f"  Beside the duties: {escape(layer['title'])}, {money} {amount(layer['amount'])}, "
             f"{percent(layer['rate'], 3)} of {layer['basis']}{why} ({escape(layer['citation'])})."
         )
     for one in (*answer["suppressed"], *answer["fees_suppressed"]):
-        console.print(f"  {escape(one['title'])}: {escape(one['reason'])}.")
+        out.print(f"  {escape(one['title'])}: {escape(one['reason'])}.")
     for one in answer["missing_facts"]:
-        console.print(
+        out.print(
             f"  Missing fact [bold]{one['fact']}[/bold] ({one['unit']}): {escape(one['meaning'])}; "
             f"attested by: {escape(one['attested'])}. Until then: {escape(one['until_then'])}."
         )
-    console.print(f"  Not in this answer: {escape('; '.join(answer['not_included']))}.")
+    out.print(f"  Not in this answer: {escape('; '.join(answer['not_included']))}.")
     for one in answer["unknown"]:
-        console.print(
+        out.print(
             f"  Unknown rate, in no total: {escape(one['title'])} ({escape(one['citation'])})."
         )
 
 
 def etr(answer: dict[str, Any], top: int) -> None:
     """The total, then the largest rows."""
-    console = _console()
-    _stale(answer["stale"], answer["complete_from"], answer["verified_to"])
+    out = console()
+    warn(answer)
     money = answer["currency"]
-    console.print(
+    out.print(
         f"Effective tariff rate into {answer['into']} on {answer['on']}, as known on "
         f"{answer['known']}: [bold]{percent(answer['rate'], 2)}[/bold] of {money} "
         f"{answer['imports'] / 1e9:,.1f} bn ({answer['year']})"
     )
     keys = [k for k in ("partner", "sector", "chapter", "authority") if k in answer["rows"][0]]
-    table = _table(
+    grid = table(
         "", [(k, "") for k in keys] + [("imports, bn", "right"), ("duty, bn", "right"),
                                        ("rate", "right")]
     )  # fmt: skip
     for row in answer["rows"][:top]:
-        table.add_row(
+        grid.add_row(
             *(str(row[k]) for k in keys), amount(row["imports"] / 1e9, 1),
             amount(row["duty"] / 1e9, 2), "" if row["rate"] is None else percent(row["rate"], 2),
         )  # fmt: skip
-    console.print(table)
+    out.print(grid)
     if len(answer["rows"]) > top:
-        console.print(f"{len(answer['rows']) - top} more rows; --top or --json shows them.")
+        out.print(f"{len(answer['rows']) - top} more rows; --top or --json shows them.")
     for name, value in answer["assumed"].items():
-        console.print(f"Assumed: {name} = {value:g}.")
+        out.print(f"Assumed: {name} = {value:g}.")
     for one in answer["unknown"]:
-        console.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
-    console.print(f"Source: {escape(answer['source'])}.")
+        out.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
+    out.print(f"Source: {escape(answer['source'])}.")
 
 
 def solved(answer: dict[str, Any]) -> None:
     """One row per region."""
-    console = _console()
-    console.print(
+    out = console()
+    out.print(
         f"{answer['scenario']}, response {answer['response']}, closure {answer['closure']}, "
         f"elasticities {answer['elasticities']}"
     )
-    table = _table(
+    grid = table(
         "",
         [("region", "")]
         + [
@@ -179,18 +209,18 @@ def solved(answer: dict[str, Any]) -> None:
         + [(f"duties, {answer['currency']}", "right")],
     )
     for row in answer["regions"]:
-        table.add_row(
+        grid.add_row(
             row["region"],
             *(signed(100 * row[k], 2)
               for k in ("real_income", "real_wage", "prices", "exports", "imports")),
             signed(row["revenue"], 2),
         )  # fmt: skip
-    console.print(table)
-    console.print(escape(answer["status"]))
+    out.print(grid)
+    out.print(escape(answer["status"]))
     for importer, value in answer["unmatched"].items():
         money = answer["money"][importer]
         covered = answer["covered"].get(importer, 0.0)
-        console.print(
+        out.print(
             f"Into {importer}: {money} {covered / 1e9:,.1f} bn newly charged; "
             f"{money} {value / 1e9:,.1f} bn of imports found no sector."
         )
@@ -202,9 +232,9 @@ def plain(rows: Sequence[dict[str, Any]], title: str) -> None:
         print(f"{title}: nothing to show.")
         return
     numbers = {k for k in rows[0] if isinstance(rows[0][k], float | int)}
-    table = _table(title, [(k, "right" if k in numbers else "") for k in rows[0]])
+    grid = table(title, [(k, "right" if k in numbers else "") for k in rows[0]])
     for row in rows:
-        table.add_row(
+        grid.add_row(
             *(amount(v, 1) if isinstance(v, float) else escape(str(v)) for v in row.values())
         )
-    _console().print(table)
+    console().print(grid)

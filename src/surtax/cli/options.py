@@ -1,0 +1,60 @@
+"""Options that commands share, and how they are read."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, Any
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+On = Annotated[str | None, typer.Option("--on", help="Day of law, such as 2025-03-28.")]
+Known = Annotated[str | None, typer.Option("--known", help="Day of knowledge.")]
+Into = Annotated[str | None, typer.Option("--into", help="Importing place.")]
+From = Annotated[str | None, typer.Option("--from", help="Place of origin.")]
+Include = Annotated[
+    str | None,
+    typer.Option("--include", help="“threatened”: count threats with a known rate."),
+]
+
+
+def show(value: Any) -> None:
+    """Print an answer as one JSON object."""
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def day(text: str | None, where: str) -> date | None:
+    """The day of an option, or None where it is not given."""
+    from surtax.units import parse_date
+
+    return None if text is None else parse_date(text, where=where)
+
+
+def threatened(include: str | None) -> bool:
+    """Whether --include names threats; any other word is an error."""
+    from surtax.errors import unknown
+
+    if include not in (None, "threatened"):
+        raise unknown("status", str(include), ["threatened"], where="--include")
+    return include == "threatened"
+
+
+def pairs(given: list[str] | None, what: str, *, where: str, example: str) -> dict[str, str]:
+    """The name=value pairs of an option that may be repeated, each name once."""
+    from surtax.errors import InputError
+
+    article = "an" if what[0] in "aeiou" else "a"
+    found: dict[str, str] = {}
+    for pair in given or []:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InputError(
+                f"“{pair}” is not {article} {what}.", where=where, mend=f"Write it as {example}."
+            )
+        if name in found:
+            raise InputError(
+                f"the {what} “{name}” is given twice.", where=where, mend="Keep one of the two."
+            )
+        found[name] = text
+    return found
