@@ -14,7 +14,7 @@ from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import Rate, rate_of, read_rate
-from surtax.ledger.schema import CLOCKS
+from surtax.ledger.schema import CLOCKS, speaks_of
 from surtax.units import parse_share
 
 
@@ -121,11 +121,7 @@ def compile_view(
 
 
 def _speaks_of(clause: Provision, measure: str, name: str) -> bool:
-    """Whether a clause is about a duty: one of its own measure, or of one that it names."""
-    of = clause.fields.get("of") or []
-    if abroad := [target for target in of if "/" in target]:
-        return any(f"{measure}/".startswith(f"{target}/") for target in abroad)
-    return clause.measure == measure and (not of or name in of)
+    return speaks_of(clause.fields.get("of"), clause.measure, measure, name)
 
 
 def reliefs_of(view: View, imposer: str, measure: str) -> list[Clause]:

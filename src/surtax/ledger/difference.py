@@ -15,7 +15,7 @@ from surtax.errors import UnitError
 from surtax.ledger.items import Items, Mask, items_of
 from surtax.ledger.listing import reaches, row
 from surtax.ledger.query import Provision, View
-from surtax.ledger.schema import CHARGES, Condition
+from surtax.ledger.schema import CHARGES, Condition, speaks_of
 from surtax.units import parse_date
 
 FIELDS = (
@@ -199,7 +199,7 @@ def _duties(view: View, clause: Provision) -> list[Provision]:
     return [
         p
         for p in (*view.active, *view.unknown)
-        if p.kind in CHARGES and p.measure == clause.measure and (not of or p.name in of)
+        if p.kind in CHARGES and speaks_of(of, clause.measure, p.measure, p.name)
     ]
 
 

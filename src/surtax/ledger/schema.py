@@ -15,6 +15,7 @@ interval of days. Later acts paint over earlier ones; nothing is edited away.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
@@ -303,3 +304,16 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return known > self.verified_to or not all(
             self.complete_from <= day <= self.verified_to for day in days
         )
+
+
+def speaks_of(of: Collection[str] | None, own: str, measure: str, name: str) -> bool:
+    """Whether a clause is about a duty: one of its own measure, or of one that it names.
+
+    Args:
+        of: the clause's `of`.
+        own: the clause's measure.
+        measure, name: the duty's measure and provision; the schedule has no provision.
+    """
+    if abroad := [target for target in of or () if "/" in target]:
+        return any(f"{measure}/".startswith(f"{target}/") for target in abroad)
+    return own == measure and (not of or name in of)

@@ -10,7 +10,7 @@ from surtax.ledger.lint.finding import Finding, Severity, in_act
 from surtax.ledger.lint.scope import Standing, meet, standing
 from surtax.ledger.lint.sources import pieces
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import CHARGES, Act, Measure, Paint
+from surtax.ledger.schema import CHARGES, Act, Measure, Paint, speaks_of
 
 
 def unreachable(ledger: Ledger) -> Iterator[Finding]:
@@ -69,11 +69,13 @@ def _idle(
         mine = [s for s in stands if s.name == name]
         place = _place(ledger, measure, name)
         aimed = {t for s in mine for t in s.segment.fields.get("of") or []}
-        for target in sorted(aimed - names):
+        abroad = {target for target in aimed if "/" in target}
+        where = [m for m in duties if speaks_of(abroad, "", m, "")] if abroad else [measure.measure]
+        for target in sorted(aimed - names - abroad):
             yield _nothing(mine[0], place, f"“{name}” speaks of “{target}”, which is never a duty "
                            "in force or threatened.")  # fmt: skip
         reached = [
-            (s, d) for s in mine for d in duties[measure.measure] if s.speaks_of(d) and meet(s, d)
+            (s, d) for s in mine for m in where for d in duties[m] if s.speaks_of(d) and meet(s, d)
         ]
         if not reached:
             yield _nothing(mine[0], place, f"the {mine[0].kind} “{name}” shares no day, origin and "
