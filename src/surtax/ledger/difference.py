@@ -14,8 +14,8 @@ from surtax.errors import UnitError
 from surtax.ledger.fields import FieldChange, field_changes, rate_words
 from surtax.ledger.items import Items, Mask, items_of
 from surtax.ledger.listing import reaches, row
-from surtax.ledger.query import Provision, View, speaks_of
-from surtax.ledger.schema import CHARGES
+from surtax.ledger.query import Provision, View
+from surtax.ledger.schema import CHARGES, speaks_of
 from surtax.units import parse_date
 
 AHEAD = ("signed", "threatened", "proposed")

@@ -96,21 +96,6 @@ class View:
         return self.ledger.manifest.outside(self.on, known=self.known)
 
 
-def speaks_of(of: list[str] | None, home: str, measure: str, name: str) -> bool:
-    """Whether a clause is about a duty.
-
-    Args:
-        of: what the clause names: provisions of its own measure, or other measures and folders of
-            them such as us/s232; all duties of its own measure if empty.
-        home: the clause's measure.
-        measure, name: the duty's measure and provision.
-    """
-    abroad = [target for target in of or [] if "/" in target]
-    if abroad:
-        return any(f"{measure}/".startswith(f"{target}/") for target in abroad)
-    return home == measure and (not of or name in of)
-
-
 def view(
     ledger: Ledger, on: date, known: date, *, threatened: bool | Collection[str] = False
 ) -> View:

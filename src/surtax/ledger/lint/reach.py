@@ -10,10 +10,7 @@ from surtax.ledger.lint.finding import Finding, Severity, in_act
 from surtax.ledger.lint.scope import Standing, meet, standing
 from surtax.ledger.lint.sources import pieces
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import CHARGES, Act, Measure, Paint
-
-SCHEDULE = "us/hts/general"
-"""The US schedule of general rates, which clauses may name and which is no measure file."""
+from surtax.ledger.schema import CHARGES, SCHEDULE, Act, Measure, Paint
 
 
 def unreachable(ledger: Ledger) -> Iterator[Finding]:

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from surtax.ledger.amend import Segment, timeline
 from surtax.ledger.load import Ledger
-from surtax.ledger.query import speaks_of
-from surtax.ledger.schema import Measure
+from surtax.ledger.schema import Measure, speaks_of
 from surtax.units import Interval
 
 Codes = frozenset[str]
@@ -43,9 +42,9 @@ class Standing:
         return f"{self.measure.measure}#{self.name}"
 
     def speaks_of(self, duty: Standing) -> bool:
-        """Whether it is about a duty."""
-        of, home = self.segment.fields.get("of"), self.measure.measure
-        return speaks_of(of, home, duty.measure.measure, duty.name)
+        """Whether it is about a duty, of the same measure or of one that it names."""
+        of = self.segment.fields.get("of")
+        return speaks_of(of, self.measure.measure, duty.measure.measure, duty.name)
 
 
 def standing(ledger: Ledger, measure: Measure, *, told: bool = False) -> list[Standing]:
