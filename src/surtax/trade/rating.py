@@ -1,0 +1,165 @@
+"""Flows rated line by line: the kernel of one entry over a year of imports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.duty.lines import Codes, Lines
+from surtax.duty.program import Program
+from surtax.duty.stack import evaluate
+from surtax.ledger import schedule
+from surtax.ledger.rates import Rate
+from surtax.trade.assumptions import assumptions
+from surtax.trade.flows import Claims, Flows
+
+Array = NDArray[np.float64]
+
+STATISTICAL = "99"
+"""Chapter of import statistics for estimated low-value shipments, which no entry names."""
+
+
+def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
+    """Facts that bulk trade declares, each to the one measure that its assumption is about.
+
+    Args:
+        given: shares in place of the assumed ones, by fact.
+    """
+    return {a.key: given.get(a.fact, a.value) for a in assumptions()}
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Flows of partners that the law treats alike, rated.
+
+    Attributes:
+        rows: (r,) rows of the flows.
+        rules: the k rules that speak of them.
+        charged: (r, k) duty per value.
+        touched: (r, k) share of the value on which the rule charges.
+        reached: (r,) share of the value on which any rule charges.
+    """
+
+    rows: NDArray[np.int64]
+    rules: list[int]
+    charged: Array
+    touched: Array
+    reached: Array
+
+
+def rate_rows(
+    program: Program, flows: Flows, claims: Claims, facts: Mapping[str, float]
+) -> Iterator[Block]:
+    """Rate flows in blocks of partners that the law treats alike.
+
+    Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
+    claim share, so that stacking is decided on whole entries, never on averages.
+    """
+    share = claims.aligned(flows)
+    partners = [str(p) for p in flows.places_]
+    claimants = set(flows.place_index[share > 0].tolist())
+    rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
+    scopes = _origins(program)
+    alike: dict[tuple[object, ...], list[int]] = {}
+    rules_of: dict[int, list[int]] = {}
+    for i, partner in enumerate(partners):
+        mine = [
+            k
+            for k, rule in enumerate(program.rules)
+            if rule.scope.origins is None or partner in rule.scope.origins
+        ]
+        if mine:
+            given = [program.rules[k].rate_for(partner) for k in mine]
+            fixed = tuple(r.value > 0 if r.plain else r for r in given)
+            rules_of[i] = mine
+            within = tuple(partner in origins for origins in scopes)
+            alike.setdefault((within, partner if i in claimants else "", fixed), []).append(i)
+    for (_, claimed_by, _), members in alike.items():
+        rules = rules_of[members[0]]
+        rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
+        at = flows.code_index[rows]
+
+        own = _own_rates(program, rules, [partners[i] for i in members])
+        charged, touched = _run(program, flows, facts, rules, partners[members[0]])
+        out, seen = charged[at], touched[at]
+        reached = np.asarray(seen.any(axis=1), dtype=np.float64)
+        if claimed_by:
+            charged, touched = _run(
+                program, flows, facts, rules, partners[members[0]], claim="usmca"
+            )
+            c = share[rows][:, None]
+            out = (1 - c) * out + c * charged[at]
+            seen = (1 - c) * seen + c * touched[at]
+            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched[at].any(axis=1))
+        if len(members) > 1:
+            position = np.searchsorted(members, flows.place_index[rows])
+            out = out * own[position]
+        yield Block(rows, rules, out, seen, reached)
+
+
+def _origins(program: Program) -> list[frozenset[str]]:
+    """The sets of origins by which the program tells partners apart."""
+    found: dict[frozenset[str], None] = {}
+    for rule in program.rules:
+        for scope in (rule.scope, *(clause.scope for clause in rule.clauses)):
+            if scope.origins is not None:
+                found[scope.origins] = None
+    return list(found)
+
+
+def _run(
+    program: Program,
+    flows: Flows,
+    facts: Mapping[str, float],
+    rules: list[int],
+    origin: str,
+    *,
+    claim: str = "",
+) -> tuple[Array, Array]:
+    """(codes, rules) duty per value, and 1 where a duty is charged, for goods of one origin."""
+    n = len(flows.codes)
+    lines = Lines(
+        codes=_codes(flows),
+        code=np.arange(n),
+        origins=[origin],
+        origin=np.zeros(n, dtype=np.intp),
+        claims={claim: np.ones(n, dtype=bool)} if claim else {},
+        facts={f: np.full(n, v) for f, v in facts.items()},
+        general=general_rates(flows),
+    )
+    charged = evaluate(program, lines).charged[:, rules]
+    return charged, (charged > 0).astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def _codes(flows: Flows) -> Codes:
+    return Codes(flows.codes)
+
+
+@lru_cache(maxsize=8)
+def general_rates(flows: Flows) -> Array:
+    """(codes,) ad valorem part of the US general rate; 0 where the schedule has no line or none
+    that is ad valorem, and for other importers.
+    """
+    if flows.into != "US":
+        return np.zeros(len(flows.codes))
+    rates = schedule.schedule().general.ad_valorem
+    line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
+    return np.where(line >= 0, np.nan_to_num(rates[np.maximum(line, 0)]), 0.0)
+
+
+def _plain(rate: Rate) -> float:
+    """A rate that partners may differ by; those alike in any other rate are rated together."""
+    return rate.value if rate.plain else 1.0
+
+
+def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
+    """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
+    rates = np.array([[_plain(program.rules[k].rate_for(p)) for k in rules] for p in members])
+    ones = np.ones_like(rates)
+    return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))
