@@ -31,6 +31,7 @@ from surtax.progress import steps
 from surtax.scenario import run as _run
 from surtax.scenario import spec as _spec
 from surtax.scenario.vintage import vintage
+from surtax.trade import daily as _daily
 from surtax.trade import difference as _worth
 from surtax.trade.effective import FLOWS, Effective
 from surtax.trade.effective import effective as _effective
@@ -214,6 +215,45 @@ def etr(
     return _effective(
         _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume
     )
+
+
+def etr_daily(
+    since: Day,
+    until: Day | None = None,
+    known: Day | None = None,
+    *,
+    into: str = "US",
+    threatened: bool = False,
+    assume: Mapping[str, float] | None = None,
+    out: Path | None = None,
+    quiet: bool = True,
+) -> dict[str, Any]:
+    """The effective tariff rate of every day of a span, as `surtax etr --daily` prints it.
+
+    Args:
+        since, until: the first and the last day; the last is the verified-to date unless given.
+        known: the day of knowledge, the same for the whole span.
+        into, threatened, assume: as for `etr`.
+        out: a .parquet or .csv file for the rows of day, partner and authority.
+        quiet: show no progress.
+    """
+    law = _ledger.Ledger.load()
+    first = _day(since)
+    assert first is not None
+    if out is not None:
+        _daily.check(out)
+    with steps("Rating", total=100, quiet=quiet) as say:
+        found = _daily.daily(
+            law, first, _day(until), _day(known), into=into, threatened=threatened, assume=assume,
+            say=say,
+        )  # fmt: skip
+    rows = 0 if out is None else _daily.write(found, out)
+    return {
+        **_daily.to_json(found),
+        **listing.record(law, found.since, found.until, known=found.known),
+        "out": None if out is None else str(out),
+        "rows": rows,
+    }
 
 
 def run(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
 from surtax.trade.effective import BASE, embedded_flows
 from surtax.trade.flows import Claims, Flows, load_usmca_claims, no_claims
-from surtax.trade.rating import declared_facts, general_rates, rate_rows
+from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
 from surtax.trade.reduced import reduced
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Daily:
             raise InputError(
                 f"{on} lies outside {self.since} to {self.until}.", where="day", mend="Ask within."
             )
-        return float(self.rates[np.searchsorted(np.array(self.turns), on, side="right") - 1])
+        return float(self.rates[bisect_right(self.turns, on) - 1])
 
     def frame(self) -> pl.DataFrame:
         """A row for each day, partner and authority that owes something.
@@ -98,7 +99,7 @@ class Daily:
         )
         count = (self.until - self.since).days + 1
         days = [self.since + timedelta(days=k) for k in range(count)]
-        at = np.searchsorted(np.array(self.turns), np.array(days), side="right") - 1
+        at = [bisect_right(self.turns, day) - 1 for day in days]
         calendar = pl.DataFrame({"on": days, "turn": pl.Series(at, dtype=pl.UInt32)})
         names = {"partner": self.partners, "authority": self.authorities}
         return (
@@ -163,18 +164,29 @@ def daily(
     found: list[dict[str, Array]] = []
     unknown: dict[str, None] = {}
     base = _base(ledger, flows, claims)
+    nothing = np.zeros(len(flows.places_))
+    marks: list[tuple[str, ...]] = [("",)] * len(nothing)
     for day in turns:
         say(day.isoformat())
         view = ledger.at(day, seen, threatened=threatened)
         program = compile_view(view, flows.into, assume=dict(assume or {}))
-        found.append({BASE: base, **_by_authority(program, fewer.flows, fewer.claims)})
+        now = _marks(program, fewer.flows)
+        moved = {i for i, mark in enumerate(now) if mark != marks[i]}
+        rated = _by_authority(program, fewer.flows, fewer.claims, moved)
+        still = np.array([i not in moved for i in range(len(now))])
+        before = found[-1] if found else {}
+        found.append({BASE: base})
+        for name in dict.fromkeys([*before, *rated]):
+            if name != BASE:
+                kept = np.where(still, before.get(name, nothing), 0.0)
+                found[-1][name] = kept + rated.get(name, nothing)
+        marks = now
         unknown |= dict.fromkeys(
             p.id
             for p in (rule.provision for rule in program.rules)
             if p.open_rate and p.id not in (assume or {})
         )
     names = list(dict.fromkeys(name for one in found for name in one))
-    nothing = np.zeros(len(flows.places_))
     return Daily(
         since=since,
         until=last,
@@ -182,7 +194,7 @@ def daily(
         turns=tuple(turns),
         partners=tuple(flows.places_.tolist()),
         authorities=tuple(names),
-        imports=np.bincount(flows.place_index, flows.value, minlength=len(flows.places_)),
+        imports=sums(flows.place_index, flows.value, len(flows.places_)),
         duty=np.array([[one.get(name, nothing) for name in names] for one in found]).transpose(
             0, 2, 1
         ),
@@ -211,16 +223,39 @@ def turning_days(
     return sorted({since} | {day for day in edges if since < day <= until})
 
 
-def _by_authority(program: Program, flows: Flows, claims: Claims) -> dict[str, Array]:
-    """By authority, (partners,) duty under a program."""
+def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
+    """(partners,) all that the rules on a partner's goods say; the same marks, the same duty."""
+    on = program.view.on
+    said: dict[frozenset[str] | None, list[str]] = {}
+    for rule in program.rules:
+        said.setdefault(rule.scope.origins, []).append(f"{rule.rate!r}")
+        for p, scope in [
+            (rule.provision, rule.scope),
+            *((clause.provision, clause.scope) for clause in rule.clauses),
+        ]:
+            days = scope.window and on in scope.window.days
+            said.setdefault(scope.origins, []).append(f"{p.id}{p.fields!r}{days}")
+    joined = [(origins, "|".join(words)) for origins, words in said.items()]
+    return [
+        tuple(words for origins, words in joined if origins is None or partner in origins)
+        for partner in flows.places_.tolist()
+    ]
+
+
+def _by_authority(
+    program: Program, flows: Flows, claims: Claims, only: set[int] | None = None
+) -> dict[str, Array]:
+    """By authority, (partners,) duty under a program; of some partners only, by index."""
     n = len(flows.places_)
     out: dict[str, Array] = {}
-    for block in rate_rows(program, flows, claims, declared_facts({})):
+    if only is not None and not only:
+        return out
+    for block in rate_rows(program, flows, claims, declared_facts({}), only):
         owed = block.charged * flows.value[block.rows, None]
         index = flows.place_index[block.rows]
         for position, rule in enumerate(block.rules):
             name = program.rules[rule].provision.authority
-            out[name] = out.get(name, np.zeros(n)) + np.bincount(index, owed[:, position], n)
+            out[name] = out.get(name, np.zeros(n)) + sums(index, owed[:, position], n)
     return out
 
 
@@ -232,11 +267,11 @@ def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     """
     n = len(flows.places_)
     given = ~np.isnan(flows.duty)
-    out = np.bincount(flows.place_index, np.nan_to_num(flows.duty), minlength=n)
+    out = sums(flows.place_index, np.nan_to_num(flows.duty), n)
     if flows.into != "US":
         return out
     general = general_rates(flows)[flows.code_index] * np.where(given, 0.0, flows.value)
-    out += np.bincount(flows.place_index, general, minlength=n)
+    out += sums(flows.place_index, general, n)
     middle = date(flows.year, 7, 1)
     program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
     fewer = reduced(ledger, flows.with_duty(), claims)
@@ -246,11 +281,35 @@ def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     return out
 
 
-def write(found: Daily, path: Path) -> int:
-    """Write the frame of a path as Parquet or CSV, whole or not at all; the number of rows.
+def to_json(found: Daily) -> dict[str, Any]:
+    """The rate from each day on which the law changes, and its parts by authority."""
+    parts = found.duty.sum(axis=1) / found.imports.sum()
+    return {
+        "into": found.into,
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "known": found.known.isoformat(),
+        "currency": found.currency,
+        "imports": float(found.imports.sum()),
+        "turns": [
+            {
+                "from": day.isoformat(),
+                "rate": float(rate),
+                "parts": dict(zip(found.authorities, map(float, part), strict=True)),
+            }
+            for day, rate, part in zip(found.turns, found.rates, parts, strict=True)
+        ],
+        "unknown": list(found.unknown),
+        "year": found.year,
+        "source": found.source,
+    }
+
+
+def check(path: Path) -> None:
+    """Refuse a file that cannot be written, before the work is done.
 
     Raises:
-        InputError: the name ends in neither .parquet nor .csv.
+        InputError: the name ends in neither .parquet nor .csv, or its folder does not exist.
     """
     if path.suffix not in (".parquet", ".csv"):
         raise InputError(
@@ -258,6 +317,13 @@ def write(found: Daily, path: Path) -> int:
             where="-o",
             mend="End it in .parquet or .csv.",
         )
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder “{path.parent}”.", where="-o", mend="Make it first.")
+
+
+def write(found: Daily, path: Path) -> int:
+    """Write the frame of a span as Parquet or CSV, whole or not at all; the number of rows."""
+    check(path)
     frame = found.frame()
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:

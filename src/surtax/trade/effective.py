@@ -34,7 +34,7 @@ from surtax.trade.flows import (
     load_usmca_claims,
     no_claims,
 )
-from surtax.trade.rating import declared_facts, general_rates, rate_rows
+from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
 
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
@@ -226,11 +226,11 @@ def _effective(
     reached = np.zeros(len(cells))
     for block in rate_rows(program, flows, claims, declared):
         cell, value = index[block.rows], flows.value[block.rows]
-        reached += _sum(cell, block.reached * value, len(cells))
+        reached += sums(cell, block.reached * value, len(cells))
         for position, rule in enumerate(block.rules):
-            duty[:, rule] += _sum(cell, block.charged[:, position] * value, len(cells))
-            hit[:, rule] += _sum(cell, block.touched[:, position] * value, len(cells))
-    base = _sum(index, _base(ledger, flows, claims), len(cells))
+            duty[:, rule] += sums(cell, block.charged[:, position] * value, len(cells))
+            hit[:, rule] += sums(cell, block.touched[:, position] * value, len(cells))
+    base = sums(index, _base(ledger, flows, claims), len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
         a.fact: declared[a.key]
@@ -242,7 +242,7 @@ def _effective(
         place=cells[:, 0],
         sector=cells[:, 1],
         chapter=cells[:, 2],
-        imports=_sum(index, flows.value, len(cells)),
+        imports=sums(index, flows.value, len(cells)),
         base=base,
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
@@ -275,11 +275,6 @@ def _open(duty: Provision) -> bool:
     if duty.open_rate or duty.rate in (None, "prohibited"):
         return duty.open_rate
     return bool(read_rate(str(duty.rate)).units)
-
-
-def _sum(index: NDArray[np.int64], value: Array, cells: int) -> Array:
-    """(cells,) sums of a column by cell."""
-    return np.bincount(index, value, minlength=cells).astype(np.float64)
 
 
 @lru_cache(maxsize=8)

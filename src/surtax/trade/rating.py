@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 
 STATISTICAL = "99"
 """Chapter of import statistics for estimated low-value shipments, which no entry names."""
+LINES = 1 << 15
+"""Lines that are rated at once."""
 
 
 def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
@@ -31,6 +33,11 @@ def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
         given: shares in place of the assumed ones, by fact.
     """
     return {a.key: given.get(a.fact, a.value) for a in assumptions()}
+
+
+def sums(index: NDArray[np.int64], value: Array, count: int) -> Array:
+    """(count,) sums of a column by group."""
+    return np.bincount(index, value, minlength=count).astype(np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,9 +60,13 @@ class Block:
 
 
 def rate_rows(
-    program: Program, flows: Flows, claims: Claims, facts: Mapping[str, float]
+    program: Program,
+    flows: Flows,
+    claims: Claims,
+    facts: Mapping[str, float],
+    only: Collection[int] | None = None,
 ) -> Iterator[Block]:
-    """Rate flows in blocks of partners that the law treats alike.
+    """Rate flows in blocks of partners that the law treats alike; of `only` some, by index.
 
     Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
     claim share, so that stacking is decided on whole entries, never on averages.
@@ -73,32 +84,33 @@ def rate_rows(
             for k, rule in enumerate(program.rules)
             if rule.scope.origins is None or partner in rule.scope.origins
         ]
-        if mine:
+        if mine and (only is None or i in only):
             given = [program.rules[k].rate_for(partner) for k in mine]
             fixed = tuple(r.value > 0 if r.plain else r for r in given)
             rules_of[i] = mine
             within = tuple(partner in origins for origins in scopes)
             alike.setdefault((within, partner if i in claimants else "", fixed), []).append(i)
-    for (_, claimed_by, _), members in alike.items():
-        rules = rules_of[members[0]]
+    groups = [
+        (members, rules_of[members[0]], bool(claimed)) for (_, claimed, _), members in alike.items()
+    ]
+    cases = [(members[0], claimed) for members, _, claimant in groups
+             for claimed in ([False, True] if claimant else [False])]  # fmt: skip
+    answers = _run(program, flows, facts, [(partners[i], claimed) for i, claimed in cases])
+    for members, rules, claimant in groups:
         rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
-
-        own = _own_rates(program, rules, [partners[i] for i in members])
-        charged, touched = _run(program, flows, facts, rules, partners[members[0]])
-        out, seen = charged[at], touched[at]
+        charged = next(answers)[:, rules]
+        out, seen = charged[at], (charged[at] > 0).astype(np.float64)
         reached = np.asarray(seen.any(axis=1), dtype=np.float64)
-        if claimed_by:
-            charged, touched = _run(
-                program, flows, facts, rules, partners[members[0]], claim="usmca"
-            )
-            c = share[rows][:, None]
+        if claimant:
+            charged = next(answers)[:, rules]
+            c, touched = share[rows][:, None], charged[at] > 0
             out = (1 - c) * out + c * charged[at]
-            seen = (1 - c) * seen + c * touched[at]
-            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched[at].any(axis=1))
+            seen = (1 - c) * seen + c * touched
+            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched.any(axis=1))
         if len(members) > 1:
-            position = np.searchsorted(members, flows.place_index[rows])
-            out = out * own[position]
+            own = _own_rates(program, rules, [partners[i] for i in members])
+            out = out * own[np.searchsorted(members, flows.place_index[rows])]
         yield Block(rows, rules, out, seen, reached)
 
 
@@ -113,27 +125,24 @@ def _origins(program: Program) -> list[frozenset[str]]:
 
 
 def _run(
-    program: Program,
-    flows: Flows,
-    facts: Mapping[str, float],
-    rules: list[int],
-    origin: str,
-    *,
-    claim: str = "",
-) -> tuple[Array, Array]:
-    """(codes, rules) duty per value, and 1 where a duty is charged, for goods of one origin."""
+    program: Program, flows: Flows, facts: Mapping[str, float], cases: Sequence[tuple[str, bool]]
+) -> Iterator[Array]:
+    """(codes, rules) duty per value, for each origin and whether it claims the preference."""
     n = len(flows.codes)
-    lines = Lines(
-        codes=_codes(flows),
-        code=np.arange(n),
-        origins=[origin],
-        origin=np.zeros(n, dtype=np.intp),
-        claims={claim: np.ones(n, dtype=bool)} if claim else {},
-        facts={f: np.full(n, v) for f, v in facts.items()},
-        general=general_rates(flows),
-    )
-    charged = evaluate(program, lines).charged[:, rules]
-    return charged, (charged > 0).astype(np.float64)
+    together = max(1, LINES // n)
+    for first in range(0, len(cases), together):
+        some = cases[first : first + together]
+        k = len(some)
+        lines = Lines(
+            codes=_codes(flows),
+            code=np.tile(np.arange(n), k),
+            origins=[origin for origin, _ in some],
+            origin=np.repeat(np.arange(k), n),
+            claims={"usmca": np.repeat([claimed for _, claimed in some], n)},
+            facts={f: np.full(n * k, v) for f, v in facts.items()},
+            general=np.tile(general_rates(flows), k),
+        )
+        yield from evaluate(program, lines).charged.reshape(k, n, -1)
 
 
 @lru_cache(maxsize=8)

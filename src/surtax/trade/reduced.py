@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from surtax.duty.lines import Codes
 from surtax.ledger import Ledger
 from surtax.trade.flows import Claims, Flows
-from surtax.trade.rating import STATISTICAL, general_rates
+from surtax.trade.rating import STATISTICAL, general_rates, sums
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -40,7 +40,7 @@ class Reduced:
 
     def total(self, column: Array) -> Array:
         """(reduced rows,) sums of a column of the source."""
-        return np.bincount(self.row, column, minlength=len(self.flows))
+        return sums(self.row, column, len(self.flows))
 
 
 @lru_cache(maxsize=4)
@@ -52,8 +52,8 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     row = row.astype(np.int64)
     n = len(keys)
     code, place = flows.codes[first[keys // width]], flows.places_[keys % width]
-    value = np.bincount(row, flows.value, minlength=n)
-    claimed = np.bincount(row, flows.value * claims.aligned(flows), minlength=n)
+    value = sums(row, flows.value, n)
+    claimed = sums(row, flows.value * claims.aligned(flows), n)
     share = np.divide(claimed, value, out=np.zeros(n), where=value > 0)
     order = np.argsort(code, kind="stable")  # lines are sorted in every table
     back = np.empty(n, dtype=np.int64)

@@ -191,6 +191,35 @@ def etr(answer: dict[str, Any], top: int) -> None:
     out.print(f"Source: {escape(answer['source'])}.")
 
 
+def etr_daily(answer: dict[str, Any]) -> None:
+    """The rate from each day on which it moves, with its largest parts."""
+    out = console()
+    warn(answer)
+    out.print(
+        f"Effective tariff rate into {answer['into']}, {answer['since']} to {answer['until']}, as "
+        f"known on {answer['known']} (imports of {answer['year']})"
+    )
+    grid = table("", [("from", ""), ("rate", "right"), ("pp", "right"), ("largest parts, pp", "")])
+    before = None
+    for row in answer["turns"]:
+        if before is not None and abs(row["rate"] - before) < 5e-5:
+            continue
+        parts = sorted(row["parts"].items(), key=lambda one: -abs(one[1]))[:4]
+        grid.add_row(
+            row["from"],
+            percent(row["rate"], 2),
+            "" if before is None else signed(100 * (row["rate"] - before), 2),
+            ", ".join(f"{name} {amount(100 * part)}" for name, part in parts if abs(part) >= 5e-5),
+        )
+        before = row["rate"]
+    out.print(grid)
+    for name in answer["unknown"]:
+        out.print(f"Unknown rate, in no total: {name}.")
+    if answer["out"]:
+        out.print(f"Wrote {answer['rows']:,} rows of day, partner and authority: {answer['out']}")
+    out.print(f"Source: {escape(answer['source'])}.")
+
+
 def solved(answer: dict[str, Any]) -> None:
     """One row per region."""
     out = console()
