@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from surtax.duty.layers import BACK
 from surtax.units import amount, percent, signed
 
 HEADS = {
@@ -141,6 +142,9 @@ def duty(answer: dict[str, Any]) -> None:
     for layer in answer["layers"]:
         why = "; ".join((*layer["because"], layer["citation"]))
         below(out, f"{layer['title']}: {why}.", 2, style="")
+    for one in answer["zone"]:
+        below(out, f"Foreign trade zone: {one}.", 2, style="")
+    _drawback(out, answer["layers"])
     for layer in answer["fees"]:
         why = f": {escape('; '.join(layer['because']))}" if layer["because"] else ""
         out.print(
@@ -159,6 +163,16 @@ def duty(answer: dict[str, Any]) -> None:
         out.print(
             f"  Unknown rate, in no total: {escape(one['title'])} ({escape(one['citation'])})."
         )
+
+
+def _drawback(out: Console, layers: Sequence[dict[str, Any]]) -> None:
+    """What the instruments say of drawback, once for each thing that they say."""
+    for layer in layers:
+        said = layer["drawback"]
+        if said:
+            note = f"; {said['note']}" if said["note"] else ""
+            words = f"{layer['title']}: {BACK[said['allowed']]}{note} ({said['citation']})."
+            below(out, words, 2, style="")
 
 
 def etr(answer: dict[str, Any], top: int) -> None:
