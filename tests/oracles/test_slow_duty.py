@@ -20,10 +20,12 @@ LATER = [
     date(y, m, d)
     for y, m, d in (
         (2025, 6, 3), (2025, 6, 4), (2025, 6, 30), (2025, 8, 1), (2025, 8, 17), (2025, 8, 18),
-        (2025, 9, 16), (2025, 9, 25), (2025, 10, 14), (2025, 10, 31), (2025, 11, 1), (2025, 11, 14),
+        (2025, 9, 16), (2025, 9, 25), (2025, 10, 14), (2025, 10, 31), (2025, 11, 1),
+        (2025, 11, 9), (2025, 11, 10), (2025, 11, 14), (2025, 11, 29), (2025, 11, 30),
         (2025, 12, 4), (2026, 1, 1), (2026, 1, 15), (2026, 2, 23), (2026, 2, 24), (2026, 4, 5),
         (2026, 4, 6), (2026, 4, 23), (2026, 5, 1), (2026, 5, 7), (2026, 5, 12), (2026, 6, 8),
-        (2026, 7, 20), (2026, 7, 23), (2026, 7, 24), (2026, 7, 31),
+        (2026, 7, 15), (2026, 7, 20), (2026, 7, 21), (2026, 7, 22), (2026, 7, 23), (2026, 7, 24),
+        (2026, 7, 27), (2026, 7, 28), (2026, 7, 29), (2026, 7, 31),
         (2026, 8, 4), (2026, 9, 3), (2026, 9, 29), (2026, 11, 9),
     )
 ]  # fmt: skip
@@ -39,6 +41,7 @@ ORIGINS = [
     *["CA", "MX", "CN"] * 6, "HK", "MO", "RU", "BY", "CU", "DE", "FR", "GB", "JP", "KR", "VN",
     "IN", "BR", "AR", "AU", "UA", "TR", "AE", "TW", "CH", "NO", "LS", "SG", "KH", "IL",
     "CL", "CO", "PE", "PA", "DO", "CR", "JO", "BH", "MA", "OM", "LI", "SV",
+    "GT", "NI", "BR", "BD", "MY", "ID", "EC", "KE",
 ]  # fmt: skip
 
 
@@ -74,7 +77,9 @@ YES_OR_NO = (
     "drone_use", "thermal_imaging", "allied_components", "civil_aircraft", "generic_drug",
     "described_farm_good", "cafta_textile", "party_to_s122_ruling", "committed_us_capacity",
     "aluminium_plan", "motorcycle_part", "equipment_part", "special_drug", "drug_not_commercial",
-    "drone_cleared", "drone_plan",
+    "drone_cleared", "drone_plan", "described_in_note", "drug_use", "donation",
+    "informational_material", "s301_exclusion", "ship_to_shore_crane", "crane_free_of_china",
+    "intermodal_chassis", "enteral_syringe",
 )  # fmt: skip
 
 
@@ -100,6 +105,13 @@ def pools(law: Law) -> dict[str, list[str]]:
         "94069001",
         "27160000",
         "85423100",
+        "8426190000",
+        "8716390090",
+        "6307909870",
+        "8507600010",
+        "4015121010",
+        "9018310080",
+        "1211908950",
     ]
     out["US"] += list(slow_schedule.rows())[::60]
     # lines with special rates that differ by claim or day, and numbers that ended or began
