@@ -1,18 +1,22 @@
 """A second reading of the law files: slow, exact, one line at a time.
 
 It shares nothing with the duty engine: it reads the YAML, the annexes, the groups of countries and
-(``slow_schedule``) the tariff schedule itself, folds the acts day by day, and reckons in Decimal.
-What it follows is the schema's own description: acts in the order in which they became known,
-later ones over earlier ones, fields left out kept, the state falling back to active; duties add; a
-relief takes a duty away; a basis narrows its value; a precedence yields where the other duty is
-owed, or where the goods are merely listed for it, and may leave the rest of the value; an all-in
-rate counts the general rate in; a duty may amount to a least share of the value.
+(``slow_schedule``) the schedule itself, folds the acts day by day, and reckons in Decimal. What it
+follows is the schema's own description: acts in the order in which they became known, later ones
+over earlier ones, fields left out kept, the state falling back to active; duties add; a relief
+takes a duty away; a basis narrows its value; a precedence yields where the other duty is owed, or
+where the goods are merely listed for it, and may leave the rest of the value; an all-in rate counts
+the general rate in; a duty may amount to a least share of the value; a rate per unit falls on the
+same part of the quantity as of the value; days on another clock than that of entry are the days
+that the entry declares on it; fees stand beside the duties, each within its least and its most.
 """
 
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -26,6 +30,10 @@ from oracles import slow_schedule
 SRC = Path(__file__).parents[2] / "src/surtax"
 LAW = SRC / "ledger/law"
 FRAME = {"from", "to", "cite"}
+CLOCKS = {
+    "imported": "imported", "withdrawn": "withdrawn", "loaded": "shipped", "exported": "exported",
+    "contracted": "contracted",
+}  # fmt: skip
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
@@ -40,17 +48,29 @@ class Line:
     claims: frozenset[str] = frozenset()
     facts: dict[str, Any] = field(default_factory=dict)
     quantity: Decimal | None = None
+    unit: str = ""
+
+    def quantity_in(self, unit: str) -> Decimal | None:
+        if unit == "entry":
+            return ONE
+        return self.quantity if self.unit in {"", unit} else None
 
 
 @dataclass
 class Owed:
-    """What the oracle found."""
+    """What the oracle found: amounts by provision, and the ids of the others that cover the line.
+
+    `open` are duties whose rate waits for a quantity or for a rate that the entry declares.
+    """
 
     total: Decimal
     layers: dict[str, Decimal]
     unknown: list[str]
     taken: list[str]
     admissible: bool = True
+    open: list[str] = field(default_factory=list)
+    fees: dict[str, Decimal] = field(default_factory=dict)
+    fees_taken: list[str] = field(default_factory=list)
 
 
 def plain(path: Path) -> Any:
@@ -88,15 +108,27 @@ def groups() -> tuple[tuple[str, str, date, date], ...]:
     )
 
 
-def expand(names: list[str], on: date, imposer: str) -> set[str] | None:
-    """Countries of a list; None is every one but the imposer, written ALL."""
+def inside(imposer: str, on: date) -> set[str]:
+    """Places within an imposer's own customs border."""
+    group = "USCT" if imposer == "US" else imposer
+    return {m for g, m, a, b in groups() if g == group and a <= on < b} | {imposer}
+
+
+def expand(names: list[str], on: date) -> set[str] | None:
+    """Countries of a list; None is every one but those of the imposer, written ALL."""
     if names == ["ALL"]:
         return None
     out: set[str] = set()
     for name in names:
-        inside = {m for g, m, a, b in groups() if g == name and a <= on < b}
-        out |= inside or {name}
+        members = {m for g, m, a, b in groups() if g == name and a <= on < b}
+        out |= members or {name}
     return out
+
+
+def paints(act: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """What an act says of a provision: nothing, one thing or several."""
+    said = act["provisions"].get(name, [])
+    return said if isinstance(said, list) else [said]
 
 
 class Law:
@@ -104,6 +136,8 @@ class Law:
 
     def __init__(self, root: Path = LAW) -> None:
         self.instruments = plain(root / "instruments.yaml")
+        self.facts = plain(root / "facts.yaml")
+        self.claims = plain(root / "claims.yaml")
         self.measures: dict[str, Any] = {}
         self.annexes: dict[tuple[str, str], list[dict[str, str]]] = {}
         for path in sorted(p for p in root.rglob("*.yaml") if p.parent != root):
@@ -111,30 +145,57 @@ class Law:
             self.measures[body["measure"]] = body
             for name, annex in (body.get("annexes") or {}).items():
                 self.annexes[body["measure"], name] = table(path.parent / annex["file"])
+        self.clocks = {
+            paint.get("clock", "entered")
+            for body in self.measures.values()
+            for act in body["acts"]
+            for name in act["provisions"]
+            for paint in paints(act, name)
+        }
 
     def known(self, act: dict[str, Any]) -> date:
         one = self.instruments[act["instrument"]]
         return days(act.get("known") or one.get("known") or one["signed"])
 
+    def provisions(
+        self, line: Line, on: date, known: date, threatened: bool
+    ) -> list[dict[str, Any]]:
+        """Provisions that count for a line on a day, each a dict of its fields."""
+        days = tuple(
+            (clock, line.facts.get(fact, on))
+            for clock, fact in CLOCKS.items()
+            if clock in self.clocks
+        )
+        return self.standing((("entered", on), *days), known, threatened)
+
     @cache  # noqa: B019 - one law lives for the whole test
-    def provisions(self, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
-        """Provisions that count on a day, each a dict of its fields."""
+    def standing(
+        self, days: tuple[tuple[str, date], ...], known: date, threatened: bool
+    ) -> list[dict[str, Any]]:
+        """Provisions that count on the days of an entry, by clock."""
         out = []
         for body in self.measures.values():
             acts = sorted(body["acts"], key=self.known)
-            names = dict.fromkeys(n for act in acts for n in act["provisions"])
-            for name in names:
-                fields = self.fold(acts, name, on, known, threatened)
-                if fields and fields.get("state") == "active":
-                    out.append(
-                        {
-                            **fields,
-                            "id": f"{body['measure']}#{name}",
-                            "measure": body["measure"],
-                            "imposer": body["imposer"],
-                            "name": name,
-                        }
-                    )
+            for name in dict.fromkeys(n for act in acts for n in act["provisions"]):
+                clocks = {p.get("clock", "entered") for a in acts for p in paints(a, name)}
+                for clock, day in days:
+                    if clock not in clocks:
+                        continue
+                    fields = self.fold(acts, name, day, known, threatened)
+                    if (
+                        fields
+                        and fields.get("state") == "active"
+                        and fields.get("clock", "entered") == clock
+                    ):
+                        out.append(
+                            {
+                                **fields,
+                                "id": f"{body['measure']}#{name}",
+                                "measure": body["measure"],
+                                "imposer": body["imposer"],
+                                "name": name,
+                            }
+                        )
         return out
 
     def fold(
@@ -149,8 +210,7 @@ class Law:
                 ended = act.get("resolved")
                 if not threatened or (ended and known >= days(ended["known"])):
                     continue
-            said = act["provisions"][name]
-            for paint in said if isinstance(said, list) else [said]:
+            for paint in paints(act, name):
                 given = {k: v for k, v in paint.items() if k not in FRAME}
                 given.setdefault("state", "active")
                 if days(paint["from"]) <= on and ("to" not in paint or on < days(paint["to"])):
@@ -161,14 +221,14 @@ class Law:
     def covers(self, p: dict[str, Any], line: Line, on: date) -> bool:
         """Whether a provision's origins and goods hold the line."""
         if p.get("origins"):
-            inside = expand(p["origins"], on, p["imposer"])
-            if inside is None:
-                if line.origin == p["imposer"]:
+            listed = expand(p["origins"], on)
+            if listed is None:
+                if line.origin in inside(p["imposer"], on):
                     return False
-            elif line.origin not in inside:
+            elif line.origin not in listed:
                 return False
             outside = p.get("origins_except") or []
-            if outside and line.origin in (expand(outside, on, p["imposer"]) or ()):
+            if outside and line.origin in (expand(outside, on) or ()):
                 return False
         if p.get("goods") and not self.listed(p["measure"], p["goods"], line.goods):
             return False
@@ -212,20 +272,58 @@ def percent(text: str) -> Decimal:
 
 
 def over(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Decimal | None:
-    """A rate as written; one that is all in is what the general rate leaves of it."""
-    if said.startswith("declared "):
-        return None
-    whole = percent(said.removeprefix("all-in "))
-    if not said.startswith("all-in "):
-        return whole
+    """What an all-in rate leaves over the general rate; None while that is not known."""
     if "us/hts/general" not in layers:
         return None
-    column2 = line.origin in (expand(["COL2"], on, "") or ())
+    column2 = line.origin in (expand(["COL2"], on) or ())
     found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, column2)
     if found and found[1] and line.quantity is None:
         return None
-    rest = whole - layers["us/hts/general"] / line.value
+    rest = percent(said) - layers["us/hts/general"] / line.value
     return max(rest.quantize(Decimal("1e-12")), ZERO)
+
+
+Charge = Callable[[Decimal, Decimal], Decimal]
+"""What is owed on a part of the value, given that part as money and as a share."""
+
+
+def charge(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Charge | None:
+    """A rate as written; None while it comes to nothing known."""
+    first, _, rest = said.partition(" ")
+    if first in ("greater", "lesser"):
+        pick = max if first == "greater" else min
+        both = [plain_charge(x, line) for x in rest.removeprefix("of ").split(" or ")]
+        known = [one for one in both if one]
+        return (lambda b, part: pick(one(b, part) for one in known)) if known == both else None
+    if first == "to":
+        top = plain_charge(rest, line)
+        return top and (lambda basis, part: max(top(basis, part) - basis, ZERO))
+    if first in ("all-in", "declared"):
+        value = over(rest, line, layers, on) if first == "all-in" else line.facts.get(rest)
+        return None if value is None else lambda basis, _: basis * value
+    return plain_charge(said, line)
+
+
+def plain_charge(said: str, line: Line) -> Charge | None:
+    """A share of the value, an amount for each unit, or the two together."""
+    share = each = ZERO
+    for term in said.split(" + "):
+        amount, _, unit = term.partition("/")
+        if term.endswith("%"):
+            share += percent(term)
+        elif (quantity := line.quantity_in(unit)) is not None:
+            each += money(amount) * quantity
+        else:
+            return None
+    return lambda basis, part: basis * share + part * each
+
+
+def waits(said: str, line: Line) -> bool:
+    """Whether a rate waits for a fact that the entry can declare, or for a quantity."""
+    if said.startswith("declared "):
+        return said.removeprefix("declared ") not in line.facts
+    units = re.findall(r"\d [A-Z]{3}/([a-z0-9 ]+?)(?= or | \+ |$)", said)
+    return any(line.quantity_in(unit) is None for unit in units)
 
 
 def bars(duty: dict[str, Any]) -> bool:
@@ -234,39 +332,71 @@ def bars(duty: dict[str, Any]) -> bool:
 
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
-    found = [p for p in law.provisions(on, known, threatened) if p["imposer"] == line.into]
-    duties = {p["id"]: p for p in found if p["kind"] == "duty"}
+    found = law.provisions(line, on, known, threatened)
     # a threat whose rate nobody knows is told of, asked for or not
-    for p in law.provisions(on, known, True):
-        if p["imposer"] == line.into and p.get("rate") == "unknown":
-            duties.setdefault(p["id"], p)
-    clauses = [p for p in found if p["kind"] != "duty"]
-    verdicts: dict[str, tuple[bool, Decimal | None, Decimal]] = {}
-    layers, unknown, taken = general(line, on)
+    ids = {p["id"] for p in found}
+    told = law.provisions(line, on, known, True)
+    found = found + [p for p in told if p.get("rate") == "unknown" and p["id"] not in ids]
+    found = [p for p in found if p["imposer"] == line.into]
+    layers, unknown, _ = general(line, on)
+    answer = reckon(law, line, on, found, "duty", layers)
+    answer.unknown = sorted(answer.unknown + unknown)
+    if answer.admissible:
+        dear = replace(line, value=line.value + answer.total)
+        for p in found:
+            if p["kind"] != "fee":
+                continue
+            paid = dear if p.get("base") == "duty-paid" else line
+            charged = reckon(law, paid, on, found, "fee", {})
+            answer.fees_taken = charged.taken
+            one = charged.layers.get(p["id"])
+            if one is not None:
+                answer.fees[p["id"]] = min(
+                    max(one, money(p.get("minimum", "0 USD"))),
+                    money(p["maximum"]) if "maximum" in p else Decimal("Infinity"),
+                )
+    return answer
 
-    def mine(kind: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
+
+def money(text: str) -> Decimal:
+    return Decimal(text.partition(" ")[0])
+
+
+def reckon(
+    law: Law,
+    line: Line,
+    on: date,
+    found: list[dict[str, Any]],
+    kind: str,
+    layers: dict[str, Decimal],
+) -> Owed:
+    """What a line owes of one kind, added to the layers given."""
+    duties = {p["id"]: p for p in found if p["kind"] == kind}
+    clauses = [p for p in found if p["kind"] not in ("duty", "fee")]
+    verdicts: dict[str, tuple[bool, str, Charge | None, Decimal]] = {}
+    answer = Owed(ZERO, dict(layers), [], [])
+
+    def mine(clause: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
         return [
             c
             for c in clauses
-            if c["kind"] == kind
+            if c["kind"] == clause
             and c["measure"] == duty["measure"]
             and (not c.get("of") or duty["name"] in c["of"])
         ]
 
-    def verdict(name: str) -> tuple[bool, Decimal | None, Decimal]:
-        """Whether a duty applies, its rate (None: not known) and its share of the value."""
+    def verdict(name: str) -> tuple[bool, str, Charge | None, Decimal]:
+        """Whether a duty applies, its rate as written and reckoned, its share of the value."""
         if name in verdicts:
             return verdicts[name]
         duty = duties[name]
         said = duty.get("rate")
         if duty.get("rates") not in (None, "none"):
             for row in law.annexes[duty["measure"], duty["rates"].removeprefix("@")]:
-                if line.origin in (expand([row["origin"]], on, "") or ()):
+                if line.origin in (expand([row["origin"]], on) or ()):
                     said = row["rate"]
-        open_rate = said in (None, "unknown", "prohibited")
-        rate = None if open_rate else over(str(said), line, layers, on)
-        if str(said).startswith("declared ") and not open_rate:
-            rate = line.facts.get(str(said).removeprefix("declared "))
+        closed = said not in (None, "unknown", "prohibited")
+        at = charge(str(said), line, layers, on) if closed else None
         share = ONE
         for clause in mine("basis", duty):
             if holds(law, clause, line, on):
@@ -283,8 +413,9 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                     continue
                 for other, target in duties.items():
                     if {other, other.partition("#")[0]} & set(clause["to_measures"]):
-                        won, at, part = verdict(other)
-                        subject = won and (ONE if at is None else at) * part > 0
+                        won, _, by, part = verdict(other)
+                        due = part if by is None else by(line.value * part, part)
+                        subject = won and due > 0
                         if clause.get("subject") == "listed":
                             subject = law.covers(target, line, on)
                         elif clause.get("subject") == "applies" or bars(target):
@@ -293,24 +424,25 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                             share = max(share - part, ZERO)
                             subject = share == 0
                         applies = applies and not subject
-        verdicts[name] = applies, rate, share
+        verdicts[name] = applies, str(said), at, share
         return verdicts[name]
 
-    owes = dict(layers)
-    admissible = True
     for name, duty in duties.items():
-        applies, rate, share = verdict(name)
+        applies, said, at, share = verdict(name)
         if applies and bars(duty):
-            admissible = False
-        elif applies and rate is None:
-            if not str(duty.get("rate")).startswith("declared "):
-                unknown.append(name)
-        elif applies and rate is not None:
+            answer.admissible = False
+        elif applies and at is None:
+            (answer.open if waits(said, line) else answer.unknown).append(name)
+        elif applies and at is not None:
             least = cents(line.value * percent(duty.get("least", "0%")))
-            owes[name] = max(cents(cents(line.value * share) * rate), least)
+            due = max(cents(at(cents(line.value * share), share)), least)
+            answer.layers[name] = answer.layers.get(name, ZERO) + due
         elif law.covers(duty, line, on):
-            taken.append(name)
-    return Owed(sum(owes.values(), ZERO), owes, sorted(unknown), sorted(taken), admissible)
+            answer.taken.append(name)
+    answer.total = sum(answer.layers.values(), ZERO)
+    for names in (answer.unknown, answer.taken, answer.open):
+        names.sort()
+    return answer
 
 
 def general(line: Line, on: date) -> tuple[dict[str, Decimal], list[str], list[str]]:
@@ -318,7 +450,7 @@ def general(line: Line, on: date) -> tuple[dict[str, Decimal], list[str], list[s
     if line.into != "US":
         return {}, [], []
     name = "us/hts/general"
-    column2 = line.origin in (expand(["COL2"], on, "") or ())
+    column2 = line.origin in (expand(["COL2"], on) or ())
     found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, column2)
     if found is None:
         return {}, [name], []

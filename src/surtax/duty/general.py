@@ -39,7 +39,7 @@ def general(view: View, entry: Entry) -> General:
         return General([], [], [])
     title, rate, why = _owed(view, entry)
     if rate is None or not rate.parsed:
-        words = _unread(rate) if rate else _no_line(entry.goods, view.on)
+        words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
         source = rate.source if rate else schedule.edition(view.on).source
         return General([], [unknown_rate(MEASURE, f"{title}: {words}", source)], [])
     because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))
@@ -90,23 +90,24 @@ def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str,
     if rate is None:
         return title, None, ()
     why: tuple[str, ...] = ()
-    best = None
+    best: tuple[GeneralRate, str] | None = None
     for name in sorted(entry.claims):
         claim = view.ledger.claims[name]
         if not claim.symbols or "US" not in claim.into:
             continue
+        said = f"claiming {name} ({claim.cite.partition(';')[0]})"
         special = schedule.special_rate(entry.goods, claim.symbols, view.on, origin=entry.origin)
-        short = name.upper()
-        if rate.free and special is None:
-            why += (f"free for all, {short} or not",)
-        elif special is None:
-            why += (f"{short} gives no special rate on this line ({claim.cite})",)
+        if special is None:
+            none = "free for all" if rate.free else "no special rate on this line"
+            why += (f"{none}, {said}",)
         elif best is None or _lower(special, best[0]):
-            said = "free" if special.free else f"{special.text}"
-            best = special, f"{said} under {short} ({claim.cite})"
-    if best and not (rate.free and not best[0].parsed):
-        return "Special rate of duty", best[0], (*why, best[1])
-    return title, rate, why
+            best = special, f"{'Free' if special.free else special.text}, {said}"
+    if best is None or (rate.free and not best[0].parsed):
+        return title, rate, why
+    special, said = best
+    if not special.parsed:
+        said = f"without the claim {rate.text}"
+    return "Special rate of duty", special, (*why, said)
 
 
 def _lower(one: GeneralRate, other: GeneralRate) -> bool:

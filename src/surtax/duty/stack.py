@@ -12,6 +12,9 @@ from surtax.duty.lines import Floats, Lines, Mask, fact
 from surtax.duty.program import Program, Rule
 from surtax.ledger.rates import Rate
 
+_DIGITS = 12
+"""Decimals to which a share is told: what is left of 0.15 after 0.15 is nothing, not a trace."""
+
 
 @dataclass(frozen=True, eq=False)
 class Stack:
@@ -124,7 +127,8 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
             held = left & subject & clause.holds(lines)
             if clause.rest:
-                share[held, i] = np.maximum(share[held, i] - share[held, j], 0.0)
+                rest = np.round(share[held, i] - share[held, j], _DIGITS)
+                share[held, i] = np.maximum(rest, 0.0)
                 held &= share[:, i] == 0.0
             winner[held, i] = j
             left &= ~held
