@@ -214,7 +214,9 @@ def emergency(old: Path, new: Path) -> None:
     with path.open(encoding="utf-8", newline="") as handle:
         orders = list(csv.DictReader(line for line in handle if not line.startswith("#")))
     farm = [r["hts10"] for r in orders if r["effective_date_start"] == "2025-11-13"]
-    write("us/ieepa/brazil-farm.csv", farm, 254)
+    # the transcription names headings of chapter 99 among the goods
+    farm = [c for c in farm if not c.startswith("9903")]
+    write("us/ieepa/brazil-farm.csv", farm, 249)
 
     floors = rows(new / "floor_exempt_products.csv")
     for category, group, name, count in (

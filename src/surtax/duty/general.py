@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from surtax import goods, places
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, amount_of, asked_quantity, unknown_rate
+from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, unknown_rate
+from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
 from surtax.ledger import lineage, schedule
 from surtax.ledger.query import View
 from surtax.ledger.schedule import GeneralRate
+from surtax.ledger.schema import SCHEDULE
 from surtax.units import cents
-
-MEASURE = "us/hts/general"
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ def general(view: View, entry: Entry) -> General:
     if rate is None or not rate.parsed:
         words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
         source = rate.source if rate else schedule.edition(view.on).source
-        return General([], [unknown_rate(MEASURE, f"{title}: {words}", source)], [])
+        return General([], [unknown_rate(SCHEDULE, f"{title}: {words}", source)], [])
+    if relieved := _relief(view, entry):
+        rate, why = replace(rate, ad_valorem=0.0, specific=0.0), (relieved,)
     because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))
     cited = f"{rate.source}: {rate.text}"
     year = schedule.edition(view.on).title[:4]
@@ -50,7 +52,7 @@ def general(view: View, entry: Entry) -> General:
     basis, owed = amount_of(entry, 1.0, rate.ad_valorem)
     layers = [
         Layer(
-            measure=MEASURE,
+            measure=SCHEDULE,
             title=title,
             authority="schedule",
             instrument=instrument,
@@ -65,7 +67,7 @@ def general(view: View, entry: Entry) -> General:
     if per_unit:
         layers.append(
             Layer(
-                measure=f"{MEASURE}-per-unit" if owed else MEASURE,
+                measure=f"{SCHEDULE}-per-unit" if owed else SCHEDULE,
                 title=f"{title}, per {rate.unit}",
                 authority="schedule",
                 instrument=instrument,
@@ -79,6 +81,15 @@ def general(view: View, entry: Entry) -> General:
             )
         )
     return General([one for one in layers if one.amount or not per_unit], [], missing)
+
+
+def _relief(view: View, entry: Entry) -> str:
+    """Why the entry is free of the schedule's duty by a relief of the ledger, if it is."""
+    line = lines_of([entry.facts], entry)
+    for one in reliefs_of(view, entry.into, SCHEDULE):
+        if one.holds(line)[0]:
+            return f"{one.provision.fields.get('note')} ({one.provision.citation})"
+    return ""
 
 
 def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:

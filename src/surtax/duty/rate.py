@@ -145,9 +145,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and known_rate[i] and not rule.prohibited
     ]
-    admissible = not any(
-        stack.applies[0, i] for i, rule in enumerate(program.rules) if rule.prohibited
-    )
+    admissible = not stack.barred[0]
     loose = [
         rule for i, rule in enumerate(program.rules) if stack.applies[0, i] and not known_rate[i]
     ]
@@ -206,7 +204,8 @@ def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 def _fine_enough(program: Program, entry: Entry) -> None:
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
-        if not rule.scope.of_origins(one)[0]:
+        days = rule.scope.window
+        if not rule.scope.of_origins(one)[0] or (days and not days.mask(one)[0]):
             continue
         covered = bool(rule.scope.mask(one)[0])
         scopes = [rule.scope] + ([c.scope for c in rule.clauses] if covered else [])
