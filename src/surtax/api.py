@@ -118,6 +118,65 @@ class Ledger:
             kinds=kinds, into=into, origin=origin,
         )  # fmt: skip
 
+    def lint(self, *, today: Day | None = None) -> dict[str, Any]:
+        """What to mend, explain or know in the record, as `surtax ledger lint` prints it.
+
+        Args:
+            today: the day against which the verified-to date is held; none unless given.
+        """
+        found = _lint.lint(self.law, today=_day(today))
+        grades: list[str] = [one.severity for one in found]
+        return {
+            "verified_to": self.law.verified_to.isoformat(),
+            "digest": self.law.digest,
+            "counts": {grade: grades.count(grade) for grade in _lint.SEVERITIES},
+            "findings": [asdict(one) for one in found],
+        }
+
+    def coverage(self) -> dict[str, Any]:
+        """What the record holds and lacks, as `surtax ledger coverage` prints it."""
+        return _coverage(self.law)
+
+    def diff(
+        self,
+        before: str,
+        after: str,
+        *,
+        into: str = "US",
+        origin: str | None = None,
+        quiet: bool = True,
+    ) -> dict[str, Any]:
+        """What changed in the law between two points, as `surtax ledger diff` prints it.
+
+        Args:
+            before, after: each a day of law and, after “@”, a day of knowledge, the verified-to
+                date unless given: "2025-04-09" or "2025-04-09@2025-04-02".
+            into: the importing place.
+            origin: a place of origin; all unless given.
+            quiet: show no progress.
+
+        Raises:
+            InputError: a point that is not one, or a place that does not exist or imposes nothing.
+        """
+        points = [
+            _difference.parse_point(text, where=where)
+            for text, where in ((before, "BEFORE"), (after, "AFTER"))
+        ]
+        border = listing.importer(self.law, into, points[1][0])
+        source = None if origin is None else listing.origin_of(origin)
+        with steps("Comparing", total=4, quiet=quiet) as say:
+            say("provisions")
+            views = [self.law.at(on, known) for on, known in points]
+            found = _difference.difference(views[0], views[1], border, source)
+            answer = _difference.to_json(found)
+            answer["value"] = None
+            if border in FLOWS and (border == "US" or source in (None, "US")):
+                told = _worth.worth(found, say=say)
+                answer["value"] = _worth.to_json(told)
+                for row, change in zip(answer["changes"], found.changes, strict=True):
+                    row["imports"] = _worth.in_scope(found, change, told.flows)
+        return answer
+
 
 class World(_world.World):
     """A world that can be solved."""
@@ -155,65 +214,6 @@ def etr(
     return _effective(
         _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume
     )
-
-
-def lint(folder: Path | str | None = None, *, today: Day | None = None) -> dict[str, Any]:
-    """What to mend, explain or know in a record, as `surtax ledger lint` prints it.
-
-    Args:
-        folder: a folder of measure files; the embedded law unless given.
-        today: the day against which the verified-to date is held; none unless given.
-    """
-    law = _ledger.Ledger.load(folder)
-    found = _lint.lint(law, today=_day(today))
-    grades: list[str] = [one.severity for one in found]
-    return {
-        "verified_to": law.verified_to.isoformat(),
-        "digest": law.digest,
-        "counts": {grade: grades.count(grade) for grade in _lint.SEVERITIES},
-        "findings": [asdict(one) for one in found],
-    }
-
-
-def coverage(folder: Path | str | None = None) -> dict[str, Any]:
-    """What a record holds and lacks, as `surtax ledger coverage` prints it."""
-    return _coverage(_ledger.Ledger.load(folder))
-
-
-def diff(
-    before: str, after: str, *, into: str = "US", origin: str | None = None, quiet: bool = True
-) -> dict[str, Any]:
-    """What changed in the law between two points, as `surtax ledger diff` prints it.
-
-    Args:
-        before, after: each a day of law and, after “@”, a day of knowledge; the ledger's
-            verified-to date unless given: "2025-04-09" or "2025-04-09@2025-04-02".
-        into: the importing place.
-        origin: a place of origin; all unless given.
-        quiet: show no progress.
-
-    Raises:
-        InputError: a point that is not one, or a place that does not exist or imposes nothing.
-    """
-    law = _ledger.Ledger.load()
-    points = [
-        _difference.parse_point(text, where=where)
-        for text, where in ((before, "BEFORE"), (after, "AFTER"))
-    ]
-    border = listing.importer(law, into, points[1][0])
-    source = None if origin is None else listing.origin_of(origin)
-    with steps("Comparing", total=4, quiet=quiet) as say:
-        say("provisions")
-        views = [law.at(on, known) for on, known in points]
-        found = _difference.difference(views[0], views[1], border, source)
-        answer = _difference.to_json(found)
-        answer["value"] = None
-        if border in FLOWS and (border == "US" or source in (None, "US")):
-            told = _worth.worth(found, say=say)
-            answer["value"] = _worth.to_json(told)
-            for row, change in zip(answer["changes"], found.changes, strict=True):
-                row["imports"] = _worth.in_scope(found, change, told.flows)
-    return answer
 
 
 def run(

@@ -57,6 +57,20 @@ FAULTS: dict[str, tuple[list[str], str, str]] = {
     "measures from nowhere": (["measures", "--from", "Canda"], "--from", "Nearest: Canada"),
     "measures on no day": (["measures", "--on", "2025-13-01"], "--on", "2025-03-28"),
     "a timeline since never": (["timeline", "--since", "x"], "--since", "2025-03-28"),
+    "a timeline of no measure": (
+        ["timeline", "--measure", "us/ieepa/fentanyl-cq"], "--measure", "us/ieepa/fentanyl-ca",
+    ),
+    "a timeline of no kind": (["timeline", "--kind", "signd"], "--kind", "Nearest: signed"),
+    "a record that is not there": (["ledger", "lint", "nowhere"], "nowhere", "measure files"),
+    "a severity that is none": (["ledger", "lint", "--least", "bad"], "--least", "warning"),
+    "a reader's day that is none": (["ledger", "lint", "--today", "now"], "--today", "2025-03-28"),
+    "a difference from no day": (["ledger", "diff", "x", "2025-03-04"], "BEFORE", "2025-03-28"),
+    "a difference to half a point": (
+        ["ledger", "diff", "2025-03-03", "2025-03-04@"], "AFTER", "ON@KNOWN",
+    ),
+    "a difference into nowhere": (
+        ["ledger", "diff", "2025-03-03", "2025-03-04", "--into", "IS"], "--into", "US",
+    ),
 }  # fmt: skip
 
 

@@ -16,11 +16,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from oracles import slow_schedule
-from oracles.slow_duty import CLOCKS, Law, Line, Owed, bare, days, expand, paints
-from surtax.duty.entry import CURRENCIES, Entry
-from surtax.duty.rate import Answer, rate
-from surtax.errors import UnitError
-from surtax.ledger import Ledger
+from oracles.slow_duty import CLOCKS, Law, Line, bare, days, expand, paints
+from surtax.duty.entry import CURRENCIES
 
 DAY = timedelta(1)
 SHARES = [Decimal(n) / 100 for n in (0, 1, 10, 15, 19, 20, 21, 40, 85, 94, 99, 100)]
@@ -287,48 +284,3 @@ class Draw:
 def fields(law: Law) -> set[str]:
     """Every field that the law files paint."""
     return {key for body in law.measures.values() for _, paint, _ in said(body) for key in paint}
-
-
-def entry(line: Line) -> Entry:
-    """The line as the engine takes it."""
-    facts = {
-        k: float(v.toordinal()) if isinstance(v, date) else float(v) for k, v in line.facts.items()
-    }
-    return Entry(
-        line.goods, line.origin, line.into, line.value, line.claims, facts, line.quantity, line.unit
-    )
-
-
-def rated(
-    ledger: Ledger, line: Line, on: date, known: date, threatened: bool = False
-) -> Answer | None:
-    """The engine's answer; None where it refuses a code that a list tells apart more finely."""
-    try:
-        return rate(ledger, entry(line), on, known, threatened=threatened)
-    except UnitError as error:
-        if error.where != "goods" or len(line.goods) > 8:
-            raise
-        return None
-
-
-def by_measure(answer: Answer) -> dict[str, Decimal]:
-    """Amounts by measure; the general rate's part per unit counts with its ad valorem part."""
-    out: dict[str, Decimal] = {}
-    for layer in answer.layers:
-        name = layer.measure.removesuffix("-per-unit")
-        out[name] = out.get(name, Decimal(0)) + layer.amount
-    return out
-
-
-def differences(theirs: Answer, mine: Owed) -> dict[str, object]:
-    """What an answer and the slow reading say differently."""
-    pairs = {
-        "admissible": (theirs.admissible, mine.admissible),
-        "total": (theirs.total, mine.total if mine.admissible else None),
-        "layers": (by_measure(theirs), mine.layers),
-        "unknown": (sorted(u["measure"] for u in theirs.unknown), mine.unknown),
-        "suppressed": (sorted(s["measure"] for s in theirs.suppressed), mine.taken),
-        "fees": ({one.measure: one.amount for one in theirs.fees}, mine.fees),
-        "fees not owed": (sorted(s["measure"] for s in theirs.fees_suppressed), mine.fees_taken),
-    }
-    return {what: both for what, both in pairs.items() if both[0] != both[1]}

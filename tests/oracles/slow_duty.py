@@ -330,6 +330,33 @@ def bars(duty: dict[str, Any]) -> bool:
     return bool(duty.get("rate") == "prohibited")
 
 
+CLOCKS = {
+    "imported": "imported", "withdrawn": "withdrawn", "loaded": "shipped", "exported": "exported",
+    "contracted": "contracted",
+}  # fmt: skip
+
+
+def standing(law: Law, line: Line, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
+    """Provisions that count for the line, each on the day that its own clock shows."""
+    out = []
+    for clock, fact in {"entered": "", **CLOCKS}.items():
+        day = line.facts.get(fact, on)
+        out += [
+            p
+            for p in law.provisions(day, known, threatened)
+            if p.get("clock", "entered") == clock and p["imposer"] == line.into
+        ]
+    return out
+
+
+def reaches(clause: dict[str, Any], measure: str, name: str) -> bool:
+    """Whether a clause is about a duty: one of its own measure, or of one that it names."""
+    of = clause.get("of") or []
+    if any("/" in target for target in of):
+        return any(measure == t or measure.startswith(t + "/") for t in of)
+    return clause["measure"] == measure and (not of or name in of)
+
+
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
     found = law.provisions(line, on, known, threatened)
@@ -339,6 +366,11 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
     found = found + [p for p in told if p.get("rate") == "unknown" and p["id"] not in ids]
     found = [p for p in found if p["imposer"] == line.into]
     layers, unknown, _ = general(line, on)
+    if "us/hts/general" in layers and any(
+        c["kind"] == "relief" and reaches(c, "us/hts/general", "") and holds(law, c, line, on)
+        for c in found
+    ):
+        layers["us/hts/general"] = ZERO
     answer = reckon(law, line, on, found, "duty", layers)
     answer.unknown = sorted(answer.unknown + unknown)
     if answer.admissible:
@@ -378,11 +410,7 @@ def reckon(
 
     def mine(clause: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
         return [
-            c
-            for c in clauses
-            if c["kind"] == clause
-            and c["measure"] == duty["measure"]
-            and (not c.get("of") or duty["name"] in c["of"])
+            c for c in clauses if c["kind"] == clause and reaches(c, duty["measure"], duty["name"])
         ]
 
     def verdict(name: str) -> tuple[bool, str, Charge | None, Decimal]:

@@ -85,7 +85,7 @@ def rate(
     own = numbers(row["general"])
     found: list[Numbers | None] = []
     for name in sorted(made):
-        symbols = set(claims()[name].get("symbols", []))
+        symbols = set(claims().get(name, {}).get("symbols", []))
         found += special(row["special"], symbols, origin == "MX") if symbols else []
     known = [one for one in found if one is not None]
     if known:

@@ -8,16 +8,14 @@ the law files, so a measure that is added is swept without a line here.
 from __future__ import annotations
 
 import os
-import random
-from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from oracles.draw import Draw, Edge, by_measure, differences, entry, rated
-from oracles.slow_duty import Law, Line, owed
-from surtax.duty import rate as rating
+from oracles.draw import Draw
+from oracles.slow_duty import Law, Line
+from oracles.sweep import Day, by_measure, drawn, entry, rated, remembered, sweep
 from surtax.duty.general import general
 from surtax.duty.layers import amount_of
 from surtax.duty.lines import Codes, Lines
@@ -38,73 +36,19 @@ def draw() -> Draw:
 
 @pytest.fixture(scope="module")
 def ledger() -> Iterator[Ledger]:
-    """The ledger, which remembers the views and programs of a day."""
-    views: dict[tuple[object, ...], View] = {}
-    programs: dict[tuple[object, ...], tuple[View, Program]] = {}
-    plain_at, plain_compile = Ledger.at, compile_view
-
-    def at(self: Ledger, *day: object, **how: object) -> View:
-        key = (*day, *sorted(how.items()))
-        if key not in views:
-            views[key] = plain_at(self, *day, **how)  # type: ignore[arg-type]
-        return views[key]
-
-    def compiled(view: View, imposer: str, **how: object) -> Program:
-        key = (id(view), imposer, *sorted(how.items()))
-        if key not in programs:
-            programs[key] = (view, plain_compile(view, imposer, **how))  # type: ignore[arg-type]
-        return programs[key][1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Ledger, "at", at)
-        patch.setattr(rating, "compile_view", compiled)
+    with remembered():
         yield Ledger.load()
 
 
-def drawn(draw: Draw, part: int) -> dict[tuple[object, ...], list[Line]]:
-    """Lines by day of law, day of knowledge and whether threats count."""
+def part_of(draw: Draw, part: int) -> dict[Day, list[Line]]:
     edges = draw.edges()
     each = max(1, LINES // len(edges))
-    rng = random.Random(f"boundaries {part}")
-    out: dict[tuple[object, ...], list[Line]] = {}
-    for edge in edges[part::PARTS]:
-        for name in chosen(rng, edge, each):
-            threatened = edge.known != draw.last and rng.random() < 0.5
-            line = draw.line(rng, edge.measure, name, edge.on)
-            out.setdefault((edge.on, edge.known, threatened), []).append(line)
-    return out
-
-
-def chosen(rng: random.Random, edge: Edge, count: int) -> list[str]:
-    names = sorted(edge.names)
-    rng.shuffle(names)
-    return (names * count)[:count]
-
-
-def too_short(draw: Draw, line: Line) -> bool:
-    """Whether a list of the importer holds a longer number under the line's."""
-    bodies = [b for b in draw.law.measures.values() if b["imposer"] == line.into]
-    names = {(b["measure"], n) for b in bodies for act in b["acts"] for n in act["provisions"]}
-    longer = (c for key in names for c in draw.listed(*key) if len(c) > len(line.goods))
-    return len(line.goods) < 10 and any(c.startswith(line.goods) for c in longer)
+    return drawn(draw, edges[part::PARTS], each, f"boundaries {part}")
 
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_measure_around_each_of_its_dates(draw: Draw, ledger: Ledger, part: int) -> None:
-    met: Counter[str] = Counter()
-    wrong = []
-    for (on, known, threatened), lines in drawn(draw, part).items():
-        for line in lines:
-            theirs = rated(ledger, line, on, known, threatened)
-            if theirs is None:
-                assert too_short(draw, line), line
-                met["refused"] += 1
-                continue
-            mine = owed(draw.law, line, on, known, threatened)
-            if found := differences(theirs, mine):
-                wrong.append((line, on, known, threatened, found))
-            met["met" if set(mine.layers) - {"us/hts/general"} or mine.taken else "missed"] += 1
-    assert not wrong, f"{len(wrong)} of {sum(met.values())} differ, first: {wrong[0]}"
+    met = sweep(draw, ledger, part_of(draw, part))
     assert met["met"] > met["missed"]  # most lines are in the scope of something
     assert met["refused"] < met["met"] / 5
 
@@ -129,7 +73,7 @@ def together(program: Program, view: View, lines: list[Line]) -> Lines:
 
 def test_all_lines_of_a_day_together_are_rated_as_one_by_one(draw: Draw, ledger: Ledger) -> None:
     rated = 0
-    for (on, known, threatened), lines in drawn(draw, 0).items():
+    for (on, known, threatened), lines in part_of(draw, 0).items():
         view = ledger.at(on, known, threatened=threatened)
         for into in {x.into for x in lines}:
             some = [x for x in lines if x.into == into]
@@ -147,12 +91,10 @@ def test_all_lines_of_a_day_together_are_rated_as_one_by_one(draw: Draw, ledger:
     assert rated > 100
 
 
-def same_amounts(
-    stack: Stack, row: int, line: Line, ledger: Ledger, day: tuple[object, ...]
-) -> bool:
+def same_amounts(stack: Stack, row: int, line: Line, ledger: Ledger, day: Day) -> bool:
     """Whether the row of a stack could be compared with the answer on the entry; it must agree."""
     on, known, threatened = day
-    answer = rated(ledger, line, on, known, threatened)  # type: ignore[arg-type]
+    answer = rated(ledger, line, on, known, threatened)
     if answer is None:
         return False
     owing = {}

@@ -7,8 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from oracles.draw import Draw, differences, fields, rated, said
+from oracles.draw import Draw, fields, said
 from oracles.slow_duty import Law, Line, days, owed
+from oracles.sweep import differences, rated
 from surtax.ledger import Ledger
 
 EACH = 300

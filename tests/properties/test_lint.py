@@ -312,3 +312,16 @@ def test_coverage_of_the_embedded_record_adds_up() -> None:
     rows = found["totals"]["lists"]
     assert rows["rows_held"] == rows["rows_promised"] == sum(map(len, ledger.annexes.values()))
     assert found["missing"] == ledger.manifest.missing
+
+
+def test_a_relief_may_reach_another_measure() -> None:
+    from surtax.ledger.schema import speaks_of
+
+    home, other = "us/a/b", "us/s232/steel"
+    assert speaks_of(None, home, home, "goods")
+    assert speaks_of(["goods"], home, home, "goods")
+    assert not speaks_of(["goods"], home, home, "others")
+    assert not speaks_of(["goods"], home, other, "goods")
+    assert speaks_of(["us/s232"], home, other, "mill")
+    assert speaks_of(["us/s232/steel"], home, other, "mill")
+    assert not speaks_of(["us/s23"], home, other, "mill")

@@ -230,6 +230,7 @@ EN: dict[str, str] = {
     "place.CAN": "Canada",
     "place.MX": "Mexico",
     "place.CN": "China",
+    "place.EU27": "the European Union",
     "currency.USD": "US$",
     "currency.CAD": "C$",
     "authority.ieepa": "International Emergency Economic Powers Act",

@@ -92,7 +92,7 @@ def timeline(
 def duty(
     goods: Annotated[str, typer.Argument(help="HS code, 8 or 10 digits: 8703.23.01.")],
     origin: Annotated[str, typer.Option("--from", help="Country of origin.")],
-    into: Annotated[str, typer.Option("--into", help="Importing place: US or CA.")],
+    into: Annotated[str, typer.Option("--into", help="Importing place: US, CA, CN, EU or MX.")],
     value: Annotated[str, typer.Option("--value", help="Customs value, importer's currency.")],
     on: On = None,
     known: Known = None,

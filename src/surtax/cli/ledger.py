@@ -31,14 +31,14 @@ def lint(
     json: Json = False,
 ) -> None:
     """What to mend, explain or know in a record: unsourced, overlapping, unreachable, stale."""
-    from surtax import api
+    from surtax.api import Ledger
     from surtax.errors import unknown
     from surtax.ledger.lint import SEVERITIES
     from surtax.views import record
 
     if least not in SEVERITIES:
         raise unknown("severity", least, SEVERITIES, where="--least")
-    answer = api.lint(folder, today=day(today, "--today"))
+    answer = Ledger.load(folder).lint(today=day(today, "--today"))
     shown = SEVERITIES[: SEVERITIES.index(least) + 1]
     answer["findings"] = [f for f in answer["findings"] if f["severity"] in shown]
     if json:
@@ -52,10 +52,10 @@ def lint(
 @app.command()
 def coverage(folder: Folder = None, json: Json = False) -> None:
     """What the record holds, by importer and authority, and what it lacks."""
-    from surtax import api
+    from surtax.api import Ledger
     from surtax.views import record
 
-    answer = api.coverage(folder)
+    answer = Ledger.load(folder).coverage()
     if json:
         show(answer)
     else:
@@ -72,10 +72,10 @@ def diff(
     json: Json = False,
 ) -> None:
     """What changed between two points, each a day of law and a day of knowledge."""
-    from surtax import api
+    from surtax.api import Ledger
     from surtax.views import record
 
-    answer = api.diff(before, after, into=into, origin=origin, quiet=json)
+    answer = Ledger.load().diff(before, after, into=into, origin=origin, quiet=json)
     if json:
         show(answer)
     else:

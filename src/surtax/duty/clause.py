@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from surtax.duty.lines import Floats, Lines, Mask, fact
+from surtax.duty.lines import Floats, Lines, Mask, declared, fact
 from surtax.ledger.query import Provision
 from surtax.ledger.schema import Condition
 from surtax.units import Interval, parse_share
@@ -124,6 +124,9 @@ class Clause:
 
     def holds(self, lines: Lines) -> Mask:
         """(n,) whether its scope and condition hold; what is not declared does not."""
+        asked = self.when.fact if self.when else None
+        if asked and not declared(lines, asked, self.provision.measure):
+            return np.zeros(len(lines), dtype=bool)
         held = self.scope.mask(lines)
         if self.when is None:
             return held
@@ -144,8 +147,8 @@ class Clause:
     def part(self, lines: Lines) -> Floats:
         """(n,) the share of the value that stays taxed where the clause holds."""
         if self.share:
-            declared = fact(lines, self.share, self.provision.measure)
-            return np.where(np.isnan(declared), 1.0, declared)
+            said = fact(lines, self.share, self.provision.measure)
+            return np.where(np.isnan(said), 1.0, said)
         assert self.less
-        declared = np.nan_to_num(fact(lines, self.less, self.provision.measure), nan=0.0)
-        return 1.0 - np.maximum(declared, self.floor)
+        said = np.nan_to_num(fact(lines, self.less, self.provision.measure), nan=0.0)
+        return 1.0 - np.maximum(said, self.floor)

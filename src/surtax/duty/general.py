@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from surtax import goods, places
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, amount_of, asked_quantity, unknown_rate
+from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, unknown_rate
+from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
 from surtax.ledger import lineage, schedule
 from surtax.ledger.query import View
 from surtax.ledger.schedule import GeneralRate
+from surtax.ledger.schema import SCHEDULE
 from surtax.units import cents
-
-MEASURE = "us/hts/general"
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,11 @@ def general(view: View, entry: Entry) -> General:
         return General([], [], [])
     title, rate, why = _owed(view, entry)
     if rate is None or not rate.parsed:
-        words = _unread(rate) if rate else _no_line(entry.goods, view.on)
+        words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
         source = rate.source if rate else schedule.edition(view.on).source
-        return General([], [unknown_rate(MEASURE, f"{title}: {words}", source)], [])
+        return General([], [unknown_rate(SCHEDULE, f"{title}: {words}", source)], [])
+    if relieved := _relief(view, entry):
+        rate, why = replace(rate, ad_valorem=0.0, specific=0.0), (relieved,)
     because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))
     cited = f"{rate.source}: {rate.text}"
     year = schedule.edition(view.on).title[:4]
@@ -50,7 +52,7 @@ def general(view: View, entry: Entry) -> General:
     basis, owed = amount_of(entry, 1.0, rate.ad_valorem)
     layers = [
         Layer(
-            measure=MEASURE,
+            measure=SCHEDULE,
             title=title,
             authority="schedule",
             instrument=instrument,
@@ -65,7 +67,7 @@ def general(view: View, entry: Entry) -> General:
     if per_unit:
         layers.append(
             Layer(
-                measure=f"{MEASURE}-per-unit" if owed else MEASURE,
+                measure=f"{SCHEDULE}-per-unit" if owed else SCHEDULE,
                 title=f"{title}, per {rate.unit}",
                 authority="schedule",
                 instrument=instrument,
@@ -81,6 +83,15 @@ def general(view: View, entry: Entry) -> General:
     return General([one for one in layers if one.amount or not per_unit], [], missing)
 
 
+def _relief(view: View, entry: Entry) -> str:
+    """Why the entry is free of the schedule's duty by a relief of the ledger, if it is."""
+    line = lines_of([entry.facts], entry)
+    for one in reliefs_of(view, entry.into, SCHEDULE):
+        if one.holds(line)[0]:
+            return f"{one.provision.fields.get('note')} ({one.provision.citation})"
+    return ""
+
+
 def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
     """The column that rates the entry, its rate, and why it is another than the general one."""
     if entry.origin in places.members("COL2", view.on):
@@ -90,23 +101,24 @@ def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str,
     if rate is None:
         return title, None, ()
     why: tuple[str, ...] = ()
-    best = None
+    best: tuple[GeneralRate, str] | None = None
     for name in sorted(entry.claims):
         claim = view.ledger.claims[name]
         if not claim.symbols or "US" not in claim.into:
             continue
+        said = f"claiming {name} ({claim.cite.partition(';')[0]})"
         special = schedule.special_rate(entry.goods, claim.symbols, view.on, origin=entry.origin)
-        short = name.upper()
-        if rate.free and special is None:
-            why += (f"free for all, {short} or not",)
-        elif special is None:
-            why += (f"{short} gives no special rate on this line ({claim.cite})",)
+        if special is None:
+            none = "free for all" if rate.free else "no special rate on this line"
+            why += (f"{none}, {said}",)
         elif best is None or _lower(special, best[0]):
-            said = "free" if special.free else f"{special.text}"
-            best = special, f"{said} under {short} ({claim.cite})"
-    if best and not (rate.free and not best[0].parsed):
-        return "Special rate of duty", best[0], (*why, best[1])
-    return title, rate, why
+            best = special, f"{'Free' if special.free else special.text}, {said}"
+    if best is None or (rate.free and not best[0].parsed):
+        return title, rate, why
+    special, said = best
+    if not special.parsed:
+        said = f"without the claim {rate.text}"
+    return "Special rate of duty", special, (*why, said)
 
 
 def _lower(one: GeneralRate, other: GeneralRate) -> bool:

@@ -87,3 +87,8 @@ def fact(lines: Lines, name: str, measure: str) -> Floats:
     """
     column = lines.facts.get(name, lines.facts.get(f"{name}@{measure}"))
     return np.full(len(lines), np.nan) if column is None else column
+
+
+def declared(lines: Lines, name: str, measure: str) -> bool:
+    """Whether any line may declare a fact, to all measures or to this one."""
+    return name in lines.facts or f"{name}@{measure}" in lines.facts

@@ -14,7 +14,7 @@ from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import Rate, rate_of, read_rate
-from surtax.ledger.schema import CLOCKS
+from surtax.ledger.schema import CLOCKS, speaks_of
 from surtax.units import parse_share
 
 
@@ -88,7 +88,7 @@ def compile_view(
     duties = [p for p in (*provisions, *loose) if p.kind == kind]
     rules = []
     for duty in duties:
-        mine = [p for p in provisions if p.measure == duty.measure and _speaks_of(p, duty)]
+        mine = [p for p in provisions if _speaks_of(p, duty.measure, duty.name)]
         rules.append(
             Rule(
                 provision=duty,
@@ -108,7 +108,7 @@ def compile_view(
         for p in provisions:
             if (p.kind, p.measure) != ("precedence", rule.provision.measure):
                 continue
-            if _speaks_of(p, rule.provision):
+            if _speaks_of(p, rule.provision.measure, rule.provision.name):
                 clause = _clause(ledger, p, view)
                 for target in p.fields.get("to_measures") or []:
                     yields.extend(
@@ -120,9 +120,14 @@ def compile_view(
     return Program(view, tuple(linked), _order(linked, ledger))
 
 
-def _speaks_of(clause: Provision, duty: Provision) -> bool:
-    of = clause.fields.get("of")
-    return not of or duty.name in of
+def _speaks_of(clause: Provision, measure: str, name: str) -> bool:
+    return speaks_of(clause.fields.get("of"), clause.measure, measure, name)
+
+
+def reliefs_of(view: View, imposer: str, measure: str) -> list[Clause]:
+    """Reliefs that reach what the ledger does not hold as a measure, such as the schedule."""
+    found = [p for p in view.active if p.imposer == imposer and p.kind == "relief"]
+    return [_clause(view.ledger, p, view) for p in found if _speaks_of(p, measure, "")]
 
 
 def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:

@@ -206,7 +206,8 @@ def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 def _fine_enough(program: Program, entry: Entry) -> None:
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
-        if not rule.scope.of_origins(one)[0]:
+        days = rule.scope.window
+        if not rule.scope.of_origins(one)[0] or (days and not days.mask(one)[0]):
             continue
         covered = bool(rule.scope.mask(one)[0])
         scopes = [rule.scope] + ([c.scope for c in rule.clauses] if covered else [])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
@@ -12,18 +11,12 @@ import numpy as np
 
 from surtax import places
 from surtax.errors import UnitError
+from surtax.ledger.fields import FieldChange, field_changes, rate_words
 from surtax.ledger.items import Items, Mask, items_of
 from surtax.ledger.listing import reaches, row
 from surtax.ledger.query import Provision, View
-from surtax.ledger.schema import CHARGES, Condition
+from surtax.ledger.schema import CHARGES, speaks_of
 from surtax.units import parse_date
-
-FIELDS = (
-    "rate", "rates", "least", "origins", "origins_except", "goods", "goods_except", "of", "when",
-    "less", "share", "floor", "to_measures", "subject", "leaves", "clock", "minimum", "maximum",
-    "base",
-)  # fmt: skip
-"""Fields whose change is a change of the law; that of a note is not."""
 
 AHEAD = ("signed", "threatened", "proposed")
 OVER = ("suspended", "ended", "void", "conditional")
@@ -41,16 +34,6 @@ def parse_point(text: str, *, where: str = "") -> tuple[date, date | None]:
     if at and not known:
         raise UnitError(f"“{text}” names no day of knowledge.", where=where, mend="Write ON@KNOWN.")
     return parse_date(on, where=where), parse_date(known, where=where) if at else None
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """A field before and after, and the paragraph that changed it."""
-
-    field: str
-    before: str | None
-    after: str | None
-    citation: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +142,7 @@ def _change(
         return Change("ended", old, None, cite, (), ends[0].status if ends else "ended")
     assert old is not None
     assert new is not None
-    fields = _fields(old, new, before, after, origin)
+    fields = field_changes(old, new, before, after, origin)
     if not fields:
         return None
     return Change("changed", old, new, fields[0].citation, tuple(fields))
@@ -199,7 +182,7 @@ def _duties(view: View, clause: Provision) -> list[Provision]:
     return [
         p
         for p in (*view.active, *view.unknown)
-        if p.kind in CHARGES and p.measure == clause.measure and (not of or p.name in of)
+        if p.kind in CHARGES and speaks_of(of, clause.measure, p.measure, p.name)
     ]
 
 
@@ -230,79 +213,6 @@ def _own_origins(view: View, p: Provision) -> frozenset[str] | None:
     inside = view.ledger.origins(measure, p.fields["origins"], view.on)
     inside -= view.ledger.origins(measure, p.fields.get("origins_except") or [], view.on)
     return inside | {g for g in places.groups() if places.members(g, view.on) <= inside}
-
-
-def _fields(
-    old: Provision, new: Provision, before: View, after: View, origin: str | None
-) -> list[FieldChange]:
-    """Fields of the law that differ, lists compared by what they hold."""
-    skip = {"origins", "origins_except", "rates"} if origin is not None else set()
-    out = []
-    for name in FIELDS:
-        if name in skip:
-            continue
-        was, now = (_value(p, name, view, origin) for p, view in ((old, before), (new, after)))
-        if was != now:
-            shown = [_say(p, name, origin, v) for p, v in ((old, before), (new, after))]
-            cited = new.cites.get(name) or new.citation
-            if origin is not None and name == "rate":
-                cited = new.cites.get("rates") or cited
-            out.append(FieldChange(name, shown[0], shown[1], cited))
-    return out
-
-
-def _value(p: Provision, name: str, view: View, origin: str | None) -> Any:
-    """A field as it is compared: lists by what they hold, a rate as it is on the origin."""
-    value = p.fields.get(name)
-    ledger = view.ledger
-    if name in ("goods", "goods_except") and value:
-        return ledger.codes(p.measure, value)
-    if name in ("origins", "origins_except") and value:
-        return ledger.origins(ledger.measures[p.measure], value, view.on)
-    if name == "rate":
-        return _rate(p, view, origin)
-    if name == "rates" and value:
-        return _rates(p, view)
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _rates(p: Provision, view: View) -> Mapping[str, str]:
-    """Rates of single origins, groups resolved."""
-    annex = p.fields.get("rates")
-    out: dict[str, str] = {}
-    if annex not in (None, "none"):
-        for row in view.ledger.annexes[p.measure, str(annex).removeprefix("@")]:
-            for place in {row["origin"]} | places.expand([row["origin"]], view.on):
-                out[place] = row["rate"]
-    return out
-
-
-def _rate(p: Provision, view: View, origin: str | None) -> str | None:
-    """The rate as written, or that of one origin."""
-    own = _rates(p, view).get(origin) if origin is not None else None
-    rate: str | None = own or p.fields.get("rate")
-    return rate
-
-
-def _words(p: Provision, view: View, origin: str | None) -> str | None:
-    """The rate for a reader; the span of the rates where each origin has its own."""
-    rates = _rates(p, view)
-    if origin is not None or not rates:
-        return _rate(p, view, origin)
-    every = {*rates.values(), *([p.rate] if p.rate else [])}
-    order = sorted(every, key=lambda text: [float(n) for n in re.findall(r"[\d.]+", text)])
-    return order[0] if len(order) == 1 else f"{order[0]} to {order[-1]} by origin"
-
-
-def _say(p: Provision, name: str, origin: str | None, view: View) -> str | None:
-    """A field for a reader, as the law file writes it."""
-    value = _rate(p, view, origin) if name == "rate" else p.fields.get(name)
-    if isinstance(value, Condition):
-        parts = {n: getattr(value, n) for n in value.__struct_fields__}
-        return ", ".join(f"{n}: {v}" for n, v in parts.items() if v is not None)
-    if isinstance(value, list):
-        return ", ".join(str(v) for v in value)
-    return None if value is None else str(value)
 
 
 def _duty_lines(view: View, provisions: Iterable[Provision], items: Items) -> Mask:
@@ -393,7 +303,7 @@ def to_json(found: Difference) -> dict[str, Any]:
 def _row(found: Difference, one: Change) -> dict[str, Any]:
     p = one.provision
     was, now = (
-        None if q is None or q.kind not in CHARGES else _words(q, view, found.origin)
+        None if q is None or q.kind not in CHARGES else rate_words(q, view, found.origin)
         for view, q in ((found.before, one.before), (found.after, one.after))
     )
     return {

@@ -30,33 +30,39 @@ class Items:
 
     def under(self, prefixes: frozenset[str], *, whole: bool = False) -> Mask:
         """(n,) lines that a list touches: under a prefix, or above a longer one unless `whole`."""
-        edges = np.zeros(len(self.codes) + 1, dtype=np.int64)
-        finer = max(len(c) for c in self.codes.tolist()) if len(self.codes) else 0
-        wanted = sorted(p[:finer] if not whole else p for p in prefixes)
-        if wanted:
-            words = np.array(wanted, dtype="U11")
-            np.add.at(edges, np.searchsorted(self.codes, words), 1)
-            np.add.at(edges, np.searchsorted(self.codes, np.char.add(words, ":")), -1)
-        inside: Mask = np.cumsum(edges)[:-1] > 0
-        return inside
+        return _under(self, prefixes, whole)
 
     def of(self, ledger: Ledger, p: Provision) -> Mask:
         """(n,) lines in a provision's scope; one of which a part is in counts."""
         goods = p.fields.get("goods")
         inside = np.ones(len(self.codes), dtype=bool)
         if goods:
-            inside = self.under(ledger.codes(p.measure, goods))
+            inside = inside & self.under(ledger.codes(p.measure, goods))
         barred = p.fields.get("goods_except")
         if barred:
-            inside &= ~self.under(ledger.codes(p.measure, barred), whole=True)
+            inside = inside & ~self.under(ledger.codes(p.measure, barred), whole=True)
         return inside
+
+
+@lru_cache(maxsize=2048)
+def _under(items: Items, prefixes: frozenset[str], whole: bool) -> Mask:
+    """See `Items.under`; read-only."""
+    width = int(np.char.str_len(items.codes).max(initial=0))
+    wanted = np.array([p if whole else p[:width] for p in prefixes], dtype="U11")
+    edges = np.zeros(len(items.codes) + 1, dtype=np.int64)
+    np.add.at(edges, np.searchsorted(items.codes, wanted), 1)
+    np.add.at(edges, np.searchsorted(items.codes, np.char.add(wanted, ":")), -1)
+    inside: Mask = np.cumsum(edges)[:-1] > 0
+    inside.flags.writeable = False
+    return inside
 
 
 @lru_cache(maxsize=8)
 def items_of(ledger: Ledger, imposer: str) -> Items:
-    """The lines of the US schedule; for other importers, the items that its measures list."""
+    """The lines of the newest US schedule; elsewhere the items that an importer's measures list."""
     if imposer == "US":
-        return Items(schedule.schedule().hs8, "lines of the US schedule")
+        what = f"lines of the US schedule ({schedule.edition().title})"
+        return Items(schedule.schedule().hs8, what)
     listed: set[str] = set()
     for measure in ledger.by_imposer.get(imposer, []):
         for name in measure.annexes:

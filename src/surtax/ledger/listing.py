@@ -67,13 +67,14 @@ def _measures(provisions: Iterable[Provision]) -> set[str]:
 
 
 def reaches(ledger: Ledger, p: Provision, origin: str, day: date) -> bool:
-    """Whether goods of an origin are in a provision's scope of origins on a day."""
+    """Whether goods of an origin, of some member if it is a group, are in a provision's scope."""
     if not p.fields.get("origins"):
         return True
     measure = ledger.measures[p.measure]
     inside = ledger.origins(measure, p.fields["origins"], day)
     outside = ledger.origins(measure, p.fields.get("origins_except") or [], day)
-    return origin in inside - outside
+    wanted = places.members(origin, day) if origin in places.groups() else {origin}
+    return not wanted.isdisjoint(inside - outside)
 
 
 def _covers(ledger: Ledger, p: Provision, code: str) -> bool:

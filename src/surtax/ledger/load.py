@@ -15,6 +15,7 @@ from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
 from surtax.ledger.rates import rate_of, read_amount, read_rate
 from surtax.ledger.schema import (
     CLOCKS,
+    SCHEDULE,
     Act,
     Claim,
     Event,
@@ -321,7 +322,13 @@ def _check_paint(
         if share:
             parse_share(share)
     for target in paint.of or []:
-        if target not in names:
+        if "/" in target:
+            border = measure.imposer.lower()
+            resting = (f"{border}/{one}" for one in ledger.manifest.authorities)
+            reached = (*ledger.measures, *resting, SCHEDULE)
+            if not any(f"{one}/".startswith(f"{target}/") for one in reached):
+                raise unknown("measure", target, reached)
+        elif target not in names:
             raise unknown("provision", target, names)
     for target in paint.to_measures or []:
         base, _, part = target.partition("#")

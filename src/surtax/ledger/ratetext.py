@@ -119,6 +119,7 @@ _REFERS = re.compile(
 )
 _HEADING = re.compile(r"\d{4}(?:\.\d\d){1,2}|(?<=heading )\d{4}")
 _GROUP = re.compile(r"([^()]*(?:\([^()]*[a-z][^()]*\)[^()]*)*)\(([A-Z+*,. ]+)\)")
+_TWICE = re.compile(r"\([A-Z+*]+ (?=\([A-Z+*, ]+\))")  # a symbol printed twice: (PA (PA)
 _MISPRINTS = (
     ("²", "2"), ("³", "3"), ("pf.liter", "pf. liter"), ("weght", "weight"), ("m2of", "m2 of"),
     ("thou- sand", "thousand"), ("1,000", "1000"), ("line/ gross", "line/gross"),
@@ -175,6 +176,7 @@ def read_special(text: str) -> tuple[Special, ...]:
     printed = squeeze(text)
     if not printed:
         return ()
+    printed = _TWICE.sub("", printed)
     if printed.count("(") > printed.count(")"):
         printed += ")"  # a bracket lost in print at the end
     out, at = [], 0

@@ -15,6 +15,7 @@ interval of days. Later acts paint over earlier ones; nothing is edited away.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Literal
 
@@ -37,6 +38,8 @@ CLOCKS: dict[str, str] = {
     "contracted": "contracted",
 }
 """Clocks other than the day of entry, each with the fact that declares its day."""
+SCHEDULE = "us/hts/general"
+"""The name of the US schedule of general rates, which is no measure file."""
 
 
 class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +107,9 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         rate: a rate as `surtax.ledger.rates` reads it: “25%”, “1.50 USD/kg”, “all-in 15%” …
         least: the least share of the whole value that the duty amounts to.
         rates: an annex of origin and rate, after “@”; overrides `rate` for those origins.
-        of: the provisions that a relief, basis or precedence speaks of; all duties if empty.
+        of: the provisions that a relief, basis or precedence speaks of; all duties of its
+            measure if empty. A relief may instead name other measures, or an authority and so
+            all that rest on it: “us/s232”; “us/hts” is the schedule of general rates.
         when: what must hold for a relief or basis.
         less: a fact (share of the value) that the basis leaves out.
         share: a fact (share of the value) that the basis consists of.
@@ -299,3 +304,16 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return known > self.verified_to or not all(
             self.complete_from <= day <= self.verified_to for day in days
         )
+
+
+def speaks_of(of: Collection[str] | None, own: str, measure: str, name: str) -> bool:
+    """Whether a clause is about a duty: one of its own measure, or of one that it names.
+
+    Args:
+        of: the clause's `of`.
+        own: the clause's measure.
+        measure, name: the duty's measure and provision; the schedule has no provision.
+    """
+    if abroad := [target for target in of or () if "/" in target]:
+        return any(f"{measure}/".startswith(f"{target}/") for target in abroad)
+    return own == measure and (not of or name in of)

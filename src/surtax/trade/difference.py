@@ -111,11 +111,15 @@ def _rated(view: View, flows: Flows) -> dict[str, Array]:
     return out
 
 
-def in_scope(found: Difference, change: Change, flows: Flows) -> float:
-    """Customs value of the imports that a change speaks of, whether or not it charges them."""
+def in_scope(found: Difference, change: Change, flows: Flows) -> float | None:
+    """Customs value of the imports that a change speaks of, whether or not it charges them; None
+    where the flows are of other partners alone.
+    """
     lines = lines_of(found, change, Items(flows.codes, "lines of the flows"))[flows.code_index]
     origins = origins_of(found, change)
     if origins is not None:
+        if origins.isdisjoint(flows.places_.tolist()):
+            return None
         lines = lines & np.isin(flows.places_, sorted(origins))[flows.place_index]
     return float(flows.value[lines].sum())
 

@@ -14,7 +14,7 @@ from surtax.views.tables import below, console, table, warn
 
 GRADES = (
     "Instruments by confidence: H read in the text, M in a page that reports it, L on one weak "
-    "page. List rows: as held; ≠ where the instrument promised another number."
+    "page. Rows of lists as held; ≠ where the instrument promised another number."
 )
 ORDER = ("began", "changed", "ended")
 
@@ -26,7 +26,7 @@ def lint(answer: dict[str, Any]) -> None:
     for (severity, check), found in groupby(answer["findings"], key=key):
         out.print(f"\n[bold]{severity}: {check}[/bold]")
         for one in found:
-            out.print(Text(one["place"]), soft_wrap=True)
+            out.print(Text(one["place"]))
             below(out, one["message"], style="")
             below(out, one["mend"])
     counts = answer["counts"]
@@ -40,7 +40,7 @@ def coverage(answer: dict[str, Any]) -> None:
     rows = table(
         f"The record, checked from {answer['complete_from']} to {answer['verified_to']}",
         [("into", ""), ("authority", ""), ("meas.", "right"), ("prov.", "right"), ("first", ""),
-         ("last", ""), ("instr. H/M/L", "right"), ("list rows", "right")],
+         ("last", ""), ("H/M/L", "right"), ("rows", "right")],
     )  # fmt: skip
     for row in answer["rows"]:
         rows.add_row(row["into"], row["authority"], *_counted(row))
@@ -103,7 +103,7 @@ def diff(answer: dict[str, Any], top: int) -> None:
         for row in (r for r in told if r["kind"] == "duty"):
             rate = row["rate"] or "by origin"
             line = f"  {row['id']}  {rate}, {row['status']} for {row['from']}"
-            out.print(Text(line), soft_wrap=True)
+            out.print(Text(line))
         others = sum(row["kind"] != "duty" for row in told)
         if others:
             out.print(f"  and {others} reliefs, bases and precedences; --json shows them")
@@ -119,15 +119,15 @@ def _change(out: Any, row: dict[str, Any], answer: dict[str, Any]) -> None:
     rate = row["rate_after"] or row["rate_before"] or row["kind"]
     if row["kind"] in CHARGES and row["change"] == "changed" and rates[0] != rates[1]:
         rate = f"{rates[0]} → {rates[1]}"
-    size = f"{row['lines']:,} lines"
-    if row.get("imports") is not None:
-        size += f", {answer['value']['currency']} {amount(row['imports'] / 1e9, 1)} bn"
-    out.print(Text(f"  {row['id']}  {rate}  ({size})"), soft_wrap=True)
+    out.print(Text(f"  {row['id']}  {rate}"))
     for one in row["fields"]:
         if one["field"] != "rate" or row["kind"] not in CHARGES:
             below(out, f"{one['field']}: {one['before'] or 'none'} → {one['after'] or 'none'}")
+    size = f"{row['lines']:,} lines"
+    if row.get("imports") is not None:
+        size += f", {answer['value']['currency']} {amount(row['imports'] / 1e9, 1)} bn"
     over = f"{row['status']}: " if row["status"] not in ("in_force", "ended") else ""
-    below(out, f"{over}{row['citation']}.")
+    below(out, f"{over}{row['citation']}. {size}.")
 
 
 def _value(out: Any, value: dict[str, Any], top: int) -> None:

@@ -61,7 +61,7 @@ def _provisions(out: Console, rows: Sequence[dict[str, Any]]) -> None:
         name = row["id"].partition("#")[2]
         days = f"from {row['from']}" + (f" to {row['to']}" if row["to"] else "")
         rate = row["rate"] or row["kind"]
-        out.print(Text(f"  {name:<27} {rate:<11} {days}", style=style), soft_wrap=True)
+        out.print(Text(f"  {name:<27} {rate:<11} {days}", style=style))
         told = [row["citation"], row["says"]]
         below(out, ". ".join(t.rstrip(".") for t in told if t) + ".")
 
@@ -110,11 +110,11 @@ def duty(answer: dict[str, Any]) -> None:
     )
     if answer["claims"]:
         head += f", claiming {', '.join(answer['claims'])}"
+    out.print(head)
     grid = table(
-        head,
-        [("duty", ""), ("basis", ""), ("base", "right"), ("rate", "right"), ("amount", "right"),
-         ("citation", "")],
-    )  # fmt: skip
+        "",
+        [("duty", ""), ("basis", ""), ("base", "right"), ("rate", "right"), ("amount", "right")],
+    )
     for layer in answer["layers"]:
         rate = percent(layer["rate"])
         if layer["unit"]:
@@ -125,7 +125,6 @@ def duty(answer: dict[str, Any]) -> None:
             amount(layer["basis_value"]),
             rate,
             amount(layer["amount"]),
-            escape(layer["citation"]),
         )
     out.print(grid)
     if not answer["admissible"]:
@@ -140,8 +139,8 @@ def duty(answer: dict[str, Any]) -> None:
         elif answer["low"] != answer["high"]:
             out.print(f"Range: {amount(answer['low'])} to {amount(answer['high'])}.")
     for layer in answer["layers"]:
-        for reason in layer["because"]:
-            out.print(f"  {escape(layer['title'])}: {escape(reason)}")
+        why = "; ".join((*layer["because"], layer["citation"]))
+        below(out, f"{layer['title']}: {why}.", 2, style="")
     for layer in answer["fees"]:
         why = f": {escape('; '.join(layer['because']))}" if layer["because"] else ""
         out.print(

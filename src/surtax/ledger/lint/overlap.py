@@ -49,16 +49,29 @@ def _doubled(ledger: Ledger, measure: Measure) -> Iterator[Finding]:
         told.add(pair)
         first = next((n, k) for n, name, k, _ in pieces(measure) if name == b.name)
         sample = min(goods)
+        asked = any(_declared(one, origins, goods, others) for one in (a, b))
         yield Finding(
-            "warning",
+            "note" if asked else "warning",
             "overlapping",
             b.id,
             in_act(ledger, measure, first[0], b.name, first[1]),
             f"“{a.name}” and “{b.name}” both fall on {_named(sample)} of "
-            f"{min(origins) if origins else 'any origin'} from {day} on, and add.",
-            "Say which yields in a precedence, or part their goods; if both are owed, say so in "
-            "a note on either.",
+            f"{min(origins) if origins else 'any origin'} from {day} on, and add"
+            f"{' where the facts are declared' if asked else ''}.",
+            "Say which yields in a precedence, or part their goods; if both are owed, begin the "
+            "note of either with “beside”.",
         )
+
+
+def _declared(
+    one: Standing, origins: frozenset[str] | None, goods: frozenset[str], others: list[Standing]
+) -> bool:
+    """Whether a duty is owed only where a fact has been declared."""
+    return any(
+        s.kind == "relief" and s.speaks_of(one) and _covers(s, origins, goods)
+        and (when := s.segment.fields.get("when")) is not None and when.unless
+        for s in others
+    )  # fmt: skip
 
 
 def _named(code: str) -> str:

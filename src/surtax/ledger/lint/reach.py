@@ -10,7 +10,7 @@ from surtax.ledger.lint.finding import Finding, Severity, in_act
 from surtax.ledger.lint.scope import Standing, meet, standing
 from surtax.ledger.lint.sources import pieces
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import CHARGES, Act, Measure, Paint
+from surtax.ledger.schema import CHARGES, SCHEDULE, Act, Measure, Paint
 
 
 def unreachable(ledger: Ledger) -> Iterator[Finding]:
@@ -64,18 +64,19 @@ def _idle(
     duties: dict[str, list[Standing]],
 ) -> Iterator[Finding]:
     """Reliefs and bases of no duty, precedences between duties that never meet."""
-    names = {s.name for s in duties[measure.measure]}
+    own = duties[measure.measure]
+    names = {s.name for s in own}
     for name in dict.fromkeys(s.name for s in stands if s.kind not in CHARGES):
         mine = [s for s in stands if s.name == name]
         place = _place(ledger, measure, name)
         aimed = {t for s in mine for t in s.segment.fields.get("of") or []}
-        for target in sorted(aimed - names):
+        abroad = {target for target in aimed if "/" in target}
+        for target in sorted(aimed - names - abroad):
             yield _nothing(mine[0], place, f"“{name}” speaks of “{target}”, which is never a duty "
                            "in force or threatened.")  # fmt: skip
-        reached = [
-            (s, d) for s in mine for d in duties[measure.measure] if s.speaks_of(d) and meet(s, d)
-        ]
-        if not reached:
+        pool = [d for every in duties.values() for d in every] if abroad else own
+        reached = [(s, d) for s in mine for d in pool if s.speaks_of(d) and meet(s, d)]
+        if not reached and not any(f"{SCHEDULE}/".startswith(f"{t}/") for t in abroad):
             yield _nothing(mine[0], place, f"the {mine[0].kind} “{name}” shares no day, origin and "
                            "goods with a duty that it speaks of.")  # fmt: skip
         elif mine[0].kind == "precedence":

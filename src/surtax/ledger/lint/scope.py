@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from surtax.ledger.amend import Segment, timeline
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import Measure
+from surtax.ledger.schema import Measure, speaks_of
 from surtax.units import Interval
 
 Codes = frozenset[str]
@@ -42,9 +42,9 @@ class Standing:
         return f"{self.measure.measure}#{self.name}"
 
     def speaks_of(self, duty: Standing) -> bool:
-        """Whether it is about a duty of the same measure."""
+        """Whether it is about a duty, of the same measure or of one that it names."""
         of = self.segment.fields.get("of")
-        return duty.measure is self.measure and (not of or duty.name in of)
+        return speaks_of(of, self.measure.measure, duty.measure.measure, duty.name)
 
 
 def standing(ledger: Ledger, measure: Measure, *, told: bool = False) -> list[Standing]:
@@ -53,19 +53,15 @@ def standing(ledger: Ledger, measure: Measure, *, told: bool = False) -> list[St
     Args:
         ledger: the law.
         measure: the measure.
-        told: also what each threat said on the day on which it was made.
+        told: also as each threat would have had it, on the day on which it was made.
     """
     acts = ledger.acts(measure)
+    threats = [day for act, day in acts if told and act.status != "signed"]
     out = []
     for name in dict.fromkeys(p for act, _ in acts for p in act.provisions):
         segments = timeline(name, acts, END)
-        if told:
-            for act, day in acts:
-                if act.status != "signed" and name in act.provisions:
-                    segments = segments + [
-                        s for s in timeline(name, acts, day, threats=True)
-                        if s.citation.instrument == act.instrument
-                    ]  # fmt: skip
+        for day in threats:
+            segments = segments + timeline(name, acts, day, threats=True)
         out += [_standing(ledger, measure, name, s) for s in segments if s.state == "active"]
     return out
 

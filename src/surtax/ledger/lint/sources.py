@@ -105,6 +105,7 @@ def unused(ledger: Ledger) -> Iterator[Finding]:
         for _, _, _, piece in pieces(measure):
             asked |= _facts(piece)
             claimed |= {c.claim for c in _conditions(piece) if c.claim}
+    claimed |= {name for name, one in ledger.claims.items() if one.symbols}  # the schedule's
     cited |= {e.instrument for e in ledger.events} | {c.instrument for c in ledger.claims.values()}
     for kind, file, have, used in (
         ("instrument", "instruments.yaml", ledger.instruments, cited),
