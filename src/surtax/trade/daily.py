@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,15 +19,18 @@ from surtax.duty.program import Program, compile_view
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
-from surtax.trade.effective import BASE, embedded_flows
+from surtax.trade.effective import BASE, base_of, embedded_flows
 from surtax.trade.flows import Claims, Flows, load_usmca_claims, no_claims
-from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
+from surtax.trade.rating import declared_facts, rate_rows, sums
 from surtax.trade.reduced import reduced
 
 if TYPE_CHECKING:
     import polars as pl
 
 Array = NDArray[np.float64]
+
+BARRED = "barred"
+"""The name under which the value that may not enter is added up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,8 @@ class Daily:
         partners: (p,) partners.
         authorities: (a,) authorities, the base first.
         imports: (p,) customs value.
+        barred: (t, p) customs value of goods that may not enter; they pay nothing, and no rate
+            counts them.
         duty: (t, p, a) duty from each turn on, until the next.
         unknown: ids of duties in the span whose rate is not known and that are in no total.
         into, currency, year, source: as of the flows.
@@ -53,6 +58,7 @@ class Daily:
     partners: tuple[str, ...]
     authorities: tuple[str, ...]
     imports: Array
+    barred: Array
     duty: Array
     unknown: tuple[str, ...]
     into: str
@@ -62,8 +68,14 @@ class Daily:
 
     @cached_property
     def rates(self) -> Array:
-        """(t,) all duties over all imports."""
-        found: Array = self.duty.sum(axis=(1, 2)) / self.imports.sum()
+        """(t,) all duties over all imports that may enter."""
+        found: Array = self.duty.sum(axis=(1, 2)) / self.admitted.sum(axis=1)
+        return found
+
+    @cached_property
+    def admitted(self) -> Array:
+        """(t, p) customs value of goods that may enter."""
+        found: Array = self.imports - self.barred
         return found
 
     def rate(self, on: date) -> float:
@@ -77,15 +89,16 @@ class Daily:
     def frame(self) -> pl.DataFrame:
         """A row for each day, partner and authority that owes something.
 
-        Columns: `on`; `partner`; `authority`; `imports`, the partner's; `duty`; `rate`, the duty
-        over the partner's imports; `part`, the duty over all imports, which adds up over a day to
-        its effective rate; `turn`, the day since which the row has been so.
+        Columns: `on`; `partner`; `authority`; `imports`, those of the partner that may enter;
+        `duty`; `rate`, the duty over these imports; `part`, the duty over those of all partners,
+        which adds up over a day to its effective rate; `turn`, the day since which the row has
+        been so.
         """
         import polars as pl
 
         t, p, a = np.nonzero(self.duty)
         duty = self.duty[t, p, a]
-        value = self.imports[p]
+        value = self.admitted[t, p]
         rows = pl.DataFrame(
             {
                 "turn": pl.Series(t, dtype=pl.UInt32),
@@ -94,7 +107,7 @@ class Daily:
                 "imports": value,
                 "duty": duty,
                 "rate": np.divide(duty, value, out=np.zeros(len(duty)), where=value > 0),
-                "part": duty / self.imports.sum(),
+                "part": duty / self.admitted.sum(axis=1)[t],
             }
         )
         count = (self.until - self.since).days + 1
@@ -163,7 +176,7 @@ def daily(
     say("base")
     found: list[dict[str, Array]] = []
     unknown: dict[str, None] = {}
-    base = _base(ledger, flows, claims)
+    base = fewer.total(base_of(ledger, flows, claims))
     nothing = np.zeros(len(flows.places_))
     marks: list[tuple[str, ...]] = [("",)] * len(nothing)
     for day in turns:
@@ -172,21 +185,22 @@ def daily(
         program = compile_view(view, flows.into, assume=dict(assume or {}))
         now = _marks(program, fewer.flows)
         moved = {i for i, mark in enumerate(now) if mark != marks[i]}
-        rated = _by_authority(program, fewer.flows, fewer.claims, moved)
+        rated = _by_authority(program, fewer.flows, fewer.claims, base, moved)
         still = np.array([i not in moved for i in range(len(now))])
         before = found[-1] if found else {}
-        found.append({BASE: base})
-        for name in dict.fromkeys([*before, *rated]):
-            if name != BASE:
-                kept = np.where(still, before.get(name, nothing), 0.0)
-                found[-1][name] = kept + rated.get(name, nothing)
+        found.append(
+            {
+                name: np.where(still, before.get(name, nothing), rated.get(name, nothing))
+                for name in dict.fromkeys([*before, *rated])
+            }
+        )
         marks = now
         unknown |= dict.fromkeys(
             p.id
             for p in (rule.provision for rule in program.rules)
             if p.open_rate and p.id not in (assume or {})
         )
-    names = list(dict.fromkeys(name for one in found for name in one))
+    names = [n for n in dict.fromkeys(name for one in found for name in one) if n != BARRED]
     return Daily(
         since=since,
         until=last,
@@ -195,6 +209,7 @@ def daily(
         partners=tuple(flows.places_.tolist()),
         authorities=tuple(names),
         imports=sums(flows.place_index, flows.value, len(flows.places_)),
+        barred=np.array([one[BARRED] for one in found]),
         duty=np.array([[one.get(name, nothing) for name in names] for one in found]).transpose(
             0, 2, 1
         ),
@@ -243,47 +258,34 @@ def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
 
 
 def _by_authority(
-    program: Program, flows: Flows, claims: Claims, only: set[int] | None = None
+    program: Program, flows: Flows, claims: Claims, base: Array, only: set[int]
 ) -> dict[str, Array]:
-    """By authority, (partners,) duty under a program; of some partners only, by index."""
+    """By authority, (partners,) duty under a program, and the value barred by it.
+
+    Args:
+        program: the law of a day.
+        flows, claims: reduced flows.
+        base: (rows,) their duty beyond what the ledger rates.
+        only: the partners wanted, by index; the others are zero.
+    """
     n = len(flows.places_)
-    out: dict[str, Array] = {}
-    if only is not None and not only:
-        return out
-    for block in rate_rows(program, flows, claims, declared_facts({}), only):
+    admitted = np.ones(len(flows))
+    out = {BASE: np.zeros(n)}
+    for block in rate_rows(program, flows, claims, declared_facts({}), only) if only else ():
         owed = block.charged * flows.value[block.rows, None]
         index = flows.place_index[block.rows]
+        admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
             name = program.rules[rule].provision.authority
             out[name] = out.get(name, np.zeros(n)) + sums(index, owed[:, position], n)
-    return out
-
-
-@lru_cache(maxsize=4)
-def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
-    """(partners,) duty collected in the flows' year beyond what the ledger rates under its law.
-
-    As `surtax.trade.effective` has it by line.
-    """
-    n = len(flows.places_)
-    given = ~np.isnan(flows.duty)
-    out = sums(flows.place_index, np.nan_to_num(flows.duty), n)
-    if flows.into != "US":
-        return out
-    general = general_rates(flows)[flows.code_index] * np.where(given, 0.0, flows.value)
-    out += sums(flows.place_index, general, n)
-    middle = date(flows.year, 7, 1)
-    program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
-    fewer = reduced(ledger, flows.with_duty(), claims)
-    at = np.searchsorted(flows.places_, fewer.flows.places_)
-    for rated in _by_authority(program, fewer.flows, fewer.claims).values():
-        out[at] -= rated
+    out[BASE] = sums(flows.place_index, base * admitted, n)
+    out[BARRED] = sums(flows.place_index, flows.value * (1.0 - admitted), n)
     return out
 
 
 def to_json(found: Daily) -> dict[str, Any]:
     """The rate from each day on which the law changes, and its parts by authority."""
-    parts = found.duty.sum(axis=1) / found.imports.sum()
+    parts = found.duty.sum(axis=1) / found.admitted.sum(axis=1)[:, None]
     return {
         "into": found.into,
         "since": found.since.isoformat(),

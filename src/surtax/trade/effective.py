@@ -54,6 +54,8 @@ class Effective:
         view: the ledger on the day, as known on a day.
         place, sector, chapter: (c,) the cells' names.
         imports: (c,) customs value, US$.
+        barred: (c,) customs value of goods that may not enter, US$; they pay nothing, and no rate
+            counts them.
         base: (c,) duty collected in the flows' year beyond what the ledger rates, US$.
         rules: the duties rated, m of them.
         duty: (c, m) duty by rule, US$.
@@ -71,6 +73,7 @@ class Effective:
     sector: Text
     chapter: Text
     imports: Array
+    barred: Array
     base: Array
     rules: tuple[Provision, ...]
     duty: Array
@@ -96,8 +99,8 @@ class Effective:
 
     @property
     def rate(self) -> float:
-        """All duties over all imports."""
-        return float(self.total.sum() / self.imports.sum())
+        """All duties over all imports that may enter."""
+        return float(self.total.sum() / (self.imports - self.barred).sum())
 
     @cached_property
     def by_authority(self) -> dict[str, Array]:
@@ -111,7 +114,8 @@ class Effective:
     def table(self, keys: list[str]) -> list[dict[str, object]]:
         """Imports, duty and rate by any of partner, sector, chapter, authority; largest duty first.
 
-        Within an authority the rate is that authority's duty over all imports of the row.
+        Within an authority the rate is that authority's duty over all imports of the row. Goods
+        that may not enter are in the imports, and in no rate.
         """
         names = {"partner": self.place, "sector": self.sector, "chapter": self.chapter}
         bad = [k for k in keys if k not in names and k != "authority"]
@@ -129,6 +133,7 @@ class Effective:
         )
         groups, index = np.unique(label, return_inverse=True)
         imports = np.bincount(index, self.imports)
+        admitted = imports - np.bincount(index, self.barred)
         layers = self.by_authority if "authority" in keys else {"": self.total}
         rows: list[dict[str, object]] = []
         for authority, duty in layers.items():
@@ -141,7 +146,7 @@ class Effective:
                     row["authority"] = authority
                 row["imports"] = float(imports[g])
                 row["duty"] = float(by_group[g])
-                row["rate"] = float(by_group[g] / imports[g]) if imports[g] else None
+                row["rate"] = float(by_group[g] / admitted[g]) if admitted[g] else None
                 rows.append(row)
         return sorted(rows, key=lambda r: -abs(float(str(r["duty"]))))
 
@@ -224,13 +229,15 @@ def _effective(
     duty = np.zeros((len(cells), m))
     hit = np.zeros((len(cells), m))
     reached = np.zeros(len(cells))
+    admitted = np.ones(len(flows))
     for block in rate_rows(program, flows, claims, declared):
         cell, value = index[block.rows], flows.value[block.rows]
         reached += sums(cell, block.reached * value, len(cells))
+        admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
             duty[:, rule] += sums(cell, block.charged[:, position] * value, len(cells))
             hit[:, rule] += sums(cell, block.touched[:, position] * value, len(cells))
-    base = sums(index, _base(ledger, flows, claims), len(cells))
+    base = sums(index, base_of(ledger, flows, claims) * admitted, len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
         a.fact: declared[a.key]
@@ -243,6 +250,7 @@ def _effective(
         sector=cells[:, 1],
         chapter=cells[:, 2],
         imports=sums(index, flows.value, len(cells)),
+        barred=sums(index, flows.value * (1.0 - admitted), len(cells)),
         base=base,
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
@@ -297,7 +305,7 @@ def _cells(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=4)
-def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
+def base_of(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     """(rows,) duty collected in the flows' year beyond what the ledger rates under its law.
 
     The year's law is that of its middle. Where the source gives no duty, the statutory general

@@ -50,6 +50,7 @@ class Block:
         charged: (r, k) duty per value.
         touched: (r, k) share of the value on which the rule charges.
         reached: (r,) share of the value on which any rule charges.
+        barred: (r,) share of the value that may not enter; nothing is charged on it.
     """
 
     rows: NDArray[np.int64]
@@ -57,6 +58,7 @@ class Block:
     charged: Array
     touched: Array
     reached: Array
+    barred: Array
 
 
 def rate_rows(
@@ -99,19 +101,22 @@ def rate_rows(
     for members, rules, claimant in groups:
         rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
-        charged = next(answers)[:, rules]
+        charged, stopped = next(answers)
+        charged, barred = charged[:, rules], stopped[at]
         out, seen = charged[at], (charged[at] > 0).astype(np.float64)
         reached = np.asarray(seen.any(axis=1), dtype=np.float64)
         if claimant:
-            charged = next(answers)[:, rules]
+            charged, stopped = next(answers)
+            charged = charged[:, rules]
             c, touched = share[rows][:, None], charged[at] > 0
             out = (1 - c) * out + c * charged[at]
             seen = (1 - c) * seen + c * touched
+            barred = (1 - c[:, 0]) * barred + c[:, 0] * stopped[at]
             reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched.any(axis=1))
         if len(members) > 1:
             own = _own_rates(program, rules, [partners[i] for i in members])
             out = out * own[np.searchsorted(members, flows.place_index[rows])]
-        yield Block(rows, rules, out, seen, reached)
+        yield Block(rows, rules, out, seen, reached, barred)
 
 
 def _origins(program: Program) -> list[frozenset[str]]:
@@ -126,8 +131,10 @@ def _origins(program: Program) -> list[frozenset[str]]:
 
 def _run(
     program: Program, flows: Flows, facts: Mapping[str, float], cases: Sequence[tuple[str, bool]]
-) -> Iterator[Array]:
-    """(codes, rules) duty per value, for each origin and whether it claims the preference."""
+) -> Iterator[tuple[Array, Array]]:
+    """For each origin and whether it claims the preference: (codes, rules) duty per value, and
+    (codes,) 1 where the goods may not enter and nothing is charged.
+    """
     n = len(flows.codes)
     together = max(1, LINES // n)
     for first in range(0, len(cases), together):
@@ -142,7 +149,12 @@ def _run(
             facts={f: np.full(n * k, v) for f, v in facts.items()},
             general=np.tile(general_rates(flows), k),
         )
-        yield from evaluate(program, lines).charged.reshape(k, n, -1)
+        stack = evaluate(program, lines)
+        charged, stopped = stack.charged, stack.barred
+        charged[stopped] = 0.0
+        for one in range(k):
+            rows = slice(one * n, (one + 1) * n)
+            yield charged[rows], stopped[rows].astype(np.float64)
 
 
 @lru_cache(maxsize=8)
