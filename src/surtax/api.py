@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from surtax.duty import alternatives as _ways
 from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
 from surtax.economy.results import Solution
@@ -87,6 +88,48 @@ class Ledger:
             facts=dict(facts or {}), quantity=quantity, unit=unit, on=day,
         )  # fmt: skip
         return rate(self.law, entry, day, _day(known), threatened=threatened)
+
+    def alternatives(
+        self,
+        goods: str,
+        *,
+        origins: Sequence[str],
+        into: str,
+        value: float | str,
+        on: Sequence[Day] = (),
+        known: Day | None = None,
+        claims: Sequence[Sequence[str]] = ((),),
+        facts: Mapping[str, Sequence[str]] | None = None,
+        cost: float = 0.0,
+        compliance: float | None = None,
+        break_even: Sequence[str] = (),
+        quantity: str | None = None,
+        unit: str = "",
+        threatened: bool = False,
+    ) -> dict[str, Any]:
+        """The same goods in other ways, side by side; see `surtax.duty.alternatives`.
+
+        Args:
+            goods, into, value, quantity, unit: as for `duty`.
+            origins, on, claims, facts: the choices; on the verified-to date unless given.
+            known, threatened: as for `duty`.
+            cost: what every alternative but the first costs beside the duties, as a share.
+            compliance: what claiming costs, as a share of the value of all entries.
+            break_even: shares of content at which alternatives are to cost the same.
+        """
+        days = [d for d in map(_day, on) if d] or [self.law.verified_to]
+        found = _ways.alternatives(
+            self.law, goods, into=into, value=str(value), origins=origins, days=days,
+            claims=claims, facts=facts, known=_day(known), threatened=threatened,
+            quantity=quantity, unit=unit, cost=cost,
+        )  # fmt: skip
+        return {
+            **_ways.to_json(found),
+            "claiming": [asdict(c) | {"without": c.without and float(c.without)}
+                         for c in _ways.claiming(self.law, found, compliance)],
+            "break_even": [asdict(b) for fact in break_even
+                           for b in _ways.break_even(self.law, found, fact)],
+        }  # fmt: skip
 
     def measures(
         self,

@@ -293,6 +293,10 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: date | None = None
     note: str = ""
 
+    def open(self, origin: str, into: str, on: date) -> bool:
+        """Whether goods of an origin may claim it into a place on a day."""
+        return origin in self.origins and into in self.into and (self.to is None or on < self.to)
+
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the ledger as a whole says of itself.
