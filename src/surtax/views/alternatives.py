@@ -50,7 +50,7 @@ def alternatives(answer: dict[str, Any]) -> None:
 
 def _with(row: dict[str, Any]) -> str:
     """Claims and facts, in few words."""
-    words = [*row["claims"], *(f"no {c} open to it" for c in row["left_out"])]
+    words = [*row["claims"], *(f"no {c}" for c in row["left_out"])]
     for name, value in row["facts"].items():
         day = value > 366 * 1000
         words.append(f"{name} {date.fromordinal(int(value)) if day else f'{value:g}'}")
