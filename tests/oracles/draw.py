@@ -16,7 +16,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from oracles import slow_schedule
-from oracles.slow_duty import CLOCKS, Law, Line, bare, days, expand, paints
+from oracles.slow_duty import Law
+from oracles.slow_files import CLOCKS, Line, bare, days, expand, paints
 from surtax.duty.entry import CURRENCIES
 
 DAY = timedelta(1)

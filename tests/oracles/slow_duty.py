@@ -13,122 +13,34 @@ that the entry declares on it; fees stand beside the duties, each within its lea
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from oracles import slow_schedule
+from oracles.slow_files import (
+    CLOCKS,
+    LAW,
+    ONE,
+    ZERO,
+    Line,
+    Owed,
+    bare,
+    cents,
+    days,
+    expand,
+    inside,
+    paints,
+    plain,
+    table,
+)  # fmt: skip
 
-SRC = Path(__file__).parents[2] / "src/surtax"
-LAW = SRC / "ledger/law"
 FRAME = {"from", "to", "cite"}
-CLOCKS = {
-    "imported": "imported", "withdrawn": "withdrawn", "loaded": "shipped", "exported": "exported",
-    "contracted": "contracted",
-}  # fmt: skip
-ZERO, ONE = Decimal(0), Decimal(1)
-
-
-@dataclass
-class Line:
-    """A line of entry in plain values."""
-
-    goods: str
-    origin: str
-    into: str
-    value: Decimal
-    claims: frozenset[str] = frozenset()
-    facts: dict[str, Any] = field(default_factory=dict)
-    quantity: Decimal | None = None
-    unit: str = ""
-
-    def quantity_in(self, unit: str) -> Decimal | None:
-        if unit == "entry":
-            return ONE
-        return self.quantity if self.unit in {"", unit} else None
-
-
-@dataclass
-class Owed:
-    """What the oracle found: amounts by provision, and the ids of the others that cover the line.
-
-    `open` are duties whose rate waits for a quantity or for a rate that the entry declares.
-    """
-
-    total: Decimal
-    layers: dict[str, Decimal]
-    unknown: list[str]
-    taken: list[str]
-    admissible: bool = True
-    open: list[str] = field(default_factory=list)
-    fees: dict[str, Decimal] = field(default_factory=dict)
-    fees_taken: list[str] = field(default_factory=list)
-
-
-def plain(path: Path) -> Any:
-    """YAML with every scalar as text."""
-    return yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)
-
-
-def table(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as handle:
-        return list(csv.DictReader(handle))
-
-
-def bare(code: str) -> str:
-    return code.replace(".", "")
-
-
-def cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
-
-
-def days(text: str) -> date:
-    return date.fromisoformat(text)
-
-
-@cache
-def groups() -> tuple[tuple[str, str, date, date], ...]:
-    return tuple(
-        (
-            r["group"],
-            r["member"],
-            days(r["from"]) if r["from"] else date.min,
-            days(r["to"]) if r["to"] else date.max,
-        )
-        for r in table(SRC / "data/groups.csv")
-    )
-
-
-def inside(imposer: str, on: date) -> set[str]:
-    """Places within an imposer's own customs border."""
-    group = "USCT" if imposer == "US" else imposer
-    return {m for g, m, a, b in groups() if g == group and a <= on < b} | {imposer}
-
-
-def expand(names: list[str], on: date) -> set[str] | None:
-    """Countries of a list; None is every one but those of the imposer, written ALL."""
-    if names == ["ALL"]:
-        return None
-    out: set[str] = set()
-    for name in names:
-        members = {m for g, m, a, b in groups() if g == name and a <= on < b}
-        out |= members or {name}
-    return out
-
-
-def paints(act: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    """What an act says of a provision: nothing, one thing or several."""
-    said = act["provisions"].get(name, [])
-    return said if isinstance(said, list) else [said]
 
 
 class Law:
@@ -328,25 +240,6 @@ def waits(said: str, line: Line) -> bool:
 
 def bars(duty: dict[str, Any]) -> bool:
     return bool(duty.get("rate") == "prohibited")
-
-
-CLOCKS = {
-    "imported": "imported", "withdrawn": "withdrawn", "loaded": "shipped", "exported": "exported",
-    "contracted": "contracted",
-}  # fmt: skip
-
-
-def standing(law: Law, line: Line, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
-    """Provisions that count for the line, each on the day that its own clock shows."""
-    out = []
-    for clock, fact in {"entered": "", **CLOCKS}.items():
-        day = line.facts.get(fact, on)
-        out += [
-            p
-            for p in law.provisions(day, known, threatened)
-            if p.get("clock", "entered") == clock and p["imposer"] == line.into
-        ]
-    return out
 
 
 def reaches(clause: dict[str, Any], measure: str, name: str) -> bool:

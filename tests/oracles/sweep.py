@@ -12,7 +12,8 @@ from decimal import Decimal
 import pytest
 
 from oracles.draw import Draw, Edge
-from oracles.slow_duty import Line, Owed, owed
+from oracles.slow_duty import owed
+from oracles.slow_files import Line, Owed
 from surtax.duty import fees as charging
 from surtax.duty import rate as rating
 from surtax.duty.entry import Entry

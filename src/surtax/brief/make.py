@@ -9,6 +9,7 @@ from typing import Any
 
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
+from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
@@ -160,9 +161,17 @@ def _sources_of(run: Run) -> dict[str, str]:
 
 
 def _law(run: Run) -> dict[str, list[dict[str, Any]]]:
+    """Measures by status. What is in force and charges no duty of its own, and the general rates
+    that an importer declares, are left out.
+    """
     rows = measures(run.ledger, on=run.scenario.on, known=run.scenario.known)
+    charging = {
+        measure_of(r)
+        for r in rows
+        if r["kind"] == "duty" and not str(r["rate"]).startswith("declared")
+    }
     return {
-        status: [r for r in rows if r["status"] == status]
+        status: [r for r in rows if r["status"] == status and measure_of(r) in charging]
         for status in ("in_force", "signed", "threatened")
     }
 

@@ -65,7 +65,11 @@ def _measure(group: dict[str, Any], words: Words) -> dict[str, Any]:
         "from": _begins(starts, group, words),
         "duties": group["duties"],
         "says": said,
-        "others": [r for r in group["others"] if r.get("note") and r["kind"] in SAID],
+        "others": list(
+            {
+                str(r["note"]): r for r in group["others"] if r.get("note") and r["kind"] in SAID
+            }.values()
+        ),
         "citations": texts[:MOST],
         "more": len(texts[MOST:]),
     }
