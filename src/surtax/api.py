@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from surtax.duty import alternatives as _ways
 from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
 from surtax.economy.results import Solution
@@ -31,6 +32,7 @@ from surtax.progress import steps
 from surtax.scenario import run as _run
 from surtax.scenario import spec as _spec
 from surtax.scenario.vintage import vintage
+from surtax.trade import daily as _daily
 from surtax.trade import difference as _worth
 from surtax.trade.effective import FLOWS, Effective
 from surtax.trade.effective import effective as _effective
@@ -86,6 +88,48 @@ class Ledger:
             facts=dict(facts or {}), quantity=quantity, unit=unit, on=day,
         )  # fmt: skip
         return rate(self.law, entry, day, _day(known), threatened=threatened)
+
+    def alternatives(
+        self,
+        goods: str,
+        *,
+        origins: Sequence[str],
+        into: str,
+        value: float | str,
+        on: Sequence[Day] = (),
+        known: Day | None = None,
+        claims: Sequence[Sequence[str]] = ((),),
+        facts: Mapping[str, Sequence[str]] | None = None,
+        cost: float = 0.0,
+        compliance: float | None = None,
+        break_even: Sequence[str] = (),
+        quantity: str | None = None,
+        unit: str = "",
+        threatened: bool = False,
+    ) -> dict[str, Any]:
+        """The same goods in other ways, side by side; see `surtax.duty.alternatives`.
+
+        Args:
+            goods, into, value, quantity, unit: as for `duty`.
+            origins, on, claims, facts: the choices; on the verified-to date unless given.
+            known, threatened: as for `duty`.
+            cost: what every alternative but the first costs beside the duties, as a share.
+            compliance: what claiming costs, as a share of the value of all entries.
+            break_even: shares of content at which alternatives are to cost the same.
+        """
+        days = [d for d in map(_day, on) if d] or [self.law.verified_to]
+        found = _ways.alternatives(
+            self.law, goods, into=into, value=str(value), origins=origins, days=days,
+            claims=claims, facts=facts, known=_day(known), threatened=threatened,
+            quantity=quantity, unit=unit, cost=cost,
+        )  # fmt: skip
+        return {
+            **_ways.to_json(found),
+            "claiming": [asdict(c) | {"without": c.without and float(c.without)}
+                         for c in _ways.claiming(self.law, found, compliance)],
+            "break_even": [asdict(b) for fact in break_even
+                           for b in _ways.break_even(self.law, found, fact)],
+        }  # fmt: skip
 
     def measures(
         self,
@@ -214,6 +258,45 @@ def etr(
     return _effective(
         _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume
     )
+
+
+def etr_daily(
+    since: Day,
+    until: Day | None = None,
+    known: Day | None = None,
+    *,
+    into: str = "US",
+    threatened: bool = False,
+    assume: Mapping[str, float] | None = None,
+    out: Path | None = None,
+    quiet: bool = True,
+) -> dict[str, Any]:
+    """The effective tariff rate of every day of a span, as `surtax etr --daily` prints it.
+
+    Args:
+        since, until: the first and the last day; the last is the verified-to date unless given.
+        known: the day of knowledge, the same for the whole span.
+        into, threatened, assume: as for `etr`.
+        out: a .parquet or .csv file for the rows of day, partner and authority.
+        quiet: show no progress.
+    """
+    law = _ledger.Ledger.load()
+    first = _day(since)
+    assert first is not None
+    if out is not None:
+        _daily.check(out)
+    with steps("Rating", total=100, quiet=quiet) as say:
+        found = _daily.daily(
+            law, first, _day(until), _day(known), into=into, threatened=threatened, assume=assume,
+            say=say,
+        )  # fmt: skip
+    rows = 0 if out is None else _daily.write(found, out)
+    return {
+        **_daily.to_json(found),
+        **listing.record(law, found.since, found.until, known=found.known),
+        "out": None if out is None else str(out),
+        "rows": rows,
+    }
 
 
 def run(

@@ -147,6 +147,12 @@ def members(group: str, on: date) -> frozenset[str]:
     return frozenset(code for code, start, end in _spells()[one.code] if start <= on < end)
 
 
+def changes(group: str) -> frozenset[date]:
+    """The days on which a group gains or loses a member."""
+    spells = _spells().get(group, ())
+    return frozenset(d for _, *days in spells for d in days if d not in (date.min, date.max))
+
+
 def customs_territory(code: str, on: date) -> frozenset[str]:
     """Codes of the places inside one customs border: a country itself, a union's members.
 

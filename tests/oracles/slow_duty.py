@@ -8,7 +8,9 @@ takes a duty away; a basis narrows its value; a precedence yields where the othe
 where the goods are merely listed for it, and may leave the rest of the value; an all-in rate counts
 the general rate in; a duty may amount to a least share of the value; a rate per unit falls on the
 same part of the quantity as of the value; days on another clock than that of entry are the days
-that the entry declares on it; fees stand beside the duties, each within its least and its most.
+that the entry declares on it; fees stand beside the duties, each within its least and its most;
+goods that had privileged status in a foreign trade zone owe by the law of that day, save measures
+that say they owe by the law of the day of entry.
 """
 
 from __future__ import annotations
@@ -252,12 +254,19 @@ def reaches(clause: dict[str, Any], measure: str, name: str) -> bool:
 
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
-    found = law.provisions(line, on, known, threatened)
-    # a threat whose rate nobody knows is told of, asked for or not
-    ids = {p["id"] for p in found}
-    told = law.provisions(line, on, known, True)
-    found = found + [p for p in told if p.get("rate") == "unknown" and p["id"] not in ids]
-    found = [p for p in found if p["imposer"] == line.into]
+    found = standing(law, line, on, known, threatened)
+    fees, entered = found, on
+    if line.into == "US" and "privileged" in line.facts:  # the law of the day of zone status
+        on = line.facts["privileged"]
+        late = {
+            p["measure"]
+            for p in found
+            if p["kind"] == "zone" and "when" in p and holds(law, p, line, entered)
+        }
+        early = standing(law, line, on, known, threatened)
+        found = [p for p in early if p["measure"] not in late] + [
+            p for p in found if p["measure"] in late
+        ]
     layers, unknown, _ = general(line, on)
     if "us/hts/general" in layers and any(
         c["kind"] == "relief" and reaches(c, "us/hts/general", "") and holds(law, c, line, on)
@@ -268,11 +277,11 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
     answer.unknown = sorted(answer.unknown + unknown)
     if answer.admissible:
         dear = replace(line, value=line.value + answer.total)
-        for p in found:
+        for p in fees:
             if p["kind"] != "fee":
                 continue
             paid = dear if p.get("base") == "duty-paid" else line
-            charged = reckon(law, paid, on, found, "fee", {})
+            charged = reckon(law, paid, entered, fees, "fee", {})
             answer.fees_taken = charged.taken
             one = charged.layers.get(p["id"])
             if one is not None:
@@ -281,6 +290,16 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
                     money(p["maximum"]) if "maximum" in p else Decimal("Infinity"),
                 )
     return answer
+
+
+def standing(law: Law, line: Line, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
+    """What stands at the line's border on a day, and threats of a rate that nobody knows."""
+    found = law.provisions(line, on, known, threatened)
+    # a threat whose rate nobody knows is told of, asked for or not
+    ids = {p["id"] for p in found}
+    told = law.provisions(line, on, known, True)
+    found = found + [p for p in told if p.get("rate") == "unknown" and p["id"] not in ids]
+    return [p for p in found if p["imposer"] == line.into]
 
 
 def money(text: str) -> Decimal:

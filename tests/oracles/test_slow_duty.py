@@ -55,7 +55,7 @@ def test_lines_from_anywhere_agree_to_the_cent(
 READ = {
     "from", "to", "cite", "kind", "state", "note", "origins", "origins_except", "goods",
     "goods_except", "rate", "rates", "of", "when", "less", "share", "floor", "to_measures", "clock",
-    "least", "subject", "leaves", "minimum", "maximum", "base",
+    "least", "subject", "leaves", "minimum", "maximum", "base", "allowed",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import economy, law, ledger, world
+from surtax.cli import alternatives, economy, law, ledger, world
 
 app = typer.Typer(
     name="surtax",
@@ -20,7 +20,15 @@ app = typer.Typer(
 )
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
-for command in (law.measures, law.timeline, law.duty, economy.etr, economy.solve, economy.brief):
+for command in (
+    law.measures,
+    law.timeline,
+    law.duty,
+    alternatives.alternatives,
+    economy.etr,
+    economy.solve,
+    economy.brief,
+):
     app.command()(command)
 
 

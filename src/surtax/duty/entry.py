@@ -106,10 +106,7 @@ def make_entry(
     amount = parse_money(str(value), where="--value")
     if amount == 0:
         raise UnitError("the value is zero.", where="--value", mend="Give the customs value.")
-    names = {a: k for k, c in ledger.claims.items() for a in (k, *c.aliases)}
-    if strange := [c for c in claims if c.casefold() not in names]:
-        raise unknown("claim", strange[0], ledger.claims, where="--claim")
-    claims = [names[c.casefold()] for c in claims]
+    claims = [claim_name(ledger, c) for c in claims]
     for name in claims:
         claim = ledger.claims[name]
         if claim.to and (on or ledger.verified_to) >= claim.to:
@@ -134,6 +131,18 @@ def make_entry(
         _quantity(quantity) if quantity is not None else None,
         unit,
     )
+
+
+def claim_name(ledger: Ledger, word: str) -> str:
+    """The name of a claim, by it or an alias.
+
+    Raises:
+        UnknownNameError: no claim is called so.
+    """
+    names = {a: k for k, c in ledger.claims.items() for a in (k, *c.aliases)}
+    if word.casefold() not in names:
+        raise unknown("claim", word, ledger.claims, where="--claim")
+    return names[word.casefold()]
 
 
 def _quantity(text: str) -> Decimal:

@@ -14,6 +14,7 @@ from surtax.duty.lines import Codes, Lines
 from surtax.duty.program import Rule
 from surtax.duty.stack import Stack
 from surtax.ledger.load import Ledger
+from surtax.ledger.query import Provision
 from surtax.ledger.rates import ENTRY, Rate
 from surtax.ledger.schema import FactType
 from surtax.units import cents, percent
@@ -36,6 +37,9 @@ class Layer:
         unit: for a duty per unit, the unit: the basis is then a quantity, and the rate an amount
             of money for each.
         because: sentences that say why the basis or the rate is what it is.
+        drawback: what may be drawn back of it, with citation and note; None where its instruments
+            do not speak of it.
+        zone: what its instruments say of goods in a foreign trade zone; None where nothing.
     """
 
     measure: str
@@ -49,6 +53,8 @@ class Layer:
     amount: Decimal
     because: tuple[str, ...] = ()
     unit: str = ""
+    drawback: dict[str, str] | None = None
+    zone: dict[str, str] | None = None
 
 
 def lines_of(
@@ -142,7 +148,34 @@ def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> 
         amount=amount,
         because=because,
         unit=unit,
+        **_terms(rule, line),
     )
+
+
+BACK = {
+    "none": "no drawback",
+    "manufacturing": "manufacturing drawback alone",
+    "all": "drawback available",
+}
+"""What may be drawn back, in words, the least first."""
+
+
+def _terms(rule: Rule, line: Lines) -> dict[str, dict[str, str] | None]:
+    """What the instruments say of drawback, the widest that holds, and of foreign trade zones."""
+    held = [c.provision for c in rule.terms if c.holds(line)[0]]
+    back = [p for p in held if p.kind == "drawback"]
+    zones = [p for p in held if p.kind == "zone" and not p.fields.get("when")]
+    widest = max(back, key=lambda p: list(BACK).index(p.fields["allowed"]), default=None)
+    return {
+        "drawback": None
+        if widest is None
+        else {"allowed": widest.fields["allowed"], **_told(widest)},
+        "zone": _told(zones[-1]) if zones else None,
+    }
+
+
+def _told(p: Provision) -> dict[str, str]:
+    return {"note": str(p.fields.get("note") or ""), "citation": p.citation}
 
 
 def _why_rate(rule: Rule, entry: Entry, share: float, ad_valorem: float) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import Rate, rate_of, read_rate
-from surtax.ledger.schema import CLOCKS, speaks_of
+from surtax.ledger.schema import CLOCKS, TERMS, speaks_of
 from surtax.units import parse_share
 
 
@@ -31,6 +31,7 @@ class Rule:
         prohibited: whether the goods may not enter at all.
         reliefs: what takes it away.
         bases: what narrows the part of the value it falls on.
+        terms: what becomes of it: drawback and status in a foreign trade zone.
         yields: indices of the rules it yields to, with the provision that says so.
     """
 
@@ -43,6 +44,7 @@ class Rule:
     bases: tuple[Clause, ...]
     yields: tuple[tuple[int, Clause], ...] = ()
     least: float = 0.0
+    terms: tuple[Clause, ...] = ()
 
     def rate_for(self, origin: str) -> Rate:
         """The rate on goods of one origin."""
@@ -99,6 +101,7 @@ def compile_view(
                 prohibited=duty.rate == "prohibited",
                 reliefs=tuple(_clause(ledger, p, view) for p in mine if p.kind == "relief"),
                 bases=tuple(_clause(ledger, p, view) for p in mine if p.kind == "basis"),
+                terms=tuple(_clause(ledger, p, view) for p in mine if p.kind in TERMS),
             )
         )
     ids = [r.provision.id for r in rules]
@@ -128,6 +131,12 @@ def reliefs_of(view: View, imposer: str, measure: str) -> list[Clause]:
     """Reliefs that reach what the ledger does not hold as a measure, such as the schedule."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "relief"]
     return [_clause(view.ledger, p, view) for p in found if _speaks_of(p, measure, "")]
+
+
+def zone_clauses(view: View, imposer: str) -> list[Clause]:
+    """What the measures of an importer say of goods from a foreign trade zone."""
+    found = [p for p in view.active if p.imposer == imposer and p.kind == "zone"]
+    return [_clause(view.ledger, p, view) for p in found]
 
 
 def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:

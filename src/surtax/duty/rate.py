@@ -28,6 +28,7 @@ from surtax.duty.layers import (
 from surtax.duty.lines import Lines
 from surtax.duty.program import Program, Rule, compile_view
 from surtax.duty.stack import Stack, evaluate
+from surtax.duty.zone import law_of
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
 
@@ -49,6 +50,7 @@ class Answer:
         fees: user fees and internal taxes, apart from the duties and in no total.
         fees_suppressed: fees that cover the entry and are not owed.
         stale: whether a day lies outside the record's checked days.
+        zone: for goods from a foreign trade zone, which day's law rates them, and why.
         not_included: what no answer into this importer includes, one sentence each.
     """
 
@@ -72,6 +74,7 @@ class Answer:
     fees_suppressed: tuple[dict[str, str], ...] = ()
     not_included: tuple[str, ...] = ()
     complete_from: str = ""
+    zone: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys; amounts are numbers in `currency`, rates are fractions."""
@@ -100,6 +103,7 @@ class Answer:
             "fees_suppressed": list(self.fees_suppressed),
             "not_included": list(self.not_included),
             "complete_from": self.complete_from,
+            "zone": list(self.zone),
         }
 
 
@@ -134,7 +138,8 @@ def rate(
     Raises:
         UnitError: a list distinguishes the goods more finely than the code given.
     """
-    view = ledger.at(on, known, threatened=threatened)
+    law = law_of(ledger, entry, on, known, threatened=threatened)
+    view = law.duty
     program = compile_view(view, entry.into)
     _fine_enough(program, entry)
     base = general(view, entry)
@@ -157,14 +162,14 @@ def rate(
     ] + base.unknown
     missing, low, high = _range(program, entry, base, ledger)
     owed = sum((one.amount for one in layers), Decimal(0))
-    charged = fees(view, entry, owed) if admissible else Fees((), ())
+    charged = fees(law.entry, entry, owed) if admissible else Fees((), ())
     return Answer(
         entry=entry,
         on=on,
         known=view.known,
         threatened=threatened,
         verified_to=ledger.verified_to,
-        stale=view.stale,
+        stale=law.stale,
         currency=CURRENCIES[entry.into],
         admissible=admissible,
         total=owed if admissible else None,
@@ -179,6 +184,7 @@ def rate(
         fees_suppressed=charged.suppressed,
         not_included=tuple(ledger.manifest.not_in_answers.get(entry.into, [])),
         complete_from=ledger.manifest.complete_from.isoformat(),
+        zone=law.said,
     )
 
 

@@ -91,7 +91,7 @@ def _subject(
         return scope[:, j]
     if clause.applies or winner.prohibited:
         return applies[:, j]
-    owed: Mask = applies[:, j] & (np.nan_to_num(rate[:, j], nan=1.0) * share[:, j] > 0)
+    owed: Mask = applies[:, j] & (share[:, j] > 0) & ~(rate[:, j] <= 0)  # unknown rates count
     return owed
 
 
@@ -106,17 +106,19 @@ def evaluate(program: Program, lines: Lines) -> Stack:
         The stack: (n, m) arrays over lines and rules, in the order of `program.rules`.
     """
     n, m = len(lines), len(program.rules)
-    scope = np.zeros((n, m), dtype=bool)
-    applies = np.zeros((n, m), dtype=bool)
-    rate = np.zeros((n, m))
-    share = np.ones((n, m))
-    relief = np.full((n, m), -1, dtype=np.int16)
-    winner = np.full((n, m), -1, dtype=np.int16)
+    scope = np.zeros((n, m), dtype=bool, order="F")  # a rule's column lies in one piece
+    applies = np.zeros((n, m), dtype=bool, order="F")
+    rate = np.zeros((n, m), order="F")
+    share = np.ones((n, m), order="F")
+    relief = np.full((n, m), -1, dtype=np.int16, order="F")
+    winner = np.full((n, m), -1, dtype=np.int16, order="F")
+    present = np.zeros(m, dtype=bool)
     for i in program.order:
         rule = program.rules[i]
         covered = rule.scope.mask(lines)
         scope[:, i] = covered
-        if not covered.any():
+        present[i] = covered.any()
+        if not present[i]:
             continue
         rate[:, i] = _rates(rule, lines)
         left = covered.copy()
@@ -129,6 +131,8 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             if held.any():
                 share[held, i] *= clause.part(lines)[held]
         for j, clause in rule.yields:
+            if not present[j]:
+                continue
             winner_rule = program.rules[j]
             subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
             held = left & subject & clause.holds(lines)

@@ -289,7 +289,7 @@ def _check_head(name: str, head: Paint) -> None:
     if head.kind is None:
         raise LedgerError(
             f"the provision “{name}” never says its kind.",
-            mend="Write kind: duty, relief, basis, precedence or fee.",
+            mend="Write kind: duty, relief, basis, precedence, fee, drawback or zone.",
         )
     has, wanted = {
         "duty": (bool(head.goods and (head.rate or head.rates)), "goods and a rate"),
@@ -297,6 +297,8 @@ def _check_head(name: str, head: Paint) -> None:
         "relief": (bool(head.when or head.goods or head.origins), "when, goods or origins"),
         "basis": (bool(head.less) != bool(head.share), "either less or share"),
         "precedence": (bool(head.to_measures), "to_measures"),
+        "drawback": (bool(head.allowed), "allowed"),
+        "zone": (bool(head.note), "a note"),
     }[head.kind]
     if not has:
         raise LedgerError(

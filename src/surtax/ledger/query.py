@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from surtax.ledger.amend import Segment, alive, timeline
@@ -110,11 +111,10 @@ def view(
     for measure in ledger.measures.values():
         acts = ledger.acts(measure)
         carried_out = chosen if isinstance(chosen, bool) else measure.measure in chosen
-        names = list(dict.fromkeys(p for act, _ in acts for p in act.provisions))
-        for name in names:
-            law = timeline(name, acts, known)
-            told = timeline(name, acts, known, threats=True) if carried_out else law
-            for segment in told:
+        signed = _timelines(ledger, measure.measure, known, False)
+        alive_too = _timelines(ledger, measure.measure, known, True) if carried_out else signed
+        for name, law in signed.items():
+            for segment in alive_too[name]:
                 counts = on in segment.days or segment.fields.get("clock", "entered") != "entered"
                 if counts and segment.state == "active":
                     provision = _provision(ledger, measure, name, segment, "in_force")
@@ -133,6 +133,16 @@ def view(
                     if p.rate == "unknown" and on in p.days and all(p.id != u.id for u in unknown)
                 )
     return View(ledger, on, known, bool(threatened), tuple(active), tuple(listed), tuple(unknown))
+
+
+@lru_cache(maxsize=1024)
+def _timelines(
+    ledger: Ledger, measure: str, known: date, threats: bool
+) -> dict[str, list[Segment]]:
+    """What is known of each provision of a measure on a day, for every day of law."""
+    acts = ledger.acts(ledger.measures[measure])
+    names = dict.fromkeys(p for act, _ in acts for p in act.provisions)
+    return {name: timeline(name, acts, known, threats=threats) for name in names}
 
 
 def _listed(

@@ -1,13 +1,15 @@
 """The shape of a measure file, an instrument and an annex; every field typed.
 
 A measure's six slots are its identity and authority (`Measure`), country scope, product scope,
-rate, time, and interactions. A measure is a set of named *provisions* of five kinds:
+rate, time, and interactions. A measure is a set of named *provisions* of seven kinds:
 
 - ``duty``: origins, goods and a rate;
 - ``relief``: a duty that is not owed when a claim or a fact holds, or for listed goods;
 - ``basis``: the part of the value that a duty is levied on;
 - ``precedence``: a duty that yields to another measure on the same article;
-- ``fee``: what is charged beside the duties, such as a user fee or an internal tax.
+- ``fee``: what is charged beside the duties, such as a user fee or an internal tax;
+- ``drawback``: whether the duty is given back when the goods, or what is made of them, leave again;
+- ``zone``: under which status goods enter a foreign trade zone, and which day's rates they owe.
 
 *Acts* are signed, published, threatened or proposed; each paints fields onto provisions over an
 interval of days. Later acts paint over earlier ones; nothing is edited away.
@@ -21,7 +23,7 @@ from typing import Literal
 
 import msgspec
 
-Kind = Literal["duty", "relief", "basis", "precedence", "fee"]
+Kind = Literal["duty", "relief", "basis", "precedence", "fee", "drawback", "zone"]
 Status = Literal[
     "in_force", "signed", "threatened", "proposed", "conditional", "suspended", "ended", "void"
 ]
@@ -29,6 +31,8 @@ State = Literal["active", "suspended", "ended", "void", "conditional"]
 Confidence = Literal["H", "M", "L"]
 CHARGES = ("duty", "fee")
 """Kinds of provision that bear a rate."""
+TERMS = ("drawback", "zone")
+"""Kinds of provision that say what becomes of a duty, and change nothing of what is owed."""
 Clock = Literal["entered", "imported", "withdrawn", "loaded", "exported", "contracted"]
 CLOCKS: dict[str, str] = {
     "imported": "imported",
@@ -98,7 +102,8 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
         start: first day, on the provision's own clock.
         to: first day on which it no longer applies; open if none.
         cite: the paragraph of the act's instrument.
-        kind: duty, relief, basis, precedence or fee; given where the provision first appears.
+        kind: duty, relief, basis, precedence, fee, drawback or zone; given where the provision
+            first appears.
         state: active, suspended, ended, void, or conditional: written to apply only if another
             measure ends, and so in no total.
         note: a sentence for the reader.
@@ -124,6 +129,8 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
             warehouse, loaded on the final means of transport, exported, or contracted. A day that
             the entry does not declare is its day of entry.
         minimum, maximum: for a fee, the least and the most an entry pays: “32.71 USD”.
+        allowed: for drawback, what may be claimed: none, manufacturing (claims under 19 U.S.C.
+            1313(a) and (b) alone), or all.
         base: for a fee, what it falls on: the value (the default), or the value with the duties.
     """
 
@@ -152,6 +159,7 @@ class Paint(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
     minimum: str | None = None
     maximum: str | None = None
     base: Literal["value", "duty-paid"] | None = None
+    allowed: Literal["none", "manufacturing", "all"] | None = None
 
 
 class Resolved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -246,6 +254,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         meaning: what it says.
         attested: who must attest it.
         unproven: what the law assumes while it is not proven, in words.
+        cite: where the law itself asks for it, if no measure does.
         asked: whether an answer names it where it matters and is missing; what only the odd
             shipment is, such as a donation, counts as untrue unless declared.
     """
@@ -256,6 +265,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attested: str
     unproven: str
     asked: bool = True
+    cite: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -282,6 +292,10 @@ class Claim(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symbols: list[str] = []
     to: date | None = None
     note: str = ""
+
+    def open(self, origin: str, into: str, on: date) -> bool:
+        """Whether goods of an origin may claim it into a place on a day."""
+        return origin in self.origins and into in self.into and (self.to is None or on < self.to)
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,14 +13,9 @@ from surtax.duty.program import compile_view
 from surtax.ledger.difference import Change, Difference, lines_of, origins_of
 from surtax.ledger.items import Items
 from surtax.ledger.query import View
-from surtax.trade.effective import (
-    Effective,
-    declared_facts,
-    effective,
-    embedded_flows,
-    rate_rows,
-)
+from surtax.trade.effective import Effective, effective, embedded_flows
 from surtax.trade.flows import Flows, load_usmca_claims, no_claims
+from surtax.trade.rating import declared_facts, rate_rows
 
 Array = NDArray[np.float64]
 LEAST = 1e-9

@@ -20,13 +20,11 @@ from numpy.typing import NDArray
 
 from surtax import places
 from surtax.duty.clause import Clause
-from surtax.duty.lines import Codes, Lines
 from surtax.duty.program import Program, compile_view
-from surtax.duty.stack import evaluate
 from surtax.errors import InputError, unknown
-from surtax.ledger import Ledger, schedule
+from surtax.ledger import Ledger
 from surtax.ledger.query import Provision, View
-from surtax.ledger.rates import Rate, read_rate
+from surtax.ledger.rates import read_rate
 from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import (
     Claims,
@@ -36,6 +34,7 @@ from surtax.trade.flows import (
     load_usmca_claims,
     no_claims,
 )
+from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
 
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
@@ -44,8 +43,6 @@ FLOWS = {"US": load_us_imports, "CA": load_ca_imports}
 """Loaders of the embedded imports, by importing place."""
 
 BASE = "base"
-STATISTICAL = "99"
-"""Chapter of import statistics for estimated low-value shipments, which no entry names."""
 BASE_TITLE = "General rate and other duties as collected in {year}"
 
 
@@ -235,12 +232,12 @@ def _effective(
     admitted = np.ones(len(flows))
     for block in rate_rows(program, flows, claims, declared):
         cell, value = index[block.rows], flows.value[block.rows]
-        reached += _sum(cell, block.reached * value, len(cells))
+        reached += sums(cell, block.reached * value, len(cells))
         admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
-            duty[:, rule] += _sum(cell, block.charged[:, position] * value, len(cells))
-            hit[:, rule] += _sum(cell, block.touched[:, position] * value, len(cells))
-    base = _sum(index, _base(ledger, flows, claims) * admitted, len(cells))
+            duty[:, rule] += sums(cell, block.charged[:, position] * value, len(cells))
+            hit[:, rule] += sums(cell, block.touched[:, position] * value, len(cells))
+    base = sums(index, base_of(ledger, flows, claims) * admitted, len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
         a.fact: declared[a.key]
@@ -252,8 +249,8 @@ def _effective(
         place=cells[:, 0],
         sector=cells[:, 1],
         chapter=cells[:, 2],
-        imports=_sum(index, flows.value, len(cells)),
-        barred=_sum(index, flows.value * (1.0 - admitted), len(cells)),
+        imports=sums(index, flows.value, len(cells)),
+        barred=sums(index, flows.value * (1.0 - admitted), len(cells)),
         base=base,
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
@@ -275,145 +272,10 @@ def embedded_flows(into: str) -> Flows:
     return FLOWS[code]()
 
 
-def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
-    """Facts that bulk trade declares, each to the one measure that its assumption is about.
-
-    Args:
-        given: shares in place of the assumed ones, by fact.
-    """
-    return {a.key: given.get(a.fact, a.value) for a in assumptions()}
-
-
 def _clauses(program: Program) -> Iterator[Clause]:
     for rule in program.rules:
         yield from rule.reliefs
         yield from rule.bases
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """Flows of partners that the law treats alike, rated.
-
-    Attributes:
-        rows: (r,) rows of the flows.
-        rules: the k rules that speak of them.
-        charged: (r, k) duty per value.
-        touched: (r, k) share of the value on which the rule charges.
-        reached: (r,) share of the value on which any rule charges.
-        barred: (r,) share of the value that may not enter; nothing is charged on it.
-    """
-
-    rows: NDArray[np.int64]
-    rules: list[int]
-    charged: Array
-    touched: Array
-    reached: Array
-    barred: Array
-
-
-def rate_rows(
-    program: Program, flows: Flows, claims: Claims, facts: Mapping[str, float]
-) -> Iterator[Block]:
-    """Rate flows in blocks of partners that the law treats alike.
-
-    Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
-    claim share, so that stacking is decided on whole entries, never on averages.
-    """
-    share = claims.aligned(flows)
-    partners = [str(p) for p in flows.places_]
-    rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
-    alike: dict[tuple[object, ...], list[int]] = {}
-    rules_of: dict[int, list[int]] = {}
-    for i, partner in enumerate(partners):
-        mine = tuple(
-            k
-            for k, rule in enumerate(program.rules)
-            if rule.scope.origins is None or partner in rule.scope.origins
-        )
-        if mine:
-            claimant = bool((share[flows.place_index == i] > 0).any())
-            given = [program.rules[k].rate_for(partner) for k in mine]
-            fixed = tuple(r.value > 0 if r.plain else r for r in given)
-            rules_of[i] = list(mine)
-            alike.setdefault((mine, partner if claimant else "", fixed), []).append(i)
-    for (_, claimed_by, _), members in alike.items():
-        rules = rules_of[members[0]]
-        rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
-        at = flows.code_index[rows]
-
-        own = _own_rates(program, rules, [partners[i] for i in members])
-        charged, touched, stopped = _run(program, flows, facts, rules, partners[members[0]])
-        out, seen, barred = charged[at], touched[at], stopped[at]
-        reached = np.asarray(seen.any(axis=1), dtype=np.float64)
-        if claimed_by:
-            charged, touched, stopped = _run(
-                program, flows, facts, rules, partners[members[0]], claim="usmca"
-            )
-            c = share[rows][:, None]
-            out = (1 - c) * out + c * charged[at]
-            seen = (1 - c) * seen + c * touched[at]
-            barred = (1 - c[:, 0]) * barred + c[:, 0] * stopped[at]
-            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched[at].any(axis=1))
-        if len(members) > 1:
-            position = np.searchsorted(members, flows.place_index[rows])
-            out = out * own[position]
-        yield Block(rows, rules, out, seen, reached, barred)
-
-
-def _run(
-    program: Program,
-    flows: Flows,
-    facts: Mapping[str, float],
-    rules: list[int],
-    origin: str,
-    *,
-    claim: str = "",
-) -> tuple[Array, Array, Array]:
-    """Duty per value and 1 where a duty is charged, (codes, rules) each; and (codes,) 1 where the
-    goods may not enter and nothing is charged; for goods of one origin.
-    """
-    n = len(flows.codes)
-    lines = Lines(
-        codes=_codes(flows),
-        code=np.arange(n),
-        origins=[origin],
-        origin=np.zeros(n, dtype=np.intp),
-        claims={claim: np.ones(n, dtype=bool)} if claim else {},
-        facts={f: np.full(n, v) for f, v in facts.items()},
-        general=_general(flows),
-    )
-    stack = evaluate(program, lines)
-    charged = np.where(stack.barred[:, None], 0.0, stack.charged[:, rules])
-    return charged, (charged > 0).astype(np.float64), stack.barred.astype(np.float64)
-
-
-@lru_cache(maxsize=8)
-def _codes(flows: Flows) -> Codes:
-    return Codes(flows.codes)
-
-
-@lru_cache(maxsize=8)
-def _general(flows: Flows) -> Array:
-    """(codes,) ad valorem part of the US general rate; 0 where the schedule has no line or none
-    that is ad valorem, and for other importers.
-    """
-    if flows.into != "US":
-        return np.zeros(len(flows.codes))
-    rates = schedule.schedule().general.ad_valorem
-    line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
-    return np.where(line >= 0, np.nan_to_num(rates[np.maximum(line, 0)]), 0.0)
-
-
-def _plain(rate: Rate) -> float:
-    """A rate that partners may differ by; those alike in any other rate are rated together."""
-    return rate.value if rate.plain else 1.0
-
-
-def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
-    """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
-    rates = np.array([[_plain(program.rules[k].rate_for(p)) for k in rules] for p in members])
-    ones = np.ones_like(rates)
-    return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))
 
 
 def _open(duty: Provision) -> bool:
@@ -421,11 +283,6 @@ def _open(duty: Provision) -> bool:
     if duty.open_rate or duty.rate in (None, "prohibited"):
         return duty.open_rate
     return bool(read_rate(str(duty.rate)).units)
-
-
-def _sum(index: NDArray[np.int64], value: Array, cells: int) -> Array:
-    """(cells,) sums of a column by cell."""
-    return np.bincount(index, value, minlength=cells).astype(np.float64)
 
 
 @lru_cache(maxsize=8)
@@ -448,7 +305,7 @@ def _cells(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=4)
-def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
+def base_of(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     """(rows,) duty collected in the flows' year beyond what the ledger rates under its law.
 
     The year's law is that of its middle. Where the source gives no duty, the statutory general
@@ -462,5 +319,5 @@ def _base(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     rated = np.zeros(len(flows))
     for block in rate_rows(program, flows, claims, declared_facts({})):
         rated[block.rows] += block.charged.sum(axis=1) * flows.value[block.rows]
-    fallback = _general(flows)[flows.code_index] * flows.value
+    fallback = general_rates(flows)[flows.code_index] * flows.value
     return cast(Array, np.where(np.isnan(flows.duty), fallback, flows.duty - rated))

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from surtax.duty.layers import BACK
 from surtax.units import amount, percent, signed
 
 HEADS = {
@@ -141,6 +142,9 @@ def duty(answer: dict[str, Any]) -> None:
     for layer in answer["layers"]:
         why = "; ".join((*layer["because"], layer["citation"]))
         below(out, f"{layer['title']}: {why}.", 2, style="")
+    for one in answer["zone"]:
+        below(out, f"Foreign trade zone: {one}.", 2, style="")
+    _drawback(out, answer["layers"])
     for layer in answer["fees"]:
         why = "; ".join((*layer["because"], layer["citation"]))
         rate = percent(layer["rate"], 3)
@@ -168,6 +172,16 @@ def duty(answer: dict[str, Any]) -> None:
             out, f"Unknown rate, in no total: {one['title']} ({one['citation']}).", 2, style="bold"
         )
     below(out, f"Not in this answer: {'; '.join(answer['not_included'])}.", 2)
+
+
+def _drawback(out: Console, layers: Sequence[dict[str, Any]]) -> None:
+    """What the instruments say of drawback, once for each thing that they say."""
+    for layer in layers:
+        said = layer["drawback"]
+        if said:
+            note = f"; {said['note']}" if said["note"] else ""
+            words = f"{layer['title']}: {BACK[said['allowed']]}{note} ({said['citation']})."
+            below(out, words, 2, style="")
 
 
 def etr(answer: dict[str, Any], top: int) -> None:
@@ -199,6 +213,35 @@ def etr(answer: dict[str, Any], top: int) -> None:
         out.print(f"Assumed: {name} = {value:g}.")
     for one in answer["unknown"]:
         out.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
+    out.print(f"Source: {escape(answer['source'])}.")
+
+
+def etr_daily(answer: dict[str, Any]) -> None:
+    """The rate from each day on which it moves, with its largest parts."""
+    out = console()
+    warn(answer)
+    out.print(
+        f"Effective tariff rate into {answer['into']}, {answer['since']} to {answer['until']}, as "
+        f"known on {answer['known']} (imports of {answer['year']})"
+    )
+    grid = table("", [("from", ""), ("rate", "right"), ("pp", "right"), ("largest parts, pp", "")])
+    before = None
+    for row in answer["turns"]:
+        if before is not None and abs(row["rate"] - before) < 5e-5:
+            continue
+        parts = sorted(row["parts"].items(), key=lambda one: -abs(one[1]))[:4]
+        grid.add_row(
+            row["from"],
+            percent(row["rate"], 2),
+            "" if before is None else signed(100 * (row["rate"] - before), 2),
+            ", ".join(f"{name} {amount(100 * part)}" for name, part in parts if abs(part) >= 5e-5),
+        )
+        before = row["rate"]
+    out.print(grid)
+    for name in answer["unknown"]:
+        out.print(f"Unknown rate, in no total: {name}.")
+    if answer["out"]:
+        out.print(f"Wrote {answer['rows']:,} rows of day, partner and authority: {answer['out']}")
     out.print(f"Source: {escape(answer['source'])}.")
 
 

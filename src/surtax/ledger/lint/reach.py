@@ -10,7 +10,7 @@ from surtax.ledger.lint.finding import Finding, Severity, in_act
 from surtax.ledger.lint.scope import Standing, meet, standing
 from surtax.ledger.lint.sources import pieces
 from surtax.ledger.load import Ledger
-from surtax.ledger.schema import CHARGES, SCHEDULE, Act, Measure, Paint
+from surtax.ledger.schema import CHARGES, SCHEDULE, TERMS, Act, Measure, Paint
 
 
 def unreachable(ledger: Ledger) -> Iterator[Finding]:
@@ -68,6 +68,8 @@ def _idle(
     names = {s.name for s in own}
     for name in dict.fromkeys(s.name for s in stands if s.kind not in CHARGES):
         mine = [s for s in stands if s.name == name]
+        if mine[0].kind in TERMS and mine[0].segment.fields.get("when"):
+            continue  # it speaks of goods whose day was another
         place = _place(ledger, measure, name)
         aimed = {t for s in mine for t in s.segment.fields.get("of") or []}
         abroad = {target for target in aimed if "/" in target}

@@ -1,0 +1,80 @@
+"""Goods from a foreign trade zone: which day's law rates them.
+
+Goods in privileged foreign status owe the rates of the day on which that status was applied for
+(19 CFR 146.65(a)(1)), unless a measure says that they owe those of the day of entry.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from surtax.duty.entry import Entry
+from surtax.duty.layers import lines_of
+from surtax.duty.program import zone_clauses
+from surtax.errors import UnitError
+from surtax.ledger.load import Ledger
+from surtax.ledger.query import Provision, View
+
+FACT = "privileged"
+"""The fact that declares the day of privileged foreign status."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """The law that rates an entry.
+
+    Attributes:
+        entry: the law of the day of entry.
+        duty: the law by which its duties are reckoned.
+        said: for goods of a zone, the sentences that say which day's law that is.
+    """
+
+    entry: View
+    duty: View
+    said: tuple[str, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether a day that counts lies outside the record's checked days."""
+        return self.entry.stale or self.duty.stale
+
+
+def law_of(
+    ledger: Ledger, entry: Entry, on: date, known: date | None = None, *, threatened: bool = False
+) -> Law:
+    """The law of an entry on a day, as known on a day.
+
+    Raises:
+        UnitError: the goods had zone status only after they were entered.
+    """
+    view = ledger.at(on, known, threatened=threatened)
+    if FACT not in entry.facts or entry.into != "US":
+        return Law(view, view)
+    status = date.fromordinal(int(entry.facts[FACT]))
+    if status > on:
+        raise UnitError(
+            f"the goods had privileged foreign status from {status}, after the entry of {on}.",
+            where=f"--fact {FACT}",
+            mend="Give a day that is not after the day of entry.",
+        )
+    line = lines_of([entry.facts], entry)
+    held = [c for c in zone_clauses(view, entry.into) if c.when and c.holds(line)[0]]
+    measures = {c.provision.measure for c in held}
+    then = ledger.at(status, known, threatened=threatened)
+
+    def mixed(early: tuple[Provision, ...], late: tuple[Provision, ...]) -> tuple[Provision, ...]:
+        kept = [p for p in early if p.measure not in measures]
+        return (*kept, *(p for p in late if p.measure in measures))
+
+    duty = replace(
+        then, active=mixed(then.active, view.active), unknown=mixed(then.unknown, view.unknown)
+    )
+    cite = ledger.facts[FACT].cite
+    said = [f"rates of {status}, the day of privileged foreign status ({cite})"]
+    said += [
+        f"{c.provision.title}: rates of the day of entry; {c.provision.fields['note']} "
+        f"({c.provision.citation})"
+        for c in held
+    ]
+    return Law(view, duty, tuple(dict.fromkeys(said)))

@@ -1,0 +1,339 @@
+"""The effective rate of every day: each day on which the law changes is rated once."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax import places
+from surtax.duty.program import Program, compile_view
+from surtax.errors import InputError, UnitError
+from surtax.ledger import Ledger
+from surtax.ledger.amend import timeline
+from surtax.trade.effective import BASE, base_of, embedded_flows
+from surtax.trade.flows import Claims, Flows, load_usmca_claims, no_claims
+from surtax.trade.rating import declared_facts, rate_rows, sums
+from surtax.trade.reduced import reduced
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Array = NDArray[np.float64]
+
+BARRED = "barred"
+"""The name under which the value that may not enter is added up."""
+
+
+@dataclass(frozen=True, eq=False)
+class Daily:
+    """Duties on a year's imports under the law of each day of a span.
+
+    Attributes:
+        since, until: the first and the last day.
+        known: the day of knowledge.
+        turns: (t,) the days on which the law changes, the first of the span before them.
+        partners: (p,) partners.
+        authorities: (a,) authorities, the base first.
+        imports: (p,) customs value.
+        barred: (t, p) customs value of goods that may not enter; they pay nothing, and no rate
+            counts them.
+        duty: (t, p, a) duty from each turn on, until the next.
+        unknown: ids of duties in the span whose rate is not known and that are in no total.
+        into, currency, year, source: as of the flows.
+    """
+
+    since: date
+    until: date
+    known: date
+    turns: tuple[date, ...]
+    partners: tuple[str, ...]
+    authorities: tuple[str, ...]
+    imports: Array
+    barred: Array
+    duty: Array
+    unknown: tuple[str, ...]
+    into: str
+    currency: str
+    year: int
+    source: str
+
+    @cached_property
+    def rates(self) -> Array:
+        """(t,) all duties over all imports that may enter."""
+        found: Array = self.duty.sum(axis=(1, 2)) / self.admitted.sum(axis=1)
+        return found
+
+    @cached_property
+    def admitted(self) -> Array:
+        """(t, p) customs value of goods that may enter."""
+        found: Array = self.imports - self.barred
+        return found
+
+    def rate(self, on: date) -> float:
+        """All duties over all imports on a day of the span."""
+        if not self.since <= on <= self.until:
+            raise InputError(
+                f"{on} lies outside {self.since} to {self.until}.", where="day", mend="Ask within."
+            )
+        return float(self.rates[bisect_right(self.turns, on) - 1])
+
+    def frame(self) -> pl.DataFrame:
+        """A row for each day, partner and authority that owes something.
+
+        Columns: `on`; `partner`; `authority`; `imports`, those of the partner that may enter;
+        `duty`; `rate`, the duty over these imports; `part`, the duty over those of all partners,
+        which adds up over a day to its effective rate; `turn`, the day since which the row has
+        been so.
+        """
+        import polars as pl
+
+        t, p, a = np.nonzero(self.duty)
+        duty = self.duty[t, p, a]
+        value = self.admitted[t, p]
+        rows = pl.DataFrame(
+            {
+                "turn": pl.Series(t, dtype=pl.UInt32),
+                "partner": pl.Series(p, dtype=pl.UInt32),
+                "authority": pl.Series(a, dtype=pl.UInt32),
+                "imports": value,
+                "duty": duty,
+                "rate": np.divide(duty, value, out=np.zeros(len(duty)), where=value > 0),
+                "part": duty / self.admitted.sum(axis=1)[t],
+            }
+        )
+        count = (self.until - self.since).days + 1
+        days = [self.since + timedelta(days=k) for k in range(count)]
+        at = [bisect_right(self.turns, day) - 1 for day in days]
+        calendar = pl.DataFrame({"on": days, "turn": pl.Series(at, dtype=pl.UInt32)})
+        names = {"partner": self.partners, "authority": self.authorities}
+        return (
+            calendar.join(rows, on="turn", how="inner", maintain_order="left_right")
+            .with_columns(
+                *(
+                    pl.lit(pl.Series(words)).gather(pl.col(k)).cast(pl.Categorical).alias(k)
+                    for k, words in names.items()
+                ),
+                pl.lit(pl.Series(self.turns)).gather(pl.col("turn")).alias("turn"),
+            )
+            .select("on", "partner", "authority", "imports", "duty", "rate", "part", "turn")
+        )
+
+
+def daily(
+    ledger: Ledger,
+    since: date,
+    until: date | None = None,
+    known: date | None = None,
+    *,
+    into: str = "US",
+    threatened: bool = False,
+    assume: Mapping[str, float] | None = None,
+    flows: Flows | None = None,
+    claims: Claims | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> Daily:
+    """Duties on a year's imports under the law of each day, by partner and authority.
+
+    The same sums as `effective` gives for the day, from goods that the law cannot tell apart
+    added up first (`surtax.trade.reduced`).
+
+    Args:
+        ledger: the law.
+        since, until: the first and the last day; the last is the ledger's verified-to date
+            unless given.
+        known: the day of knowledge, the same for the whole span; the verified-to date unless given.
+        into: the importing place.
+        threatened: let threats count as carried out.
+        assume: rates for provisions whose rate is unknown, by provision id.
+        flows, claims: as for `effective`.
+        say: told the day that is being rated.
+
+    Raises:
+        UnitError: the span is empty.
+        UnknownNameError: no flows into that place are embedded.
+    """
+    flows = flows or embedded_flows(into)
+    if claims is None:
+        claims = load_usmca_claims() if flows.into == "US" else no_claims()
+    last, seen = until or ledger.verified_to, known or ledger.verified_to
+    if last < since:
+        raise UnitError(
+            f"the span from {since} to {last} is empty.",
+            where="--since, --until",
+            mend="The last day must not come before the first.",
+        )
+    turns = turning_days(ledger, flows.into, since, last, seen, threatened=threatened)
+    fewer = reduced(ledger, flows, claims)
+    say("base")
+    found: list[dict[str, Array]] = []
+    unknown: dict[str, None] = {}
+    base = fewer.total(base_of(ledger, flows, claims))
+    nothing = np.zeros(len(flows.places_))
+    marks: list[tuple[str, ...]] = [("",)] * len(nothing)
+    for day in turns:
+        say(day.isoformat())
+        view = ledger.at(day, seen, threatened=threatened)
+        program = compile_view(view, flows.into, assume=dict(assume or {}))
+        now = _marks(program, fewer.flows)
+        moved = {i for i, mark in enumerate(now) if mark != marks[i]}
+        rated = _by_authority(program, fewer.flows, fewer.claims, base, moved)
+        still = np.array([i not in moved for i in range(len(now))])
+        before = found[-1] if found else {}
+        found.append(
+            {
+                name: np.where(still, before.get(name, nothing), rated.get(name, nothing))
+                for name in dict.fromkeys([*before, *rated])
+            }
+        )
+        marks = now
+        unknown |= dict.fromkeys(
+            p.id
+            for p in (rule.provision for rule in program.rules)
+            if p.open_rate and p.id not in (assume or {})
+        )
+    names = [n for n in dict.fromkeys(name for one in found for name in one) if n != BARRED]
+    return Daily(
+        since=since,
+        until=last,
+        known=seen,
+        turns=tuple(turns),
+        partners=tuple(flows.places_.tolist()),
+        authorities=tuple(names),
+        imports=sums(flows.place_index, flows.value, len(flows.places_)),
+        barred=np.array([one[BARRED] for one in found]),
+        duty=np.array([[one.get(name, nothing) for name in names] for one in found]).transpose(
+            0, 2, 1
+        ),
+        unknown=tuple(unknown),
+        into=flows.into,
+        currency=flows.currency,
+        year=flows.year,
+        source=flows.source,
+    )
+
+
+def turning_days(
+    ledger: Ledger, into: str, since: date, until: date, known: date, *, threatened: bool = False
+) -> list[date]:
+    """The first day, and every later one on which a provision into a place says something else."""
+    edges: set[date] = set()
+    groups: set[str] = set()
+    for measure in ledger.by_imposer.get(into, []):
+        acts = ledger.acts(measure)
+        for name in dict.fromkeys(p for act, _ in acts for p in act.provisions):
+            for segment in timeline(name, acts, known, threats=threatened):
+                edges |= {d for d in (segment.days.start, segment.days.end) if d}
+                groups |= set(segment.fields.get("origins") or ())
+    for group in groups & set(places.groups()):
+        edges |= places.changes(group)
+    return sorted({since} | {day for day in edges if since < day <= until})
+
+
+def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
+    """(partners,) all that the rules on a partner's goods say; the same marks, the same duty."""
+    on = program.view.on
+    said: dict[frozenset[str] | None, list[str]] = {}
+    for rule in program.rules:
+        said.setdefault(rule.scope.origins, []).append(f"{rule.rate!r}")
+        for p, scope in [
+            (rule.provision, rule.scope),
+            *((clause.provision, clause.scope) for clause in rule.clauses),
+        ]:
+            days = scope.window and on in scope.window.days
+            said.setdefault(scope.origins, []).append(f"{p.id}{p.fields!r}{days}")
+    joined = [(origins, "|".join(words)) for origins, words in said.items()]
+    return [
+        tuple(words for origins, words in joined if origins is None or partner in origins)
+        for partner in flows.places_.tolist()
+    ]
+
+
+def _by_authority(
+    program: Program, flows: Flows, claims: Claims, base: Array, only: set[int]
+) -> dict[str, Array]:
+    """By authority, (partners,) duty under a program, and the value barred by it.
+
+    Args:
+        program: the law of a day.
+        flows, claims: reduced flows.
+        base: (rows,) their duty beyond what the ledger rates.
+        only: the partners wanted, by index; the others are zero.
+    """
+    n = len(flows.places_)
+    admitted = np.ones(len(flows))
+    out = {BASE: np.zeros(n)}
+    for block in rate_rows(program, flows, claims, declared_facts({}), only) if only else ():
+        owed = block.charged * flows.value[block.rows, None]
+        index = flows.place_index[block.rows]
+        admitted[block.rows] -= block.barred
+        for position, rule in enumerate(block.rules):
+            name = program.rules[rule].provision.authority
+            out[name] = out.get(name, np.zeros(n)) + sums(index, owed[:, position], n)
+    out[BASE] = sums(flows.place_index, base * admitted, n)
+    out[BARRED] = sums(flows.place_index, flows.value * (1.0 - admitted), n)
+    return out
+
+
+def to_json(found: Daily) -> dict[str, Any]:
+    """The rate from each day on which the law changes, and its parts by authority."""
+    parts = found.duty.sum(axis=1) / found.admitted.sum(axis=1)[:, None]
+    return {
+        "into": found.into,
+        "since": found.since.isoformat(),
+        "until": found.until.isoformat(),
+        "known": found.known.isoformat(),
+        "currency": found.currency,
+        "imports": float(found.imports.sum()),
+        "turns": [
+            {
+                "from": day.isoformat(),
+                "rate": float(rate),
+                "parts": dict(zip(found.authorities, map(float, part), strict=True)),
+            }
+            for day, rate, part in zip(found.turns, found.rates, parts, strict=True)
+        ],
+        "unknown": list(found.unknown),
+        "year": found.year,
+        "source": found.source,
+    }
+
+
+def check(path: Path) -> None:
+    """Refuse a file that cannot be written, before the work is done.
+
+    Raises:
+        InputError: the name ends in neither .parquet nor .csv, or its folder does not exist.
+    """
+    if path.suffix not in (".parquet", ".csv"):
+        raise InputError(
+            f"“{path.name}” names no kind of file that can be written.",
+            where="-o",
+            mend="End it in .parquet or .csv.",
+        )
+    if not path.parent.is_dir():
+        raise InputError(f"there is no folder “{path.parent}”.", where="-o", mend="Make it first.")
+
+
+def write(found: Daily, path: Path) -> int:
+    """Write the frame of a span as Parquet or CSV, whole or not at all; the number of rows."""
+    check(path)
+    frame = found.frame()
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        if path.suffix == ".csv":
+            frame.write_csv(part)
+        else:
+            frame.write_parquet(part, compression="zstd", statistics=True)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return len(frame)

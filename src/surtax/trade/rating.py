@@ -1,0 +1,186 @@
+"""Flows rated line by line: the kernel of one entry over a year of imports."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.duty.lines import Codes, Lines
+from surtax.duty.program import Program
+from surtax.duty.stack import evaluate
+from surtax.ledger import schedule
+from surtax.ledger.rates import Rate
+from surtax.trade.assumptions import assumptions
+from surtax.trade.flows import Claims, Flows
+
+Array = NDArray[np.float64]
+
+STATISTICAL = "99"
+"""Chapter of import statistics for estimated low-value shipments, which no entry names."""
+LINES = 1 << 15
+"""Lines that are rated at once."""
+
+
+def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
+    """Facts that bulk trade declares, each to the one measure that its assumption is about.
+
+    Args:
+        given: shares in place of the assumed ones, by fact.
+    """
+    return {a.key: given.get(a.fact, a.value) for a in assumptions()}
+
+
+def sums(index: NDArray[np.int64], value: Array, count: int) -> Array:
+    """(count,) sums of a column by group."""
+    return np.bincount(index, value, minlength=count).astype(np.float64)
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Flows of partners that the law treats alike, rated.
+
+    Attributes:
+        rows: (r,) rows of the flows.
+        rules: the k rules that speak of them.
+        charged: (r, k) duty per value.
+        touched: (r, k) share of the value on which the rule charges.
+        reached: (r,) share of the value on which any rule charges.
+        barred: (r,) share of the value that may not enter; nothing is charged on it.
+    """
+
+    rows: NDArray[np.int64]
+    rules: list[int]
+    charged: Array
+    touched: Array
+    reached: Array
+    barred: Array
+
+
+def rate_rows(
+    program: Program,
+    flows: Flows,
+    claims: Claims,
+    facts: Mapping[str, float],
+    only: Collection[int] | None = None,
+) -> Iterator[Block]:
+    """Rate flows in blocks of partners that the law treats alike; of `only` some, by index.
+
+    Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
+    claim share, so that stacking is decided on whole entries, never on averages.
+    """
+    share = claims.aligned(flows)
+    partners = [str(p) for p in flows.places_]
+    claimants = set(flows.place_index[share > 0].tolist())
+    rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
+    scopes = _origins(program)
+    alike: dict[tuple[object, ...], list[int]] = {}
+    rules_of: dict[int, list[int]] = {}
+    for i, partner in enumerate(partners):
+        mine = [
+            k
+            for k, rule in enumerate(program.rules)
+            if rule.scope.origins is None or partner in rule.scope.origins
+        ]
+        if mine and (only is None or i in only):
+            given = [program.rules[k].rate_for(partner) for k in mine]
+            fixed = tuple(r.value > 0 if r.plain else r for r in given)
+            rules_of[i] = mine
+            within = tuple(partner in origins for origins in scopes)
+            alike.setdefault((within, partner if i in claimants else "", fixed), []).append(i)
+    groups = [
+        (members, rules_of[members[0]], bool(claimed)) for (_, claimed, _), members in alike.items()
+    ]
+    cases = [(members[0], claimed) for members, _, claimant in groups
+             for claimed in ([False, True] if claimant else [False])]  # fmt: skip
+    answers = _run(program, flows, facts, [(partners[i], claimed) for i, claimed in cases])
+    for members, rules, claimant in groups:
+        rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
+        at = flows.code_index[rows]
+        charged, stopped = next(answers)
+        charged, barred = charged[:, rules], stopped[at]
+        out, seen = charged[at], (charged[at] > 0).astype(np.float64)
+        reached = np.asarray(seen.any(axis=1), dtype=np.float64)
+        if claimant:
+            charged, stopped = next(answers)
+            charged = charged[:, rules]
+            c, touched = share[rows][:, None], charged[at] > 0
+            out = (1 - c) * out + c * charged[at]
+            seen = (1 - c) * seen + c * touched
+            barred = (1 - c[:, 0]) * barred + c[:, 0] * stopped[at]
+            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched.any(axis=1))
+        if len(members) > 1:
+            own = _own_rates(program, rules, [partners[i] for i in members])
+            out = out * own[np.searchsorted(members, flows.place_index[rows])]
+        yield Block(rows, rules, out, seen, reached, barred)
+
+
+def _origins(program: Program) -> list[frozenset[str]]:
+    """The sets of origins by which the program tells partners apart."""
+    found: dict[frozenset[str], None] = {}
+    for rule in program.rules:
+        for scope in (rule.scope, *(clause.scope for clause in rule.clauses)):
+            if scope.origins is not None:
+                found[scope.origins] = None
+    return list(found)
+
+
+def _run(
+    program: Program, flows: Flows, facts: Mapping[str, float], cases: Sequence[tuple[str, bool]]
+) -> Iterator[tuple[Array, Array]]:
+    """For each origin and whether it claims the preference: (codes, rules) duty per value, and
+    (codes,) 1 where the goods may not enter and nothing is charged.
+    """
+    n = len(flows.codes)
+    together = max(1, LINES // n)
+    for first in range(0, len(cases), together):
+        some = cases[first : first + together]
+        k = len(some)
+        lines = Lines(
+            codes=_codes(flows),
+            code=np.tile(np.arange(n), k),
+            origins=[origin for origin, _ in some],
+            origin=np.repeat(np.arange(k), n),
+            claims={"usmca": np.repeat([claimed for _, claimed in some], n)},
+            facts={f: np.full(n * k, v) for f, v in facts.items()},
+            general=np.tile(general_rates(flows), k),
+        )
+        stack = evaluate(program, lines)
+        charged, stopped = stack.charged, stack.barred
+        charged[stopped] = 0.0
+        for one in range(k):
+            rows = slice(one * n, (one + 1) * n)
+            yield charged[rows], stopped[rows].astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def _codes(flows: Flows) -> Codes:
+    return Codes(flows.codes)
+
+
+@lru_cache(maxsize=8)
+def general_rates(flows: Flows) -> Array:
+    """(codes,) ad valorem part of the US general rate; 0 where the schedule has no line or none
+    that is ad valorem, and for other importers.
+    """
+    if flows.into != "US":
+        return np.zeros(len(flows.codes))
+    rates = schedule.schedule().general.ad_valorem
+    line = schedule.schedule().rows_of([c[:8] for c in flows.codes.tolist()])
+    return np.where(line >= 0, np.nan_to_num(rates[np.maximum(line, 0)]), 0.0)
+
+
+def _plain(rate: Rate) -> float:
+    """A rate that partners may differ by; those alike in any other rate are rated together."""
+    return rate.value if rate.plain else 1.0
+
+
+def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
+    """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
+    rates = np.array([[_plain(program.rules[k].rate_for(p)) for k in rules] for p in members])
+    ones = np.ones_like(rates)
+    return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))

@@ -1,0 +1,101 @@
+"""Flows reduced to what the law can tell apart: one row for goods that every list treats alike.
+
+The law knows goods by its lists and by their general rate. Ten-digit lines that are on the same
+lists and have the same general rate owe the same on every day, so their values add before they are
+rated. The sums are the same; the rows are far fewer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.duty.lines import Codes
+from surtax.ledger import Ledger
+from surtax.trade.flows import Claims, Flows
+from surtax.trade.rating import STATISTICAL, general_rates, sums
+
+Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """Flows by class of goods and partner.
+
+    Attributes:
+        flows: a row for each class and partner; a class bears the number of its first line.
+        claims: claimed share of each row, weighted by value.
+        row: (rows of the source,) the reduced row of each.
+        source: the flows that were reduced.
+    """
+
+    flows: Flows
+    claims: Claims
+    row: Index
+    source: Flows
+
+    def total(self, column: Array) -> Array:
+        """(reduced rows,) sums of a column of the source."""
+        return sums(self.row, column, len(self.flows))
+
+
+@lru_cache(maxsize=4)
+def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
+    """Flows and claims by classes of goods that no list of the ledger tells apart."""
+    first, kind = _classes(ledger, flows)
+    width = len(flows.places_)
+    keys, row = np.unique(kind[flows.code_index] * width + flows.place_index, return_inverse=True)
+    row = row.astype(np.int64)
+    n = len(keys)
+    code, place = flows.codes[first[keys // width]], flows.places_[keys % width]
+    value = sums(row, flows.value, n)
+    claimed = sums(row, flows.value * claims.aligned(flows), n)
+    share = np.divide(claimed, value, out=np.zeros(n), where=value > 0)
+    order = np.argsort(code, kind="stable")  # lines are sorted in every table
+    back = np.empty(n, dtype=np.int64)
+    back[order] = np.arange(n)
+    code, place, value, share = code[order], place[order], value[order], share[order]
+    fewer = Flows(
+        hs10=code,
+        place=place,
+        value=value,
+        duty=np.full(n, np.nan),
+        year=flows.year,
+        source=flows.source,
+        into=flows.into,
+        currency=flows.currency,
+    )
+    kept = share > 0
+    return Reduced(
+        fewer,
+        Claims(code[kept], place[kept], share[kept], claims.year, claims.source),
+        back[row],
+        flows,
+    )
+
+
+def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
+    """The first line of each class, and the class of each line."""
+    codes = Codes(flows.codes)
+    lists = {
+        ledger.codes(measure.measure, goods)
+        for measure in ledger.by_imposer[flows.into]
+        for act in measure.acts
+        for said in act.provisions.values()
+        for paint in (said if isinstance(said, list) else [said])
+        for goods in (paint.goods, paint.goods_except)
+        if goods
+    }
+    ordered = sorted(lists, key=lambda one: (len(one), sorted(one)))
+    on = np.array([codes.under(one) for one in ordered], dtype=bool).T
+    marks = np.packbits(on.reshape(len(codes), -1), axis=1)
+    apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
+    rates = general_rates(flows).view(np.uint8).reshape(len(codes), 8)
+    table = np.ascontiguousarray(np.concatenate([marks, apart, rates], axis=1))
+    flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
+    _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
+    return first.astype(np.int64), kind.astype(np.int64)

@@ -1,0 +1,129 @@
+"""The daily path: the same sums as one day at a time, and parts that add up."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+from surtax import places
+from surtax.duty.lines import Lines
+from surtax.duty.program import compile_view
+from surtax.duty.stack import evaluate
+from surtax.errors import InputError, UnitError
+from surtax.ledger import Ledger
+from surtax.trade.daily import Daily, daily, turning_days, write
+from surtax.trade.effective import BASE, effective, embedded_flows
+from surtax.trade.flows import load_usmca_claims
+from surtax.trade.rating import _codes, declared_facts, general_rates, rate_rows
+from surtax.trade.reduced import reduced
+
+SINCE, UNTIL = date(2025, 1, 1), date(2026, 11, 9)
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return Ledger.load()
+
+
+@pytest.fixture(scope="module")
+def path(ledger: Ledger) -> Daily:
+    return daily(ledger, SINCE, UNTIL, UNTIL)
+
+
+@pytest.mark.parametrize(
+    "on", ["2025-01-01", "2025-03-05", "2025-04-09", "2025-09-30", "2025-11-20", "2026-09-20"]
+)
+def test_a_day_of_the_path_is_that_day_alone(ledger: Ledger, path: Daily, on: str) -> None:
+    day = date.fromisoformat(on)
+    alone = effective(ledger, day, UNTIL)
+    assert path.rate(day) == pytest.approx(alone.rate, abs=1e-13)
+    t = int(np.searchsorted(np.array(path.turns), day, side="right")) - 1
+    for name, duty in alone.by_authority.items():
+        want = {p: float(duty[alone.place == p].sum()) for p in path.partners}
+        mine = path.duty[t, :, path.authorities.index(name)] if name in path.authorities else 0.0
+        # dollars of imports are 3e12: a dollar is rounding
+        assert np.abs(mine - np.array([want[p] for p in path.partners])).max() < 1.0
+
+
+def test_the_parts_of_every_day_add_up(path: Daily) -> None:
+    sums = path.frame().group_by("on").agg(pl.col("part").sum()).sort("on")
+    assert len(sums) == (UNTIL - SINCE).days + 1
+    for on, part in sums.iter_rows():
+        assert part == pytest.approx(path.rate(on), abs=1e-12)
+
+
+def test_between_two_turns_nothing_changes(ledger: Ledger, path: Daily) -> None:
+    for day in (date(2025, 4, 11), date(2025, 12, 24)):
+        last = max(t for t in path.turns if t <= day)
+        assert effective(ledger, day, UNTIL).rate == effective(ledger, last, UNTIL).rate
+
+
+def test_turns_know_nothing_that_was_not_known(ledger: Ledger) -> None:
+    seen = turning_days(ledger, "US", SINCE, UNTIL, date(2025, 3, 28))
+    assert date(2025, 4, 3) in seen  # the automobile duty, signed on 26 March
+    assert date(2025, 4, 9) not in seen
+
+
+def test_goods_of_a_class_owe_the_same(ledger: Ledger) -> None:
+    flows, claims = embedded_flows("US"), load_usmca_claims()
+    fewer = reduced(ledger, flows, claims)
+    assert fewer.flows.imports() == pytest.approx(flows.imports(), rel=1e-14)
+    first = fewer.flows.hs10[fewer.row]  # the line that stands for each row's goods
+    at = {code: i for i, code in enumerate(flows.codes.tolist())}
+    stands = np.array([at[c] for c in flows.codes.tolist()])
+    stands[flows.code_index] = [at[c] for c in first.tolist()]
+    n = len(flows.codes)
+    for on in (date(2025, 4, 9), date(2026, 6, 10)):
+        program = compile_view(ledger.at(on, UNTIL), "US")
+        for origin in ("CA", "CN", "EU27"):
+            facts = {f: np.full(n, v) for f, v in declared_facts({}).items()}
+            lines = Lines(_codes(flows), np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
+                          facts, general_rates(flows))  # fmt: skip
+            charged = evaluate(program, lines).charged
+            assert (charged == charged[stands]).all()
+
+
+def test_partners_with_reliefs_of_their_own_are_rated_apart(ledger: Ledger) -> None:
+    """Partners on one list of duties whose reliefs name only some of them."""
+    flows, claims = embedded_flows("US"), load_usmca_claims()
+    on = date(2025, 11, 20)
+    program = compile_view(ledger.at(on, UNTIL), "US")
+    together = np.zeros((len(flows), len(program.rules)))
+    for block in rate_rows(program, flows, claims, declared_facts({})):
+        together[np.ix_(block.rows, block.rules)] = block.charged
+    for one in ("JP", "KR", "CH", "EU27", "GB"):
+        alone = flows.of(one)
+        rows = np.flatnonzero(flows.place == one)
+        mine = np.zeros((len(alone), len(program.rules)))
+        for block in rate_rows(program, alone, claims, declared_facts({})):
+            mine[np.ix_(block.rows, block.rules)] = block.charged
+        assert np.abs(mine - together[rows]).max() < 1e-15, places.place(one).name
+
+
+def test_the_span_and_the_file_are_checked(ledger: Ledger, path: Daily, tmp_path: Path) -> None:
+    with pytest.raises(UnitError, match="is empty"):
+        daily(ledger, UNTIL, SINCE)
+    with pytest.raises(InputError, match="kind of file"):
+        write(path, tmp_path / "etr.xls")
+    with pytest.raises(InputError, match="lies outside"):
+        path.rate(SINCE - timedelta(days=1))
+    rows = write(path, tmp_path / "etr.parquet")
+    assert [f.name for f in tmp_path.iterdir()] == ["etr.parquet"]
+    kept = pl.read_parquet(tmp_path / "etr.parquet")
+    assert len(kept) == rows
+    assert kept.columns == [
+        "on", "partner", "authority", "imports", "duty", "rate", "part", "turn"
+    ]  # fmt: skip
+
+
+def test_canada_has_a_path_too(ledger: Ledger) -> None:
+    found = daily(ledger, date(2025, 3, 1), date(2025, 4, 30), into="CA")
+    assert found.rate(date(2025, 3, 3)) == pytest.approx(0.0)
+    assert found.rate(date(2025, 3, 4)) > 0.02
+    on = date(2025, 4, 20)
+    assert found.rate(on) == pytest.approx(effective(ledger, on, into="CA").rate, abs=1e-14)
+    assert found.authorities[0] == BASE
