@@ -77,14 +77,14 @@ def test_annexes_can_tell_the_last_two_digits_apart():
 
 def test_codes_and_places_as_an_index():
     rows = flows.load_us_imports()
-    for part in (rows, rows.of("CA", "MX"), rows.of("CA")._rows(np.zeros(0, dtype=int))):
+    for part in (rows, rows.of("CA", "MX"), rows.of("CA").rows(np.zeros(0, dtype=int))):
         assert np.array_equal(part.codes, np.unique(part.hs10))
         assert np.array_equal(part.codes[part.code_index], part.hs10)
         assert np.array_equal(part.places_, np.unique(part.place))
         assert np.array_equal(part.places_[part.place_index], part.place)
         assert np.array_equal(part.hs8, part.hs10.astype("U8"))
         assert part.codes is part.codes  # worked out once
-    back = rows._rows(np.arange(len(rows))[::-1])
+    back = rows.rows(np.arange(len(rows))[::-1])
     assert np.array_equal(back.codes, rows.codes)
     assert np.array_equal(back.code_index, rows.code_index[::-1])
 
@@ -137,7 +137,7 @@ def test_aligned_is_a_look_up_by_line_and_partner():
             strict=True,
         )
     )
-    for part in (rows, rows.of("MX")._rows(np.arange(500)[::-1]), rows.of("FR")):
+    for part in (rows, rows.of("MX").rows(np.arange(500)[::-1]), rows.of("FR")):
         pairs = list(zip(part.hs10.tolist(), part.place.tolist(), strict=True))
         assert claims.aligned(part).tolist() == [table.get(pair, 0.0) for pair in pairs]
         assert claims.known(part).tolist() == [pair in table for pair in pairs]

@@ -70,8 +70,13 @@ class Scope:
 
     def covers(self, lines: Lines) -> Mask:
         """(n,) whether each line's origin and goods are in scope, whatever its days."""
-        inside: Mask = self.of_origins(lines)[lines.origin] & self.of_goods(lines)[lines.code]
-        return inside
+        origins = self.of_origins(lines)
+        if not origins.any():
+            return np.zeros(len(lines), dtype=bool)
+        if self.goods is None and not self.goods_except:
+            return origins[lines.origin]
+        inside = self.of_goods(lines)[lines.code]
+        return inside if origins.all() else inside & origins[lines.origin]
 
     def mask(self, lines: Lines) -> Mask:
         """(n,) whether each line is in scope."""

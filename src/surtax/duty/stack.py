@@ -42,8 +42,10 @@ class Stack:
     def charged(self) -> Floats:
         """(n, m) rate times share where the duty applies with a known rate, else 0."""
         least = np.array([rule.least for rule in self.program.rules])
-        ad_valorem = np.where(self.applies, np.maximum(self.rate * self.share, least), 0.0)
-        return np.nan_to_num(ad_valorem, nan=0.0)
+        ad_valorem: Floats = self.rate * self.share
+        np.maximum(ad_valorem, least, out=ad_valorem)
+        ad_valorem[~self.applies | np.isnan(ad_valorem)] = 0.0
+        return ad_valorem
 
     @property
     def barred(self) -> Mask:
@@ -123,6 +125,8 @@ def evaluate(program: Program, lines: Lines) -> Stack:
         rate[:, i] = _rates(rule, lines)
         left = covered.copy()
         for index, clause in enumerate(rule.reliefs):
+            if not left.any():
+                break
             held = left & clause.holds(lines)
             relief[held, i] = index
             left &= ~held

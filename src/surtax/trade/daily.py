@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.duty.program import Program, compile_view
+from surtax.duty.lines import Codes, Lines, Mask
+from surtax.duty.program import Program, Rule, compile_view
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
+_NONE = np.zeros(0, dtype=np.intp)
 
 BARRED = "barred"
 """The name under which the value that may not enter is added up."""
@@ -174,33 +177,21 @@ def daily(
     turns = turning_days(ledger, flows.into, since, last, seen, threatened=threatened)
     fewer = reduced(ledger, flows, claims)
     say("base")
+    state = _State(fewer.flows, fewer.claims, fewer.total(base_of(ledger, flows, claims)))
     found: list[dict[str, Array]] = []
     unknown: dict[str, None] = {}
-    base = fewer.total(base_of(ledger, flows, claims))
-    nothing = np.zeros(len(flows.places_))
-    marks: list[tuple[str, ...]] = [("",)] * len(nothing)
     for day in turns:
         say(day.isoformat())
         view = ledger.at(day, seen, threatened=threatened)
         program = compile_view(view, flows.into, assume=dict(assume or {}))
-        now = _marks(program, fewer.flows)
-        moved = {i for i, mark in enumerate(now) if mark != marks[i]}
-        rated = _by_authority(program, fewer.flows, fewer.claims, base, moved)
-        still = np.array([i not in moved for i in range(len(now))])
-        before = found[-1] if found else {}
-        found.append(
-            {
-                name: np.where(still, before.get(name, nothing), rated.get(name, nothing))
-                for name in dict.fromkeys([*before, *rated])
-            }
-        )
-        marks = now
+        found.append(state.turn(program))
         unknown |= dict.fromkeys(
             p.id
             for p in (rule.provision for rule in program.rules)
             if p.open_rate and p.id not in (assume or {})
         )
     names = [n for n in dict.fromkeys(name for one in found for name in one) if n != BARRED]
+    nothing = np.zeros(len(flows.places_))
     return Daily(
         since=since,
         until=last,
@@ -238,18 +229,73 @@ def turning_days(
     return sorted({since} | {day for day in edges if since < day <= until})
 
 
+class _State:
+    """Reduced flows under the law of a day, moved on from one turn to the next.
+
+    What a row owes changes only where the words about its partner changed, in a rule that speaks
+    of its goods.
+    """
+
+    def __init__(self, flows: Flows, claims: Claims, base: Array) -> None:
+        self.flows, self.claims, self.base = flows, claims, base
+        self.lines = Lines(Codes(flows.codes), _NONE, [], _NONE)
+        self.owed: dict[str, Array] = {}
+        self.admitted = np.ones(len(flows))
+        self.marks: list[tuple[str, ...]] = [("",)] * len(flows.places_)
+        self.goods: dict[str, Mask] = {}
+
+    def turn(self, program: Program) -> dict[str, Array]:
+        """By authority, (partners,) duty under a program, and the value barred by it."""
+        marks, goods = _marks(program, self.flows), _goods(program, self.lines)
+        moved = np.array([a != b for a, b in zip(marks, self.marks, strict=True)])
+        touched = np.zeros(len(self.flows.codes), dtype=bool)
+        for said in goods.keys() ^ self.goods.keys():
+            touched |= goods[said] if said in goods else self.goods[said]
+        self.marks, self.goods = marks, goods
+        again = moved[self.flows.place_index] & touched[self.flows.code_index]
+        if again.any():
+            self._rate(program, np.flatnonzero(again))
+        place, n = self.flows.place_index, len(self.flows.places_)
+        out = {BASE: sums(place, self.base * self.admitted, n)}
+        out |= {name: sums(place, owed, n) for name, owed in self.owed.items()}
+        out[BARRED] = sums(place, self.flows.value * (1.0 - self.admitted), n)
+        return out
+
+    def _rate(self, program: Program, rows: Index) -> None:
+        for owed in self.owed.values():
+            owed[rows] = 0.0
+        self.admitted[rows] = 1.0
+        some = self.flows.rows(rows)
+        for block in rate_rows(program, some, self.claims, declared_facts({})):
+            at = rows[block.rows]
+            self.admitted[at] -= block.barred
+            value = some.value[block.rows]
+            for position, rule in enumerate(block.rules):
+                name = program.rules[rule].provision.authority
+                if name not in self.owed:
+                    self.owed[name] = np.zeros(len(self.flows))
+                self.owed[name][at] += block.charged[:, position] * value
+
+
+def _words(rule: Rule, on: date) -> list[tuple[frozenset[str] | None, str]]:
+    """What a rule and its clauses say, each with the origins of which it says so."""
+    out: list[tuple[frozenset[str] | None, str]] = [(rule.scope.origins, f"{rule.rate!r}")]
+    for p, scope in [
+        (rule.provision, rule.scope),
+        *((clause.provision, clause.scope) for clause in rule.clauses),
+    ]:
+        days = scope.window and on in scope.window.days
+        origins = rule.scope.origins if scope.origins is None else scope.origins
+        out.append((origins, f"{p.id}{p.fields!r}{days}"))
+    return out
+
+
 def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
-    """(partners,) all that the rules on a partner's goods say; the same marks, the same duty."""
-    on = program.view.on
+    """(partners,) all that the rules say of a partner's goods; the same marks, the same duty."""
     said: dict[frozenset[str] | None, list[str]] = {}
     for rule in program.rules:
-        said.setdefault(rule.scope.origins, []).append(f"{rule.rate!r}")
-        for p, scope in [
-            (rule.provision, rule.scope),
-            *((clause.provision, clause.scope) for clause in rule.clauses),
-        ]:
-            days = scope.window and on in scope.window.days
-            said.setdefault(scope.origins, []).append(f"{p.id}{p.fields!r}{days}")
+        for origins, words in _words(rule, program.view.on):
+            said.setdefault(origins, []).append(words)
     joined = [(origins, "|".join(words)) for origins, words in said.items()]
     return [
         tuple(words for origins, words in joined if origins is None or partner in origins)
@@ -257,29 +303,12 @@ def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
     ]
 
 
-def _by_authority(
-    program: Program, flows: Flows, claims: Claims, base: Array, only: set[int]
-) -> dict[str, Array]:
-    """By authority, (partners,) duty under a program, and the value barred by it.
-
-    Args:
-        program: the law of a day.
-        flows, claims: reduced flows.
-        base: (rows,) their duty beyond what the ledger rates.
-        only: the partners wanted, by index; the others are zero.
-    """
-    n = len(flows.places_)
-    admitted = np.ones(len(flows))
-    out = {BASE: np.zeros(n)}
-    for block in rate_rows(program, flows, claims, declared_facts({}), only) if only else ():
-        owed = block.charged * flows.value[block.rows, None]
-        index = flows.place_index[block.rows]
-        admitted[block.rows] -= block.barred
-        for position, rule in enumerate(block.rules):
-            name = program.rules[rule].provision.authority
-            out[name] = out.get(name, np.zeros(n)) + sums(index, owed[:, position], n)
-    out[BASE] = sums(flows.place_index, base * admitted, n)
-    out[BARRED] = sums(flows.place_index, flows.value * (1.0 - admitted), n)
+def _goods(program: Program, lines: Lines) -> dict[str, Mask]:
+    """By all that a rule says, (codes,) the goods of which it speaks."""
+    out: dict[str, Mask] = {}
+    for rule in program.rules:
+        words = "|".join(f"{text}" for _, text in _words(rule, program.view.on))
+        out[words] = rule.scope.of_goods(lines)
     return out
 
 

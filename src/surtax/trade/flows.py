@@ -114,13 +114,14 @@ class Flows:
             UnknownNameError: a name that no place carries.
         """
         keep = np.isin(self.place, [find_place(p).code for p in places])
-        return self._rows(keep)
+        return self.rows(keep)
 
     def with_duty(self) -> Flows:
         """The rows whose duty the source gives."""
-        return self._rows(~np.isnan(self.duty))
+        return self.rows(~np.isnan(self.duty))
 
-    def _rows(self, keep: Mask) -> Flows:
+    def rows(self, keep: Mask | Index) -> Flows:
+        """Some of the rows, by mask or index."""
         return replace(
             self,
             hs10=self.hs10[keep],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -66,9 +66,8 @@ def rate_rows(
     flows: Flows,
     claims: Claims,
     facts: Mapping[str, float],
-    only: Collection[int] | None = None,
 ) -> Iterator[Block]:
-    """Rate flows in blocks of partners that the law treats alike; of `only` some, by index.
+    """Rate flows in blocks of partners that the law treats alike.
 
     Rows of a partner that may claim a preference are rated claimed and unclaimed and mixed by the
     claim share, so that stacking is decided on whole entries, never on averages.
@@ -86,7 +85,7 @@ def rate_rows(
             for k, rule in enumerate(program.rules)
             if rule.scope.origins is None or partner in rule.scope.origins
         ]
-        if mine and (only is None or i in only):
+        if mine:
             given = [program.rules[k].rate_for(partner) for k in mine]
             fixed = tuple(r.value > 0 if r.plain else r for r in given)
             rules_of[i] = mine
