@@ -30,6 +30,7 @@ from surtax.duty.program import Program, Rule, compile_view
 from surtax.duty.stack import Stack, evaluate
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
+from surtax.ledger.query import View
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,12 @@ def rate(
     Raises:
         UnitError: a list distinguishes the goods more finely than the code given.
     """
-    view = ledger.at(on, known, threatened=threatened)
+    return rate_in(ledger.at(on, known, threatened=threatened), entry)
+
+
+def rate_in(view: View, entry: Entry) -> Answer:
+    """What one entry owes under the law of a view; see `rate`."""
+    ledger = view.ledger
     program = compile_view(view, entry.into)
     _fine_enough(program, entry)
     base = general(view, entry)
@@ -160,9 +166,9 @@ def rate(
     charged = fees(view, entry, owed) if admissible else Fees((), ())
     return Answer(
         entry=entry,
-        on=on,
+        on=view.on,
         known=view.known,
-        threatened=threatened,
+        threatened=view.threatened,
         verified_to=ledger.verified_to,
         stale=view.stale,
         currency=CURRENCIES[entry.into],

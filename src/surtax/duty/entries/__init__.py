@@ -1,0 +1,1 @@
+"""Entries by the million: the table that files of entries become, and how they become it."""
