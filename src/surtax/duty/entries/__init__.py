@@ -1,1 +1,1 @@
-"""Entries by the million: the table that files of entries become, and how they become it."""
+"""Entries by the million: the canonical table, and how files become it."""
