@@ -20,7 +20,7 @@ those that refunds and audits read are named in `ALSO`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from surtax.errors import DataError
 
@@ -55,7 +55,7 @@ def facts_of(table: pl.DataFrame) -> dict[str, str]:
     return {name.removeprefix(FACT): name for name in table.columns if name.startswith(FACT)}
 
 
-def canonical(table: object) -> pl.DataFrame:
+def canonical(table: Any) -> pl.DataFrame:
     """A table with the canonical columns in their types, those left out filled in.
 
     Args:
