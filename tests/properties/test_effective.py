@@ -136,3 +136,21 @@ def test_bad_questions(ledger: Ledger) -> None:
         effective(ledger, date(2025, 3, 28)).table(["country"])
     with pytest.raises(UnknownNameError, match="importing place"):
         effective(ledger, date(2025, 3, 28), into="JP")
+
+
+def test_goods_that_may_not_enter_pay_nothing_and_are_in_no_rate() -> None:
+    """From 29 September 2026 some drinks, dairy goods and motorcycles of Canada."""
+    ledger, known = Ledger.load(), date(2026, 11, 9)
+    before = effective(ledger, date(2026, 9, 28), known)
+    after = effective(ledger, date(2026, 9, 29), known)
+    assert before.barred.sum() == 0
+    canada = after.place == "CA"
+    assert 0 < after.barred.sum() == after.barred[canada].sum()
+    drinks = canada & (after.chapter == "22")
+    assert after.barred[drinks].sum() > 0
+    paid = after.total[drinks].sum() / (after.imports - after.barred)[drinks].sum()
+    (row,) = [r for r in after.table(["partner", "chapter"])
+              if (r["partner"], r["chapter"]) == ("CA", "22")]  # fmt: skip
+    assert row["rate"] == pytest.approx(paid, rel=1e-12)
+    admitted = after.imports.sum() - after.barred.sum()
+    assert after.rate == pytest.approx(after.total.sum() / admitted, rel=1e-12)

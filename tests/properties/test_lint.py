@@ -315,7 +315,7 @@ def test_coverage_of_the_embedded_record_adds_up() -> None:
 
 
 def test_a_relief_may_reach_another_measure() -> None:
-    from surtax.ledger.query import speaks_of
+    from surtax.ledger.schema import speaks_of
 
     home, other = "us/a/b", "us/s232/steel"
     assert speaks_of(None, home, home, "goods")

@@ -49,6 +49,7 @@ def etr(
         "currency": found.currency,
         "rate": found.rate,
         "imports": float(found.imports.sum()),
+        "barred": float(found.barred.sum()),
         "duty": float(found.total.sum()),
         "rows": rows,
         "unknown": [{"measure": p.id, "citation": p.citation} for p in found.unknown],

@@ -145,9 +145,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and known_rate[i] and not rule.prohibited
     ]
-    admissible = not any(
-        stack.applies[0, i] for i, rule in enumerate(program.rules) if rule.prohibited
-    )
+    admissible = not stack.barred[0]
     loose = [
         rule for i, rule in enumerate(program.rules) if stack.applies[0, i] and not known_rate[i]
     ]

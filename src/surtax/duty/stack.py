@@ -45,6 +45,12 @@ class Stack:
         ad_valorem = np.where(self.applies, np.maximum(self.rate * self.share, least), 0.0)
         return np.nan_to_num(ad_valorem, nan=0.0)
 
+    @property
+    def barred(self) -> Mask:
+        """(n,) whether a line may not enter at all."""
+        bans = [i for i, rule in enumerate(self.program.rules) if rule.prohibited]
+        return np.asarray(self.applies[:, bans].any(axis=1), dtype=bool)
+
 
 def _rates(rule: Rule, lines: Lines) -> Floats:
     """(n,) the rule's rate on each line, as a share of the value it falls on."""

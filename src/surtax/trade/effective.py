@@ -57,6 +57,8 @@ class Effective:
         view: the ledger on the day, as known on a day.
         place, sector, chapter: (c,) the cells' names.
         imports: (c,) customs value, US$.
+        barred: (c,) customs value of goods that may not enter, US$; they pay nothing, and no rate
+            counts them.
         base: (c,) duty collected in the flows' year beyond what the ledger rates, US$.
         rules: the duties rated, m of them.
         duty: (c, m) duty by rule, US$.
@@ -74,6 +76,7 @@ class Effective:
     sector: Text
     chapter: Text
     imports: Array
+    barred: Array
     base: Array
     rules: tuple[Provision, ...]
     duty: Array
@@ -99,8 +102,8 @@ class Effective:
 
     @property
     def rate(self) -> float:
-        """All duties over all imports."""
-        return float(self.total.sum() / self.imports.sum())
+        """All duties over all imports that may enter."""
+        return float(self.total.sum() / (self.imports - self.barred).sum())
 
     @cached_property
     def by_authority(self) -> dict[str, Array]:
@@ -114,7 +117,8 @@ class Effective:
     def table(self, keys: list[str]) -> list[dict[str, object]]:
         """Imports, duty and rate by any of partner, sector, chapter, authority; largest duty first.
 
-        Within an authority the rate is that authority's duty over all imports of the row.
+        Within an authority the rate is that authority's duty over all imports of the row. Goods
+        that may not enter are in the imports, and in no rate.
         """
         names = {"partner": self.place, "sector": self.sector, "chapter": self.chapter}
         bad = [k for k in keys if k not in names and k != "authority"]
@@ -132,6 +136,7 @@ class Effective:
         )
         groups, index = np.unique(label, return_inverse=True)
         imports = np.bincount(index, self.imports)
+        admitted = imports - np.bincount(index, self.barred)
         layers = self.by_authority if "authority" in keys else {"": self.total}
         rows: list[dict[str, object]] = []
         for authority, duty in layers.items():
@@ -144,7 +149,7 @@ class Effective:
                     row["authority"] = authority
                 row["imports"] = float(imports[g])
                 row["duty"] = float(by_group[g])
-                row["rate"] = float(by_group[g] / imports[g]) if imports[g] else None
+                row["rate"] = float(by_group[g] / admitted[g]) if admitted[g] else None
                 rows.append(row)
         return sorted(rows, key=lambda r: -abs(float(str(r["duty"]))))
 
@@ -227,13 +232,15 @@ def _effective(
     duty = np.zeros((len(cells), m))
     hit = np.zeros((len(cells), m))
     reached = np.zeros(len(cells))
+    admitted = np.ones(len(flows))
     for block in rate_rows(program, flows, claims, declared):
         cell, value = index[block.rows], flows.value[block.rows]
         reached += _sum(cell, block.reached * value, len(cells))
+        admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
             duty[:, rule] += _sum(cell, block.charged[:, position] * value, len(cells))
             hit[:, rule] += _sum(cell, block.touched[:, position] * value, len(cells))
-    base = _sum(index, _base(ledger, flows, claims), len(cells))
+    base = _sum(index, _base(ledger, flows, claims) * admitted, len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
         a.fact: declared[a.key]
@@ -246,6 +253,7 @@ def _effective(
         sector=cells[:, 1],
         chapter=cells[:, 2],
         imports=_sum(index, flows.value, len(cells)),
+        barred=_sum(index, flows.value * (1.0 - admitted), len(cells)),
         base=base,
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
@@ -292,6 +300,7 @@ class Block:
         charged: (r, k) duty per value.
         touched: (r, k) share of the value on which the rule charges.
         reached: (r,) share of the value on which any rule charges.
+        barred: (r,) share of the value that may not enter; nothing is charged on it.
     """
 
     rows: NDArray[np.int64]
@@ -299,6 +308,7 @@ class Block:
     charged: Array
     touched: Array
     reached: Array
+    barred: Array
 
 
 def rate_rows(
@@ -332,21 +342,22 @@ def rate_rows(
         at = flows.code_index[rows]
 
         own = _own_rates(program, rules, [partners[i] for i in members])
-        charged, touched = _run(program, flows, facts, rules, partners[members[0]])
-        out, seen = charged[at], touched[at]
+        charged, touched, stopped = _run(program, flows, facts, rules, partners[members[0]])
+        out, seen, barred = charged[at], touched[at], stopped[at]
         reached = np.asarray(seen.any(axis=1), dtype=np.float64)
         if claimed_by:
-            charged, touched = _run(
+            charged, touched, stopped = _run(
                 program, flows, facts, rules, partners[members[0]], claim="usmca"
             )
             c = share[rows][:, None]
             out = (1 - c) * out + c * charged[at]
             seen = (1 - c) * seen + c * touched[at]
+            barred = (1 - c[:, 0]) * barred + c[:, 0] * stopped[at]
             reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched[at].any(axis=1))
         if len(members) > 1:
             position = np.searchsorted(members, flows.place_index[rows])
             out = out * own[position]
-        yield Block(rows, rules, out, seen, reached)
+        yield Block(rows, rules, out, seen, reached, barred)
 
 
 def _run(
@@ -357,8 +368,10 @@ def _run(
     origin: str,
     *,
     claim: str = "",
-) -> tuple[Array, Array]:
-    """(codes, rules) duty per value, and 1 where a duty is charged, for goods of one origin."""
+) -> tuple[Array, Array, Array]:
+    """Duty per value and 1 where a duty is charged, (codes, rules) each; and (codes,) 1 where the
+    goods may not enter and nothing is charged; for goods of one origin.
+    """
     n = len(flows.codes)
     lines = Lines(
         codes=_codes(flows),
@@ -369,8 +382,9 @@ def _run(
         facts={f: np.full(n, v) for f, v in facts.items()},
         general=_general(flows),
     )
-    charged = evaluate(program, lines).charged[:, rules]
-    return charged, (charged > 0).astype(np.float64)
+    stack = evaluate(program, lines)
+    charged = np.where(stack.barred[:, None], 0.0, stack.charged[:, rules])
+    return charged, (charged > 0).astype(np.float64), stack.barred.astype(np.float64)
 
 
 @lru_cache(maxsize=8)

@@ -184,6 +184,8 @@ def etr(answer: dict[str, Any], top: int) -> None:
     out.print(grid)
     if len(answer["rows"]) > top:
         out.print(f"{len(answer['rows']) - top} more rows; --top or --json shows them.")
+    if answer["barred"]:
+        out.print(f"{money} {answer['barred'] / 1e6:,.1f} m of them may not enter: in no rate.")
     for name, value in answer["assumed"].items():
         out.print(f"Assumed: {name} = {value:g}.")
     for one in answer["unknown"]:

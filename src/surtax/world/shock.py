@@ -58,6 +58,8 @@ class Shock:
         covered: customs value on which some duty is newly charged, by importer, in its currency.
         covered_by: the same by measure; a dollar that two measures charge counts in both.
         unmatched: customs value that found no sector or region, by importer.
+        barred: customs value that may not enter after and could before, by importer: a
+            restriction of quantity, in no tariff.
         duty: duty after less duty before on the flows' values, by importer.
         currency: the currency of each importer's amounts.
         points: what was compared.
@@ -70,6 +72,7 @@ class Shock:
     covered: dict[str, float]
     covered_by: dict[str, float]
     unmatched: dict[str, float]
+    barred: dict[str, float]
     duty: dict[str, float]
     currency: dict[str, str]
     points: tuple[Point, Point]
@@ -105,6 +108,7 @@ def shock(
     covered: dict[str, float] = {}
     covered_by: dict[str, float] = {}
     unmatched: dict[str, float] = {}
+    barred: dict[str, float] = {}
     owed: dict[str, float] = {}
     for importer, table in imports.items():
         old = rates(ledger, before, table)
@@ -133,6 +137,7 @@ def shock(
             world, buyers, sellers, sector, old.imports, reached, np.ones_like(ratio), found
         )
         covered[importer] = float(reached.sum())
+        barred[importer] = float(np.maximum(new.barred - old.barred, 0.0).sum())
         covered_by |= _newly_charged(old, new, factors)
     return Shock(
         tariffs=world.tariffs + change,
@@ -142,6 +147,7 @@ def shock(
         covered=covered,
         covered_by=covered_by,
         unmatched=unmatched,
+        barred=barred,
         duty=owed,
         currency={k: t.currency for k, t in imports.items()},
         points=(before, after),
