@@ -86,7 +86,9 @@ def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
         *_whole(facts, table, rated),
     ]
     out = pl.DataFrame(found, schema=SCHEMA, orient="row")
-    return pl.concat([out, _candidates(ledger, table, out, known)]).sort("line", maintain_order=True)
+    return pl.concat([out, _candidates(ledger, table, out, known)]).sort(
+        "line", maintain_order=True
+    )
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,7 @@ def _owed(table: pl.DataFrame, rated: pl.DataFrame, lines: pl.DataFrame) -> pl.D
     """(line, provision, owed) for each duty of a measure that a line owes."""
     names = [n for n in rated.columns if "#" in n]
     wide = lines.with_columns(cents(rated, n).alias(n) for n in names)
-    long = wide.unpivot(
-        names, index=lines.columns, variable_name="provision", value_name="owed"
-    )
+    long = wide.unpivot(names, index=lines.columns, variable_name="provision", value_name="owed")
     return long.filter(pl.col("owed") != 0)
 
 
@@ -260,7 +260,9 @@ def _whole(facts: _Facts, table: pl.DataFrame, rated: pl.DataFrame) -> Iterator[
     checks = []
     if f"paid.{GENERAL}" in table.columns:
         parts = [n for n in rated.columns if n.startswith(SCHEDULE)]
-        due = sum((cents(rated, n) for n in parts), start=pl.zeros(len(rated), pl.Int64, eager=True))
+        due = sum(
+            (cents(rated, n) for n in parts), start=pl.zeros(len(rated), pl.Int64, eager=True)
+        )
         checks.append((cents(table, f"paid.{GENERAL}"), due, SCHEDULE, "the general duty"))
     if "paid" in table.columns and not any(n.startswith("paid.") for n in table.columns):
         checks.append((cents(table, "paid"), cents(rated, "duty"), "", "all duties of the line"))

@@ -129,17 +129,13 @@ def _final(lines: pl.DataFrame, law: Refunds, place: str, hard: Sequence[Refusal
     )
 
 
-def _never(
-    ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date
-) -> list[Refusal]:
+def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) -> list[Refusal]:
     """Why no route is open at all: nothing known yet, another's ruling, a stay."""
     if rule is None:
         return [Refusal(pl.lit(True), "no ground known", f"no ruling or order known on {day}")]
     public = ledger.instruments[rule.instrument].public
     if day < public:
-        return [
-            Refusal(pl.lit(True), "no ground known", f"{rule.title}: known from {public} only")
-        ]
+        return [Refusal(pl.lit(True), "no ground known", f"{rule.title}: known from {public} only")]
     out = []
     if rule.party:
         column = f"facts.{rule.party}"

@@ -99,11 +99,11 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     """
     here = pl.col("into") == claim.into
     mine = table.filter(here)
-    before, after = (
-        rate_table(ledger, mine, known=claim.known, void=void) for void in ((), claim.measures)
-    )
-    if claim.granted:
-        before, after = after, before
+    ground = refunds(ledger).grounds[claim.ground] if claim.ground else None
+    charged = claim.measures if claim.granted else ground.as_charged if ground else ()
+    fallen = () if claim.granted else claim.measures
+    before = rate_table(ledger, mine, known=claim.known, void=charged)
+    after = rate_table(ledger, mine, known=claim.known, void=fallen)
     changes = _changes(before, after)
     judged = judge(ledger, claim.ground, mine, claim.known, into=claim.into)
     lines = pl.concat([mine, changes, judged], how="horizontal")

@@ -124,6 +124,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             afterwards; a correction is what was paid beyond what the law charged.
         measures: measures, provisions, or folders of measures.
         party: a yes-or-no fact that the importer is a party; all importers if none.
+        as_charged: reliefs of the record that were not granted when the duty was paid.
         stayed: since when the ruling does not bite.
         routes: ways to claim, the first that takes an entry being used.
     """
@@ -137,6 +138,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     routes: list[str]
     measures: list[str] = []
     party: str | None = None
+    as_charged: list[str] = []
     stayed: Stay | None = None
 
 
@@ -208,7 +210,7 @@ def refunds(ledger: Ledger) -> Refunds:
         for ground in law.grounds.values():
             for route in ground.routes:
                 _exists("route", route, law.routes)
-            expand(ledger, ground.measures)
+            expand(ledger, [*ground.measures, *ground.as_charged])
             if ground.party:
                 _exists("fact", ground.party, ledger.facts)
         for rule in law.not_back:
