@@ -197,7 +197,7 @@ def _why(facts: _Facts, line: dict[str, Any], row: dict[str, Any]) -> tuple[str,
     """Whether an amount follows from another base or another day's rate."""
     rates = _rates(facts, row["provision"], line["origin"])
     now = next((r for days, r in rates if line["on"] in days), 0.0)
-    value = float(cents(pl.DataFrame({"v": [str(line["value"])]}), "v")[0])
+    value = float(cents(pl.DataFrame([line]).select("value"), "value")[0])
     if now and abs(row["paid"] - value * now) <= TOLERANCE:
         return "wrong base", "reckoned on the whole value; the duty falls on a part of it"
     base = row["owed"] / now if now else value

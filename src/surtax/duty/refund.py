@@ -23,6 +23,7 @@ from surtax.ledger.refunds import Refunds, expand, refunds
 NOTHING = "owes none of it"
 REPLACED = "another duty takes its place"
 ELSEWHERE = "into another country"
+UNRATED = "could not be rated"
 
 
 @dataclass(frozen=True)
@@ -114,6 +115,10 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     gone = pl.any_horizontal(taken) if taken else pl.lit(False)
     lines = _refused(lines, pl.col("refund") <= 0, pl.when(gone).then(pl.lit(REPLACED)).otherwise(
         pl.lit(NOTHING)), pl.lit(""))  # fmt: skip
+    if "refused" in before.columns:
+        lines = lines.with_columns(refused=before["refused"])
+        why = pl.col("refused")
+        lines = _refused(lines, why.is_not_null(), pl.lit(UNRATED), why).drop("refused")
     for rule in refunds(ledger).not_back:
         if claim.ground is None and set(claim.measures) <= set(expand(ledger, rule.measures)):
             words = f"{rule.note} ({ledger.cite(rule.instrument, rule.cite)})"
