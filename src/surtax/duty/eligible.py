@@ -14,7 +14,7 @@ from datetime import date
 
 import polars as pl
 
-from surtax.errors import unknown
+from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import STATUS, Deemed, Ground, Refunds, Route, Window, refunds
 
@@ -92,7 +92,9 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
     columns = [pl.col("on").cast(pl.Date)]
     for name in STATUS:
         kind = pl.Date if name in DAYS else pl.String
-        given = pl.col(name).cast(kind) if name in have else pl.lit(None, dtype=kind)
+        given = pl.lit(None, dtype=kind)
+        if name in have:
+            given = pl.lit(_days(table, name)) if name in DAYS else pl.col(name).cast(kind)
         if name not in DAYS:
             given = given.str.strip_chars().str.to_lowercase().fill_null("")
             given = pl.when(given.is_in(YES)).then(pl.lit("yes")).otherwise(given)
@@ -113,6 +115,23 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
         .then(pl.lit("unliquidated"))
         .otherwise(pl.lit("liquidated")),
     )
+
+
+def _days(table: pl.DataFrame, name: str) -> pl.Series:
+    """A column of days; text is read as 2026-03-01 or, as US exports write it, 03/01/2026."""
+    if table.schema[name] != pl.String:
+        return table[name].cast(pl.Date)
+    text = table[name].str.strip_chars().replace("", None)
+    read = text.str.to_date("%Y-%m-%d", strict=False)
+    read = read.fill_null(text.str.to_date("%m/%d/%Y", strict=False))
+    bad = table.filter(text.is_not_null() & read.is_null())
+    if bad.height:
+        raise UnitError(
+            f"“{bad[name][0]}” is not a date.",
+            where=f"{name}, line {bad['line'][0] if 'line' in bad.columns else '?'}",
+            mend="Write it as 2026-03-01 or 03/01/2026.",
+        )
+    return read.rename(name)
 
 
 def _since(day: date) -> pl.Expr:
