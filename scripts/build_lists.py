@@ -308,6 +308,43 @@ def section_338(old: Path) -> None:
     write(f"{folder}dairy-banned.csv", codes(BANNED_DAIRY), 14)
 
 
+def section_301(old: Path, new: Path) -> None:
+    """Lists of section 301: China's with their exclusions, Brazil's, and two proposals."""
+    lists = rows(new / "s301_product_lists.csv")
+    for key, name, count in (
+        ("1", "china-list-1", 860),
+        ("2", "china-list-2", 287),
+        ("3", "china-list-3", 6190),
+        ("3_addl", "china-list-3-note-20g", 11),
+        ("4A", "china-list-4a", 2967),
+        ("biden_25", "china-review-25", 348),
+        ("biden_50", "china-review-50", 2),
+        ("biden_100", "china-review-100", 10),
+        ("biden_25_jan25", "china-review-25-2025", 3),
+        ("biden_50_jan25", "china-review-50-2025", 18),
+    ):
+        codes = [r["hts8"] for r in lists if r["list"] == key]
+        write(f"us/s301/{name}.csv", codes, count)
+
+    # a claim needs the description, which itself names the statistical number: lines will do
+    lines = rows(new / "s301_exclusion_lines.csv")
+    excluded = {r["hts10"][:8] for r in lines if r["ch99_code"] == "9903.88.69"}
+    write("us/s301/china-exclusions.csv", excluded, 114)
+
+    brazil = old / "brazil-301-exemptions.csv"
+    for category, name, count in (
+        ("flat", "listed", 864),
+        ("named", "described", 11),
+        ("aircraft", "aircraft", 546),
+        ("pharma", "drug-inputs", 705),
+    ):
+        codes = pick(brazil, "HTSUS", lambda r, c=category: r["category"] == c)
+        write(f"us/s301/brazil-{name}.csv", codes, count)
+    for name, action, count in (("s301_brazil", "brazil", 1698), ("s301fl", "forced-labour", 1632)):
+        codes = pick(new / f"{name}_exempt_products.csv", "hts8")
+        write(f"us/s301/{action}-proposed.csv", codes, count)
+
+
 def main(root: Path) -> None:
     """Build every list."""
     old, new = root / "tariff_lists", root / "tariff_lists_2026"
@@ -355,21 +392,7 @@ def main(root: Path) -> None:
     write("us/s232/auto-parts.csv", pick(new / "s232_auto_parts.txt", "code"), 130)
     section_232(old, new)
 
-    lists = rows(new / "s301_product_lists.csv")
-    for key, name, count in (
-        ("1", "china-list-1", 860),
-        ("2", "china-list-2", 287),
-        ("3", "china-list-3", 6190),
-        ("3_addl", "china-list-3-note-20g", 11),
-        ("4A", "china-list-4a", 2967),
-        ("biden_25", "china-review-25", 348),
-        ("biden_50", "china-review-50", 2),
-        ("biden_100", "china-review-100", 10),
-        ("biden_25_jan25", "china-review-25-2025", 3),
-        ("biden_50_jan25", "china-review-50-2025", 18),
-    ):
-        codes = [r["hts8"] for r in lists if r["list"] == key]
-        write(f"us/s301/{name}.csv", codes, count)
+    section_301(old, new)
 
     write("ca/surtax/united-states-2025-1.csv", pick(old / "canada-march-list.csv", "code"), 1270)
     metals_ca = pick(old / "canada-steel-list.csv", "code")

@@ -32,7 +32,7 @@ def parse_date(text: str, *, where: str = "") -> date:
         ) from None
 
 
-def parse_money(text: str, *, where: str = "") -> Decimal:
+def parse_money(text: str, *, where: str = "", what: str = "an amount of money") -> Decimal:
     """An exact, finite, non-negative amount below a quadrillion.
 
     A comma only parts thousands: “1,5” is refused, since it could mean 1.5 or 15.
@@ -46,7 +46,7 @@ def parse_money(text: str, *, where: str = "") -> Decimal:
         amount = Decimal("NaN")
     if not amount.is_finite() or not 0 <= amount < LARGEST:
         raise UnitError(
-            f"“{text}” is not an amount of money.",
+            f"“{text}” is not {what}.",
             where=where,
             mend="Write it as 40000, 40,000 or 99.95.",
         )

@@ -142,10 +142,14 @@ def _missing(
 ) -> Iterator[tuple[Any, ...]]:
     """Duties of which no heading was filed; the heading named is the most particular one."""
     have = set(known["provision"])
+    several = fits.group_by("line", "provision").agg(
+        several=pl.col("heading").filter(pl.col("origin_right").is_null()).n_unique()
+    )
     named = (
         fits.sort("line", pl.col("origin_right").is_null(), "heading")
         .unique(["line", "provision"], keep="first", maintain_order=True)
-        .select("line", "provision", "heading")
+        .select("line", "provision", "heading", "origin_right")
+        .join(several, on=["line", "provision"])
     )
     for row in rows.join(named, on=["line", "provision"], how="left").iter_rows(named=True):
         words = f"{facts.ledger.measures[row['provision'].partition('#')[0]].title}"
@@ -157,7 +161,13 @@ def _missing(
         paid = 0 if any(n.startswith("paid.") for n in facts.table.columns) else None
         over = -row["owed"] if paid == 0 else None
         yield _row(row, "missing", code, row["provision"], row["owed"], paid, over,
-                   f"owed: {words}, under {code}")  # fmt: skip
+                   f"owed: {words}, under {code}{_or_other(row)}")  # fmt: skip
+
+
+def _or_other(row: dict[str, Any]) -> str:
+    """That the heading named is one of several."""
+    more = int(row["several"]) - 1 if row["origin_right"] is None else 0
+    return f" or another of its {more + 1} headings" if more else ""
 
 
 def _extra(facts: _Facts, rows: pl.DataFrame, known: pl.DataFrame) -> Iterator[tuple[Any, ...]]:

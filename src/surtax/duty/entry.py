@@ -131,9 +131,13 @@ def make_entry(
         amount,
         frozenset(claims),
         {name: _fact(ledger, name, text) for name, text in (facts or {}).items()},
-        parse_money(quantity, where="--quantity") if quantity is not None else None,
+        _quantity(quantity) if quantity is not None else None,
         unit,
     )
+
+
+def _quantity(text: str) -> Decimal:
+    return parse_money(text, where="--quantity", what="a quantity")
 
 
 def _origin(word: str) -> places.Place:
@@ -162,7 +166,7 @@ def _fact(ledger: Ledger, name: str, text: str) -> float:
     if kind.type == "share":
         return parse_share(text, where=where)
     if kind.type == "rate":
-        return rate_of(text)
+        return _at(where, rate_of, text)
     if kind.type == "date":
         return float(parse_date(text, where=where).toordinal())
     if text.casefold() in ("yes", "true", "1"):

@@ -9,6 +9,7 @@ for an amount owed; one of “free” claims that a duty is not owed.
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,14 @@ def digits(text: str) -> str:
 def dotted(code: str) -> str:
     """A heading as the schedule prints it."""
     return f"{code[:4]}.{code[4:6]}.{code[6:]}"
+
+
+def span(text: str) -> list[str]:
+    """The headings that a row names: one, or all from the first to the last; none if malformed."""
+    first, _, last = (digits(part) for part in text.partition("-"))
+    if not re.fullmatch(r"99\d{6}", first) or (last and not re.fullmatch(r"99\d{6}", last)):
+        return []
+    return [str(code) for code in range(int(first), int(last or first) + 1)]
 
 
 def read_headings(path: Path) -> list[dict[str, str]]:
@@ -67,8 +76,8 @@ def headings(ledger: Ledger) -> pl.DataFrame:
     rows = []
     for line, row in enumerate(read_headings(path), start=2):
         where = f"{path}:{line}"
-        code = digits(row["heading"])
-        if len(code) != 8 or not code.startswith("99") or row["says"] not in ("duty", "free"):
+        codes = span(row["heading"])
+        if not codes or row["says"] not in ("duty", "free"):
             raise LedgerError(
                 f"“{row['heading']}, {row['says']}” is not a heading with what it says.",
                 where=where,
@@ -87,8 +96,9 @@ def headings(ledger: Ledger) -> pl.DataFrame:
             origins = sorted(places.expand(named, start)) if named else [None]
         except UnknownNameError as error:
             raise LedgerError(error.what, where=where, mend=error.mend) from None
-        for origin in origins:
-            rows.append((code, row["provision"], start.toordinal(), end, origin, row["says"]))
+        days = (start.toordinal(), end)
+        for code, origin in itertools.product(codes, origins):
+            rows.append((code, row["provision"], *days, origin, row["says"]))
     return pl.DataFrame(
         rows,
         orient="row",

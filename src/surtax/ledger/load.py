@@ -26,7 +26,7 @@ from surtax.ledger.schema import (
     Paint,
 )
 from surtax.ledger.text import line_holding, read_annex, read_yaml
-from surtax.units import parse_share
+from surtax.units import Interval, parse_share
 
 if TYPE_CHECKING:
     from surtax.ledger.query import View
@@ -176,6 +176,12 @@ def _load(root: Path) -> Ledger:
                     where=str(file),
                     mend="Check the list against the instrument.",
                 )
+            if not (annex.cite.strip() and annex.source.strip()):
+                raise LedgerError(
+                    f"the annex “{name}” does not say where its list stands.",
+                    where=line_holding(path, f"“{annex.file}”"),
+                    mend="Name the instrument in cite, and in source how the list was read.",
+                )
             annexes[measure.measure, name] = rows
     digest = hashlib.sha256()
     for path in sorted(p for p in root.rglob("*") if p.suffix in (".yaml", ".csv")):
@@ -236,8 +242,10 @@ def _check(ledger: Ledger, measure: Measure) -> None:
             if act.resolved:
                 _known_instrument(ledger, act.resolved.instrument, path)
             for name, said in act.provisions.items():
-                for paint in said if isinstance(said, list) else [said]:
+                pieces = said if isinstance(said, list) else [said]
+                for paint in pieces:
                     _check_paint(ledger, measure, name, paint, names)
+                _check_versions(name, pieces)
             name = ""
         first: set[str] = set()
         for act, _ in ledger.acts(measure):
@@ -250,6 +258,30 @@ def _check(ledger: Ledger, measure: Measure) -> None:
         at = next((n for n, one in enumerate(measure.acts) if one is act), 0)
         where = error.where or line_holding(path, error.what, act=at, provision=name)
         raise LedgerError(error.what, where=where, mend=error.mend) from None
+
+
+def _check_versions(name: str, pieces: list[Paint]) -> None:
+    """One act says one thing of a day.
+
+    A later piece may begin within an earlier one that has no end: a step. Any other two pieces
+    that give a field different values on the same days overlap.
+    """
+    for n, later in enumerate(pieces):
+        for earlier in pieces[:n]:
+            step = earlier.to is None and earlier.start < later.start
+            apart = not Interval(later.start, later.to).overlaps(
+                Interval(earlier.start, earlier.to)
+            )
+            if step or apart:
+                continue
+            for key in later.__struct_fields__[3:]:  # all but the days and the citation
+                one, other = getattr(earlier, key), getattr(later, key)
+                if key != "note" and None not in (one, other) and one != other:
+                    raise LedgerError(
+                        f"the act says two things of “{name}” from "
+                        f"{max(earlier.start, later.start)}: {key} is {one} and {other}.",
+                        mend="Let one piece end before the other begins.",
+                    )
 
 
 def _check_head(name: str, head: Paint) -> None:
@@ -272,6 +304,9 @@ def _check_head(name: str, head: Paint) -> None:
         )
 
 
+_WORDS = {"date": "day", "share": "share", "bool": "yes or no", "rate": "rate"}
+
+
 def _check_paint(
     ledger: Ledger, measure: Measure, name: str, paint: Paint, names: set[str]
 ) -> None:
@@ -279,6 +314,10 @@ def _check_paint(
         raise UnitError(
             f"the interval of “{name}” from {paint.start} to {paint.to} is empty.",
             mend="The end must come after the start.",
+        )
+    if not paint.cite.strip():
+        raise LedgerError(
+            f"the provision “{name}” cites nothing.", mend="Name the paragraph in cite."
         )
     for origin in (paint.origins or []) + (paint.origins_except or []):
         if origin != "ALL":
@@ -292,13 +331,17 @@ def _check_paint(
     declared = None
     if paint.rate not in (None, "unknown", "prohibited"):
         declared = read_rate(str(paint.rate)).fact
-    for money in (paint.minimum, paint.maximum):
-        if money is not None:
-            read_amount(money)
+    bounds = [read_amount(money) for money in (paint.minimum, paint.maximum) if money]
+    if len(bounds) > 1 and bounds[0] > bounds[1]:
+        raise UnitError(
+            f"the least of “{name}”, {paint.minimum}, is more than the most, {paint.maximum}.",
+            mend="Turn the two round.",
+        )
     if paint.rates not in (None, "none"):
         annex = str(paint.rates).removeprefix("@")
         if annex not in measure.annexes or not annex.startswith("rates"):
-            raise unknown("annex", annex, [a for a in measure.annexes if a.startswith("rates")])
+            lists = [a for a in measure.annexes if a.startswith("rates")]
+            raise unknown("annex of rates", annex, lists)
     if paint.when and paint.when.claim and paint.when.claim not in ledger.claims:
         raise unknown("claim", paint.when.claim, ledger.claims)
     when = paint.when
@@ -312,8 +355,8 @@ def _check_paint(
             raise unknown("fact", fact, ledger.facts)
         if fact and ledger.facts[fact].type != kind:
             raise LedgerError(
-                f"the fact “{fact}” is a {ledger.facts[fact].type}, not a {kind}.",
-                mend="Test a date with before, a share with at_least, yes or no with neither; "
+                f"the fact “{fact}” is a {_WORDS[ledger.facts[fact].type]}, not a {_WORDS[kind]}.",
+                mend="Test a day with before, a share with at_least, a yes or no with neither; "
                 "declare a rate.",
             )
     if paint.least is not None:

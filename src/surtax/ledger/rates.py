@@ -98,7 +98,7 @@ def _read(text: str) -> Rate:
         return Rate(first.value, False, first.per_unit, first.unit, first.currency,
                     pick=how, other=second)  # fmt: skip
     if text.startswith("all-in "):
-        return Rate(rate_of(text.removeprefix("all-in ")), all_in=True)
+        return Rate(rate_of(text.removeprefix("all-in "), text), all_in=True)
     if text.startswith("declared "):
         return Rate(float("nan"), fact=text.removeprefix("declared "))
     if text.startswith("to "):
@@ -134,7 +134,8 @@ def rate_of(text: str, whole: str = "") -> float:
         if not 0 <= value < float("inf"):
             raise ValueError
     except ValueError:
-        raise UnitError(f"“{whole or text}” is not a rate.", mend=_MEND) from None
+        mend = _MEND if whole else "Write it as 25%."
+        raise UnitError(f"“{whole or text}” is not a rate.", mend=mend) from None
     return round(value * 1e4) / 1e6
 
 

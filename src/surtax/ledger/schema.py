@@ -165,6 +165,10 @@ class Resolved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One instrument's say on a measure.
 
+    Of one day it says one thing of a provision. A piece may begin within an earlier one that has no
+    end, as a step does; other pieces that give a field different values on the same days are an
+    error, as is a provision or an annex without a citation.
+
     Attributes:
         instrument: its id in instruments.yaml.
         provisions: what it paints, by provision name.

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 from typing import Any, TypeVar
 
-from surtax.errors import LedgerError, unknown
+from surtax.errors import LedgerError
+from surtax.ledger.explain import Trail, explain
 
 T = TypeVar("T")
 
@@ -28,9 +29,7 @@ def read_yaml(path: Path, into: type[T]) -> T:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(
-            f"cannot be read: {error}.", where=str(path), mend="Put the file there, as UTF-8 text."
-        ) from None
+        raise _unread("the file", error, path, "Put it there, as UTF-8 text.") from None
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         node = yaml.compose(text, Loader=loader)
@@ -38,24 +37,28 @@ def read_yaml(path: Path, into: type[T]) -> T:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
+        problem = str(getattr(error, "problem", error))
+        if "cannot start any token" in problem:
+            problem = "a tab, or another sign that cannot stand there"
         raise LedgerError(
-            f"is not valid YAML: {getattr(error, 'problem', error)}.",
+            f"is not valid YAML: {problem}.",
             where=f"{path}{line}",
             mend="Check the indentation, the quotes and the brackets of that line.",
         ) from None
-    _refuse_duplicates(node, path)
+    _refuse_traps(node, path)
+    _refuse_aliases(text, path)
     try:
         return msgspec.convert(tree, into, strict=False)
     except msgspec.ValidationError as error:
-        what, _, at = str(error).partition(" - at `")
-        trail = at.rstrip("`")
-        alien = re.search(r"unknown field `(.+)`", what)
-        row = _line_of(node, f"{trail}.{alien.group(1)}" if alien else trail)
-        raise LedgerError(
-            f"{what}{f' (at {trail})' if trail else ''}.",
-            where=f"{path}:{row}",
-            mend=_mend(what, into),
-        ) from None
+        said = explain(str(error), tree, into)
+        row = _line_of(node, said.trail)
+        raise LedgerError(said.what, where=f"{path}:{row}", mend=said.mend) from None
+
+
+def _unread(what: str, error: Exception, path: Path, mend: str) -> LedgerError:
+    """A file that cannot be read: why, in the words of the system."""
+    why = getattr(error, "strerror", None) or str(error)
+    return LedgerError(f"{what} cannot be read: {why.lower()}.", where=str(path), mend=mend)
 
 
 def line_holding(path: Path, what: str, *, act: int = 0, provision: str = "") -> str:
@@ -92,80 +95,59 @@ def _pairs(node: Any) -> list[tuple[str, Any]]:
     return [(key.value, value) for key, value in node.value]
 
 
-def _mend(message: str, into: Any) -> str:
-    """How to mend what the schema refused."""
-    if "RFC3339" in message:
-        return "Write a day that exists, as 2025-03-28."
-    field = re.search(r"unknown field `(.+)`", message)
-    if field:
-        return unknown("field", field.group(1), _fields(into)).mend
-    if "missing required field" in message:
-        return "Add the field."
-    return "Write a value of that type."
-
-
-def _fields(into: Any) -> set[str]:
-    """Names of all fields of a type and of the types inside it."""
-    import msgspec
-
-    names: set[str] = set()
-
-    def visit(kind: Any) -> None:
-        for field in getattr(kind, "fields", ()):
-            if field.encode_name not in names:
-                names.add(field.encode_name)
-                visit(field.type)
-        for inner in ("item_type", "key_type", "value_type"):
-            if hasattr(kind, inner):
-                visit(getattr(kind, inner))
-        for one in getattr(kind, "types", ()):
-            visit(one)
-
-    visit(msgspec.inspect.type_info(into))
-    return names
-
-
-def _refuse_duplicates(node: Any, path: Path) -> None:
-    """YAML lets a later key win silently; here it is an error."""
+def _refuse_traps(node: Any, path: Path) -> None:
+    """YAML lets a later key win silently, and merges fields from elsewhere: errors here."""
     stack = [node] if node is not None else []
     while stack:
         here = stack.pop()
         if isinstance(here.value, list):
             seen: set[str] = set()
             for child in here.value:
-                if isinstance(child, tuple):
-                    key, value = child
-                    if key.value in seen:
-                        raise LedgerError(
-                            f"the key “{key.value}” stands twice.",
-                            where=f"{path}:{key.start_mark.line + 1}",
-                            mend="Keep one of the two.",
-                        )
-                    seen.add(key.value)
-                    stack.append(value)
-                else:
+                if not isinstance(child, tuple):
                     stack.append(child)
+                    continue
+                key, value = child
+                wrong = (
+                    ("stands twice", "Keep one of the two.") if key.value in seen
+                    else ("merges fields that stand elsewhere", "Write the fields out.")
+                    if key.value == "<<" else None
+                )  # fmt: skip
+                if wrong:
+                    raise LedgerError(
+                        f"the key “{key.value}” {wrong[0]}.",
+                        where=f"{path}:{key.start_mark.line + 1}",
+                        mend=wrong[1],
+                    )
+                seen.add(key.value)
+                stack.append(value)
 
 
-def _line_of(node: Any, trail: str) -> int:
-    """The line on which the value at a msgspec path stands, or the nearest above it."""
+def _refuse_aliases(text: str, path: Path) -> None:
+    """An alias lets a line say what another line wrote; each line of the law says it itself."""
+    import yaml
+
+    if not re.search(r"(^|[\s\[,:{])\*\w", text):
+        return
+    for event in yaml.parse(text, Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader)):
+        if isinstance(event, yaml.AliasEvent):
+            raise LedgerError(
+                f"“*{event.anchor}” stands for what another line wrote.",
+                where=f"{path}:{event.start_mark.line + 1}" if event.start_mark else str(path),
+                mend="Write it out.",
+            )
+
+
+def _line_of(node: Any, trail: Trail) -> int:
+    """The line on which the value at a trail stands, or the nearest above it."""
     here = node
-    for part in re.findall(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]", trail):
-        name, index = part
+    for step in trail:
         found = None
         if here is not None and isinstance(here.value, list):
-            if name:
-                found = next(
-                    (
-                        c[1]
-                        for c in here.value
-                        if isinstance(c, tuple) and c[0].value.replace("-", "_") == name
-                    ),
-                    None,
-                )
-            elif index.isdigit() and int(index) < len(here.value):
-                child = here.value[int(index)]
-                found = child[1] if isinstance(child, tuple) else child
+            if isinstance(step, str):
+                pairs = (c for c in here.value if isinstance(c, tuple))
+                found = next((value for key, value in pairs if key.value == step), None)
+            elif step < len(here.value):
+                found = here.value[step]
         if found is None:
             break
         here = found
@@ -178,11 +160,8 @@ def read_annex(path: Path, column: str) -> list[dict[str, str]]:
         with path.open(encoding="utf-8", newline="") as handle:
             rows = list(csv.DictReader(handle))
     except (OSError, UnicodeDecodeError) as error:
-        raise LedgerError(
-            f"the annex cannot be read: {error}.",
-            where=str(path),
-            mend="Put the CSV beside the measure that names it.",
-        ) from None
+        mend = "Put the CSV beside the measure that names it."
+        raise _unread("the annex", error, path, mend) from None
     if not rows or next(iter(rows[0])) != column:
         raise LedgerError(
             f"the first column must be “{column}”.",

@@ -142,23 +142,32 @@ def duty(answer: dict[str, Any]) -> None:
         why = "; ".join((*layer["because"], layer["citation"]))
         below(out, f"{layer['title']}: {why}.", 2, style="")
     for layer in answer["fees"]:
-        why = f": {escape('; '.join(layer['because']))}" if layer["because"] else ""
-        out.print(
-            f"  Beside the duties: {escape(layer['title'])}, {money} {amount(layer['amount'])}, "
-            f"{percent(layer['rate'], 3)} of {layer['basis']}{why} ({escape(layer['citation'])})."
+        why = "; ".join((*layer["because"], layer["citation"]))
+        rate = percent(layer["rate"], 3)
+        if layer["unit"]:
+            rate = f"{layer['rate']:g} per {layer['unit']}"
+        below(
+            out,
+            f"Beside the duties: {layer['title']}, {money} {amount(layer['amount'])}, "
+            f"{rate} of {layer['basis']}: {why}.",
+            2,
+            style="",
         )
     for one in (*answer["suppressed"], *answer["fees_suppressed"]):
-        out.print(f"  {escape(one['title'])}: {escape(one['reason'])}.")
+        below(out, f"{one['title']}: {one['reason']}.", 2, style="")
     for one in answer["missing_facts"]:
-        out.print(
-            f"  Missing fact [bold]{one['fact']}[/bold] ({one['unit']}): {escape(one['meaning'])}; "
-            f"attested by: {escape(one['attested'])}. Until then: {escape(one['until_then'])}."
+        below(
+            out,
+            f"Missing fact {one['fact']} ({one['unit']}): {one['meaning']}; attested by: "
+            f"{one['attested']}. Until then: {one['until_then']}.",
+            2,
+            style="bold",
         )
-    out.print(f"  Not in this answer: {escape('; '.join(answer['not_included']))}.")
     for one in answer["unknown"]:
-        out.print(
-            f"  Unknown rate, in no total: {escape(one['title'])} ({escape(one['citation'])})."
+        below(
+            out, f"Unknown rate, in no total: {one['title']} ({one['citation']}).", 2, style="bold"
         )
+    below(out, f"Not in this answer: {'; '.join(answer['not_included'])}.", 2)
 
 
 def etr(answer: dict[str, Any], top: int) -> None:

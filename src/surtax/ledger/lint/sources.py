@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass
 import msgspec
 
 from surtax.ledger.headings import FILE as HEADINGS
-from surtax.ledger.lint.finding import Finding, Severity, in_act, in_file, in_measure
+from surtax.ledger.lint.finding import Finding, Severity, in_file, in_measure
 from surtax.ledger.load import Ledger
 from surtax.ledger.rates import read_rate
 from surtax.ledger.refunds import FILE as REFUNDS
@@ -32,7 +32,10 @@ def pieces(measure: Measure) -> Iterator[tuple[int, str, int, Paint]]:
 
 
 def unsourced(ledger: Ledger) -> Iterator[Finding]:
-    """Provisions, lists and claims without a citation, instruments without an address."""
+    """Claims without a citation, instruments without an address.
+
+    A provision or a list without one is not loaded at all.
+    """
 
     def bare(measure: str, place: str, what: str, mend: str) -> Finding:
         return Finding("error", "unsourced", measure, place, what, mend)
@@ -53,24 +56,6 @@ def unsourced(ledger: Ledger) -> Iterator[Finding]:
                 f"the claim “{name}” cites no law.",
                 "Name the paragraph that gives it effect.",
             )
-    for measure in ledger.measures.values():
-        for n, name, k, piece in pieces(measure):
-            if not piece.cite.strip():
-                yield bare(
-                    f"{measure.measure}#{name}",
-                    in_act(ledger, measure, n, name, k),
-                    f"“{name}” cites no paragraph of {measure.acts[n].instrument}.",
-                    "Name the paragraph in cite.",
-                )
-        for name, annex in measure.annexes.items():
-            for key, text in (("cite", annex.cite), ("source", annex.source)):
-                if not text.strip():
-                    yield bare(
-                        measure.measure,
-                        in_measure(ledger, measure, "annexes", name, key),
-                        f"the list “{name}” has no {key}.",
-                        "Name the instrument in cite, and in source how the list was read.",
-                    )
 
 
 def counts(ledger: Ledger) -> Iterator[Finding]:
