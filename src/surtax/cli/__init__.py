@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import economy, law, ledger, world
+from surtax.cli import economy, law, ledger, refunds, world
 
 app = typer.Typer(
     name="surtax",
@@ -22,6 +22,8 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
 for command in (law.measures, law.timeline, law.duty, economy.etr, economy.solve, economy.brief):
     app.command()(command)
+app.command()(refunds.refund)
+app.command()(refunds.audit)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 from surtax.cli.options import Json, Known, day, show
 
 if TYPE_CHECKING:
-    pass
+    import polars as pl
 
 Entries = Annotated[Path, typer.Argument(help="Entries, CSV or Parquet.")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="File to write, .csv or .parquet.")]
@@ -43,8 +44,10 @@ def refund(
     lines = refund_table(law, table, claim)
     files, misfits = claim_files(law, lines)
     answer: dict[str, Any] = summary(law, claim, lines)
+    names = [n for n in lines.columns if n.partition(".")[0] == "refund"]
+    money = lines.with_columns(_amounts(lines, names))
     answer |= {
-        "files": _write(lines, out, {f"{out.stem}-{f.suffix}": f.text for f in files}),
+        "files": _write(money, out, {f"{out.stem}-{f.suffix}": f.text for f in files}),
         "misfits": misfits,
         "rejected": rejected,
     }
@@ -80,3 +83,73 @@ def audit(entries: Entries, out: Out, known: Known = None, json: Json = False) -
     money = found.with_columns(_amounts(found, ("owed", "paid", "over")))
     answer |= {"files": _write(money, out, {}), "rejected": rejected}
     show(answer) if json else views.audit(answer)
+
+
+def _read(path: Path) -> tuple[pl.DataFrame, int]:
+    """The entries of a file in the canonical columns, and how many lines it lost."""
+    import polars as pl
+
+    from surtax.duty.eligible import read_days
+    from surtax.errors import DataError
+
+    try:
+        if path.suffix == ".parquet":
+            table = pl.read_parquet(path)
+        else:
+            table = pl.read_csv(path, infer_schema=False, encoding="utf8")
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise DataError(
+            f"cannot be read: {str(error).splitlines()[0]}.",
+            where=str(path),
+            mend="Give a CSV file in UTF-8, or Parquet.",
+        ) from None
+    if lost := [c for c in ("goods", "origin", "into", "value", "on") if c not in table.columns]:
+        raise DataError(
+            f"there is no column “{lost[0]}”.",
+            where=str(path),
+            mend="Entries have goods, origin, into, value and on.",
+        )
+    if "line" not in table.columns:
+        table = table.with_row_index("line", offset=1)
+    return table.with_columns(
+        pl.col("line").cast(pl.Int64),
+        read_days(table, "on"),
+        pl.col("goods").cast(pl.String).str.replace_all(r"[^0-9]", ""),
+    ), 0
+
+
+def _amounts(table: pl.DataFrame, names: Iterable[str]) -> list[pl.Expr]:
+    """Columns of cents as amounts."""
+    import polars as pl
+
+    return [(pl.col(name).cast(pl.Decimal(scale=2)) / 100).round(2).alias(name) for name in names]
+
+
+def _write(table: pl.DataFrame, out: Path, texts: dict[str, str]) -> list[str]:
+    """Write a table and the texts that stand beside it, each whole or not at all; the names."""
+    from surtax.errors import InputError
+
+    if out.suffix not in (".csv", ".parquet"):
+        raise InputError(
+            f"“{out.name}” is neither a .csv nor a .parquet file.",
+            where="-o",
+            mend="End the name with .csv or .parquet.",
+        )
+    written = [_whole(out, table)]
+    return written + [_whole(out.with_name(name), text) for name, text in texts.items()]
+
+
+def _whole(path: Path, content: pl.DataFrame | str) -> str:
+    """Write a file under another name and rename it when it is complete."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        if isinstance(content, str):
+            part.write_text(content, encoding="utf-8", newline="")
+        elif path.suffix == ".parquet":
+            content.write_parquet(part)
+        else:
+            content.write_csv(part)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return str(path)

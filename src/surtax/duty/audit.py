@@ -25,7 +25,7 @@ from surtax import places
 from surtax.duty.bulk import rate_table
 from surtax.duty.eligible import judge
 from surtax.duty.entry import CURRENCIES
-from surtax.duty.refund import cents, make_claim, refund
+from surtax.duty.refund import cents, make_claim, paid_in_all, refund, stated
 from surtax.ledger.amend import timeline
 from surtax.ledger.headings import digits, dotted, headings
 from surtax.ledger.load import Ledger
@@ -123,7 +123,7 @@ def _filed(table: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     )
     long = long.with_columns(place=pl.int_range(pl.len()).over("line"))
     paid = {digits(n[5:]): n for n in table.columns if n.startswith("paid.99")}
-    wide = table.select("line", *(cents(table, n).alias(code) for code, n in paid.items()))
+    wide = table.select("line", *(stated(table, n).alias(code) for code, n in paid.items()))
     if not paid:
         return long.with_columns(paid=pl.lit(None, pl.Int64))
     sums = wide.unpivot(list(paid), index="line", variable_name="heading", value_name="paid")
@@ -142,6 +142,7 @@ def _missing(
 ) -> Iterator[tuple[Any, ...]]:
     """Duties of which no heading was filed; the heading named is the most particular one."""
     have = set(known["provision"])
+    parted = _parted(facts.table)
     several = fits.group_by("line", "provision").agg(
         several=pl.col("heading").filter(pl.col("origin_right").is_null()).n_unique()
     )
@@ -158,10 +159,18 @@ def _missing(
                        f"owed: {words}; no heading of it is in the record")  # fmt: skip
             continue
         code = dotted(row["heading"])
-        paid = 0 if any(n.startswith("paid.") for n in facts.table.columns) else None
+        paid = 0 if row["line"] in parted else None
         over = -row["owed"] if paid == 0 else None
         yield _row(row, "missing", code, row["provision"], row["owed"], paid, over,
                    f"owed: {words}, under {code}{_or_other(row)}")  # fmt: skip
+
+
+def _parted(table: pl.DataFrame) -> set[int]:
+    """Lines that say what was paid under each heading."""
+    if not any(n.startswith("paid.") for n in table.columns):
+        return set()
+    paid = paid_in_all(table.drop("paid", strict=False))
+    return set() if paid is None else set(table["line"].filter(paid.is_not_null()))
 
 
 def _or_other(row: dict[str, Any]) -> str:
@@ -273,12 +282,12 @@ def _whole(facts: _Facts, table: pl.DataFrame, rated: pl.DataFrame) -> Iterator[
         due = sum(
             (cents(rated, n) for n in parts), start=pl.zeros(len(rated), pl.Int64, eager=True)
         )
-        checks.append((cents(table, f"paid.{GENERAL}"), due, SCHEDULE, "the general duty"))
+        checks.append((stated(table, f"paid.{GENERAL}"), due, SCHEDULE, "the general duty"))
     if "paid" in table.columns and not any(n.startswith("paid.") for n in table.columns):
-        checks.append((cents(table, "paid"), cents(rated, "duty"), "", "all duties of the line"))
+        checks.append((stated(table, "paid"), cents(rated, "duty"), "", "all duties of the line"))
     for paid, due, measure, words in checks:
         for line, has, asks in zip(table["line"], paid, due, strict=True):
-            if abs(has - asks) > TOLERANCE:
+            if has is not None and abs(has - asks) > TOLERANCE:
                 finding = "over-paid" if has > asks else "under-paid"
                 yield (line, finding, "", measure, asks, has, has - asks, words)
 

@@ -94,7 +94,7 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
         kind = pl.Date if name in DAYS else pl.String
         given = pl.lit(None, dtype=kind)
         if name in have:
-            given = pl.lit(_days(table, name)) if name in DAYS else pl.col(name).cast(kind)
+            given = pl.lit(read_days(table, name)) if name in DAYS else pl.col(name).cast(kind)
         if name not in DAYS:
             given = given.str.strip_chars().str.to_lowercase().fill_null("")
             given = pl.when(given.is_in(YES)).then(pl.lit("yes")).otherwise(given)
@@ -102,8 +102,8 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
             given = given.str.zfill(2)
         columns.append(given.alias(name))
     lines = table.select(*columns, pl.col("^facts\\..*$"))
-    done = pl.when(pl.col("liquidated") <= day).then(pl.col("liquidated"))
-    state = pl.when(pl.lit(not stated)).then(pl.lit("not stated"))
+    done: pl.Expr = pl.when(pl.col("liquidated") <= day).then(pl.col("liquidated"))
+    unsaid = pl.when(pl.lit(not stated)).then(pl.lit("not stated"))
     if deemed is None:
         return lines.with_columns(liquidated_on=done, state=pl.lit("any")).with_columns(_since(day))
     by_law = pl.col("on").dt.offset_by(f"{deemed.years}y")
@@ -111,13 +111,13 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
     done = done.fill_null(pl.when(pl.lit(stated) & ~held & (by_law <= day)).then(by_law))
     return lines.with_columns(liquidated_on=done).with_columns(
         _since(day),
-        state=state.when(pl.col("liquidated_on").is_null())
+        state=unsaid.when(pl.col("liquidated_on").is_null())
         .then(pl.lit("unliquidated"))
         .otherwise(pl.lit("liquidated")),
     )
 
 
-def _days(table: pl.DataFrame, name: str) -> pl.Series:
+def read_days(table: pl.DataFrame, name: str) -> pl.Series:
     """A column of days; text is read as 2026-03-01 or, as US exports write it, 03/01/2026."""
     if table.schema[name] != pl.String:
         return table[name].cast(pl.Date)

@@ -16,12 +16,14 @@ import polars as pl
 from surtax.duty.bulk import rate_table
 from surtax.duty.eligible import judge
 from surtax.duty.entry import CURRENCIES
-from surtax.errors import InputError, unknown
+from surtax.errors import InputError, UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import Refunds, expand, refunds
 
 NOTHING = "owes none of it"
 REPLACED = "another duty takes its place"
+INSTEAD = "a duty that had yielded to the one that falls is owed in its place"
+UNPAID = "was not paid"
 ELSEWHERE = "into another country"
 UNRATED = "could not be rated"
 
@@ -109,12 +111,15 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     judged = judge(ledger, claim.ground, mine, claim.known, into=claim.into)
     lines = pl.concat([mine, changes, judged], how="horizontal")
     if (paid := paid_in_all(mine)) is not None:
-        spare = (paid - cents(after, "duty")).clip(lower_bound=0)
+        spare = (paid - cents(after, "duty")).clip(lower_bound=0)  # null where nothing is said
         lines = lines.with_columns(refund=pl.min_horizontal(pl.col("refund"), spare))
     taken = [pl.col(name) > 0 for name in changes.columns if name != "refund"]
     gone = pl.any_horizontal(taken) if taken else pl.lit(False)
-    lines = _refused(lines, pl.col("refund") <= 0, pl.when(gone).then(pl.lit(REPLACED)).otherwise(
-        pl.lit(NOTHING)), pl.lit(""))  # fmt: skip
+    less = pl.lit(changes["refund"]) > 0
+    nothing = pl.col("refund") <= 0
+    lines = _refused(lines, nothing, pl.lit(NOTHING), pl.lit(None))
+    lines = _refused(lines, nothing & gone & ~less, pl.lit(REPLACED), pl.lit(INSTEAD))
+    lines = _refused(lines, nothing & gone & less, pl.lit(UNPAID), pl.lit(None))
     if "refused" in before.columns:
         lines = lines.with_columns(refused=before["refused"])
         why = pl.col("refused")
@@ -131,20 +136,52 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
 
 
 def paid_in_all(table: pl.DataFrame) -> pl.Series | None:
-    """What was paid on each line in cents: in one column, or parted by heading; None if unsaid."""
+    """What was paid on each line in cents: in one column, or parted by heading.
+
+    Null where a line does not say; None if no column does.
+    """
+    names = [n for n in table.columns if n.startswith("paid.")]
     if "paid" in table.columns:
-        return cents(table, "paid")
-    parts = [cents(table, name) for name in table.columns if name.startswith("paid.")]
-    return sum(parts[1:], start=parts[0]) if parts else None
+        names = ["paid"]
+    if not names:
+        return None
+    parts = pl.DataFrame([stated(table, name).alias(name) for name in names])
+    silent = pl.all_horizontal(pl.all().is_null())
+    return parts.select(paid=pl.when(~silent).then(pl.sum_horizontal(pl.all())))["paid"]
 
 
 def cents(table: pl.DataFrame, name: str) -> pl.Series:
     """An amount column in cents, however it is written; blank is nothing."""
+    return stated(table, name).fill_null(0)
+
+
+def stated(table: pl.DataFrame, name: str) -> pl.Series:
+    """An amount column in cents, null where it is blank.
+
+    Raises:
+        UnitError: a text is not an amount.
+    """
     column = table[name]
     if column.dtype.is_integer():
-        return column.cast(pl.Int64).fill_null(0)
-    exact = column.cast(pl.String).str.strip_chars().replace("", None)
-    return (exact.cast(pl.Decimal(scale=2)) * 100).cast(pl.Int64).fill_null(0)
+        return column.cast(pl.Int64)
+    text = column.cast(pl.String).str.strip_chars().str.replace_all(",", "").replace("", None)
+    exact = text.cast(pl.Decimal(18, 2), strict=False)
+    bad = text.is_not_null() & exact.is_null()
+    if bad.any():
+        raise UnitError(
+            f"“{text.filter(bad)[0]}” is not an amount of money.",
+            where=f"{name}, line {_line(table, bad)}",
+            mend="Write it as 40000, 40,000 or 99.95.",
+        )
+    return (exact * 100).cast(pl.Int64)
+
+
+def _line(table: pl.DataFrame, bad: pl.Series) -> int:
+    """The number of the first line of a mask."""
+    numbers = (
+        table["line"] if "line" in table.columns else pl.int_range(1, len(bad) + 1, eager=True)
+    )
+    return int(numbers.filter(bad)[0])
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -209,7 +246,7 @@ def _counts(lines: pl.DataFrame) -> dict[str, int]:
 
 
 def _sum(column: pl.Series) -> float:
-    return _money(column.sum())
+    return _money(int(column.sum()))
 
 
 def _money(value: int) -> float:

@@ -8,10 +8,11 @@ route that opens in April takes nothing in March.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -190,7 +191,7 @@ class Refunds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         stays = [g.stayed for g in self.grounds.values() if g.stayed]
         bars = [b for r in self.routes.values() for b in r.bars]
         kept = [*self.finality.values(), *self.deemed.values(), *self.not_back]
-        all_of = [*self.grounds.values(), *self.routes.values(), *stays, *bars, *kept]
+        all_of: list[Any] = [*self.grounds.values(), *self.routes.values(), *stays, *bars, *kept]
         return {one.instrument for one in all_of}
 
 
@@ -226,9 +227,9 @@ def refunds(ledger: Ledger) -> Refunds:
     return law
 
 
-def _exists(kind: str, name: str, valid: object) -> None:
-    if name not in valid:  # type: ignore[operator]
-        raise unknown(kind, name, list(valid))  # type: ignore[call-overload]
+def _exists(kind: str, name: str, valid: Iterable[str]) -> None:
+    if name not in valid:
+        raise unknown(kind, name, valid)
 
 
 def expand(ledger: Ledger, names: list[str]) -> list[str]:

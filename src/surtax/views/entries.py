@@ -82,8 +82,8 @@ def _written(answer: dict[str, Any]) -> None:
         out.print(f"Written: {escape(path)}", soft_wrap=True)
     if answer.get("misfits"):
         out.print(
-            f"{len(answer['misfits']):,} entry numbers are not eleven letters and digits and "
-            f"stand in no claim file: {escape(', '.join(answer['misfits'][:5]))}"
+            "In no claim file, since a number has eleven letters and digits: "
+            f"{len(answer['misfits']):,} ({escape(', '.join(answer['misfits'][:5]))})"
         )
     if answer.get("rejected"):
         out.print(f"{answer['rejected']:,} lines could not be read; they stand beside the output.")
