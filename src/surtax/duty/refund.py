@@ -65,6 +65,14 @@ def make_claim(
     law = refunds(ledger)
     if ground is not None and ground not in law.grounds:
         raise unknown("ground", ground, law.grounds, where="--ground")
+    if ground and law.grounds[ground].kind == "amended":
+        if void:
+            raise InputError(
+                f"“{ground}” compares the law then and now; it voids no measure.",
+                where="--void",
+                mend="Leave --void out.",
+            )
+        return Claim(law.grounds[ground].into, (), ground, False, known)
     wanted = expand(ledger, list(void) or (law.grounds[ground].measures if ground else []))
     places = {ledger.measures[name.partition("#")[0]].imposer for name in wanted}
     if len(places) != 1:
@@ -105,7 +113,10 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     ground = refunds(ledger).grounds[claim.ground] if claim.ground else None
     charged = claim.measures if claim.granted else ground.as_charged if ground else ()
     fallen = () if claim.granted else claim.measures
-    before = rate_table(ledger, mine, known=claim.known, void=charged)
+    if ground and ground.kind == "amended":
+        before = _as_known_then(ledger, mine, claim.known)
+    else:
+        before = rate_table(ledger, mine, known=claim.known, void=charged)
     after = rate_table(ledger, mine, known=claim.known, void=fallen)
     changes = _changes(before, after)
     judged = judge(ledger, claim.ground, mine, claim.known, into=claim.into)
@@ -133,6 +144,17 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
         refund=pl.lit(0, pl.Int64), eligible=pl.lit(False), reason=pl.lit(ELSEWHERE)
     )
     return pl.concat([lines, others], how="diagonal").sort("line")
+
+
+def _as_known_then(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
+    """What each line owed by the law as it was known on its day of entry."""
+    if not table.height:
+        return rate_table(ledger, table, known=known)
+    parts = []
+    for (day,), mine in table.with_row_index("#").group_by("on", maintain_order=True):
+        rated = rate_table(ledger, mine.drop("#"), known=min(day, known))
+        parts.append(rated.with_columns(mine["#"]))
+    return pl.concat(parts, how="diagonal").sort("#").drop("#")
 
 
 def paid_in_all(table: pl.DataFrame) -> pl.Series | None:
@@ -178,10 +200,9 @@ def stated(table: pl.DataFrame, name: str) -> pl.Series:
 
 def _line(table: pl.DataFrame, bad: pl.Series) -> int:
     """The number of the first line of a mask."""
-    numbers = (
-        table["line"] if "line" in table.columns else pl.int_range(1, len(bad) + 1, eager=True)
-    )
-    return int(numbers.filter(bad)[0])
+    if "line" not in table.columns:
+        return int(bad.arg_true()[0]) + 1
+    return int(table["line"].filter(bad)[0])
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:

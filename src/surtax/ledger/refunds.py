@@ -122,7 +122,8 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         kind: void takes the measures away; remission grants the reliefs named in `measures`
-            afterwards; a correction is what was paid beyond what the law charged.
+            afterwards; a correction is what was paid beyond what the law charged; amended is
+            what a later text, reaching back, no longer charges.
         measures: measures, provisions, or folders of measures.
         party: a yes-or-no fact that the importer is a party; all importers if none.
         as_charged: reliefs of the record that were not granted when the duty was paid.
@@ -131,7 +132,7 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     title: str
-    kind: Literal["void", "remission", "correction"]
+    kind: Literal["void", "remission", "correction", "amended"]
     into: str
     instrument: str
     cite: str
