@@ -28,6 +28,10 @@ ELSEWHERE = "into another country"
 UNRATED = "could not be rated"
 
 
+AMOUNT = r"^(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$"
+"""An amount in a file: a comma only parts thousands."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """What is taken away, and why.
@@ -186,8 +190,9 @@ def stated(table: pl.DataFrame, name: str) -> pl.Series:
     column = table[name]
     if column.dtype.is_integer():
         return column.cast(pl.Int64)
-    text = column.cast(pl.String).str.strip_chars().str.replace_all(",", "").replace("", None)
-    exact = text.cast(pl.Decimal(18, 2), strict=False)
+    text = column.cast(pl.String).str.strip_chars().replace("", None)
+    plain = pl.when(text.str.contains(AMOUNT)).then(text.str.replace_all(",", ""))
+    exact = pl.select(plain.cast(pl.Decimal(24, 6), strict=False)).to_series()
     bad = text.is_not_null() & exact.is_null()
     if bad.any():
         raise UnitError(
@@ -195,7 +200,7 @@ def stated(table: pl.DataFrame, name: str) -> pl.Series:
             where=f"{name}, line {_line(table, bad)}",
             mend="Write it as 40000, 40,000 or 99.95.",
         )
-    return (exact * 100).cast(pl.Int64)
+    return (exact * 100).round(0).cast(pl.Int64)
 
 
 def _line(table: pl.DataFrame, bad: pl.Series) -> int:
