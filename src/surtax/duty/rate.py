@@ -30,6 +30,7 @@ from surtax.duty.program import Program, Rule, compile_view
 from surtax.duty.stack import Stack, evaluate
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
+from surtax.ledger.query import View
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,14 @@ def rate(
     Raises:
         UnitError: a list distinguishes the goods more finely than the code given.
     """
-    view = ledger.at(on, known, threatened=threatened)
+    return rate_in(ledger.at(on, known, threatened=threatened), entry)
+
+
+def rate_in(view: View, entry: Entry) -> Answer:
+    """What one entry owes under the law of a view; see `rate`."""
+    ledger = view.ledger
     program = compile_view(view, entry.into)
-    _fine_enough(program, entry)
+    fine_enough(program, entry)
     base = general(view, entry)
     stack = evaluate(program, _lines(program, [entry.facts], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
@@ -160,9 +166,9 @@ def rate(
     charged = fees(view, entry, owed) if admissible else Fees((), ())
     return Answer(
         entry=entry,
-        on=on,
+        on=view.on,
         known=view.known,
-        threatened=threatened,
+        threatened=view.threatened,
         verified_to=ledger.verified_to,
         stale=view.stale,
         currency=CURRENCIES[entry.into],
@@ -201,7 +207,12 @@ def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [row for i, row in enumerate(rows) if row not in rows[:i]]
 
 
-def _fine_enough(program: Program, entry: Entry) -> None:
+def fine_enough(program: Program, entry: Entry) -> None:
+    """Refuse a code that a list which bears on the entry tells apart more finely.
+
+    Raises:
+        UnitError: the code is too short.
+    """
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
         days = rule.scope.window

@@ -226,6 +226,15 @@ def schedule(on: date | None = None) -> Schedule:
 
 
 @cache
+def standings() -> tuple[date, ...]:
+    """First days of the schedules that stand one after another; days before take the first."""
+    first = editions()[0].start
+    _, start, _ = _rows()
+    days = sorted({date.fromordinal(int(day)) for day in start if day > first.toordinal()})
+    return (first, *days)
+
+
+@cache
 def _standing(day: int) -> Schedule:
     columns, start, end = _rows()
     kept = (start <= day) & (day < end)

@@ -1,0 +1,177 @@
+"""The general rate of duty of many lines: each text of the schedule is read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+
+from surtax import places
+from surtax.duty.calendar import EPOCH
+from surtax.duty.entry import Entry
+from surtax.duty.exact import Whole, per_unit, scaled, times
+from surtax.duty.general import owed_rate
+from surtax.duty.lines import Floats, Index, Mask
+from surtax.duty.universe import Words
+from surtax.ledger import schedule
+from surtax.ledger.query import View
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Lines of entry into the United States, as numbers.
+
+    Attributes:
+        code, origin, claims: (n,) numbers of words.
+        day: (n,) days since 1970.
+        value: (n,) cents.
+        quantity: (n,) millionths of a unit; -1 where not given.
+        unit: (n,) numbers of words.
+    """
+
+    code: Index
+    origin: Index
+    claims: Index
+    day: Index
+    value: Whole
+    quantity: Whole
+    unit: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Owed:
+    """What the schedule says of lines.
+
+    Attributes:
+        amount: (n,) cents; what is known of it.
+        known: (n,) whether the rate is known.
+        missing: (n,) whether a quantity is asked for and not given.
+        other_unit: (n,) number of the unit that the rate asks for, where the line names another;
+            -1 elsewhere.
+    """
+
+    amount: Whole
+    known: Mask
+    missing: Mask
+    other_unit: Index
+
+    def piece(self, where: slice) -> Owed:
+        """Some of the lines, sharing the arrays."""
+        return Owed(
+            self.amount[where], self.known[where], self.missing[where], self.other_unit[where]
+        )
+
+    @property
+    def whole(self) -> Mask:
+        """(n,) whether all of the duty is known."""
+        return self.known & ~self.missing
+
+    def share(self, value: Whole) -> Floats:
+        """(n,) the duty over the value; NaN where it is not known."""
+        over = self.amount.astype(np.float64) / np.maximum(value, 1).astype(np.float64)
+        return np.where(self.whole, over, np.nan)
+
+
+@dataclass
+class Generals:
+    """Rates of the schedule met so far.
+
+    Attributes:
+        codes, origins, claims, units: the words of the tables.
+    """
+
+    codes: Words
+    origins: Words
+    claims: Words
+    units: Words
+    _texts: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    _rows: dict[date, Index] = field(default_factory=dict)
+    _at: dict[int, int] = field(default_factory=dict)
+    _rate: list[int] = field(default_factory=list)
+    _price: list[Decimal] = field(default_factory=list)
+    _unit: list[int] = field(default_factory=list)
+    _known: list[bool] = field(default_factory=list)
+
+    def owed(self, view: View, lines: Columns) -> Owed:
+        """The schedule's duty on lines."""
+        number = self._numbers(view, lines)
+        rate = np.array(self._rate, dtype=np.int64)[number]
+        unit = np.array(self._unit, dtype=np.intp)[number]
+        known = np.array(self._known, dtype=bool)[number]
+        amount = times(lines.value, rate)
+        asked = known & (unit >= 0)
+        missing = asked & (lines.quantity < 0)
+        blank = self.units.number("")
+        other = asked & ~missing & (lines.unit != blank) & (lines.unit != unit)
+        due = asked & ~missing & ~other
+        for one in np.unique(number[due]).tolist():
+            here = np.flatnonzero(due & (number == one))
+            amount[here] += per_unit(lines.quantity[here], 6, self._price[one])
+        return Owed(amount, known, missing, np.where(other, unit, -1))
+
+    def _numbers(self, view: View, lines: Columns) -> Index:
+        """(n,) the number of each line's rate among those met."""
+        starts = schedule.standings()
+        edges = np.array([day.toordinal() - EPOCH for day in starts], dtype=np.int64)
+        standing = np.maximum(np.searchsorted(edges, lines.day, side="right") - 1, 0)
+        text = np.empty(len(lines.code), dtype=np.int64)
+        for one in np.unique(standing).tolist():
+            here = standing == one
+            text[here] = self._text(starts[one])[lines.code[here]]
+        spells = sorted(places.turns())
+        spell = np.searchsorted([d.toordinal() - EPOCH for d in spells], lines.day, side="right")
+        kind = np.zeros(len(lines.code), dtype=np.int64)
+        met = np.unique(spell * (1 << 32) + lines.origin)
+        for pair in met.tolist():
+            at, origin = divmod(pair, 1 << 32)
+            day = spells[at - 1] if at else spells[0] - timedelta(1)
+            place = self.origins.texts[origin]
+            special = 2 if place in places.members("COL2", day) else int(place == "MX")
+            if special:
+                kind[(spell == at) & (lines.origin == origin)] = special
+        key = (text << 22) | (lines.claims.astype(np.int64) << 2) | kind
+        distinct, first, local = np.unique(key, return_index=True, return_inverse=True)
+        numbers = np.empty(len(distinct), dtype=np.intp)
+        for i, one in enumerate(distinct.tolist()):
+            if one not in self._at:
+                self._at[one] = self._read(view, lines, int(first[i]))
+            numbers[i] = self._at[one]
+        out: Index = numbers[local.ravel()]
+        return out
+
+    def _text(self, standing: date) -> Index:
+        """(codes met,) the number of the texts that the schedule of a day prints for each code."""
+        have = self._rows.get(standing, np.zeros(0, dtype=np.intp))
+        if len(have) < len(self.codes):
+            table = schedule.schedule(standing)
+            rows = table.rows_of(self.codes.texts[len(have) :]).tolist()
+            general, second = table.general.text, table.column2.text
+            new = [
+                self._texts.setdefault(
+                    (str(general[r]), table.special[r], str(second[r])), len(self._texts) + 1
+                )
+                if r >= 0
+                else 0
+                for r in rows
+            ]
+            have = np.concatenate([have, np.array(new, dtype=np.intp)])
+            self._rows[standing] = have
+        return have
+
+    def _read(self, view: View, lines: Columns, i: int) -> int:
+        """Read the rate of line `i`, and give its number."""
+        on = date.fromordinal(int(lines.day[i]) + EPOCH)
+        claims = frozenset(filter(None, self.claims.texts[lines.claims[i]].split(";")))
+        code, origin = self.codes.texts[lines.code[i]], self.origins.texts[lines.origin[i]]
+        one = Entry(code, origin, "US", Decimal(1), claims)
+        _, rate, _ = owed_rate(replace(view, on=on), one)
+        known = rate is not None and rate.parsed
+        self._known.append(known)
+        share = rate.ad_valorem if rate is not None and known else 0.0
+        price = rate.specific if rate is not None and known else 0.0
+        self._rate.append(int(scaled(np.array([share]))[0]))
+        self._price.append(Decimal(repr(price)))
+        self._unit.append(self.units.number(rate.unit) if rate is not None and price else -1)
+        return len(self._rate) - 1
