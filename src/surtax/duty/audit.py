@@ -22,10 +22,10 @@ from typing import Any
 import polars as pl
 
 from surtax import places
-from surtax.duty.bulk import rate_table
 from surtax.duty.eligible import judge
 from surtax.duty.entry import CURRENCIES
-from surtax.duty.refund import cents, make_claim, paid_in_all, refund, stated
+from surtax.duty.filed import EPOCH, cents, paid_in_all, rated, stated
+from surtax.duty.refund import make_claim, refund
 from surtax.ledger.amend import timeline
 from surtax.ledger.headings import digits, dotted, headings
 from surtax.ledger.load import Ledger
@@ -59,12 +59,12 @@ def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
         Rows of `SCHEMA`, amounts in cents, in order of the lines; ``over`` is what was paid
         beyond what is owed, negative where too little was paid, null where it cannot be told.
     """
-    rated = rate_table(ledger, table, known=known)
+    due = rated(ledger, table, known=known)
     known_headings = headings(ledger)
     lines = table.select("line", "on", "origin", "value").with_columns(
-        day=pl.col("on").cast(pl.Date).to_physical().cast(pl.Int64) + date(1970, 1, 1).toordinal()
+        day=pl.col("on").cast(pl.Date).to_physical().cast(pl.Int64) + EPOCH
     )
-    owed = _owed(table, rated, lines)
+    owed = _owed(due, lines)
     filed = _filed(table, lines)
     fits = _valid(owed.join(known_headings.filter(says="duty"), on="provision"))
     match = (
@@ -83,7 +83,7 @@ def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
         *_missing(facts, missing, fits, known_headings),
         *_extra(facts, extra, known_headings),
         *_off(facts, off),
-        *_whole(facts, table, rated),
+        *_whole(table, due),
     ]
     out = pl.DataFrame(found, schema=SCHEMA, orient="row")
     return pl.concat([out, _candidates(ledger, table, out, known)]).sort(
@@ -103,10 +103,10 @@ class _Facts:
         return self.table.row(by_predicate=pl.col("line") == number, named=True)
 
 
-def _owed(table: pl.DataFrame, rated: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
+def _owed(due: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     """(line, provision, owed) for each duty of a measure that a line owes."""
-    names = [n for n in rated.columns if "#" in n]
-    wide = lines.with_columns(cents(rated, n).alias(n) for n in names)
+    names = [n for n in due.columns if "#" in n]
+    wide = lines.with_columns(due.select(names))
     long = wide.unpivot(names, index=lines.columns, variable_name="provision", value_name="owed")
     return long.filter(pl.col("owed") != 0)
 
@@ -274,19 +274,17 @@ def _row(
     return (row["line"], finding, heading, measure, owed, paid, over, because)
 
 
-def _whole(facts: _Facts, table: pl.DataFrame, rated: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _whole(table: pl.DataFrame, due: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     """The general duty, and the whole where amounts are not parted by heading."""
     checks = []
+    parted = any(name.startswith("paid.") for name in table.columns)
     if f"paid.{GENERAL}" in table.columns:
-        parts = [n for n in rated.columns if n.startswith(SCHEDULE)]
-        due = sum(
-            (cents(rated, n) for n in parts), start=pl.zeros(len(rated), pl.Int64, eager=True)
-        )
-        checks.append((stated(table, f"paid.{GENERAL}"), due, SCHEDULE, "the general duty"))
-    if "paid" in table.columns and not any(n.startswith("paid.") for n in table.columns):
-        checks.append((stated(table, "paid"), cents(rated, "duty"), "", "all duties of the line"))
-    for paid, due, measure, words in checks:
-        for line, has, asks in zip(table["line"], paid, due, strict=True):
+        owes = due.select(pl.sum_horizontal(pl.lit(0), pl.col(f"^{SCHEDULE}.*$")))
+        checks.append((f"paid.{GENERAL}", owes.to_series(), SCHEDULE, "the general duty"))
+    if "paid" in table.columns and not parted:
+        checks.append(("paid", due["duty"], "", "all duties of the line"))
+    for name, asked, measure, words in checks:
+        for line, has, asks in zip(table["line"], stated(table, name), asked, strict=True):
             if has is not None and abs(has - asks) > TOLERANCE:
                 finding = "over-paid" if has > asks else "under-paid"
                 yield (line, finding, "", measure, asks, has, has - asks, words)

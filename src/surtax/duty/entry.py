@@ -130,7 +130,7 @@ def make_entry(
         border,
         amount,
         frozenset(claims),
-        {name: _fact(ledger, name, text) for name, text in (facts or {}).items()},
+        {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()},
         _quantity(quantity) if quantity is not None else None,
         unit,
     )
@@ -158,7 +158,8 @@ def _at(where: str, read: Callable[[str], T], text: str) -> T:
         raise type(error)(error.what, where=error.where or where, mend=error.mend) from None
 
 
-def _fact(ledger: Ledger, name: str, text: str) -> float:
+def fact_value(ledger: Ledger, name: str, text: str) -> float:
+    """A declared fact in its unit: a share, the ordinal of a day, a rate, or 1 and 0."""
     kind = ledger.facts.get(name)
     if kind is None:
         raise unknown("fact", name, ledger.facts, where="--fact")

@@ -13,10 +13,10 @@ from typing import Any
 
 import polars as pl
 
-from surtax.duty.bulk import rate_table
 from surtax.duty.eligible import judge
 from surtax.duty.entry import CURRENCIES
-from surtax.errors import InputError, UnitError, unknown
+from surtax.duty.filed import REJECTED, paid_in_all, rated
+from surtax.errors import InputError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import Refunds, expand, refunds
 
@@ -26,10 +26,6 @@ INSTEAD = "a duty that had yielded to the one that falls is owed in its place"
 UNPAID = "was not paid"
 ELSEWHERE = "into another country"
 UNRATED = "could not be rated"
-
-
-AMOUNT = r"^(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$"
-"""An amount in a file: a comma only parts thousands."""
 
 
 @dataclass(frozen=True)
@@ -120,13 +116,13 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     if ground and ground.kind == "amended":
         before = _as_known_then(ledger, mine, claim.known)
     else:
-        before = rate_table(ledger, mine, known=claim.known, void=charged)
-    after = rate_table(ledger, mine, known=claim.known, void=fallen)
+        before = rated(ledger, mine, known=claim.known, void=charged)
+    after = rated(ledger, mine, known=claim.known, void=fallen)
     changes = _changes(before, after)
     judged = judge(ledger, claim.ground, mine, claim.known, into=claim.into)
     lines = pl.concat([mine, changes, judged], how="horizontal")
     if (paid := paid_in_all(mine)) is not None:
-        spare = (paid - cents(after, "duty")).clip(lower_bound=0)  # null where nothing is said
+        spare = (paid - after["duty"]).clip(lower_bound=0)  # null where nothing is said
         lines = lines.with_columns(refund=pl.min_horizontal(pl.col("refund"), spare))
     taken = [pl.col(name) > 0 for name in changes.columns if name != "refund"]
     gone = pl.any_horizontal(taken) if taken else pl.lit(False)
@@ -135,10 +131,9 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     lines = _refused(lines, nothing, pl.lit(NOTHING), pl.lit(None))
     lines = _refused(lines, nothing & gone & ~less, pl.lit(REPLACED), pl.lit(INSTEAD))
     lines = _refused(lines, nothing & gone & less, pl.lit(UNPAID), pl.lit(None))
-    if "refused" in before.columns:
-        lines = lines.with_columns(refused=before["refused"])
-        why = pl.col("refused")
-        lines = _refused(lines, why.is_not_null(), pl.lit(UNRATED), why).drop("refused")
+    lines = lines.with_columns(before[REJECTED])
+    why = pl.col(REJECTED)
+    lines = _refused(lines, why.is_not_null(), pl.lit(UNRATED), why).drop(REJECTED)
     for rule in refunds(ledger).not_back:
         if claim.ground is None and set(claim.measures) <= set(expand(ledger, rule.measures)):
             words = f"{rule.note} ({ledger.cite(rule.instrument, rule.cite)})"
@@ -153,61 +148,12 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
 def _as_known_then(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
     """What each line owed by the law as it was known on its day of entry."""
     if not table.height:
-        return rate_table(ledger, table, known=known)
+        return rated(ledger, table, known=known)
     parts = []
     for (day,), mine in table.with_row_index("#").group_by("on", maintain_order=True):
-        rated = rate_table(ledger, mine.drop("#"), known=min(day, known))
-        parts.append(rated.with_columns(mine["#"]))
+        then = rated(ledger, mine.drop("#"), known=min(day, known))
+        parts.append(then.with_columns(mine["#"]))
     return pl.concat(parts, how="diagonal").sort("#").drop("#")
-
-
-def paid_in_all(table: pl.DataFrame) -> pl.Series | None:
-    """What was paid on each line in cents: in one column, or parted by heading.
-
-    Null where a line does not say; None if no column does.
-    """
-    names = [n for n in table.columns if n.startswith("paid.")]
-    if "paid" in table.columns:
-        names = ["paid"]
-    if not names:
-        return None
-    parts = pl.DataFrame([stated(table, name).alias(name) for name in names])
-    silent = pl.all_horizontal(pl.all().is_null())
-    return parts.select(paid=pl.when(~silent).then(pl.sum_horizontal(pl.all())))["paid"]
-
-
-def cents(table: pl.DataFrame, name: str) -> pl.Series:
-    """An amount column in cents, however it is written; blank is nothing."""
-    return stated(table, name).fill_null(0)
-
-
-def stated(table: pl.DataFrame, name: str) -> pl.Series:
-    """An amount column in cents, null where it is blank.
-
-    Raises:
-        UnitError: a text is not an amount.
-    """
-    column = table[name]
-    if column.dtype.is_integer():
-        return column.cast(pl.Int64)
-    text = column.cast(pl.String).str.strip_chars().replace("", None)
-    plain = pl.when(text.str.contains(AMOUNT)).then(text.str.replace_all(",", ""))
-    exact = pl.select(plain.cast(pl.Decimal(24, 6), strict=False)).to_series()
-    bad = text.is_not_null() & exact.is_null()
-    if bad.any():
-        raise UnitError(
-            f"“{text.filter(bad)[0]}” is not an amount of money.",
-            where=f"{name}, line {_line(table, bad)}",
-            mend="Write it as 40000, 40,000 or 99.95.",
-        )
-    return (exact * 100).round(0).cast(pl.Int64)
-
-
-def _line(table: pl.DataFrame, bad: pl.Series) -> int:
-    """The number of the first line of a mask."""
-    if "line" not in table.columns:
-        return int(bad.arg_true()[0]) + 1
-    return int(table["line"].filter(bad)[0])
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -217,8 +163,8 @@ def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     zero = pl.zeros(size, pl.Int64, eager=True)
     out = {}
     for name in names:
-        had = cents(before, name) if name in before.columns else zero
-        has = cents(after, name) if name in after.columns else zero
+        had = before[name] if name in before.columns else zero
+        has = after[name] if name in after.columns else zero
         if ((change := had - has) != 0).any():
             out[f"refund.{name}"] = change
     total = sum(out.values(), start=zero)
