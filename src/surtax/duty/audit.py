@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -76,6 +77,7 @@ def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
         pl.col("owed").sum(), pl.col("paid").first(), pl.col("provision").first()
     )
     off = pairs.filter((pl.col("paid") - pl.col("owed")).abs() > TOLERANCE)
+    off = off.join(lines.with_columns(cents(table, "value")), on="line", maintain_order="left")
     missing = owed.join(match, on=["line", "provision"], how="anti")
     extra = filed.join(match, on=["line", "heading"], how="anti")
     facts = _Facts(ledger, known, table)
@@ -91,16 +93,18 @@ def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Facts:
-    """What the classification asks: the law and the lines by number."""
+    """What the classification asks: the law as known on a day, and the table."""
 
     ledger: Ledger
     known: date
     table: pl.DataFrame
 
-    def line(self, number: int) -> dict[str, Any]:
-        return self.table.row(by_predicate=pl.col("line") == number, named=True)
+    @cache  # noqa: B019 - lives as long as the audit
+    def rates(self, provision: str, origin: str) -> list[tuple[Interval, float]]:
+        """The plain rates that a provision ever had for an origin, each with its days."""
+        return _rates(self, provision, origin)
 
 
 def _owed(due: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -182,46 +186,55 @@ def _or_other(row: dict[str, Any]) -> str:
 def _extra(facts: _Facts, rows: pl.DataFrame, known: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Headings filed that match no duty owed."""
     by_code = {code: part for (code,), part in known.group_by("heading")}
+    said: dict[tuple[Any, ...], tuple[str, str, str] | None] = {}
     for row in rows.iter_rows(named=True):
-        part, code = by_code.get(row["heading"]), dotted(row["heading"])
-        if part is None:
-            yield _row(row, "unknown heading", code, "", None, row["paid"], None,
-                       f"{code} is not in the record")  # fmt: skip
-            continue
-        now = part.filter((pl.col("first") <= row["day"]) & (row["day"] < pl.col("last")))
-        measure = part["provision"][0]
-        if not now.height:
-            yield _row(row, "wrong era", code, measure, 0, row["paid"], row["paid"],
-                       f"{code} stood from {_days(part)}")  # fmt: skip
-            continue
-        if (now["says"] == "free").all():
-            continue
-        mine = now.filter(pl.col("origin").is_null() | (pl.col("origin") == row["origin"]))
-        title = facts.ledger.measures[measure.partition("#")[0]].title
-        words = f"not owed: {title}" if mine.height else f"{code} is for other origins"
-        yield _row(row, "extra", code, measure, 0, row["paid"], row["paid"], words)
+        key = (row["heading"], row["day"], row["origin"])
+        if key not in said:
+            said[key] = _unmatched(facts, by_code.get(row["heading"]), *key)
+        if (told := said[key]) is not None:
+            finding, measure, words = told
+            over = None if finding == "unknown heading" else row["paid"]
+            owed = None if finding == "unknown heading" else 0
+            code = dotted(row["heading"])
+            yield _row(row, finding, code, measure, owed, row["paid"], over, words)
+
+
+def _unmatched(
+    facts: _Facts, part: pl.DataFrame | None, heading: str, day: int, origin: str
+) -> tuple[str, str, str] | None:
+    """Finding, measure and words for a heading without its duty; None where it frees from one."""
+    code = dotted(heading)
+    if part is None:
+        return "unknown heading", "", f"{code} is not in the record"
+    measure = str(part["provision"][0])
+    now = part.filter((pl.col("first") <= day) & (day < pl.col("last")))
+    if not now.height:
+        return "wrong era", measure, f"{code} stood from {_days(part)}"
+    if (now["says"] == "free").all():
+        return None
+    mine = now.filter(pl.col("origin").is_null() | (pl.col("origin") == origin))
+    title = facts.ledger.measures[measure.partition("#")[0]].title
+    return "extra", measure, f"not owed: {title}" if mine.height else f"{code} is for other origins"
 
 
 def _off(facts: _Facts, rows: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
     """Amounts that differ, with the reason where one fits."""
     for row in rows.iter_rows(named=True):
-        line = facts.line(row["line"])
         over = row["paid"] - row["owed"]
-        finding, words = _why(facts, line, row)
+        finding, words = _why(facts.rates(row["provision"], row["origin"]), row)
         yield _row(row, finding, dotted(row["heading"]), row["provision"], row["owed"],
                    row["paid"], over, words)  # fmt: skip
 
 
-def _why(facts: _Facts, line: dict[str, Any], row: dict[str, Any]) -> tuple[str, str]:
+def _why(rates: list[tuple[Interval, float]], row: dict[str, Any]) -> tuple[str, str]:
     """Whether an amount follows from another base or another day's rate."""
-    rates = _rates(facts, row["provision"], line["origin"])
-    now = next((r for days, r in rates if line["on"] in days), 0.0)
-    value = float(cents(pl.DataFrame([line]).select("value"), "value")[0])
+    on, value = row["on"], row["value"]
+    now = next((r for days, r in rates if on in days), 0.0)
     if now and abs(row["paid"] - value * now) <= TOLERANCE:
         return "wrong base", "reckoned on the whole value; the duty falls on a part of it"
     base = row["owed"] / now if now else value
-    others = [(days, rate) for days, rate in rates if line["on"] not in days]
-    for days, rate in sorted(others, key=lambda one: _away(one[0], line["on"])):
+    others = [(days, rate) for days, rate in rates if on not in days]
+    for days, rate in sorted(others, key=lambda one: _away(one[0], on)):
         if abs(row["paid"] - base * rate) <= TOLERANCE:
             return "wrong era", f"reckoned at {percent(rate)}, the rate {_span(days)}"
     more = row["paid"] > row["owed"]
