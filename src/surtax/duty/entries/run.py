@@ -1,0 +1,278 @@
+"""Rate a file of entries: read, clean, rate and write block by block, and go on where it stopped."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from surtax._version import __version__
+from surtax.duty.bulk import Rater
+from surtax.duty.entries import fold, read, seen
+from surtax.duty.entries.clean import Clean, Cleaner
+from surtax.duty.entries.headers import Match
+from surtax.duty.entries.read import Block, Source
+from surtax.duty.entries.write import Done, Workspace, kind_of, rejects_of
+from surtax.duty.entry import CURRENCIES
+from surtax.errors import DataError
+from surtax.ledger.load import Ledger
+
+REPEATS = "the line repeats another in every cell"
+Report = Callable[[int, float], None]
+"""Told how many lines are done, and what share of the whole they are."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run.
+
+    Attributes:
+        source: the file of entries.
+        out: the output.
+        mapping: how its columns are read.
+        into: the importing place, where no column says it.
+        known, threatened: as `rate_table`.
+        size: lines in a block.
+    """
+
+    source: Source
+    out: Path
+    mapping: Match
+    into: str | None = None
+    known: date | None = None
+    threatened: bool = False
+    size: int = read.BLOCK
+
+
+def make_job(
+    ledger: Ledger,
+    path: Path | str,
+    out: Path | str,
+    *,
+    into: str | None = None,
+    known: date | None = None,
+    threatened: bool = False,
+    columns: Mapping[str, str] | None = None,
+    size: int = read.BLOCK,
+) -> Job:
+    """A run, checked before it begins.
+
+    Args:
+        ledger: the law.
+        path: a CSV or Parquet file, or a folder of Parquet parts.
+        out: where the rated entries go, .parquet or .csv.
+        into: the importing place, where no column says it.
+        known, threatened: as `rate_table`.
+        columns: canonical column → header, as a person says.
+        size: lines in a block.
+
+    Raises:
+        InputError: the source cannot be read, a column is missing, or the output cannot be.
+    """
+    source, target = read.open_entries(path), Path(out)
+    kind_of(target)
+    if not target.parent.is_dir():
+        raise DataError(
+            "there is no such folder.", where=str(target.parent), mend="Make it, or name another."
+        )
+    if target.is_dir() or (target.exists() and target.samefile(path)):
+        raise DataError(
+            "the output would take the place of its source." if target.is_file()
+            else "the output is a folder.",
+            where=str(target),
+            mend="Give another name.",
+        )  # fmt: skip
+    mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
+    return Job(source, target, mapping, into, known, threatened, size)
+
+
+def rate_file(
+    ledger: Ledger, job: Job, *, fresh: bool = False, report: Report | None = None
+) -> dict[str, Any]:
+    """Rate a file of entries.
+
+    Args:
+        ledger: the law.
+        job: what to do.
+        fresh: begin anew, whatever an earlier run left.
+        report: told of each block done.
+
+    Returns:
+        lines, duty, seconds, rejected; beside them duty_by_currency (duty is null where several
+        currencies would be added), rejects (the file of rejected lines, or null), columns (header →
+        canonical column), unused, repairs by kind, stale, resumed_after (lines that an earlier run
+        had done), out, verified_to, known.
+    """
+    began = time.perf_counter()
+    work = Workspace(job.out, _plan(ledger, job), fresh=fresh)
+    with work.held() as ready:
+        runner = _Runner(ledger, job, work)
+        before = 0
+        for number, block in enumerate(_blocks(job)):
+            if number < ready:
+                done = runner.skip(number)
+                before += done.lines
+            else:
+                done = runner.block(number, block)
+            runner.count(done)
+            if report:
+                report(runner.lines, _share(job.source, runner.lines, block))
+        work.finish(runner.blocks)
+    cents = runner.duty
+    return {
+        "lines": runner.lines,
+        "duty": sum(cents.values()) / 100 if len(cents) <= 1 else None,
+        "seconds": round(time.perf_counter() - began, 3),
+        "rejected": runner.rejected,
+        "duty_by_currency": {name: value / 100 for name, value in sorted(cents.items())},
+        "rejects": str(rejects_of(job.out)) if runner.rejected else None,
+        "out": str(job.out),
+        "family": job.mapping.rules.title,
+        "columns": job.mapping.columns,
+        "unused": list(job.mapping.unused),
+        "repairs": dict(sorted((runner.repairs + Counter(job.source.notes)).items())),
+        "stale": runner.stale,
+        "resumed_after": before,
+        "known": (job.known or ledger.verified_to).isoformat(),
+        "verified_to": ledger.verified_to.isoformat(),
+    }
+
+
+def _plan(ledger: Ledger, job: Job) -> dict[str, Any]:
+    """What decides the bytes of the output."""
+    at = job.source.path
+    files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
+    return {
+        "version": __version__,
+        "law": ledger.digest,
+        "files": [[str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns] for p in files],
+        "columns": job.mapping.columns,
+        "into": job.into,
+        "known": (job.known or ledger.verified_to).isoformat(),
+        "threatened": job.threatened,
+        "size": job.size,
+    }
+
+
+def _share(source: Source, lines: int, block: Block) -> float:
+    if source.lines > 0:
+        return lines / source.lines
+    return block.bytes / source.size if source.size and block.bytes >= 0 else 0.0
+
+
+def _blocks(job: Job) -> Iterator[Block]:
+    """Blocks in canonical names; where the numbers of a line stand apart, none is cut in two."""
+    held: pl.DataFrame | None = None
+    folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
+    for block in read.blocks(job.source, size=job.size):
+        frame = read.renamed(block, job.mapping)
+        if folded:
+            whole = frame if held is None else pl.concat([held, frame], how="vertical_relaxed")
+            frame, held = fold.cut(whole)
+        yield Block(frame, block.bad, block.bytes)
+    if held is not None and len(held):
+        yield Block(held, [])
+
+
+class _Runner:
+    """The state of one run."""
+
+    def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
+        self.job, self.work = job, work
+        self.cleaner = Cleaner(ledger, job.mapping, job.into)
+        self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
+        self.seen = seen.Seen()
+        self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
+        self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
+        self.lines = self.rejected = self.blocks = self.stale = 0
+        self.duty: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
+
+    def count(self, done: Done) -> None:
+        """Add a block to the sums."""
+        self.blocks += 1
+        self.lines += done.lines
+        self.rejected += done.rejected
+        self.stale += done.stale
+        self.duty.update(done.duty)
+        self.repairs.update(done.repairs)
+
+    def skip(self, number: int) -> Done:
+        """A block that an earlier run has done."""
+        if self.marked:
+            marks = self.work.load(number, "marks")
+            self.seen.add(np.frombuffer(marks, dtype=np.uint64))
+        return self.work.done(number)
+
+    def block(self, number: int, block: Block) -> Done:
+        """Clean, rate and write one block."""
+        raw, bad = block.frame, list(block.bad)
+        count = len(raw) + len(bad)
+        texts = raw
+        joined = 0
+        marks = seen.marks(raw) if self.marked else None
+        if marks is not None:
+            again = self.seen.repeats(marks)
+            self.seen.add(marks)
+            if again.any():
+                bad += _told(texts, raw["line"].filter(pl.Series(again)).to_list(), REPEATS)
+                raw = raw.filter(~pl.Series(again))
+        if self.folded:
+            raw, lost, joined = fold.join(raw)
+            bad += [(n, why, _text(texts, n)) for n, why in lost]
+        clean: Clean = self.cleaner.clean(raw)
+        rated = self.rater.rate(clean.lines)
+        refused = list(clean.refused)
+        off = rated["rejected"].is_not_null()
+        if off.any():
+            refused += list(zip(rated["line"].filter(off), rated["rejected"].filter(off),
+                                strict=True))  # fmt: skip
+            rated = rated.filter(~off)
+        bad += _texts(texts, refused)
+        bad.sort()
+        repairs = Counter(clean.repairs)
+        if joined:
+            repairs[fold.FOLDED] += joined
+        done = Done(count - joined, len(bad), _sums(rated), {k: v for k, v in repairs.items() if v},
+                    int(rated["stale"].sum()))  # fmt: skip
+        if marks is not None:
+            self.work.save(number, "marks", marks.tobytes())
+        self.work.put(number, rated, bad, done)
+        return done
+
+
+def _sums(rated: pl.DataFrame) -> dict[str, int]:
+    """Duties by currency, in cents."""
+    sums = rated.group_by("into").agg(pl.col("duty").sum()).sort("into")
+    out: Counter[str] = Counter()
+    for into, duty in sums.iter_rows():
+        out[CURRENCIES[into]] += int((duty or 0) * 100)
+    return dict(out)
+
+
+def _told(frame: pl.DataFrame, lines: list[int], reason: str) -> list[tuple[int, str, str]]:
+    return _texts(frame, [(line, reason) for line in lines])
+
+
+def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Refused lines with the text of their cells."""
+    if not refused:
+        return []
+    numbers = [n for n, _ in refused]
+    rows = frame.filter(pl.col("line").is_in(numbers))
+    text = {
+        row[0]: ",".join("" if cell is None else str(cell) for cell in row[1:])
+        for row in rows.select("line", pl.exclude("line")).iter_rows()
+    }
+    return [(n, why, text.get(n, "")) for n, why in refused]
+
+
+def _text(frame: pl.DataFrame, line: int) -> str:
+    return _texts(frame, [(line, "")])[0][2]
