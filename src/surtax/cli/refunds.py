@@ -13,6 +13,8 @@ from surtax.cli.options import Json, Known, day, show
 if TYPE_CHECKING:
     import polars as pl
 
+    from surtax.ledger.load import Ledger
+
 Entries = Annotated[Path, typer.Argument(help="Entries, CSV or Parquet.")]
 Out = Annotated[Path, typer.Option("-o", "--out", help="File to write, .csv or .parquet.")]
 
@@ -40,16 +42,17 @@ def refund(
     law = Ledger.load()
     seen = day(known, "--known") or law.verified_to
     claim = make_claim(law, seen, void=void or [], ground=ground)
-    table, rejected = _read(entries)
+    table, reading = _read(law, entries, out)
     lines = refund_table(law, table, claim)
     files, misfits = claim_files(law, lines)
     answer: dict[str, Any] = summary(law, claim, lines)
     names = [n for n in lines.columns if n.partition(".")[0] == "refund"]
     money = lines.with_columns(_amounts(lines, names))
+    beside = {f"{out.stem}-{f.suffix}": f.text for f in files} | _rejects(out, reading)
     answer |= {
-        "files": _write(money, out, {f"{out.stem}-{f.suffix}": f.text for f in files}),
+        "files": _write(money, out, beside),
         "misfits": misfits,
-        "rejected": rejected,
+        **reading,
     }
     show(answer) if json else views.refund(answer)
 
@@ -64,7 +67,7 @@ def audit(entries: Entries, out: Out, known: Known = None, json: Json = False) -
 
     law = Ledger.load()
     seen = day(known, "--known") or law.verified_to
-    table, rejected = _read(entries)
+    table, reading = _read(law, entries, out)
     places = table["into"].unique().sort().to_list()
     if len(places) != 1:
         raise InputError(
@@ -81,41 +84,38 @@ def audit(entries: Entries, out: Out, known: Known = None, json: Json = False) -
     found = findings_of(law, table, seen)
     answer = summary(places[0], seen, table, found)
     money = found.with_columns(_amounts(found, ("owed", "paid", "over")))
-    answer |= {"files": _write(money, out, {}), "rejected": rejected}
+    answer |= {"files": _write(money, out, _rejects(out, reading)), **reading}
     show(answer) if json else views.audit(answer)
 
 
-def _read(path: Path) -> tuple[pl.DataFrame, int]:
-    """The entries of a file in the canonical columns, and how many lines it lost."""
-    import polars as pl
+def _read(law: Ledger, entries: Path, out: Path) -> tuple[pl.DataFrame, dict[str, Any]]:
+    """The lines of a file in the canonical columns, and what the answer says of the reading."""
+    from surtax.duty.entries.run import make_job
+    from surtax.duty.entries.whole import read_whole
 
-    from surtax.duty.eligible import read_days
-    from surtax.errors import DataError
+    whole = read_whole(law, make_job(law, entries, out))
+    told = [{"line": line, "reason": reason} for line, reason in whole.refused]
+    return whole.lines, {
+        "rejected": len(told),
+        "rejects": told,
+        "repairs": dict(whole.repairs),
+    }
 
-    try:
-        if path.suffix == ".parquet":
-            table = pl.read_parquet(path)
-        else:
-            table = pl.read_csv(path, infer_schema=False, encoding="utf8")
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise DataError(
-            f"cannot be read: {str(error).splitlines()[0]}.",
-            where=str(path),
-            mend="Give a CSV file in UTF-8, or Parquet.",
-        ) from None
-    if lost := [c for c in ("goods", "origin", "into", "value", "on") if c not in table.columns]:
-        raise DataError(
-            f"there is no column “{lost[0]}”.",
-            where=str(path),
-            mend="Entries have goods, origin, into, value and on.",
-        )
-    if "line" not in table.columns:
-        table = table.with_row_index("line", offset=1)
-    return table.with_columns(
-        pl.col("line").cast(pl.Int64),
-        read_days(table, "on"),
-        pl.col("goods").cast(pl.String).str.replace_all(r"[^0-9]", ""),
-    ), 0
+
+def _rejects(out: Path, reading: dict[str, Any]) -> dict[str, str]:
+    """The file of lines that could not be read, by its name; none if all could."""
+    import csv
+    import io
+
+    from surtax.duty.entries.write import rejects_of
+
+    if not reading["rejects"]:
+        return {}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, ["line", "reason"], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(reading["rejects"])
+    return {rejects_of(out).name: text.getvalue()}
 
 
 def _amounts(table: pl.DataFrame, names: Iterable[str]) -> list[pl.Expr]:
@@ -127,14 +127,6 @@ def _amounts(table: pl.DataFrame, names: Iterable[str]) -> list[pl.Expr]:
 
 def _write(table: pl.DataFrame, out: Path, texts: dict[str, str]) -> list[str]:
     """Write a table and the texts that stand beside it, each whole or not at all; the names."""
-    from surtax.errors import InputError
-
-    if out.suffix not in (".csv", ".parquet"):
-        raise InputError(
-            f"“{out.name}” is neither a .csv nor a .parquet file.",
-            where="-o",
-            mend="End the name with .csv or .parquet.",
-        )
     written = [_whole(out, table)]
     return written + [_whole(out.with_name(name), text) for name, text in texts.items()]
 

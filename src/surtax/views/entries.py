@@ -85,5 +85,9 @@ def _written(answer: dict[str, Any]) -> None:
             "In no claim file, since a number has eleven letters and digits: "
             f"{len(answer['misfits']):,} ({escape(', '.join(answer['misfits'][:5]))})"
         )
-    if answer.get("rejected"):
-        out.print(f"{answer['rejected']:,} lines could not be read; they stand beside the output.")
+    if answer["rejected"]:
+        out.print(f"Lines that could not be read: {answer['rejected']:,}")
+        for one in answer["rejects"][:5]:
+            below(out, f"line {one['line']}: {one['reason']}")
+    for what, count in answer["repairs"].items():
+        below(out, f"Mended {count:,} times: {what}")
