@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import alternatives, economy, law, ledger, world
+from surtax.cli import alternatives, economy, law, ledger, refunds, world
 
 app = typer.Typer(
     name="surtax",
@@ -30,6 +30,8 @@ for command in (
     economy.brief,
 ):
     app.command()(command)
+app.command()(refunds.refund)
+app.command()(refunds.audit)
 
 
 def main() -> None:

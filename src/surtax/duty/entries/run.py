@@ -115,7 +115,7 @@ def rate_file(
     with work.held() as ready:
         runner = _Runner(ledger, job, work)
         before = 0
-        for number, block in enumerate(_blocks(job)):
+        for number, block in enumerate(canonical_blocks(job)):
             if number < ready:
                 done = runner.skip(number)
                 before += done.lines
@@ -167,7 +167,7 @@ def _share(source: Source, lines: int, block: Block) -> float:
     return block.bytes / source.size if source.size and block.bytes >= 0 else 0.0
 
 
-def _blocks(job: Job) -> Iterator[Block]:
+def canonical_blocks(job: Job) -> Iterator[Block]:
     """Blocks in canonical names; where the numbers of a line stand apart, none is cut in two."""
     held: pl.DataFrame | None = None
     folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
