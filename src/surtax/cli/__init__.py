@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import economy, law, ledger, world
+from surtax.cli import economy, law, ledger, rating, world
 
 app = typer.Typer(
     name="surtax",
@@ -20,7 +20,9 @@ app = typer.Typer(
 )
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
-for command in (law.measures, law.timeline, law.duty, economy.etr, economy.solve, economy.brief):
+for command in (
+    law.measures, law.timeline, law.duty, rating.rate, economy.etr, economy.solve, economy.brief
+):  # fmt: skip
     app.command()(command)
 
 

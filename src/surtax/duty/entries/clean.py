@@ -1,9 +1,9 @@
-"""Raw lines become canonical ones: each cell read, mended where that is sure, or the line refused."""
+"""Raw lines become canonical ones: each cell read, mended where that is sure, or refused."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,8 +23,11 @@ from surtax.ledger.load import Ledger
 UNITS = {"KG": "kg", "NO": "each", "NO.": "each", "L": "liter"}
 """Units of quantity as the tariff's columns abbreviate them, and as rates name them."""
 DAYS = ("liquidated", "scheduled")
+ORDER = (
+    "line", "entry", ENTRY_LINE, "goods", "origin", "into", "value", "on", "claims", "quantity",
+    "unit",
+)  # fmt: skip
 PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
-CURRENCY_TOLD = "\0currency"
 REASON = "\0reason"
 
 
@@ -67,6 +70,7 @@ class Cleaner:
         frame = pl.DataFrame(columns)
         self._currencies(raw, frame)
         frame = frame.with_columns(self._claims(raw, frame))
+        frame = frame.select(sorted(frame.columns, key=_rank))
         self._borders(frame)
         reason = pl.select(pl.coalesce([*self._reasons, pl.lit(None, pl.String)])).to_series()
         if len(reason) != len(frame):
@@ -78,24 +82,19 @@ class Cleaner:
         return Clean(frame.filter(~bad), refused, self._count)
 
     def _column(self, name: str, raw: pl.Series) -> pl.Series:
-        if name == "value":
-            return self._money(name, raw, wanted=True)
-        if name == "paid" or name.startswith(PAID):
-            return self._money(name, raw)
-        if name == "quantity":
-            return self._number(raw)
-        if name == "on" or name in DAYS:
-            return self._day(name, raw)
+        if name in ("value", "paid") or name.startswith(PAID):
+            return self._money(name, raw, wanted=name == "value")
         if name.startswith(FACT):
             return self._fact(name, raw)
-        if name == "goods":
-            return self._text(name, self._digits(raw), self._goods)
-        if name in ("origin", "into"):
-            return self._text(name, raw.cast(pl.String), self._place(name))
+        if name == "on" or name in DAYS:
+            return self._day(name, raw)
+        if name == "quantity":
+            return self._number(raw)
+        if name in ("goods", "origin", "into"):
+            read = self._goods if name == "goods" else self._place(name)
+            return self._text(name, self._digits(raw), read)
         text = raw.cast(pl.String).str.strip_chars()
-        if name == "unit":
-            return text.replace(UNITS).fill_null("")
-        return text
+        return text.replace(UNITS).fill_null("") if name == "unit" else text
 
     def _digits(self, raw: pl.Series) -> pl.Series:
         """Tariff numbers as text, if a file holds them as numbers."""
@@ -128,7 +127,7 @@ class Cleaner:
             which = [t for t, c in mended if what in c.repairs]
             self._count[what] += int(full.is_in(which).sum())
         if refused:
-            reasons = dict((t, c.refused) for t, c in refused)
+            reasons = {t: c.refused for t, c in refused}
             self._reasons.append(_replaced(full, reasons, pl.String))
         if kind == pl.String and all(c.value == t for t, c in zip(texts, cells, strict=True)):
             return full
@@ -151,11 +150,11 @@ class Cleaner:
                             else "no importing country")  # fmt: skip
             try:
                 if name == "origin":
-                    return Cell(country_of(text, date.max))
+                    return Cell(country_of(text, self.ledger.verified_to))
                 code = places.place(text).code
             except InputError as error:
                 return Cell(refused=f"{error.what} {error.mend}".strip())
-            border = places.UNION if code in _UNION_EVER() else code
+            border = places.UNION if code in _union() else code
             if border not in CURRENCIES:
                 return Cell(refused=f"entries into {text.strip()} cannot be rated; "
                                     f"they can into {', '.join(CURRENCIES)}")  # fmt: skip
@@ -296,7 +295,7 @@ class Cleaner:
         pairs = frame.select("origin", "into", "on").unique()
         inside = [
             row
-            for row in pairs.filter(pl.col("origin").is_in(_INSIDE())).iter_rows()
+            for row in pairs.filter(pl.col("origin").is_in(_inside())).iter_rows()
             if None not in row and row[0] in places.customs_territory(row[1], row[2])
         ]
         same = frame["origin"] == frame["into"]
@@ -310,6 +309,13 @@ class Cleaner:
             self._reasons.append(pl.select(words).to_series())
 
 
+def _rank(name: str) -> tuple[int, int]:
+    """The order of columns: the canonical ones, declared facts, the others."""
+    if name in ORDER:
+        return 0, ORDER.index(name)
+    return (1 if name.startswith(FACT) else 2), 0
+
+
 def _replaced(
     raw: pl.Series, meaning: dict[str, object], kind: pl.DataType | type[pl.DataType]
 ) -> pl.Series:
@@ -318,21 +324,9 @@ def _replaced(
     return raw.replace_strict(old, new, default=None, return_dtype=kind)
 
 
-def _UNION_EVER() -> frozenset[str]:
+def _union() -> frozenset[str]:
     return places.members(places.UNION, date(2024, 1, 1)) | {places.UNION}
 
 
-def _INSIDE() -> list[str]:
-    return sorted(_UNION_EVER() | places.members("USCT", date(2024, 1, 1)))
-
-
-def entry_line(frame: pl.DataFrame) -> bool:
-    """Whether lines carry the number of their entry and that of the line in it."""
-    return "entry" in frame.columns and ENTRY_LINE in frame.columns
-
-
-def kinds_of(repairs: Counter[str]) -> Iterator[str]:
-    """One sentence for each kind of repair, with its count."""
-    for what, count in sorted(repairs.items()):
-        if count:
-            yield f"{what}: {count:,}"
+def _inside() -> list[str]:
+    return sorted(_union() | places.members("USCT", date(2024, 1, 1)))

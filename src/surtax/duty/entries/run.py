@@ -1,4 +1,4 @@
-"""Rate a file of entries: read, clean, rate and write block by block, and go on where it stopped."""
+"""Rate a file of entries block by block, and go on where an earlier run stopped."""
 
 from __future__ import annotations
 
@@ -244,8 +244,17 @@ class _Runner:
                     int(rated["stale"].sum()))  # fmt: skip
         if marks is not None:
             self.work.save(number, "marks", marks.tobytes())
-        self.work.put(number, rated, bad, done)
+        self.work.put(number, _finished(rated), bad, done)
         return done
+
+
+def _finished(rated: pl.DataFrame) -> pl.DataFrame:
+    """Rated lines as they are written: the rate beside the duty, nothing where nothing is said."""
+    rate = pl.col("duty").cast(pl.Float64) / pl.col("value").cast(pl.Float64)
+    blank = [pl.col(name).replace("", None) for name in ("claims", "unit", "unknown", "missing")]
+    at = rated.columns.index("duty") + 1
+    names = [*rated.columns[:at], "rate", *rated.columns[at:]]
+    return rated.with_columns(rate.alias("rate"), *blank).select(names).drop("rejected")
 
 
 def _sums(rated: pl.DataFrame) -> dict[str, int]:

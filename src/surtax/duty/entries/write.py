@@ -20,10 +20,12 @@ from typing import Any
 
 import polars as pl
 
-from surtax.duty.bulk import ADDED
 from surtax.errors import DataError
 
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
+RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
+"""Columns of a rated line before those of its single duties."""
+LAST = RESULT[-1]
 GROUP = 250_000
 """Lines in a row group of the output."""
 
@@ -166,12 +168,13 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
     """One file of many parts, in order, with the columns of all."""
     schemas = [pl.read_parquet_schema(part) for part in parts]
     kinds: dict[str, Any] = {}
+    layers: set[str] = set()
     for schema in schemas:
+        names = list(schema)
+        layers.update(names[names.index(LAST) + 1 :])
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
-    last = max((n for n in ADDED), key=list(kinds).index) if parts else ""
-    at = list(kinds).index(last) + 1 if parts else 0
-    names = [*list(kinds)[:at], *sorted(list(kinds)[at:])]
-    names = [n for n in names if n != "rejected"]
+    told = [n for n in kinds if n in RESULT]
+    names = [*(n for n in kinds if n not in layers and n not in RESULT), *told, *sorted(layers)]
     scans = []
     for part, schema in zip(parts, schemas, strict=True):
         lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
