@@ -358,7 +358,9 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
     source = tmp_path / "entries.csv"
     many(source, 1000)
     whole, out = tmp_path / f"whole.{ending}", tmp_path / f"out.{ending}"
-    assert start(source, whole, 0).wait(120) == 0
+    first = start(source, whole, 0)
+    first.communicate(timeout=120)
+    assert first.returncode == 0
     run = start(source, out, 0.3)
     partial = out.with_name(out.name + ".partial")
     deadline = time.monotonic() + 60
@@ -429,14 +431,13 @@ def test_a_full_disk_leaves_no_partial_file(
 def test_a_disk_that_is_really_full_is_one_message(tmp_path: Path) -> None:
     source = tmp_path / "entries.csv"
     many(source, 50)
-    folder = tmp_path / "out.csv.partial"
-    folder.mkdir()
-    (folder / "plan.json.tmp").symlink_to("/dev/full")
+    (tmp_path / "out.csv.tmp").symlink_to("/dev/full")
     run = start(source, tmp_path / "out.csv", 0)
     _, said = run.communicate(timeout=60)
     assert run.returncode == 1
     assert said.startswith("surtax: No space left on device")
     assert said.count("\n") == 1
+    assert not (tmp_path / "out.csv").exists()
 
 
 def test_two_runs_do_not_write_the_same_output(ledger: Ledger, tmp_path: Path) -> None:

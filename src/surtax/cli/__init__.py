@@ -25,6 +25,9 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 
+INTERRUPTED = 130
+"""What the option parser answers where a person stopped a command."""
+
 
 def main() -> None:
     """Run the command line; errors of the input are one message and exit code 2."""
@@ -34,7 +37,10 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except SurtaxError as error:
         print(f"surtax: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

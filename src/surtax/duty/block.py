@@ -149,7 +149,7 @@ class Block:
         line, name, amount = line[order], name[order], amount[order]
         numbers, begins = np.unique(name, return_index=True)
         columns = []
-        for number, a, b in zip(numbers.tolist(), begins, [*begins[1:], len(name)], strict=True):
+        for number, a, b in zip(numbers.tolist(), begins, [*begins[1:], len(name)], strict=False):
             cents, here = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
             np.add.at(cents, line[a:b], amount[a:b])
             here[line[a:b]] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,7 +70,8 @@ class Cleaner:
         frame = pl.DataFrame(columns)
         self._currencies(raw, frame)
         frame = frame.with_columns(self._claims(raw, frame))
-        frame = frame.select(sorted(frame.columns, key=_rank))
+        names: list[str] = sorted(frame.columns, key=_rank)
+        frame = frame.select(names)
         self._borders(frame)
         reason = pl.select(pl.coalesce([*self._reasons, pl.lit(None, pl.String)])).to_series()
         if len(reason) != len(frame):
@@ -317,9 +318,9 @@ def _rank(name: str) -> tuple[int, int]:
 
 
 def _replaced(
-    raw: pl.Series, meaning: dict[str, object], kind: pl.DataType | type[pl.DataType]
+    raw: pl.Series, meaning: Mapping[str, object], kind: pl.DataType | type[pl.DataType]
 ) -> pl.Series:
-    new = pl.Series(list(meaning.values()), dtype=kind)  # type: ignore[arg-type]
+    new = pl.Series(list(meaning.values()), dtype=kind)
     old = pl.Series(list(meaning), dtype=pl.String)
     return raw.replace_strict(old, new, default=None, return_dtype=kind)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -26,6 +28,8 @@ KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
 RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
 """Columns of a rated line before those of its single duties."""
 LAST = RESULT[-1]
+_FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
+"""How a full disk reads where the error bears no number."""
 GROUP = 250_000
 """Lines in a row group of the output."""
 
@@ -199,10 +203,10 @@ def _whole(path: Path) -> Iterator[Path]:
         with temporary.open("rb+") as handle:
             os.fsync(handle.fileno())
         temporary.replace(path)
-    except pl.exceptions.ComputeError as error:
+    except (pl.exceptions.PolarsError, OSError) as error:
         temporary.unlink(missing_ok=True)
-        if "os error 28" in str(error) or "No space left" in str(error):
-            raise OSError(28, "No space left on device", str(path)) from None
+        if getattr(error, "errno", None) is None and _FULL.search(str(error)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
         raise
     except BaseException:
         temporary.unlink(missing_ok=True)
