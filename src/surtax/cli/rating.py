@@ -28,6 +28,10 @@ def rate(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run left.")
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option("--dask", help="Rate a folder part by part: “local”, or a scheduler."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Rate a file of entries: all duties of each line, with a column for each duty.
@@ -36,13 +40,20 @@ def rate(
     goes on where it was when the same command is given again.
     """
     from surtax.api import Ledger
+    from surtax.duty.entries.parts import Options, rate_folder
     from surtax.duty.entries.run import make_job, rate_file
     from surtax.views import rated as views
 
-    law = Ledger.load().law
     named = pairs(column, "column", where="--column", example='value="Net value"')
+    seen = day(known, "--known")
+    if dask is not None:
+        options = Options(into, seen, threatened(include), named, block)
+        answer = rate_folder(entries, out, options, dask=dask)
+        show(answer) if json else views.rated(answer)
+        return
+    law = Ledger.load().law
     job = make_job(
-        law, entries, out, into=into, known=day(known, "--known"), threatened=threatened(include),
+        law, entries, out, into=into, known=seen, threatened=threatened(include),
         columns=named, size=block,
     )  # fmt: skip
     if not json:

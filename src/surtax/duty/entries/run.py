@@ -111,7 +111,7 @@ def rate_file(
         had done), out, verified_to, known.
     """
     began = time.perf_counter()
-    work = Workspace(job.out, _plan(ledger, job), fresh=fresh)
+    work = Workspace(job.out, plan_of(ledger, job), fresh=fresh)
     with work.held() as ready:
         runner = _Runner(ledger, job, work)
         before = 0
@@ -145,7 +145,7 @@ def rate_file(
     }
 
 
-def _plan(ledger: Ledger, job: Job) -> dict[str, Any]:
+def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     """What decides the bytes of the output."""
     at = job.source.path
     files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]

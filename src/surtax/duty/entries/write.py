@@ -119,7 +119,7 @@ class Workspace:
             for path in self.folder.iterdir():
                 if path.name != "lock":
                     path.unlink()
-            _replace(written, json.dumps(self.plan).encode())
+            replace(written, json.dumps(self.plan).encode())
         for path in self.folder.glob("*.tmp"):
             path.unlink()
         count = 0
@@ -137,8 +137,8 @@ class Workspace:
         part = self._path(number, "parquet")
         with _whole(part) as temporary:
             rated.write_parquet(temporary, compression="lz4", statistics=False)
-        _replace(self._path(number, "rejected"), _csv_text(rejected).encode())
-        _replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
+        replace(self._path(number, "rejected"), _csv_text(rejected).encode())
+        replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
 
     def done(self, number: int) -> Done:
         """What a finished block holds."""
@@ -146,7 +146,7 @@ class Workspace:
 
     def save(self, number: int, name: str, data: bytes) -> None:
         """Keep something beside a block."""
-        _replace(self._path(number, name), data)
+        replace(self._path(number, name), data)
 
     def load(self, number: int, name: str) -> bytes:
         """What was kept beside a block."""
@@ -213,7 +213,8 @@ def _whole(path: Path) -> Iterator[Path]:
         raise
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
     with _whole(path) as temporary:
         temporary.write_bytes(data)
 
