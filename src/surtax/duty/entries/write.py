@@ -22,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from surtax.duty.entries.stack import stack
 from surtax.errors import DataError
 
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
@@ -30,8 +31,6 @@ RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
 LAST = RESULT[-1]
 _FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
 """How a full disk reads where the error bears no number."""
-GROUP = 250_000
-"""Lines in a row group of the output."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,9 @@ class Workspace:
         """Write one finished block; it counts once its last file stands."""
         part = self._path(number, "parquet")
         with _whole(part) as temporary:
-            rated.write_parquet(temporary, compression="lz4", statistics=False)
+            rated.write_parquet(
+                temporary, compression="lz4", statistics=False, row_group_size=max(len(rated), 1)
+            )
         replace(self._path(number, "rejected"), _csv_text(rejected).encode())
         replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
 
@@ -179,19 +180,17 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
     told = [n for n in kinds if n in RESULT]
     names = [*(n for n in kinds if n not in layers and n not in RESULT), *told, *sorted(layers)]
-    scans = []
-    for part, schema in zip(parts, schemas, strict=True):
-        lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
-        scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
-    frame = pl.concat(scans) if scans else pl.LazyFrame()
     with _whole(out) as temporary:
-        if kind_of(out) == "csv":
-            frame.sink_csv(temporary, maintain_order=True)
+        if not parts:
+            temporary.write_bytes(b"")
+        elif kind_of(out) == "parquet":
+            stack(parts, temporary, {name: kinds[name] for name in names})
         else:
-            frame.sink_parquet(
-                temporary, maintain_order=True, compression="zstd", compression_level=1,
-                row_group_size=GROUP,
-            )  # fmt: skip
+            scans = []
+            for part, schema in zip(parts, schemas, strict=True):
+                lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
+                scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
+            pl.concat(scans).sink_csv(temporary, maintain_order=True)
 
 
 @contextlib.contextmanager
