@@ -181,9 +181,7 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
     told = [n for n in kinds if n in RESULT]
     names = [*(n for n in kinds if n not in layers and n not in RESULT), *told, *sorted(layers)]
     with _whole(out) as temporary:
-        if not parts:
-            temporary.write_bytes(b"")
-        elif kind_of(out) == "parquet":
+        if kind_of(out) == "parquet":
             stack(parts, temporary, {name: kinds[name] for name in names})
         else:
             scans = []
