@@ -55,7 +55,7 @@ class Block:
         self.unknown: Index = np.zeros(n, dtype=np.intp)
         self.missing: Index = np.zeros(n, dtype=np.intp)
         self.reasons: dict[int, str] = {}
-        self._layers: list[tuple[Index, Index, Whole]] = []
+        self._layers: list[tuple[Index, Index, Whole, Index]] = []
         for i in np.flatnonzero(self.value <= 0).tolist():
             self.reject(i, "the value is zero." if self.value[i] == 0 else "the value is negative.")
         for i in np.flatnonzero(self.quantity < -1).tolist():
@@ -96,9 +96,12 @@ class Block:
         """Say why a line cannot be rated; the first reason stays."""
         self.reasons.setdefault(row, reason)
 
-    def add(self, rows: Index, names: Index, amounts: Whole) -> None:
-        """Amounts in cents that lines owe, by the numbers of the duties' names."""
-        self._layers.append((rows, names, amounts))
+    def add(self, rows: Index, names: Index, amounts: Whole, place: Index) -> None:
+        """Amounts in cents that lines owe, by the numbers of the duties' names.
+
+        `place` counts the duties of a line from 0; the schedule's comes before all others.
+        """
+        self._layers.append((rows, names, amounts, place))
 
     def per_value(self, rows: Index, asked: Mask, units: frozenset[str]) -> dict[str, Floats]:
         """By unit, quantity for each unit of value of the lines asked; NaN where not given."""
@@ -119,19 +122,19 @@ class Block:
             joined = ";".join([text, *others] if before else [*others, text])
             said[rows[said[rows] == number]] = words.number(joined)
 
-    def rated(self, ledger: Ledger, known: date) -> pl.DataFrame:
-        """The lines with what was found of them; see `surtax.duty.bulk.rate_table`."""
+    def rated(self, ledger: Ledger, known: date, *, narrow: bool = False) -> pl.DataFrame:
+        """The lines with what was found of them; see `surtax.duty.bulk.Rater.rate`."""
         import polars as pl
 
         n = len(self)
         rejected = np.zeros(n, dtype=bool)
         rejected[list(self.reasons)] = True
         empty = np.zeros(0, dtype=np.int64)
-        parts = self._layers or [(empty, empty, empty)]
-        line, name, amount = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        parts = self._layers or [(empty, empty, empty, empty)]
+        line, name, amount, place = (np.concatenate([p[i] for p in parts]) for i in range(4))
         if self.reasons:
             kept = ~rejected[line]
-            line, name, amount = line[kept], name[kept], amount[kept]
+            line, name, amount, place = line[kept], name[kept], amount[kept], place[kept]
         total = np.zeros(n, dtype=np.int64)
         np.add.at(total, line, amount)
         told = self.words.texts.texts
@@ -145,6 +148,8 @@ class Block:
             if self.reasons
             else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
         ]
+        if narrow:
+            return self.frame.with_columns(out + self._places(line, name, amount, place))
         order = np.argsort(name.astype(np.int16), kind="stable")
         line, name, amount = line[order], name[order], amount[order]
         numbers, begins = np.unique(name, return_index=True)
@@ -157,13 +162,29 @@ class Block:
         columns.sort(key=lambda one: one.name)
         return self.frame.with_columns(out + columns)
 
+    def _places(self, line: Index, name: Index, amount: Whole, place: Index) -> list[pl.Series]:
+        """Two columns for each place: the duty's name, and the amount."""
+        n = len(self)
+        out = []
+        for number in range(1 + int(place.max(initial=-1))):
+            here = place == number
+            at, names = line[here], np.full(n, -1, dtype=np.int32)
+            names[at] = name[here]
+            cents = np.zeros(n, dtype=np.int64)
+            cents[at] = amount[here]
+            out.append(_words(f"layer{number + 1}", self.words.names.texts, names))
+            out.append(_money(cents, names >= 0).rename(f"duty{number + 1}"))
+        return out
+
     def _stale(self, ledger: Ledger, known: date) -> pl.Series:
         import polars as pl
 
-        days, local = np.unique(self.day, return_inverse=True)
-        outside = ledger.manifest.outside
-        told = [outside(date.fromordinal(d + EPOCH), known=known) for d in days.tolist()]
-        return pl.Series("stale", np.array(told, dtype=bool)[local.ravel()], dtype=pl.Boolean)
+        if not len(self):
+            return pl.Series("stale", [], dtype=pl.Boolean)
+        first = int(self.day.min())
+        days = range(first, int(self.day.max()) + 1)
+        told = [ledger.manifest.outside(date.fromordinal(d + EPOCH), known=known) for d in days]
+        return pl.Series("stale", np.array(told, dtype=bool)[self.day - first])
 
 
 def _unscaled(column: pl.Series) -> Whole:
@@ -194,7 +215,10 @@ def _money(cents: Whole, here: Mask) -> pl.Series:
 def _words(name: str, texts: list[str], numbers: Index) -> pl.Series:
     import polars as pl
 
-    return pl.Series(name, texts, dtype=pl.String).gather(numbers)
+    at = pl.Series(numbers)
+    if len(numbers) and int(numbers.min()) < 0:
+        at = at.set(at < 0, None)
+    return pl.Series(name, texts, dtype=pl.String).gather(at)
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

@@ -22,7 +22,7 @@ from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
 from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
-from surtax.ledger.query import Provision, View
+from surtax.ledger.query import Provision, View, view
 from surtax.ledger.schema import SCHEDULE
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class Rater:
     def view(self, on: date) -> View:
         """The law of a day, without what is void."""
         if on not in self._views:
-            plain = self.ledger.at(on, self.known, threatened=self.threatened)
+            plain = view(self.ledger, on, self.known, threatened=self.threatened, listed=False)
             self._views[on] = replace(
                 plain, active=self._valid(plain.active), unknown=self._valid(plain.unknown)
             )
@@ -111,8 +111,15 @@ class Rater:
     def _valid(self, provisions: tuple[Provision, ...]) -> tuple[Provision, ...]:
         return tuple(p for p in provisions if not any(_within(p.id, v) for v in self.void))
 
-    def rate(self, table: Any) -> pl.DataFrame:
-        """A table rated; see `rate_table`."""
+    def rate(self, table: Any, *, narrow: bool = False) -> pl.DataFrame:
+        """A table rated; see `rate_table`.
+
+        Args:
+            table: as `rate_table`.
+            narrow: give the duties of each line in pairs of columns, layer1 and duty1, layer2 and
+                duty2 …: the duty's id and its amount, the schedule's first. Long tables take a
+                tenth of the room.
+        """
         frame = canonical(table)
         for name in facts_of(frame):
             if name.partition("@")[0] not in self.ledger.facts:
@@ -123,7 +130,7 @@ class Rater:
             if importer not in self.ledger.by_imposer:
                 raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
             self._importer(importer, block, np.flatnonzero(block.into == number))
-        return block.rated(self.ledger, self.known)
+        return block.rated(self.ledger, self.known, narrow=narrow)
 
     def _importer(self, importer: str, block: Block, rows: Index) -> None:
         """Rate the lines of one importer, from turn to turn of its law."""
@@ -157,7 +164,7 @@ class Rater:
         share = np.full(len(rows), np.nan)
         if general is not None:
             if kernel.reliefs:
-                _relieve(kernel, block, rows, Cases(goods, origin, claims, share), label, general)
+                _relieve(kernel, block, rows, Cases(goods, origin, claims, share), general)
             share = general.share(block.value[rows])
             self._add_general(block, rows, general)
         key = _key(goods, origin, claims, kernel.against(share))
@@ -184,7 +191,8 @@ class Rater:
         """The schedule's duty of lines, and what is said of it."""
         known = np.flatnonzero(general.known)
         number = self.words.names.number(SCHEDULE)
-        block.add(rows[known], np.full(len(known), number, dtype=np.intp), general.amount[known])
+        first = np.zeros(len(known), dtype=np.intp)
+        block.add(rows[known], first + number, general.amount[known], first)
         block.say(block.unknown, rows[~general.known], SCHEDULE)
         block.say(block.missing, rows[general.missing], "quantity")
         units = self.words.units.texts
@@ -223,7 +231,8 @@ class Rater:
             share, ad_valorem = found.share[duty[i]] / ONE, rate[i] / ONE
             exact = amount_of(entry, share, ad_valorem, rule.least, rule.rate_for(entry.origin))
             amount[i] = int(exact[1] * 100)
-        block.add(line, found.column[duty], amount)
+        place = within if block.words.places.texts[block.into[rows[0]]] != "US" else within + 1
+        block.add(line, found.column[duty], amount, place)
         for i in np.flatnonzero(found.refused[profile]).tolist():
             try:
                 fine_enough(kernel.program, block.entry(rows[i]))
@@ -265,18 +274,9 @@ def _key(goods: Index, origin: Index, claims: Index, against: Index) -> Index:
     return key
 
 
-def _relieve(
-    kernel: Kernel, block: Block, rows: Index, cases: Cases, label: Index, general: Owed
-) -> None:
+def _relieve(kernel: Kernel, block: Block, rows: Index, cases: Cases, general: Owed) -> None:
     """Take the schedule's duty away where a relief of the ledger says so."""
-    none = np.zeros(len(rows), dtype=np.intp)
-    both = np.stack([_key(cases.goods, cases.origin, cases.claims, none), label], axis=1)
-    _, at, local = np.unique(both, axis=0, return_index=True, return_inverse=True)
-    some = Cases(
-        cases.goods[at], cases.origin[at], cases.claims[at], cases.general[at],
-        block.facts_at(rows[at]),
-    )  # fmt: skip
-    free = kernel.relieved(some)[local.ravel()] & general.known
+    free = kernel.relieved(replace(cases, facts=block.facts_at(rows))) & general.known
     general.amount[free] = 0
     general.missing[free] = False
     general.other_unit[free] = -1

@@ -88,7 +88,7 @@ class Generals:
     units: Words
     _texts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     _rows: dict[date, Index] = field(default_factory=dict)
-    _at: dict[int, int] = field(default_factory=dict)
+    _at: dict[tuple[int, int, int], int] = field(default_factory=dict)
     _rate: list[int] = field(default_factory=list)
     _price: list[Decimal] = field(default_factory=list)
     _unit: list[int] = field(default_factory=list)
@@ -106,9 +106,12 @@ class Generals:
         blank = self.units.number("")
         other = asked & ~missing & (lines.unit != blank) & (lines.unit != unit)
         due = asked & ~missing & ~other
-        for one in np.unique(number[due]).tolist():
-            here = np.flatnonzero(due & (number == one))
-            amount[here] += per_unit(lines.quantity[here], 6, self._price[one])
+        places_ = np.flatnonzero(due)
+        order = places_[np.argsort(number[places_], kind="stable")]
+        edges = np.flatnonzero(np.diff(number[order])) + 1
+        for here in np.split(order, edges) if len(order) else ():
+            price = self._price[int(number[here[0]])]
+            amount[here] += per_unit(lines.quantity[here], 6, price)
         return Owed(amount, known, missing, np.where(other, unit, -1))
 
     def _numbers(self, view: View, lines: Columns) -> Index:
@@ -131,14 +134,19 @@ class Generals:
             special = 2 if place in places.members("COL2", day) else int(place == "MX")
             if special:
                 kind[(spell == at) & (lines.origin == origin)] = special
-        key = (text << 22) | (lines.claims.astype(np.int64) << 2) | kind
-        distinct, first, local = np.unique(key, return_index=True, return_inverse=True)
-        numbers = np.empty(len(distinct), dtype=np.intp)
-        for i, one in enumerate(distinct.tolist()):
-            if one not in self._at:
-                self._at[one] = self._read(view, lines, int(first[i]))
-            numbers[i] = self._at[one]
-        out: Index = numbers[local.ravel()]
+        width = 4 * len(self.claims)
+        key = text * width + lines.claims * 4 + kind
+        table = np.full((len(self._texts) + 1) * width, -1, dtype=np.int32)
+        for (told, claims, special), number in self._at.items():
+            table[told * width + claims * 4 + special] = number
+        out: Index = table[key]
+        new = np.flatnonzero(out < 0)
+        if len(new):
+            distinct, first = np.unique(key[new], return_index=True)
+            for one, i in zip(distinct.tolist(), new[first].tolist(), strict=True):
+                met = int(text[i]), int(lines.claims[i]), int(kind[i])
+                self._at[met] = table[one] = self._read(view, lines, i)
+            out = table[key]
         return out
 
     def _text(self, standing: date) -> Index:

@@ -56,6 +56,8 @@ def per_unit(quantity: Whole, places: int, price: Decimal) -> Whole:
     assert isinstance(exponent, int)
     number = int("".join(map(str, digits)))
     scale = 10 ** max(places - exponent - 2, 0)
-    grown = quantity.astype(object) * number * 10 ** max(exponent + 2 - places, 0)
-    out: Whole = ((grown + scale // 2) // scale).astype(np.int64)
+    number *= 10 ** max(exponent + 2 - places, 0)
+    largest = int(quantity.max(initial=0)) * number + scale
+    grown = quantity if largest < np.iinfo(np.int64).max else quantity.astype(object)
+    out: Whole = ((grown * number + scale // 2) // scale).astype(np.int64)
     return out

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from surtax.duty.clause import Clause, Scope
 from surtax.duty.exact import Whole, scaled
-from surtax.duty.lines import Codes, Floats, Index, Lines, Mask
+from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
 from surtax.duty.stack import Stack, evaluate
 from surtax.duty.universe import Dictionary, Words
@@ -103,6 +103,7 @@ class Kernel:
         self.tops = np.array(sorted({rate.value for rate in rates if rate.all_in}))
         self.by_quantity = np.array([i for i, r in enumerate(rules) if _per_unit(r)], dtype=np.intp)
         self.units = frozenset(p.unit for rate in rates for p in rate.parts if p.unit)
+        self._shown = Codes([]), Places([])
         self._of_code: Index = np.zeros(0, dtype=np.intp)
         self._classes: dict[bytes, int] = {}
         self._code_of: list[int] = []
@@ -170,10 +171,15 @@ class Kernel:
             for name in filter(None, self._claims.texts[number].split(";")):
                 made = claims.setdefault(name, np.zeros(len(cases.goods), dtype=bool))
                 made |= cases.claims == number
+        if len(self._shown[0]) != len(self._code_of):
+            codes = Codes([self._codes.texts[i] for i in self._code_of])
+            self._shown = codes, self._shown[1]
+        if len(self._shown[1]) != len(self._origin_of):
+            self._shown = self._shown[0], Places([self._origins.texts[i] for i in self._origin_of])
         return Lines(
-            codes=Codes([self._codes.texts[i] for i in self._code_of]),
+            codes=self._shown[0],
             code=cases.goods,
-            origins=[self._origins.texts[i] for i in self._origin_of],
+            origins=self._shown[1],
             origin=cases.origin,
             claims=claims,
             facts=cases.facts,

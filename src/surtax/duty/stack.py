@@ -106,12 +106,12 @@ def evaluate(program: Program, lines: Lines) -> Stack:
         The stack: (n, m) arrays over lines and rules, in the order of `program.rules`.
     """
     n, m = len(lines), len(program.rules)
-    scope = np.zeros((n, m), dtype=bool)
-    applies = np.zeros((n, m), dtype=bool)
-    rate = np.zeros((n, m))
-    share = np.ones((n, m))
-    relief = np.full((n, m), -1, dtype=np.int16)
-    winner = np.full((n, m), -1, dtype=np.int16)
+    scope = np.zeros((n, m), dtype=bool, order="F")
+    applies = np.zeros((n, m), dtype=bool, order="F")
+    rate = np.zeros((n, m), order="F")
+    share = np.ones((n, m), order="F")
+    relief = np.full((n, m), -1, dtype=np.int16, order="F")
+    winner = np.full((n, m), -1, dtype=np.int16, order="F")
     for i in program.order:
         rule = program.rules[i]
         covered = rule.scope.mask(lines)
@@ -121,14 +121,18 @@ def evaluate(program: Program, lines: Lines) -> Stack:
         rate[:, i] = _rates(rule, lines)
         left = covered.copy()
         for index, clause in enumerate(rule.reliefs):
+            if not left.any():
+                break
             held = left & clause.holds(lines)
             relief[held, i] = index
             left &= ~held
-        for clause in rule.bases:
+        for clause in rule.bases if left.any() else ():
             held = left & clause.holds(lines)
             if held.any():
                 share[held, i] *= clause.part(lines)[held]
         for j, clause in rule.yields:
+            if not scope[:, j].any() or not left.any():
+                continue  # nothing is subject to a duty that covers nothing
             winner_rule = program.rules[j]
             subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
             held = left & subject & clause.holds(lines)

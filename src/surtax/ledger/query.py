@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from surtax.ledger.amend import Segment, alive, timeline
@@ -97,11 +98,19 @@ class View:
 
 
 def view(
-    ledger: Ledger, on: date, known: date, *, threatened: bool | Collection[str] = False
+    ledger: Ledger,
+    on: date,
+    known: date,
+    *,
+    threatened: bool | Collection[str] = False,
+    listed: bool = True,
 ) -> View:
-    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`."""
+    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`.
+
+    Without `listed` the list for a reader stays empty, which spares time where many days are asked.
+    """
     active: list[Provision] = []
-    listed: list[Provision] = []
+    listings: list[Provision] = []
     unknown: list[Provision] = []
     chosen = threatened if isinstance(threatened, bool) else frozenset(threatened)
     if isinstance(chosen, frozenset):
@@ -112,27 +121,37 @@ def view(
         carried_out = chosen if isinstance(chosen, bool) else measure.measure in chosen
         names = list(dict.fromkeys(p for act, _ in acts for p in act.provisions))
         for name in names:
-            law = timeline(name, acts, known)
-            told = timeline(name, acts, known, threats=True) if carried_out else law
-            for segment in told:
-                counts = on in segment.days or segment.fields.get("clock", "entered") != "entered"
-                if counts and segment.state == "active":
-                    provision = _provision(ledger, measure, name, segment, "in_force")
-                    if provision.rate == "unknown":
-                        unknown.append(provision)
-                    else:
-                        active.append(provision)
-            listed.extend(_listed(ledger, measure, name, law, on))
+            for provision in _standing(ledger, measure.measure, name, known, carried_out):
+                if on in provision.days or provision.clock != "entered":
+                    (unknown if provision.rate == "unknown" else active).append(provision)
+            if listed:
+                law = timeline(name, acts, known)
+                listings.extend(_listed(ledger, measure, name, law, on))
         for act, day in acts:
             if act.status != "signed" and day <= known and alive(act, known):
                 told_of = _threats(ledger, measure, act, acts, known)
-                listed.extend(told_of)
+                if listed:
+                    listings.extend(told_of)
                 unknown.extend(
                     p
                     for p in told_of
                     if p.rate == "unknown" and on in p.days and all(p.id != u.id for u in unknown)
                 )
-    return View(ledger, on, known, bool(threatened), tuple(active), tuple(listed), tuple(unknown))
+    return View(ledger, on, known, bool(threatened), tuple(active), tuple(listings), tuple(unknown))
+
+
+@lru_cache(maxsize=4096)
+def _standing(
+    ledger: Ledger, measure: str, name: str, known: date, threats: bool
+) -> tuple[Provision, ...]:
+    """A provision over all days on which it is active, in their order, as known on a day."""
+    one = ledger.measures[measure]
+    told = timeline(name, ledger.acts(one), known, threats=threats)
+    return tuple(
+        _provision(ledger, one, name, segment, "in_force")
+        for segment in told
+        if segment.state == "active"
+    )
 
 
 def _listed(
