@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -28,7 +29,9 @@ ORDER = (
     "unit",
 )  # fmt: skip
 PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
-REASON = "\0reason"
+CLAIMS = "claims"
+TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
+"""Columns of what was made of claims, under names that no file has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,7 @@ class Cleaner:
             raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
         columns = {"line": raw["line"]}
         for name in raw.columns:
-            if name not in columns and name not in (SPI, TREATMENT, CURRENCY, "claims"):
+            if name not in columns and name not in (SPI, TREATMENT, CURRENCY, CLAIMS):
                 columns[name] = self._column(name, raw[name])
         frame = pl.DataFrame(columns)
         self._currencies(raw, frame)
@@ -229,10 +232,11 @@ class Cleaner:
 
     def _number(self, raw: pl.Series) -> pl.Series:
         kind = pl.Decimal(*QUANTITY)
-        text = raw.cast(pl.String).str.strip_chars().str.replace_all(",", "")
-        text = text.replace("", None)
-        out = text.cast(kind, strict=False)
-        self._refuse(out.is_null() & text.is_not_null(), "the quantity is not a number")
+        told = raw
+        if raw.dtype == pl.String:
+            told = raw.str.strip_chars().str.replace_all(",", "").replace("", None)
+        out = told if told.dtype == kind else told.cast(kind, strict=False)
+        self._refuse(out.is_null() & told.is_not_null(), "the quantity is not a number")
         self._refuse(out < 0, "the quantity is negative")
         return out
 
@@ -270,38 +274,46 @@ class Cleaner:
 
     def _claims(self, raw: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
         """Canonical claims, from their names, the symbols of ACE or the treatments of CARM."""
-        given = [name for name in ("claims", SPI, TREATMENT) if name in raw.columns]
-        if not given:
-            return pl.repeat("", len(frame), dtype=pl.String, eager=True).alias("claims")
+        given = [name for name in (CLAIMS, SPI, TREATMENT) if name in raw.columns]
+        none = pl.repeat("", len(frame), dtype=pl.String, eager=True).alias(CLAIMS)
         cells = [raw[n].cast(pl.String).fill_null("").str.strip_chars().alias(n) for n in given]
-        keys = pl.DataFrame([*cells, frame["origin"], frame["into"]])
+        makes = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(frame))
+        for cell in cells:
+            makes |= cell != ""
+        if not makes.any():
+            return none
+        keys = pl.DataFrame([*cells, frame["origin"], frame["into"]]).filter(makes)
         distinct = keys.unique(maintain_order=True)
         read = [self.preferences.read(row) for row in distinct.iter_rows(named=True)]
         distinct = distinct.with_columns(
-            pl.Series("claims\0", [";".join(r.names) for r in read], dtype=pl.String),
+            pl.Series(TOLD, [";".join(r.names) for r in read], dtype=pl.String),
             pl.Series(REASON, [r.refused or None for r in read], dtype=pl.String),
-            pl.Series("until\0", [r.until for r in read], dtype=pl.Date),
+            pl.Series(UNTIL, [r.until for r in read], dtype=pl.Date),
         )
         told = keys.join(distinct, on=keys.columns, how="left", nulls_equal=True,
                          maintain_order="left")  # fmt: skip
-        self._reasons.append(told[REASON])
-        late = (frame["on"] >= told["until\0"]).fill_null(value=False)
-        self._refuse(late, "a preference is claimed after its last day")
         for what, count in self.preferences.left_out(told, given):
             self._count[what] += count
-        return told["claims\0"].alias("claims")
+        at = makes.arg_true()
+        if told[REASON].null_count() < len(told):
+            reasons = pl.Series([None], dtype=pl.String).new_from_index(0, len(frame))
+            self._reasons.append(reasons.scatter(at, told[REASON]))
+        late = (frame["on"].filter(makes) >= told[UNTIL]).fill_null(value=False)
+        if late.any():
+            after = pl.Series([False]).new_from_index(0, len(frame)).scatter(at, late)
+            self._refuse(after, "a preference is claimed after its last day")
+        return none.scatter(at, told[TOLD])
 
     def _borders(self, frame: pl.DataFrame) -> None:
         """Refuse goods that cross no customs border."""
-        pairs = frame.select("origin", "into", "on").unique()
-        inside = [
-            row
-            for row in pairs.filter(pl.col("origin").is_in(_inside())).iter_rows()
-            if None not in row and row[0] in places.customs_territory(row[1], row[2])
-        ]
         same = frame["origin"] == frame["into"]
-        for origin, into, on in inside:
-            same |= (frame["origin"] == origin) & (frame["into"] == into) & (frame["on"] == on)
+        near = frame["origin"].is_in(_inside()) & frame["into"].is_in(["US", places.UNION])
+        if near.any():
+            some = frame.filter(near).select("origin", "into", "on").unique()
+            for origin, into, on in some.drop_nulls().iter_rows():
+                if origin in places.customs_territory(into, on):
+                    here = (frame["origin"] == origin) & (frame["into"] == into)
+                    same |= here & (frame["on"] == on)
         self._refuse(same, "the goods come from within the customs border; they pay no duty")
 
     def _refuse(self, where: pl.Series, reason: str) -> None:
@@ -325,9 +337,11 @@ def _replaced(
     return raw.replace_strict(old, new, default=None, return_dtype=kind)
 
 
+@cache
 def _union() -> frozenset[str]:
     return places.members(places.UNION, date(2024, 1, 1)) | {places.UNION}
 
 
+@cache
 def _inside() -> list[str]:
     return sorted(_union() | places.members("USCT", date(2024, 1, 1)))

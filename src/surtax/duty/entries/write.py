@@ -136,7 +136,11 @@ class Workspace:
         part = self._path(number, "parquet")
         with _whole(part) as temporary:
             rated.write_parquet(
-                temporary, compression="lz4", statistics=False, row_group_size=max(len(rated), 1)
+                temporary,
+                compression="zstd",
+                compression_level=1,
+                statistics=False,
+                row_group_size=max(len(rated), 1),
             )
         replace(self._path(number, "rejected"), _csv_text(rejected).encode())
         replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
