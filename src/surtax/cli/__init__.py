@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import economy, law, ledger, world
+from surtax.cli import economy, law, ledger, rating, world
 
 app = typer.Typer(
     name="surtax",
@@ -20,8 +20,13 @@ app = typer.Typer(
 )
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(world.app, name="world")
-for command in (law.measures, law.timeline, law.duty, economy.etr, economy.solve, economy.brief):
+for command in (
+    law.measures, law.timeline, law.duty, rating.rate, economy.etr, economy.solve, economy.brief
+):  # fmt: skip
     app.command()(command)
+
+INTERRUPTED = 130
+"""What the option parser answers where a person stopped a command."""
 
 
 def main() -> None:
@@ -32,7 +37,10 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except SurtaxError as error:
         print(f"surtax: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
