@@ -168,7 +168,7 @@ class Block:
         out = []
         for number in range(1 + int(place.max(initial=-1))):
             here = place == number
-            at, names = line[here], np.full(n, -1, dtype=np.int32)
+            at, names = line[here], np.full(n, -1, dtype=np.intp)
             names[at] = name[here]
             cents = np.zeros(n, dtype=np.int64)
             cents[at] = amount[here]

@@ -20,6 +20,7 @@ from surtax.duty.lines import Floats, Index
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
+from surtax.duty.zone import FACT as ZONE
 from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View, view
@@ -125,6 +126,9 @@ class Rater:
             if name.partition("@")[0] not in self.ledger.facts:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
         block = Block(frame, self.words)
+        if ZONE in block.facts:
+            for row in np.flatnonzero(~np.isnan(block.facts[ZONE])).tolist():
+                block.reject(row, "goods of privileged foreign status are rated one at a time.")
         for number in np.unique(block.into).tolist():
             importer = self.words.places.texts[number]
             if importer not in self.ledger.by_imposer:

@@ -86,8 +86,8 @@ class Generals:
     origins: Words
     claims: Words
     units: Words
-    _texts: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    _rows: dict[date, Index] = field(default_factory=dict)
+    _texts: dict[tuple[str, ...], int] = field(default_factory=dict)
+    _rows: dict[tuple[date, str], Index] = field(default_factory=dict)
     _at: dict[tuple[int, int, int], int] = field(default_factory=dict)
     _rate: list[int] = field(default_factory=list)
     _price: list[Decimal] = field(default_factory=list)
@@ -119,10 +119,6 @@ class Generals:
         starts = schedule.standings()
         edges = np.array([day.toordinal() - EPOCH for day in starts], dtype=np.int64)
         standing = np.maximum(np.searchsorted(edges, lines.day, side="right") - 1, 0)
-        text = np.empty(len(lines.code), dtype=np.int64)
-        for one in np.unique(standing).tolist():
-            here = standing == one
-            text[here] = self._text(starts[one])[lines.code[here]]
         spells = sorted(places.turns())
         spell = np.searchsorted([d.toordinal() - EPOCH for d in spells], lines.day, side="right")
         kind = np.zeros(len(lines.code), dtype=np.int64)
@@ -134,6 +130,14 @@ class Generals:
             special = 2 if place in places.members("COL2", day) else int(place == "MX")
             if special:
                 kind[(spell == at) & (lines.origin == origin)] = special
+        column = np.where(lines.claims != self.claims.number(""), 1, 0)
+        column[kind == 2] = 2
+        text = np.empty(len(lines.code), dtype=np.int64)
+        for one in np.flatnonzero(np.bincount(standing)).tolist():
+            for which, name in enumerate(("general", "special", "column2")):
+                here = np.flatnonzero((standing == one) & (column == which))
+                if len(here):
+                    text[here] = self._text(starts[one], name)[lines.code[here]]
         width = 4 * len(self.claims)
         key = text * width + lines.claims * 4 + kind
         table = np.full((len(self._texts) + 1) * width, -1, dtype=np.int32)
@@ -144,28 +148,30 @@ class Generals:
         if len(new):
             distinct, first = np.unique(key[new], return_index=True)
             for one, i in zip(distinct.tolist(), new[first].tolist(), strict=True):
-                met = int(text[i]), int(lines.claims[i]), int(kind[i])
-                self._at[met] = table[one] = self._read(view, lines, i)
+                case = int(text[i]), int(lines.claims[i]), int(kind[i])
+                self._at[case] = table[one] = self._read(view, lines, i)
             out = table[key]
         return out
 
-    def _text(self, standing: date) -> Index:
-        """(codes met,) the number of the texts that the schedule of a day prints for each code."""
-        have = self._rows.get(standing, np.zeros(0, dtype=np.intp))
+    def _text(self, standing: date, column: str) -> Index:
+        """(codes met,) the number of what the schedule of a day prints for each code.
+
+        A claim is held against the general column as well as against the special one.
+        """
+        have = self._rows.get((standing, column), np.zeros(0, dtype=np.intp))
         if len(have) < len(self.codes):
             table = schedule.schedule(standing)
             rows = table.rows_of(self.codes.texts[len(have) :]).tolist()
-            general, second = table.general.text, table.column2.text
+            printed = (table.column2 if column == "column2" else table.general).text.tolist()
+            special = table.special if column == "special" else [""] * len(printed)
             new = [
-                self._texts.setdefault(
-                    (str(general[r]), table.special[r], str(second[r])), len(self._texts) + 1
-                )
+                self._texts.setdefault((column, printed[r], special[r]), len(self._texts) + 1)
                 if r >= 0
                 else 0
                 for r in rows
             ]
             have = np.concatenate([have, np.array(new, dtype=np.intp)])
-            self._rows[standing] = have
+            self._rows[standing, column] = have
         return have
 
     def _read(self, view: View, lines: Columns, i: int) -> int:

@@ -31,7 +31,6 @@ from surtax.duty.stack import Stack, evaluate
 from surtax.duty.zone import law_of
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
-from surtax.ledger.query import View
 
 
 @dataclass(frozen=True)

@@ -219,10 +219,9 @@ def schedule(on: date | None = None) -> Schedule:
     Raises:
         DataError: the table is missing.
     """
-    _, start, _ = _rows()
-    newest = int(start.max())
-    day = newest if on is None else on.toordinal()
-    return _standing(int(start[start <= day].max()))
+    days = standings()
+    at = len(days) - 1 if on is None else max(bisect_right(days, on) - 1, 0)
+    return _standing(days[at].toordinal())
 
 
 @cache

@@ -1,11 +1,12 @@
-"""Raw lines become canonical ones: each cell read, mended where that is sure, or the line refused."""
+"""Raw lines become canonical ones: each cell read, mended where that is sure, or refused."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import polars as pl
 
@@ -23,9 +24,14 @@ from surtax.ledger.load import Ledger
 UNITS = {"KG": "kg", "NO": "each", "NO.": "each", "L": "liter"}
 """Units of quantity as the tariff's columns abbreviate them, and as rates name them."""
 DAYS = ("liquidated", "scheduled")
+ORDER = (
+    "line", "entry", ENTRY_LINE, "goods", "origin", "into", "value", "on", "claims", "quantity",
+    "unit",
+)  # fmt: skip
 PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
-CURRENCY_TOLD = "\0currency"
-REASON = "\0reason"
+CLAIMS = "claims"
+TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
+"""Columns of what was made of claims, under names that no file has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,11 +68,13 @@ class Cleaner:
             raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
         columns = {"line": raw["line"]}
         for name in raw.columns:
-            if name not in columns and name not in (SPI, TREATMENT, CURRENCY, "claims"):
+            if name not in columns and name not in (SPI, TREATMENT, CURRENCY, CLAIMS):
                 columns[name] = self._column(name, raw[name])
         frame = pl.DataFrame(columns)
         self._currencies(raw, frame)
         frame = frame.with_columns(self._claims(raw, frame))
+        names: list[str] = sorted(frame.columns, key=_rank)
+        frame = frame.select(names)
         self._borders(frame)
         reason = pl.select(pl.coalesce([*self._reasons, pl.lit(None, pl.String)])).to_series()
         if len(reason) != len(frame):
@@ -78,24 +86,19 @@ class Cleaner:
         return Clean(frame.filter(~bad), refused, self._count)
 
     def _column(self, name: str, raw: pl.Series) -> pl.Series:
-        if name == "value":
-            return self._money(name, raw, wanted=True)
-        if name == "paid" or name.startswith(PAID):
-            return self._money(name, raw)
-        if name == "quantity":
-            return self._number(raw)
-        if name == "on" or name in DAYS:
-            return self._day(name, raw)
+        if name in ("value", "paid") or name.startswith(PAID):
+            return self._money(name, raw, wanted=name == "value")
         if name.startswith(FACT):
             return self._fact(name, raw)
-        if name == "goods":
-            return self._text(name, self._digits(raw), self._goods)
-        if name in ("origin", "into"):
-            return self._text(name, raw.cast(pl.String), self._place(name))
+        if name == "on" or name in DAYS:
+            return self._day(name, raw)
+        if name == "quantity":
+            return self._number(raw)
+        if name in ("goods", "origin", "into"):
+            read = self._goods if name == "goods" else self._place(name)
+            return self._text(name, self._digits(raw), read)
         text = raw.cast(pl.String).str.strip_chars()
-        if name == "unit":
-            return text.replace(UNITS).fill_null("")
-        return text
+        return text.replace(UNITS).fill_null("") if name == "unit" else text
 
     def _digits(self, raw: pl.Series) -> pl.Series:
         """Tariff numbers as text, if a file holds them as numbers."""
@@ -128,7 +131,7 @@ class Cleaner:
             which = [t for t, c in mended if what in c.repairs]
             self._count[what] += int(full.is_in(which).sum())
         if refused:
-            reasons = dict((t, c.refused) for t, c in refused)
+            reasons = {t: c.refused for t, c in refused}
             self._reasons.append(_replaced(full, reasons, pl.String))
         if kind == pl.String and all(c.value == t for t, c in zip(texts, cells, strict=True)):
             return full
@@ -151,11 +154,11 @@ class Cleaner:
                             else "no importing country")  # fmt: skip
             try:
                 if name == "origin":
-                    return Cell(country_of(text, date.max))
+                    return Cell(country_of(text, self.ledger.verified_to))
                 code = places.place(text).code
             except InputError as error:
                 return Cell(refused=f"{error.what} {error.mend}".strip())
-            border = places.UNION if code in _UNION_EVER() else code
+            border = places.UNION if code in _union() else code
             if border not in CURRENCIES:
                 return Cell(refused=f"entries into {text.strip()} cannot be rated; "
                                     f"they can into {', '.join(CURRENCIES)}")  # fmt: skip
@@ -229,10 +232,11 @@ class Cleaner:
 
     def _number(self, raw: pl.Series) -> pl.Series:
         kind = pl.Decimal(*QUANTITY)
-        text = raw.cast(pl.String).str.strip_chars().str.replace_all(",", "")
-        text = text.replace("", None)
-        out = text.cast(kind, strict=False)
-        self._refuse(out.is_null() & text.is_not_null(), "the quantity is not a number")
+        told = raw
+        if raw.dtype == pl.String:
+            told = raw.str.strip_chars().str.replace_all(",", "").replace("", None)
+        out = told if told.dtype == kind else told.cast(kind, strict=False)
+        self._refuse(out.is_null() & told.is_not_null(), "the quantity is not a number")
         self._refuse(out < 0, "the quantity is negative")
         return out
 
@@ -270,38 +274,46 @@ class Cleaner:
 
     def _claims(self, raw: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
         """Canonical claims, from their names, the symbols of ACE or the treatments of CARM."""
-        given = [name for name in ("claims", SPI, TREATMENT) if name in raw.columns]
-        if not given:
-            return pl.repeat("", len(frame), dtype=pl.String, eager=True).alias("claims")
+        given = [name for name in (CLAIMS, SPI, TREATMENT) if name in raw.columns]
+        none = pl.repeat("", len(frame), dtype=pl.String, eager=True).alias(CLAIMS)
         cells = [raw[n].cast(pl.String).fill_null("").str.strip_chars().alias(n) for n in given]
-        keys = pl.DataFrame([*cells, frame["origin"], frame["into"]])
+        makes = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(frame))
+        for cell in cells:
+            makes |= cell != ""
+        if not makes.any():
+            return none
+        keys = pl.DataFrame([*cells, frame["origin"], frame["into"]]).filter(makes)
         distinct = keys.unique(maintain_order=True)
         read = [self.preferences.read(row) for row in distinct.iter_rows(named=True)]
         distinct = distinct.with_columns(
-            pl.Series("claims\0", [";".join(r.names) for r in read], dtype=pl.String),
+            pl.Series(TOLD, [";".join(r.names) for r in read], dtype=pl.String),
             pl.Series(REASON, [r.refused or None for r in read], dtype=pl.String),
-            pl.Series("until\0", [r.until for r in read], dtype=pl.Date),
+            pl.Series(UNTIL, [r.until for r in read], dtype=pl.Date),
         )
         told = keys.join(distinct, on=keys.columns, how="left", nulls_equal=True,
                          maintain_order="left")  # fmt: skip
-        self._reasons.append(told[REASON])
-        late = (frame["on"] >= told["until\0"]).fill_null(value=False)
-        self._refuse(late, "a preference is claimed after its last day")
         for what, count in self.preferences.left_out(told, given):
             self._count[what] += count
-        return told["claims\0"].alias("claims")
+        at = makes.arg_true()
+        if told[REASON].null_count() < len(told):
+            reasons = pl.Series([None], dtype=pl.String).new_from_index(0, len(frame))
+            self._reasons.append(reasons.scatter(at, told[REASON]))
+        late = (frame["on"].filter(makes) >= told[UNTIL]).fill_null(value=False)
+        if late.any():
+            after = pl.Series([False]).new_from_index(0, len(frame)).scatter(at, late)
+            self._refuse(after, "a preference is claimed after its last day")
+        return none.scatter(at, told[TOLD])
 
     def _borders(self, frame: pl.DataFrame) -> None:
         """Refuse goods that cross no customs border."""
-        pairs = frame.select("origin", "into", "on").unique()
-        inside = [
-            row
-            for row in pairs.filter(pl.col("origin").is_in(_INSIDE())).iter_rows()
-            if None not in row and row[0] in places.customs_territory(row[1], row[2])
-        ]
         same = frame["origin"] == frame["into"]
-        for origin, into, on in inside:
-            same |= (frame["origin"] == origin) & (frame["into"] == into) & (frame["on"] == on)
+        near = frame["origin"].is_in(_inside()) & frame["into"].is_in(["US", places.UNION])
+        if near.any():
+            some = frame.filter(near).select("origin", "into", "on").unique()
+            for origin, into, on in some.drop_nulls().iter_rows():
+                if origin in places.customs_territory(into, on):
+                    here = (frame["origin"] == origin) & (frame["into"] == into)
+                    same |= here & (frame["on"] == on)
         self._refuse(same, "the goods come from within the customs border; they pay no duty")
 
     def _refuse(self, where: pl.Series, reason: str) -> None:
@@ -310,29 +322,26 @@ class Cleaner:
             self._reasons.append(pl.select(words).to_series())
 
 
+def _rank(name: str) -> tuple[int, int]:
+    """The order of columns: the canonical ones, declared facts, the others."""
+    if name in ORDER:
+        return 0, ORDER.index(name)
+    return (1 if name.startswith(FACT) else 2), 0
+
+
 def _replaced(
-    raw: pl.Series, meaning: dict[str, object], kind: pl.DataType | type[pl.DataType]
+    raw: pl.Series, meaning: Mapping[str, object], kind: pl.DataType | type[pl.DataType]
 ) -> pl.Series:
-    new = pl.Series(list(meaning.values()), dtype=kind)  # type: ignore[arg-type]
+    new = pl.Series(list(meaning.values()), dtype=kind)
     old = pl.Series(list(meaning), dtype=pl.String)
     return raw.replace_strict(old, new, default=None, return_dtype=kind)
 
 
-def _UNION_EVER() -> frozenset[str]:
+@cache
+def _union() -> frozenset[str]:
     return places.members(places.UNION, date(2024, 1, 1)) | {places.UNION}
 
 
-def _INSIDE() -> list[str]:
-    return sorted(_UNION_EVER() | places.members("USCT", date(2024, 1, 1)))
-
-
-def entry_line(frame: pl.DataFrame) -> bool:
-    """Whether lines carry the number of their entry and that of the line in it."""
-    return "entry" in frame.columns and ENTRY_LINE in frame.columns
-
-
-def kinds_of(repairs: Counter[str]) -> Iterator[str]:
-    """One sentence for each kind of repair, with its count."""
-    for what, count in sorted(repairs.items()):
-        if count:
-            yield f"{what}: {count:,}"
+@cache
+def _inside() -> list[str]:
+    return sorted(_union() | places.members("USCT", date(2024, 1, 1)))

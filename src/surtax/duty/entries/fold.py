@@ -80,8 +80,8 @@ def _paid(out: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """What was paid under each heading, on the line of the goods."""
     for (heading,), rows in told.group_by(_DIGITS, maintain_order=True):
         name = f"{PAID}{heading}"
-        rows = rows.unique(_FIRST, keep="first").select(_FIRST, pl.col("paid").alias(name))
-        out = out.join(rows, left_on="line", right_on=_FIRST, how="left", maintain_order="left")
+        paid = rows.unique(_FIRST, keep="first").select(_FIRST, pl.col("paid").alias(name))
+        out = out.join(paid, left_on="line", right_on=_FIRST, how="left", maintain_order="left")
     return out
 
 

@@ -189,7 +189,7 @@ def _slices(source: Source, size: int, skip: int) -> Iterator[Block]:
     parts = sorted(source.path.glob("*.parquet")) if source.path.is_dir() else [source.path]
     scan = pl.scan_parquet(parts)
     line = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    for start in range(skip * size, source.lines, size):
+    for start in range(skip * size, max(source.lines, 1), size):
         try:
             frame = scan.slice(start, size).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
@@ -234,7 +234,7 @@ def _csv_blocks(source: Source, size: int, skip: int) -> Iterator[Block]:
                     reason = f"{len(row)} cells where the header has {wide}"
                     bad.append((first, reason, source.delimiter.join(row)))
             count += 1
-            if count > skip and (rows or bad):
+            if count > skip and (rows or bad or count == 1):
                 yield Block(_text_frame(source.headers, rows, numbers), bad, raw.tell())
 
 

@@ -1,10 +1,11 @@
-"""Rate a file of entries: read, clean, rate and write block by block, and go on where it stopped."""
+"""Rate a file of entries block by block, and go on where an earlier run stopped."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -111,19 +112,15 @@ def rate_file(
         had done), out, verified_to, known.
     """
     began = time.perf_counter()
-    work = Workspace(job.out, _plan(ledger, job), fresh=fresh)
+    work = Workspace(job.out, plan_of(ledger, job), fresh=fresh)
     with work.held() as ready:
         runner = _Runner(ledger, job, work)
         before = 0
-        for number, block in enumerate(canonical_blocks(job)):
-            if number < ready:
-                done = runner.skip(number)
-                before += done.lines
-            else:
-                done = runner.block(number, block)
+        for number, (done, share) in enumerate(_pipeline(runner, ready)):
             runner.count(done)
+            before += done.lines if number < ready else 0
             if report:
-                report(runner.lines, _share(job.source, runner.lines, block))
+                report(runner.lines, share)
         work.finish(runner.blocks)
     cents = runner.duty
     return {
@@ -145,7 +142,7 @@ def rate_file(
     }
 
 
-def _plan(ledger: Ledger, job: Job) -> dict[str, Any]:
+def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     """What decides the bytes of the output."""
     at = job.source.path
     files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
@@ -165,6 +162,60 @@ def _share(source: Source, lines: int, block: Block) -> float:
     if source.lines > 0:
         return lines / source.lines
     return block.bytes / source.size if source.size and block.bytes >= 0 else 0.0
+
+
+def _pipeline(runner: _Runner, ready: int) -> Iterator[tuple[Done, float]]:
+    """Blocks done, in order: while one is rated, the next is read and the last is written."""
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        cleaned = _cleaned(runner, ready)
+        coming: Future[_Cleaned | Done | None] = reader.submit(next, cleaned, None)
+        writing: Future[Done] | None = None
+        try:
+            while (now := coming.result()) is not None:
+                coming = reader.submit(next, cleaned, None)
+                if isinstance(now, Done):
+                    yield now, 0.0
+                    continue
+                rated = runner.rate(now)
+                if writing is not None:
+                    yield writing.result(), now.share
+                writing = writer.submit(runner.write, now, rated)
+            if writing is not None:
+                yield writing.result(), 1.0
+        finally:
+            coming.cancel()
+
+
+def _cleaned(runner: _Runner, ready: int) -> Iterator[_Cleaned | Done]:
+    """Blocks ready to be rated; of those that an earlier run has done, what they hold."""
+    lines = 0
+    for number, block in enumerate(canonical_blocks(runner.job)):
+        lines += len(block.frame) + len(block.bad)
+        share = _share(runner.job.source, lines, block)
+        yield runner.skip(number) if number < ready else runner.clean(number, block, share)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cleaned:
+    """A block between cleaning and rating.
+
+    Attributes:
+        number: its number.
+        share: how far into the source it reaches, a share.
+        count: its lines, those rejected among them.
+        texts: the raw lines, for those that are rejected.
+        bad: lines rejected so far.
+        clean: the others.
+        marks: a mark of each raw line; None where lines cannot repeat.
+    """
+
+    number: int
+    share: float
+    count: int
+    texts: pl.DataFrame
+    bad: list[tuple[int, str, str]]
+    clean: Clean
+    marks: bytes | None
 
 
 def canonical_blocks(job: Job) -> Iterator[Block]:
@@ -211,41 +262,55 @@ class _Runner:
             self.seen.add(np.frombuffer(marks, dtype=np.uint64))
         return self.work.done(number)
 
-    def block(self, number: int, block: Block) -> Done:
-        """Clean, rate and write one block."""
-        raw, bad = block.frame, list(block.bad)
+    def clean(self, number: int, block: Block, share: float) -> _Cleaned:
+        """Clean one block."""
+        raw, bad, joined = block.frame, list(block.bad), 0
         count = len(raw) + len(bad)
-        texts = raw
-        joined = 0
         marks = seen.marks(raw) if self.marked else None
         if marks is not None:
-            again = self.seen.repeats(marks)
+            again = pl.Series(self.seen.repeats(marks))
             self.seen.add(marks)
             if again.any():
-                bad += _told(texts, raw["line"].filter(pl.Series(again)).to_list(), REPEATS)
-                raw = raw.filter(~pl.Series(again))
+                told = [(line, REPEATS) for line in raw["line"].filter(again)]
+                bad += _texts(raw, told)
+                raw = raw.filter(~again)
         if self.folded:
             raw, lost, joined = fold.join(raw)
-            bad += [(n, why, _text(texts, n)) for n, why in lost]
-        clean: Clean = self.cleaner.clean(raw)
-        rated = self.rater.rate(clean.lines)
-        refused = list(clean.refused)
+            bad += _texts(block.frame, lost)
+        clean = self.cleaner.clean(raw)
+        if joined:
+            clean.repairs[fold.FOLDED] += joined
+        data = marks.tobytes() if marks is not None else None
+        return _Cleaned(number, share, count - joined, block.frame, bad, clean, data)
+
+    def rate(self, now: _Cleaned) -> pl.DataFrame:
+        """Rate one block."""
+        return self.rater.rate(now.clean.lines)
+
+    def write(self, now: _Cleaned, rated: pl.DataFrame) -> Done:
+        """Write one block; what it holds."""
+        refused = list(now.clean.refused)
         off = rated["rejected"].is_not_null()
         if off.any():
-            refused += list(zip(rated["line"].filter(off), rated["rejected"].filter(off),
-                                strict=True))  # fmt: skip
+            some = rated.filter(off)
+            refused += list(zip(some["line"], some["rejected"], strict=True))
             rated = rated.filter(~off)
-        bad += _texts(texts, refused)
-        bad.sort()
-        repairs = Counter(clean.repairs)
-        if joined:
-            repairs[fold.FOLDED] += joined
-        done = Done(count - joined, len(bad), _sums(rated), {k: v for k, v in repairs.items() if v},
-                    int(rated["stale"].sum()))  # fmt: skip
-        if marks is not None:
-            self.work.save(number, "marks", marks.tobytes())
-        self.work.put(number, rated, bad, done)
+        bad = sorted([*now.bad, *_texts(now.texts, refused)])
+        repairs = {what: n for what, n in now.clean.repairs.items() if n}
+        done = Done(now.count, len(bad), _sums(rated), repairs, int(rated["stale"].sum()))
+        if now.marks is not None:
+            self.work.save(now.number, "marks", now.marks)
+        self.work.put(now.number, _finished(rated), bad, done)
         return done
+
+
+def _finished(rated: pl.DataFrame) -> pl.DataFrame:
+    """Rated lines as they are written: the rate beside the duty, nothing where nothing is said."""
+    rate = pl.col("duty").cast(pl.Float64) / pl.col("value").cast(pl.Float64)
+    blank = [pl.col(name).replace("", None) for name in ("claims", "unit", "unknown", "missing")]
+    at = rated.columns.index("duty") + 1
+    names = [*rated.columns[:at], "rate", *rated.columns[at:]]
+    return rated.with_columns(rate.alias("rate"), *blank).select(names).drop("rejected")
 
 
 def _sums(rated: pl.DataFrame) -> dict[str, int]:
@@ -255,10 +320,6 @@ def _sums(rated: pl.DataFrame) -> dict[str, int]:
     for into, duty in sums.iter_rows():
         out[CURRENCIES[into]] += int((duty or 0) * 100)
     return dict(out)
-
-
-def _told(frame: pl.DataFrame, lines: list[int], reason: str) -> list[tuple[int, str, str]]:
-    return _texts(frame, [(line, reason) for line in lines])
 
 
 def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
@@ -272,7 +333,3 @@ def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[in
         for row in rows.select("line", pl.exclude("line")).iter_rows()
     }
     return [(n, why, text.get(n, "")) for n, why in refused]
-
-
-def _text(frame: pl.DataFrame, line: int) -> str:
-    return _texts(frame, [(line, "")])[0][2]

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -20,12 +22,15 @@ from typing import Any
 
 import polars as pl
 
-from surtax.duty.bulk import ADDED
+from surtax.duty.entries.stack import stack
 from surtax.errors import DataError
 
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
-GROUP = 250_000
-"""Lines in a row group of the output."""
+RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
+"""Columns of a rated line before those of its single duties."""
+LAST = RESULT[-1]
+_FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
+"""How a full disk reads where the error bears no number."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +118,7 @@ class Workspace:
             for path in self.folder.iterdir():
                 if path.name != "lock":
                     path.unlink()
-            _replace(written, json.dumps(self.plan).encode())
+            replace(written, json.dumps(self.plan).encode())
         for path in self.folder.glob("*.tmp"):
             path.unlink()
         count = 0
@@ -130,9 +135,15 @@ class Workspace:
         """Write one finished block; it counts once its last file stands."""
         part = self._path(number, "parquet")
         with _whole(part) as temporary:
-            rated.write_parquet(temporary, compression="lz4", statistics=False)
-        _replace(self._path(number, "rejected"), _csv_text(rejected).encode())
-        _replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
+            rated.write_parquet(
+                temporary,
+                compression="zstd",
+                compression_level=1,
+                statistics=False,
+                row_group_size=max(len(rated), 1),
+            )
+        replace(self._path(number, "rejected"), _csv_text(rejected).encode())
+        replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
 
     def done(self, number: int) -> Done:
         """What a finished block holds."""
@@ -140,7 +151,7 @@ class Workspace:
 
     def save(self, number: int, name: str, data: bytes) -> None:
         """Keep something beside a block."""
-        _replace(self._path(number, name), data)
+        replace(self._path(number, name), data)
 
     def load(self, number: int, name: str) -> bytes:
         """What was kept beside a block."""
@@ -166,25 +177,22 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
     """One file of many parts, in order, with the columns of all."""
     schemas = [pl.read_parquet_schema(part) for part in parts]
     kinds: dict[str, Any] = {}
+    layers: set[str] = set()
     for schema in schemas:
+        names = list(schema)
+        layers.update(names[names.index(LAST) + 1 :])
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
-    last = max((n for n in ADDED), key=list(kinds).index) if parts else ""
-    at = list(kinds).index(last) + 1 if parts else 0
-    names = [*list(kinds)[:at], *sorted(list(kinds)[at:])]
-    names = [n for n in names if n != "rejected"]
-    scans = []
-    for part, schema in zip(parts, schemas, strict=True):
-        lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
-        scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
-    frame = pl.concat(scans) if scans else pl.LazyFrame()
+    told = [n for n in kinds if n in RESULT]
+    names = [*(n for n in kinds if n not in layers and n not in RESULT), *told, *sorted(layers)]
     with _whole(out) as temporary:
-        if kind_of(out) == "csv":
-            frame.sink_csv(temporary, maintain_order=True)
+        if kind_of(out) == "parquet":
+            stack(parts, temporary, {name: kinds[name] for name in names})
         else:
-            frame.sink_parquet(
-                temporary, maintain_order=True, compression="zstd", compression_level=1,
-                row_group_size=GROUP,
-            )  # fmt: skip
+            scans = []
+            for part, schema in zip(parts, schemas, strict=True):
+                lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
+                scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
+            pl.concat(scans).sink_csv(temporary, maintain_order=True)
 
 
 @contextlib.contextmanager
@@ -196,17 +204,18 @@ def _whole(path: Path) -> Iterator[Path]:
         with temporary.open("rb+") as handle:
             os.fsync(handle.fileno())
         temporary.replace(path)
-    except pl.exceptions.ComputeError as error:
+    except (pl.exceptions.PolarsError, OSError) as error:
         temporary.unlink(missing_ok=True)
-        if "os error 28" in str(error) or "No space left" in str(error):
-            raise OSError(28, "No space left on device", str(path)) from None
+        if getattr(error, "errno", None) is None and _FULL.search(str(error)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
         raise
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
     with _whole(path) as temporary:
         temporary.write_bytes(data)
 
