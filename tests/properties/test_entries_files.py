@@ -143,7 +143,7 @@ def test_parts_stacked_are_the_parts_one_under_the_other(
     whole = pl.concat(frames, how="diagonal")
     wanted = whole.with_columns(
         pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in whole.columns
-    ).select(kinds)
+    ).select(list(kinds))
     assert pl.read_parquet(out).equals(wanted)
     assert (
         pl.scan_parquet(out)
