@@ -67,11 +67,11 @@ def make(path: Path, lines: int) -> None:
     kept.write_parquet(path, row_group_size=250_000)
 
 
-def rate(path: Path, out: Path) -> tuple[float, float, dict]:
-    """Seconds and peak memory of the command, in a process of its own."""
+def rate(path: Path, out: Path, *more: str) -> tuple[float, float, dict]:
+    """Seconds and peak memory so far of the command, in a process of its own."""
     code = "from surtax.cli import main; main()"
     began = time.perf_counter()
-    command = [sys.executable, "-c", code, "rate", str(path), "-o", str(out), "--json"]
+    command = [sys.executable, "-c", code, "rate", str(path), "-o", str(out), "--json", *more]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20
@@ -115,11 +115,13 @@ def main() -> None:
         folder = Path(name)
         source, rated = folder / "entries.parquet", folder / "rated.parquet"
         make(source, lines)
-        seconds, peak, answer = rate(source, rated)
+        seconds, peak, answer = rate(source, folder / "narrow.parquet", "--narrow")
         print(f"{answer['lines']:,} lines, {answer['rejected']:,} rejected, in {seconds:.1f} s")
         print(f"{answer['lines'] / seconds:,.0f} lines a second; {peak:.2f} GB at most")
+        wide, more, _ = rate(source, rated)
+        print(f"with a column for each duty: {wide:.1f} s, {more:.2f} GB at most")
         floor = join(source, rated, folder / "joined.parquet")
-        print(f"plain join {floor:.1f} s: ratio {seconds / floor:.2f}")
+        print(f"plain join {floor:.1f} s: ratio {seconds / floor:.2f}, {wide / floor:.2f}")
 
 
 if __name__ == "__main__":

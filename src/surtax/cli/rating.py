@@ -25,6 +25,10 @@ def rate(
     block: Annotated[
         int, typer.Option("--block", help="Lines rated at a time; bounds the memory.", min=1)
     ] = 500_000,
+    narrow: Annotated[
+        bool,
+        typer.Option("--narrow", help="Duties in pairs layer1, duty1 …, not a column for each."),
+    ] = False,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run left.")
     ] = False,
@@ -47,14 +51,14 @@ def rate(
     named = pairs(column, "column", where="--column", example='value="Net value"')
     seen = day(known, "--known")
     if dask is not None:
-        options = Options(into, seen, threatened(include), named, block)
+        options = Options(into, seen, threatened(include), named, block, narrow)
         answer = rate_folder(entries, out, options, dask=dask)
         show(answer) if json else views.rated(answer)
         return
     law = Ledger.load().law
     job = make_job(
         law, entries, out, into=into, known=seen, threatened=threatened(include),
-        columns=named, size=block,
+        columns=named, size=block, narrow=narrow,
     )  # fmt: skip
     if not json:
         views.mapping(job.mapping)

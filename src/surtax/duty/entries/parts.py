@@ -33,6 +33,7 @@ class Options:
     threatened: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
     size: int = 500_000
+    narrow: bool = False
     law: Path = LAW
 
 
@@ -94,7 +95,7 @@ def rate_part(part: Path, out: Path, options: Options) -> dict[str, Any]:
     law = _law(options.law)
     job = make_job(
         law, part, out, into=options.into, known=options.known, threatened=options.threatened,
-        columns=options.columns, size=options.size,
+        columns=options.columns, size=options.size, narrow=options.narrow,
     )  # fmt: skip
     told = out.with_name(f"{out.stem}.json")
     plan = json.loads(json.dumps(plan_of(law, job)))

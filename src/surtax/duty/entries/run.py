@@ -41,6 +41,8 @@ class Job:
         into: the importing place, where no column says it.
         known, threatened: as `rate_table`.
         size: lines in a block.
+        narrow: the duties of a line in pairs of columns, layer1 and duty1 and so on, and not in a
+            column for each duty.
     """
 
     source: Source
@@ -50,6 +52,7 @@ class Job:
     known: date | None = None
     threatened: bool = False
     size: int = read.BLOCK
+    narrow: bool = False
 
 
 def make_job(
@@ -62,6 +65,7 @@ def make_job(
     threatened: bool = False,
     columns: Mapping[str, str] | None = None,
     size: int = read.BLOCK,
+    narrow: bool = False,
 ) -> Job:
     """A run, checked before it begins.
 
@@ -73,6 +77,7 @@ def make_job(
         known, threatened: as `rate_table`.
         columns: canonical column → header, as a person says.
         size: lines in a block.
+        narrow: see `Job`.
 
     Raises:
         InputError: the source cannot be read, a column is missing, or the output cannot be.
@@ -91,7 +96,7 @@ def make_job(
             mend="Give another name.",
         )  # fmt: skip
     mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
-    return Job(source, target, mapping, into, known, threatened, size)
+    return Job(source, target, mapping, into, known, threatened, size, narrow)
 
 
 def rate_file(
@@ -155,6 +160,7 @@ def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
         "known": (job.known or ledger.verified_to).isoformat(),
         "threatened": job.threatened,
         "size": job.size,
+        "narrow": job.narrow,
     }
 
 
@@ -285,7 +291,7 @@ class _Runner:
 
     def rate(self, now: _Cleaned) -> pl.DataFrame:
         """Rate one block."""
-        return self.rater.rate(now.clean.lines)
+        return self.rater.rate(now.clean.lines, narrow=self.job.narrow)
 
     def write(self, now: _Cleaned, rated: pl.DataFrame) -> Done:
         """Write one block; what it holds."""

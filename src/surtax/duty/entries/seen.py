@@ -38,7 +38,7 @@ class Seen:
         maybe = np.flatnonzero(bit)
         out = np.ones(len(marks), dtype=bool)
         out[np.unique(marks, return_index=True)[1]] = False
-        for block in self._blocks:
+        for block in filter(len, self._blocks):
             if not len(maybe):
                 break
             place = np.minimum(np.searchsorted(block, marks[maybe]), len(block) - 1)

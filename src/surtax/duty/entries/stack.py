@@ -97,11 +97,11 @@ def _blank(path: Path, part: _Part, kinds: Mapping[str, Any]) -> _Part | None:
     """Columns of nulls for those that a part lacks, in groups of the same sizes."""
     lost = {name: kind for name, kind in kinds.items() if name not in part.at}
     sizes = [group[COUNT][1] for group in part.groups]
-    if not lost or not sizes:
+    if not lost:
         return None
     nulls = [pl.repeat(None, sum(sizes), dtype=kind).alias(name) for name, kind in lost.items()]
     pl.select(nulls).write_parquet(
-        path, compression="lz4", statistics=False, row_group_size=max(sizes)
+        path, compression="lz4", statistics=False, row_group_size=max([*sizes, 1])
     )
     return _Part.open(path)
 

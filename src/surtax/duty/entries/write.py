@@ -183,7 +183,11 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
         layers.update(names[names.index(LAST) + 1 :])
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
     told = [n for n in kinds if n in RESULT]
-    names = [*(n for n in kinds if n not in layers and n not in RESULT), *told, *sorted(layers)]
+    names = [
+        *(n for n in kinds if n not in layers and n not in RESULT),
+        *told,
+        *sorted(layers, key=_rank),
+    ]
     with _whole(out) as temporary:
         if kind_of(out) == "parquet":
             stack(parts, temporary, {name: kinds[name] for name in names})
@@ -193,6 +197,12 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
                 lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
                 scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
             pl.concat(scans).sink_csv(temporary, maintain_order=True)
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """The order of the columns of single duties: pairs by their number, else by name."""
+    pair = re.fullmatch(r"(layer|duty)(\d+)", name)
+    return (int(pair[2]), "" if pair[1] == "layer" else "duty") if pair else (0, name)
 
 
 @contextlib.contextmanager
