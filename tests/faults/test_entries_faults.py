@@ -322,9 +322,9 @@ RUN = """
 import time
 from surtax.duty.bulk import Rater
 plain = Rater.rate
-def slow(self, table):
+def slow(self, table, **how):
     time.sleep({pause})
-    return plain(self, table)
+    return plain(self, table, **how)
 Rater.rate = slow
 from surtax.cli import main
 main()
