@@ -48,7 +48,6 @@ class Entry:
         return self.quantity if self.unit in ("", unit) else None
 
 
-HEADINGS = {2: "chapter", 4: "heading", 6: "subheading"}
 CURRENCIES = {"US": "USD", "CA": "CAD", "CN": "CNY", "EU27": "EUR", "MX": "MXN"}
 """The currency in which each importing place values goods."""
 
@@ -75,7 +74,7 @@ def make_entry(
     digits = _at("goods", goods.hs, code)
     if len(digits) < 8:
         raise UnitError(
-            f"“{code}” is a {HEADINGS[len(digits)]}; a duty needs the tariff line.",
+            f"“{code}” is a heading; a duty needs the tariff line.",
             where="goods",
             mend="Give eight or ten digits, such as 8703.23.01.",
         )
@@ -90,7 +89,14 @@ def make_entry(
             mend=f"Entries are rated into {', '.join(CURRENCIES)}.",
         )
     source = _at("--from", _origin, origin)
-    country = country_of(origin, day)
+    country = "CA" if source.kind in ("province", "territory") else source.code
+    if source.kind == "group":
+        inside = sorted(places.members(country, day))
+        raise InputError(
+            f"“{origin}” is a group of countries; an entry has one origin.",
+            where="--from",
+            mend=f"Name a member: {', '.join(inside)}.",
+        )
     if country in places.customs_territory(border, day):
         raise InputError(
             f"goods of {source.name} do not pay duty into {places.place(into).name}.",
@@ -121,7 +127,7 @@ def make_entry(
         border,
         amount,
         frozenset(claims),
-        {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()},
+        {name: _fact(ledger, name, text) for name, text in (facts or {}).items()},
         _quantity(quantity) if quantity is not None else None,
         unit,
     )
@@ -143,24 +149,6 @@ def _quantity(text: str) -> Decimal:
     return parse_money(text, where="--quantity", what="a quantity")
 
 
-def country_of(origin: str, on: date) -> str:
-    """The code of the country of origin that a person named; a province means its country.
-
-    Raises:
-        UnknownNameError: no place carries the name.
-        InputError: a group of countries.
-    """
-    source = _at("--from", _origin, origin)
-    if source.kind == "group":
-        inside = sorted(places.members(source.code, on))
-        raise InputError(
-            f"“{origin}” is a group of countries; an entry has one origin.",
-            where="--from",
-            mend=f"Name a member: {', '.join(inside)}.",
-        )
-    return "CA" if source.kind in ("province", "territory") else source.code
-
-
 def _origin(word: str) -> places.Place:
     """A place of origin; a province may be written as its two letters where no country is."""
     try:
@@ -179,12 +167,7 @@ def _at(where: str, read: Callable[[str], T], text: str) -> T:
         raise type(error)(error.what, where=error.where or where, mend=error.mend) from None
 
 
-def fact_value(ledger: Ledger, name: str, text: str) -> float:
-    """A declared fact from its text: a share or rate, a day as its ordinal, yes or no as 1 or 0.
-
-    Raises:
-        InputError: no such fact, or not a value of its kind.
-    """
+def _fact(ledger: Ledger, name: str, text: str) -> float:
     kind = ledger.facts.get(name)
     if kind is None:
         raise unknown("fact", name, ledger.facts, where="--fact")

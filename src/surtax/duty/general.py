@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from surtax import goods, places
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, without_rate
+from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, unknown_rate
 from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
 from surtax.ledger import lineage, schedule
@@ -37,11 +37,11 @@ def general(view: View, entry: Entry) -> General:
     """The general, special or column 2 rate of the US schedule; elsewhere the ledger says."""
     if entry.into != "US":
         return General([], [], [])
-    title, rate, why = owed_rate(view, entry)
+    title, rate, why = _owed(view, entry)
     if rate is None or not rate.parsed:
         words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
         source = rate.source if rate else schedule.edition(view.on).source
-        return General([], [without_rate(SCHEDULE, f"{title}: {words}", source)], [])
+        return General([], [unknown_rate(SCHEDULE, f"{title}: {words}", source)], [])
     if relieved := _relief(view, entry):
         rate, why = replace(rate, ad_valorem=0.0, specific=0.0), (relieved,)
     because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))
@@ -92,7 +92,7 @@ def _relief(view: View, entry: Entry) -> str:
     return ""
 
 
-def owed_rate(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
+def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
     """The column that rates the entry, its rate, and why it is another than the general one."""
     if entry.origin in places.members("COL2", view.on):
         return "Column 2 rate of duty", schedule.column2_rate(entry.goods, view.on), ()

@@ -23,7 +23,7 @@ from surtax.duty.layers import (
     layer_of,
     lines_of,
     suppressed,
-    without_rate,
+    unknown_rate,
 )
 from surtax.duty.lines import Lines
 from surtax.duty.program import Program, Rule, compile_view
@@ -39,7 +39,6 @@ class Answer:
 
     Attributes:
         admissible: whether the goods may enter; if not, `total` is None.
-        bans: what forbids it, with its citation.
         total: all customs duties, general rate included, in `currency`.
         rate: total over value.
         layers: duties owed.
@@ -63,7 +62,6 @@ class Answer:
     stale: bool
     currency: str
     admissible: bool
-    bans: tuple[dict[str, str], ...]
     total: Decimal | None
     rate: float | None
     layers: tuple[Layer, ...]
@@ -93,7 +91,6 @@ class Answer:
             "verified_to": self.verified_to.isoformat(),
             "stale": self.stale,
             "admissible": self.admissible,
-            "bans": list(self.bans),
             "total": _number(self.total),
             "rate": self.rate,
             "low": _number(self.low),
@@ -144,7 +141,7 @@ def rate(
     law = law_of(ledger, entry, on, known, threatened=threatened)
     view = law.duty
     program = compile_view(view, entry.into)
-    fine_enough(program, entry)
+    _fine_enough(program, entry)
     base = general(view, entry)
     stack = evaluate(program, _lines(program, [entry.facts], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
@@ -159,15 +156,10 @@ def rate(
     ]
     asked = _once(base.missing + [one for rule in loose for one in _asked(rule, entry, ledger)])
     open_rates = [
-        without_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
+        unknown_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
         for rule in loose
         if not _asked(rule, entry, ledger)
     ] + base.unknown
-    bans = [
-        without_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
-        for i, rule in enumerate(program.rules)
-        if stack.applies[0, i] and rule.prohibited
-    ]
     missing, low, high = _range(program, entry, base, ledger)
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees((), ())
@@ -180,7 +172,6 @@ def rate(
         stale=law.stale,
         currency=CURRENCIES[entry.into],
         admissible=admissible,
-        bans=tuple(bans),
         total=owed if admissible else None,
         rate=float(owed / entry.value) if admissible else None,
         layers=tuple(layers),
@@ -216,12 +207,7 @@ def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [row for i, row in enumerate(rows) if row not in rows[:i]]
 
 
-def fine_enough(program: Program, entry: Entry) -> None:
-    """Refuse a code that a list which bears on the entry tells apart more finely.
-
-    Raises:
-        UnitError: the code is too short.
-    """
+def _fine_enough(program: Program, entry: Entry) -> None:
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
         days = rule.scope.window

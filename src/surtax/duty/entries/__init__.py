@@ -1,1 +1,0 @@
-"""Entries by the million: the canonical table, and how files become it."""
