@@ -101,7 +101,9 @@ def holds(ledger: Ledger, case: dict[str, Any]) -> None:
         }
     said = {s["measure"]: s["reason"] for s in found.suppressed}
     said |= {k: one.citation for k, one in owed.items()}
-    for measure, words in case.get("cites", {}).items():  # what a layer or a suppression cites
+    said |= {b["measure"]: b["citation"] for b in found.bans}
+    # what a layer, a suppression or a ban cites
+    for measure, words in case.get("cites", {}).items():
         assert words in said.get(measure, ""), f"{measure} cites: {said.get(measure)}"
     if "fees" in case:
         assert {one.measure: one.amount for one in found.fees} == {

@@ -60,6 +60,9 @@ FAULTS: dict[str, tuple[list[str], str, str]] = {
     "a timeline of no measure": (
         ["timeline", "--measure", "us/ieepa/fentanyl-cq"], "--measure", "us/ieepa/fentanyl-ca",
     ),
+    "a timeline that ends before it begins": (
+        ["timeline", "--since", "2025-05-05", "--until", "2025-05-01"], "--since, --until", "empty",
+    ),
     "a timeline of no kind": (["timeline", "--kind", "signd"], "--kind", "Nearest: signed"),
     "a record that is not there": (["ledger", "lint", "nowhere"], "nowhere", "measure files"),
     "a severity that is none": (["ledger", "lint", "--least", "bad"], "--least", "warning"),

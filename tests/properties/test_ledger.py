@@ -326,3 +326,19 @@ def test_the_hash_follows_every_file(ledger: Ledger, tmp_path: Path) -> None:
     path = copy / "events.yaml"
     path.write_text(path.read_text("utf-8") + "# a remark\n", encoding="utf-8")
     assert Ledger.load(copy).digest != ledger.digest
+
+
+@pytest.mark.parametrize(
+    ("known", "later"),
+    [("2025-06-30", ("August", "December")), ("2025-08-01", ("December",))],
+)
+def test_a_note_on_a_quota_tells_no_later_quota(known: str, later: tuple[str, ...]) -> None:
+    day = date.fromisoformat(known)
+    quota = [
+        p
+        for p in view(Ledger.load(), day, day).listed
+        if p.id.startswith("ca/surtax/steel-quota-2025#")
+    ]
+    notes = " ".join(p.fields.get("note") or "" for p in quota)
+    assert "100 % of 2024 volumes" in notes or "50 % of 2024 volumes" in notes
+    assert not [word for word in later if word in notes]

@@ -20,7 +20,7 @@ def measures(
 ) -> None:
     """Measures and their status on a day, as known on a day.
 
-    Threats are always listed, as threats; --include threatened is accepted for the contract.
+    Threats are always listed, as threats, with --include threatened or without it.
     """
     from surtax.api import Ledger
     from surtax.ledger.listing import record

@@ -48,6 +48,7 @@ class Entry:
         return self.quantity if self.unit in ("", unit) else None
 
 
+HEADINGS = {2: "chapter", 4: "heading", 6: "subheading"}
 CURRENCIES = {"US": "USD", "CA": "CAD", "CN": "CNY", "EU27": "EUR", "MX": "MXN"}
 """The currency in which each importing place values goods."""
 
@@ -74,7 +75,7 @@ def make_entry(
     digits = _at("goods", goods.hs, code)
     if len(digits) < 8:
         raise UnitError(
-            f"“{code}” is a heading; a duty needs the tariff line.",
+            f"“{code}” is a {HEADINGS[len(digits)]}; a duty needs the tariff line.",
             where="goods",
             mend="Give eight or ten digits, such as 8703.23.01.",
         )

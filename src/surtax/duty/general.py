@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from surtax import goods, places
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, unknown_rate
+from surtax.duty.layers import Layer, amount_of, asked_quantity, lines_of, without_rate
 from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
 from surtax.ledger import lineage, schedule
@@ -41,7 +41,7 @@ def general(view: View, entry: Entry) -> General:
     if rate is None or not rate.parsed:
         words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
         source = rate.source if rate else schedule.edition(view.on).source
-        return General([], [unknown_rate(SCHEDULE, f"{title}: {words}", source)], [])
+        return General([], [without_rate(SCHEDULE, f"{title}: {words}", source)], [])
     if relieved := _relief(view, entry):
         rate, why = replace(rate, ad_valorem=0.0, specific=0.0), (relieved,)
     because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))

@@ -209,7 +209,7 @@ def _why_basis(clause: Clause, entry: Entry, ledger: Ledger) -> str:
         said = f"{name} declared as {entry.facts[name]:.6g}; attested by: {kind.attested}"
     else:
         said = f"{name} not declared: {kind.unproven}"
-    return f"{note} ({clause.provision.citation}); {said}."
+    return f"{note} ({clause.provision.citation}); {said}"
 
 
 def suppressed(stack: Stack) -> list[dict[str, str]]:
@@ -232,8 +232,8 @@ def suppressed(stack: Stack) -> list[dict[str, str]]:
     return out
 
 
-def unknown_rate(measure: str, title: str, citation: str) -> dict[str, str]:
-    """A duty whose rate is not known, as a row."""
+def without_rate(measure: str, title: str, citation: str) -> dict[str, str]:
+    """A duty without a figure, since its rate is not known or it is a ban, as a row."""
     return {"measure": measure, "title": title, "citation": citation}
 
 

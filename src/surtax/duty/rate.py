@@ -23,7 +23,7 @@ from surtax.duty.layers import (
     layer_of,
     lines_of,
     suppressed,
-    unknown_rate,
+    without_rate,
 )
 from surtax.duty.lines import Lines
 from surtax.duty.program import Program, Rule, compile_view
@@ -39,6 +39,7 @@ class Answer:
 
     Attributes:
         admissible: whether the goods may enter; if not, `total` is None.
+        bans: what forbids it, with its citation.
         total: all customs duties, general rate included, in `currency`.
         rate: total over value.
         layers: duties owed.
@@ -62,6 +63,7 @@ class Answer:
     stale: bool
     currency: str
     admissible: bool
+    bans: tuple[dict[str, str], ...]
     total: Decimal | None
     rate: float | None
     layers: tuple[Layer, ...]
@@ -91,6 +93,7 @@ class Answer:
             "verified_to": self.verified_to.isoformat(),
             "stale": self.stale,
             "admissible": self.admissible,
+            "bans": list(self.bans),
             "total": _number(self.total),
             "rate": self.rate,
             "low": _number(self.low),
@@ -156,10 +159,15 @@ def rate(
     ]
     asked = _once(base.missing + [one for rule in loose for one in _asked(rule, entry, ledger)])
     open_rates = [
-        unknown_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
+        without_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
         for rule in loose
         if not _asked(rule, entry, ledger)
     ] + base.unknown
+    bans = [
+        without_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
+        for i, rule in enumerate(program.rules)
+        if stack.applies[0, i] and rule.prohibited
+    ]
     missing, low, high = _range(program, entry, base, ledger)
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees((), ())
@@ -172,6 +180,7 @@ def rate(
         stale=law.stale,
         currency=CURRENCIES[entry.into],
         admissible=admissible,
+        bans=tuple(bans),
         total=owed if admissible else None,
         rate=float(owed / entry.value) if admissible else None,
         layers=tuple(layers),

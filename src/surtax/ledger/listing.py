@@ -143,7 +143,14 @@ def timeline(
 
     Raises:
         UnknownNameError: a measure, kind or place that does not exist.
+        InputError: the last day lies before the first.
     """
+    if since and until and until < since:
+        raise InputError(
+            f"the span from {since} to {until} is empty.",
+            where="--since, --until",
+            mend="The last day must not come before the first.",
+        )
     valid = {*CHANGES, *(e.kind for e in ledger.events)}
     for kind in kinds:
         if kind not in valid:

@@ -130,6 +130,8 @@ def duty(answer: dict[str, Any]) -> None:
     out.print(grid)
     if not answer["admissible"]:
         out.print("[bold]May not be imported.[/bold]")
+        for one in answer["bans"]:
+            below(out, f"{one['title']}: prohibited; {one['citation']}.", 2, style="")
     else:
         out.print(
             f"[bold]Total {money} {amount(answer['total'])}[/bold], "
@@ -147,7 +149,7 @@ def duty(answer: dict[str, Any]) -> None:
     _drawback(out, answer["layers"])
     for layer in answer["fees"]:
         why = "; ".join((*layer["because"], layer["citation"]))
-        rate = percent(layer["rate"], 3)
+        rate = f"{100 * layer['rate']:.6g} %"
         if layer["unit"]:
             rate = f"{layer['rate']:g} per {layer['unit']}"
         below(
