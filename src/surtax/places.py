@@ -135,6 +135,13 @@ def groups() -> tuple[str, ...]:
 
 
 @cache
+def turns() -> frozenset[date]:
+    """Every day on which the members of some group change."""
+    edges = {edge for rows in _spells().values() for _, *span in rows for edge in span}
+    return frozenset(edges - {date.min, date.max})
+
+
+@cache
 def members(group: str, on: date) -> frozenset[str]:
     """Codes of a group's members on a day; spells are half-open ``[from, to)``.
 

@@ -66,7 +66,7 @@ def numbers(text: str) -> Numbers | None:
 def special(text: str, symbols: set[str], mexico: bool) -> list[Numbers | None]:
     """The rates that a special text has for any of the symbols; one not in numbers is None."""
     out: list[Numbers | None] = []
-    for said, named in re.findall(r"([^()]*)\(([A-Z+*,. ]+)\)?", text):
+    for said, named in re.findall(r"([^()]*)\(([A-Z+*,. ]+)(?:\)|$)", text):
         if symbols & set(re.split(r"[,. ]+", named)):
             to_mexico = mexico and re.match(r"\s*See 9823\.\d\d\.01", said)
             out.append((Decimal(0), Decimal(0)) if to_mexico else numbers(said.strip()))

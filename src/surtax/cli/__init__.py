@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import alternatives, economy, law, ledger, world
+from surtax.cli import alternatives, economy, law, ledger, rating, refunds, world
 
 app = typer.Typer(
     name="surtax",
@@ -25,11 +25,17 @@ for command in (
     law.timeline,
     law.duty,
     alternatives.alternatives,
+    rating.rate,
+    refunds.refund,
+    refunds.audit,
     economy.etr,
     economy.solve,
     economy.brief,
 ):
     app.command()(command)
+
+INTERRUPTED = 130
+"""What the option parser answers where a person stopped a command."""
 
 
 def main() -> None:
@@ -40,7 +46,10 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        sys.exit(app(standalone_mode=False) or 0)
+        code = app(standalone_mode=False) or 0
+        if code == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(code)
     except SurtaxError as error:
         print(f"surtax: {error}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 
-from surtax.duty.lines import Floats, Lines, Mask, declared, fact
+from surtax.duty.lines import Floats, Lines, Mask, Places, declared, fact
 from surtax.ledger.query import Provision
 from surtax.ledger.schema import Condition
 from surtax.units import Interval, parse_share
@@ -54,10 +54,11 @@ class Scope:
 
     def of_origins(self, lines: Lines) -> Mask:
         """(distinct origins,) whether each is in scope; a union counts if all members do."""
-        return np.array([self._origin(o) for o in lines.origins], dtype=bool)
-
-    def _origin(self, origin: str) -> bool:
-        return self.origins is None or origin in self.origins
+        if self.origins is None:
+            return np.ones(len(lines.origins), dtype=bool)
+        if isinstance(lines.origins, Places):
+            return lines.origins.within(self.origins)
+        return np.array([o in self.origins for o in lines.origins], dtype=bool)
 
     def of_goods(self, lines: Lines) -> Mask:
         """(distinct codes,) whether each is in scope."""

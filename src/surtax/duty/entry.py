@@ -90,14 +90,7 @@ def make_entry(
             mend=f"Entries are rated into {', '.join(CURRENCIES)}.",
         )
     source = _at("--from", _origin, origin)
-    country = "CA" if source.kind in ("province", "territory") else source.code
-    if source.kind == "group":
-        inside = sorted(places.members(country, day))
-        raise InputError(
-            f"“{origin}” is a group of countries; an entry has one origin.",
-            where="--from",
-            mend=f"Name a member: {', '.join(inside)}.",
-        )
+    country = country_of(origin, day)
     if country in places.customs_territory(border, day):
         raise InputError(
             f"goods of {source.name} do not pay duty into {places.place(into).name}.",
@@ -128,7 +121,7 @@ def make_entry(
         border,
         amount,
         frozenset(claims),
-        {name: _fact(ledger, name, text) for name, text in (facts or {}).items()},
+        {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()},
         _quantity(quantity) if quantity is not None else None,
         unit,
     )
@@ -150,6 +143,24 @@ def _quantity(text: str) -> Decimal:
     return parse_money(text, where="--quantity", what="a quantity")
 
 
+def country_of(origin: str, on: date) -> str:
+    """The code of the country of origin that a person named; a province means its country.
+
+    Raises:
+        UnknownNameError: no place carries the name.
+        InputError: a group of countries.
+    """
+    source = _at("--from", _origin, origin)
+    if source.kind == "group":
+        inside = sorted(places.members(source.code, on))
+        raise InputError(
+            f"“{origin}” is a group of countries; an entry has one origin.",
+            where="--from",
+            mend=f"Name a member: {', '.join(inside)}.",
+        )
+    return "CA" if source.kind in ("province", "territory") else source.code
+
+
 def _origin(word: str) -> places.Place:
     """A place of origin; a province may be written as its two letters where no country is."""
     try:
@@ -168,7 +179,12 @@ def _at(where: str, read: Callable[[str], T], text: str) -> T:
         raise type(error)(error.what, where=error.where or where, mend=error.mend) from None
 
 
-def _fact(ledger: Ledger, name: str, text: str) -> float:
+def fact_value(ledger: Ledger, name: str, text: str) -> float:
+    """A declared fact from its text: a share or rate, a day as its ordinal, yes or no as 1 or 0.
+
+    Raises:
+        InputError: no such fact, or not a value of its kind.
+    """
     kind = ledger.facts.get(name)
     if kind is None:
         raise unknown("fact", name, ledger.facts, where="--fact")

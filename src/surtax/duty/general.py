@@ -37,7 +37,7 @@ def general(view: View, entry: Entry) -> General:
     """The general, special or column 2 rate of the US schedule; elsewhere the ledger says."""
     if entry.into != "US":
         return General([], [], [])
-    title, rate, why = _owed(view, entry)
+    title, rate, why = owed_rate(view, entry)
     if rate is None or not rate.parsed:
         words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
         source = rate.source if rate else schedule.edition(view.on).source
@@ -92,7 +92,7 @@ def _relief(view: View, entry: Entry) -> str:
     return ""
 
 
-def _owed(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
+def owed_rate(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
     """The column that rates the entry, its rate, and why it is another than the general one."""
     if entry.origin in places.members("COL2", view.on):
         return "Column 2 rate of duty", schedule.column2_rate(entry.goods, view.on), ()

@@ -49,6 +49,22 @@ class Codes:
         return self._known[prefixes]
 
 
+class Places(list[str]):
+    """Distinct places of origin that remember which scopes they are in."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        super().__init__(codes)
+        self._known: dict[frozenset[str], Mask] = {}
+
+    def within(self, scope: frozenset[str]) -> Mask:
+        """(places,) whether each is in a scope; read-only."""
+        if scope not in self._known:
+            inside = np.array([place in scope for place in self], dtype=bool)
+            inside.flags.writeable = False
+            self._known[scope] = inside
+        return self._known[scope]
+
+
 @dataclass(frozen=True, eq=False)
 class Lines:
     """Lines of entry, as columns.

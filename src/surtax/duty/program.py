@@ -88,9 +88,15 @@ def compile_view(
     provisions = [p for p in view.active if p.imposer == imposer]
     loose = [p for p in view.unknown if p.imposer == imposer]
     duties = [p for p in (*provisions, *loose) if p.kind == kind]
+    clauses = [p for p in provisions if p.kind in ("relief", "basis", "precedence")]
+    abroad = {id(p) for p in clauses if any("/" in t for t in p.fields.get("of") or ())}
+    near: dict[str, list[Provision]] = {
+        measure: [p for p in clauses if id(p) in abroad or p.measure == measure]
+        for measure in {p.measure for p in duties}
+    }
     rules = []
     for duty in duties:
-        mine = [p for p in provisions if _speaks_of(p, duty.measure, duty.name)]
+        mine = [p for p in near[duty.measure] if _speaks_of(p, duty.measure, duty.name)]
         rules.append(
             Rule(
                 provision=duty,
@@ -108,7 +114,7 @@ def compile_view(
     linked = []
     for rule in rules:
         yields: list[tuple[int, Clause]] = []
-        for p in provisions:
+        for p in near[rule.provision.measure]:
             if (p.kind, p.measure) != ("precedence", rule.provision.measure):
                 continue
             if _speaks_of(p, rule.provision.measure, rule.provision.name):

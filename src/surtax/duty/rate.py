@@ -144,7 +144,7 @@ def rate(
     law = law_of(ledger, entry, on, known, threatened=threatened)
     view = law.duty
     program = compile_view(view, entry.into)
-    _fine_enough(program, entry)
+    fine_enough(program, entry)
     base = general(view, entry)
     stack = evaluate(program, _lines(program, [entry.facts], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
@@ -216,7 +216,12 @@ def _once(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     return [row for i, row in enumerate(rows) if row not in rows[:i]]
 
 
-def _fine_enough(program: Program, entry: Entry) -> None:
+def fine_enough(program: Program, entry: Entry) -> None:
+    """Refuse a code that a list which bears on the entry tells apart more finely.
+
+    Raises:
+        UnitError: the code is too short.
+    """
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
         days = rule.scope.window

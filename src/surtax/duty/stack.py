@@ -130,7 +130,7 @@ def evaluate(program: Program, lines: Lines) -> Stack:
             held = left & clause.holds(lines)
             relief[held, i] = index
             left &= ~held
-        for clause in rule.bases:
+        for clause in rule.bases if left.any() else ():
             held = left & clause.holds(lines)
             if held.any():
                 share[held, i] *= clause.part(lines)[held]

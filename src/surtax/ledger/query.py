@@ -98,11 +98,19 @@ class View:
 
 
 def view(
-    ledger: Ledger, on: date, known: date, *, threatened: bool | Collection[str] = False
+    ledger: Ledger,
+    on: date,
+    known: date,
+    *,
+    threatened: bool | Collection[str] = False,
+    listed: bool = True,
 ) -> View:
-    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`."""
+    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`.
+
+    Without `listed` the list for a reader stays empty, which spares time where many days are asked.
+    """
     active: list[Provision] = []
-    listed: list[Provision] = []
+    listings: list[Provision] = []
     unknown: list[Provision] = []
     chosen = threatened if isinstance(threatened, bool) else frozenset(threatened)
     if isinstance(chosen, frozenset):
@@ -111,38 +119,46 @@ def view(
     for measure in ledger.measures.values():
         acts = ledger.acts(measure)
         carried_out = chosen if isinstance(chosen, bool) else measure.measure in chosen
-        signed = _timelines(ledger, measure.measure, known, False)
-        alive_too = _timelines(ledger, measure.measure, known, True) if carried_out else signed
+        signed = _timelines(ledger, measure.measure, known)
         for name, law in signed.items():
-            for segment in alive_too[name]:
-                counts = on in segment.days or segment.fields.get("clock", "entered") != "entered"
-                if counts and segment.state == "active":
-                    provision = _provision(ledger, measure, name, segment, "in_force")
-                    if provision.rate == "unknown":
-                        unknown.append(provision)
-                    else:
-                        active.append(provision)
-            listed.extend(_listed(ledger, measure, name, law, on))
+            for provision in _standing(ledger, measure.measure, name, known, carried_out):
+                if on in provision.days or provision.clock != "entered":
+                    (unknown if provision.rate == "unknown" else active).append(provision)
+            if listed:
+                listings.extend(_listed(ledger, measure, name, law, on))
         for act, day in acts:
             if act.status != "signed" and day <= known and alive(act, known):
                 told_of = _threats(ledger, measure, act, acts, known)
-                listed.extend(told_of)
+                if listed:
+                    listings.extend(told_of)
                 unknown.extend(
                     p
                     for p in told_of
                     if p.rate == "unknown" and on in p.days and all(p.id != u.id for u in unknown)
                 )
-    return View(ledger, on, known, bool(threatened), tuple(active), tuple(listed), tuple(unknown))
+    return View(ledger, on, known, bool(threatened), tuple(active), tuple(listings), tuple(unknown))
+
+
+@lru_cache(maxsize=4096)
+def _standing(
+    ledger: Ledger, measure: str, name: str, known: date, threats: bool
+) -> tuple[Provision, ...]:
+    """A provision over all days on which it is active, in their order, as known on a day."""
+    one = ledger.measures[measure]
+    told = timeline(name, ledger.acts(one), known, threats=threats)
+    return tuple(
+        _provision(ledger, one, name, segment, "in_force")
+        for segment in told
+        if segment.state == "active"
+    )
 
 
 @lru_cache(maxsize=1024)
-def _timelines(
-    ledger: Ledger, measure: str, known: date, threats: bool
-) -> dict[str, list[Segment]]:
+def _timelines(ledger: Ledger, measure: str, known: date) -> dict[str, list[Segment]]:
     """What is known of each provision of a measure on a day, for every day of law."""
     acts = ledger.acts(ledger.measures[measure])
     names = dict.fromkeys(p for act, _ in acts for p in act.provisions)
-    return {name: timeline(name, acts, known, threats=threats) for name in names}
+    return {name: timeline(name, acts, known) for name in names}
 
 
 def _listed(

@@ -219,10 +219,18 @@ def schedule(on: date | None = None) -> Schedule:
     Raises:
         DataError: the table is missing.
     """
+    days = standings()
+    at = len(days) - 1 if on is None else max(bisect_right(days, on) - 1, 0)
+    return _standing(days[at].toordinal())
+
+
+@cache
+def standings() -> tuple[date, ...]:
+    """First days of the schedules that stand one after another; days before take the first."""
+    first = editions()[0].start
     _, start, _ = _rows()
-    newest = int(start.max())
-    day = newest if on is None else on.toordinal()
-    return _standing(int(start[start <= day].max()))
+    days = sorted({date.fromordinal(int(day)) for day in start if day > first.toordinal()})
+    return (first, *days)
 
 
 @cache

@@ -8,9 +8,12 @@ from dataclasses import fields, is_dataclass
 
 import msgspec
 
+from surtax.ledger.headings import FILE as HEADINGS
 from surtax.ledger.lint.finding import Finding, Severity, in_file, in_measure
 from surtax.ledger.load import Ledger
 from surtax.ledger.rates import read_rate
+from surtax.ledger.refunds import FILE as REFUNDS
+from surtax.ledger.refunds import refunds
 from surtax.ledger.schema import CLOCKS, Condition, Measure, Paint
 
 COUNTED = re.compile(
@@ -91,6 +94,8 @@ def unused(ledger: Ledger) -> Iterator[Finding]:
             asked |= _facts(piece)
             claimed |= {c.claim for c in _conditions(piece) if c.claim}
     claimed |= {name for name, one in ledger.claims.items() if one.symbols}  # the schedule's
+    if (ledger.root / REFUNDS).exists():
+        cited |= refunds(ledger).cited()
     cited |= {e.instrument for e in ledger.events} | {c.instrument for c in ledger.claims.values()}
     for kind, file, have, used in (
         ("instrument", "instruments.yaml", ledger.instruments, cited),
@@ -106,7 +111,7 @@ def unused(ledger: Ledger) -> Iterator[Finding]:
         if name not in authorities:
             place = in_file(ledger, "ledger.yaml", "authorities", name)
             yield _unused("note", "", place, f"the authority “{name}”")
-    named = set()
+    named = {ledger.root / HEADINGS}
     for measure in ledger.measures.values():
         lists = {item for _, _, _, piece in pieces(measure) for item in _lists(piece)}
         for name, annex in measure.annexes.items():

@@ -1,0 +1,235 @@
+"""A block of entries as numbers, and what is found of its lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from surtax.duty.bulkgeneral import Columns
+from surtax.duty.calendar import EPOCH
+from surtax.duty.entries.columns import MONEY, QUANTITY, facts_of
+from surtax.duty.entry import Entry
+from surtax.duty.exact import Whole
+from surtax.duty.lines import Floats, Index, Mask
+from surtax.duty.universe import Dictionary
+from surtax.ledger.load import Ledger
+
+if TYPE_CHECKING:
+    import polars as pl
+
+_SAFE = 2**53 // 4
+"""Cents below which a float holds them, divided by a hundred, to the cent."""
+
+
+class Block:
+    """A block of n lines.
+
+    Args:
+        frame: the entries in canonical columns.
+        words: the rater's dictionary.
+    """
+
+    def __init__(self, frame: pl.DataFrame, words: Dictionary) -> None:
+        import polars as pl
+
+        n = len(frame)
+        self.frame, self.words = frame, words
+        self.code = words.codes.of(frame["goods"])
+        self.origin = words.origins.of(frame["origin"])
+        self.into = words.places.of(frame["into"])
+        self.claims = words.claims.of(frame["claims"])
+        self.unit = words.units.of(frame["unit"])
+        self.day: Index = frame["on"].to_physical().cast(pl.Int64).to_numpy()
+        self.value: Whole = _unscaled(frame["value"])
+        self.quantity: Whole = _unscaled(frame["quantity"])
+        self.facts: dict[str, Floats] = {
+            name: frame[column].fill_null(float("nan")).to_numpy()
+            for name, column in facts_of(frame).items()
+            if frame[column].null_count() < n
+        }
+        self.declares, self.declared = _distinct(list(self.facts.values()), n)
+        self.barred: Mask = np.zeros(n, dtype=bool)
+        self.unknown: Index = np.zeros(n, dtype=np.intp)
+        self.missing: Index = np.zeros(n, dtype=np.intp)
+        self.reasons: dict[int, str] = {}
+        self._layers: list[tuple[Index, Index, Whole, Index]] = []
+        for i in np.flatnonzero(self.value <= 0).tolist():
+            self.reject(i, "the value is zero." if self.value[i] == 0 else "the value is negative.")
+        for i in np.flatnonzero(self.quantity < -1).tolist():
+            self.reject(i, "the quantity is negative.")
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def columns(self, rows: Index) -> Columns:
+        """Some lines, for the schedule."""
+        return Columns(
+            self.code[rows], self.origin[rows], self.claims[rows], self.day[rows],
+            np.maximum(self.value[rows], 0), self.quantity[rows], self.unit[rows],
+        )  # fmt: skip
+
+    def entry(self, row: int) -> Entry:
+        """One line as an entry."""
+        words, n = self.words, int(row)
+        claims = words.claims.texts[self.claims[n]].split(";")
+        quantity = int(self.quantity[n])
+        return Entry(
+            words.codes.texts[self.code[n]],
+            words.origins.texts[self.origin[n]],
+            words.places.texts[self.into[n]],
+            Decimal(int(self.value[n])).scaleb(-MONEY[1]),
+            frozenset(filter(None, claims)),
+            {name: float(x[n]) for name, x in self.facts.items() if not np.isnan(x[n])},
+            None if quantity < 0 else Decimal(quantity).scaleb(-QUANTITY[1]),
+            words.units.texts[self.unit[n]],
+        )
+
+    def facts_at(self, rows: Index) -> dict[str, Floats]:
+        """Facts that some of the lines declare."""
+        found = {name: column[rows] for name, column in self.facts.items()}
+        return {name: x for name, x in found.items() if not np.isnan(x).all()}
+
+    def reject(self, row: int, reason: str) -> None:
+        """Say why a line cannot be rated; the first reason stays."""
+        self.reasons.setdefault(row, reason)
+
+    def add(self, rows: Index, names: Index, amounts: Whole, place: Index) -> None:
+        """Amounts in cents that lines owe, by the numbers of the duties' names.
+
+        `place` counts the duties of a line from 0; the schedule's comes before all others.
+        """
+        self._layers.append((rows, names, amounts, place))
+
+    def per_value(self, rows: Index, asked: Mask, units: frozenset[str]) -> dict[str, Floats]:
+        """By unit, quantity for each unit of value of the lines asked; NaN where not given."""
+        out = {unit: np.full(len(rows), np.nan) for unit in units if asked.any()}
+        for i in np.flatnonzero(asked).tolist():
+            entry = self.entry(rows[i])
+            for unit, column in out.items():
+                quantity = entry.quantity_in(unit)
+                if quantity is not None and entry.value:
+                    column[i] = float(quantity / entry.value)
+        return out
+
+    def say(self, said: Index, rows: Index, text: str, *, before: bool = False) -> None:
+        """Add a word to what is said of lines, in `unknown` or `missing`."""
+        words = self.words.texts
+        for number in np.unique(said[rows]).tolist():
+            others = [one for one in words.texts[number].split(";") if one not in ("", text)]
+            joined = ";".join([text, *others] if before else [*others, text])
+            said[rows[said[rows] == number]] = words.number(joined)
+
+    def rated(self, ledger: Ledger, known: date, *, narrow: bool = False) -> pl.DataFrame:
+        """The lines with what was found of them; see `surtax.duty.bulk.Rater.rate`."""
+        import polars as pl
+
+        n = len(self)
+        rejected = np.zeros(n, dtype=bool)
+        rejected[list(self.reasons)] = True
+        empty = np.zeros(0, dtype=np.int64)
+        parts = self._layers or [(empty, empty, empty, empty)]
+        line, name, amount, place = (np.concatenate([p[i] for p in parts]) for i in range(4))
+        if self.reasons:
+            kept = ~rejected[line]
+            line, name, amount, place = line[kept], name[kept], amount[kept], place[kept]
+        total = np.zeros(n, dtype=np.int64)
+        np.add.at(total, line, amount)
+        told = self.words.texts.texts
+        out = [
+            _money(total, ~(self.barred | rejected)).rename("duty"),
+            pl.Series("admissible", ~self.barred),
+            self._stale(ledger, known),
+            _words("unknown", told, self.unknown),
+            _words("missing", told, self.missing),
+            pl.Series("rejected", [self.reasons.get(i) for i in range(n)], dtype=pl.String)
+            if self.reasons
+            else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
+        ]
+        if narrow:
+            return self.frame.with_columns(out + self._places(line, name, amount, place))
+        order = np.argsort(name.astype(np.int16), kind="stable")
+        line, name, amount = line[order], name[order], amount[order]
+        numbers, begins = np.unique(name, return_index=True)
+        columns = []
+        for number, a, b in zip(numbers.tolist(), begins, [*begins[1:], len(name)], strict=False):
+            cents, here = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+            np.add.at(cents, line[a:b], amount[a:b])
+            here[line[a:b]] = True
+            columns.append(_money(cents, here).rename(self.words.names.texts[number]))
+        columns.sort(key=lambda one: one.name)
+        return self.frame.with_columns(out + columns)
+
+    def _places(self, line: Index, name: Index, amount: Whole, place: Index) -> list[pl.Series]:
+        """Two columns for each place: the duty's name, and the amount."""
+        n = len(self)
+        out = []
+        for number in range(1 + int(place.max(initial=-1))):
+            here = place == number
+            at, names = line[here], np.full(n, -1, dtype=np.intp)
+            names[at] = name[here]
+            cents = np.zeros(n, dtype=np.int64)
+            cents[at] = amount[here]
+            out.append(_words(f"layer{number + 1}", self.words.names.texts, names))
+            out.append(_money(cents, names >= 0).rename(f"duty{number + 1}"))
+        return out
+
+    def _stale(self, ledger: Ledger, known: date) -> pl.Series:
+        import polars as pl
+
+        if not len(self):
+            return pl.Series("stale", [], dtype=pl.Boolean)
+        first = int(self.day.min())
+        days = range(first, int(self.day.max()) + 1)
+        told = [ledger.manifest.outside(date.fromordinal(d + EPOCH), known=known) for d in days]
+        return pl.Series("stale", np.array(told, dtype=bool)[self.day - first])
+
+
+def _unscaled(column: pl.Series) -> Whole:
+    """The whole numbers behind a column of decimals; -1 where there is none."""
+    import polars as pl
+
+    out: Whole = column.to_physical().cast(pl.Int64).fill_null(-1).to_numpy()
+    return out
+
+
+def _money(cents: Whole, here: Mask) -> pl.Series:
+    """A column of money; null where nothing is owed."""
+    import polars as pl
+
+    kind = pl.Decimal(*MONEY)
+    if len(here) and int(here.sum()) * 2 < len(here):
+        found = _money(cents[here], np.ones(int(here.sum()), dtype=bool))
+        at = pl.Series(np.cumsum(here, dtype=np.int32) - 1)
+        return found.gather(at.set(pl.Series(~here), None))
+    if len(cents) and int(cents.max()) > _SAFE:
+        some = [Decimal(int(c)).scaleb(-MONEY[1]) for c in cents]
+        column = pl.Series(some, dtype=kind)
+    else:
+        column = (pl.Series(cents, dtype=pl.Int64) / 100.0).cast(kind)
+    return column if here.all() else column.set(pl.Series(~here), None)
+
+
+def _words(name: str, texts: list[str], numbers: Index) -> pl.Series:
+    import polars as pl
+
+    at = pl.Series(numbers)
+    if len(numbers) and int(numbers.min()) < 0:
+        at = at.set(at < 0, None)
+    return pl.Series(name, texts, dtype=pl.String).gather(at)
+
+
+def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:
+    """(n,) whether a line declares anything, and the number of what it declares."""
+    numbers = np.zeros(n, dtype=np.intp)
+    if not columns:
+        return np.zeros(n, dtype=bool), numbers
+    table = np.stack(columns, axis=1)
+    declares: Mask = np.logical_not(np.isnan(table).all(axis=1))
+    rows = np.ascontiguousarray(np.nan_to_num(table[declares], nan=-1.0))
+    as_one = rows.view(np.dtype((np.void, rows.shape[1] * rows.itemsize))).ravel()
+    _, local = np.unique(as_one, return_inverse=True)
+    numbers[declares] = local.ravel() + 1
+    return declares, numbers

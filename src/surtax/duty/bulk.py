@@ -1,0 +1,313 @@
+"""Rate a table of entries: the same law, kernel and cents as for one entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from surtax.duty.block import Block
+from surtax.duty.bulkgeneral import Generals, Owed
+from surtax.duty.calendar import segments
+from surtax.duty.entries.columns import canonical, facts_of
+from surtax.duty.exact import ONE, Whole, scaled, times
+from surtax.duty.layers import amount_of
+from surtax.duty.lines import Floats, Index
+from surtax.duty.profiles import Cases, Found, Kernel
+from surtax.duty.rate import fine_enough
+from surtax.duty.universe import Dictionary
+from surtax.duty.zone import FACT as ZONE
+from surtax.errors import UnitError, unknown
+from surtax.ledger.load import Ledger
+from surtax.ledger.query import Provision, View, view
+from surtax.ledger.schema import SCHEDULE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+ADDED = ("duty", "admissible", "stale", "unknown", "missing", "rejected")
+"""Columns that a rated table has beside the amounts of the single duties."""
+
+
+def rate_table(
+    ledger: Ledger,
+    table: Any,
+    *,
+    known: date | None = None,
+    threatened: bool = False,
+    void: Collection[str] = (),
+) -> pl.DataFrame:
+    """What every line of a table owes.
+
+    Args:
+        ledger: the law.
+        table: entries in the canonical columns; a Polars frame or a stream of Arrow batches.
+        known: the day of knowledge; the ledger's verified-to date unless given.
+        threatened: let threats with a known rate count as carried out.
+        void: measures, provisions, or folders of measures, taken as never in force.
+
+    Returns:
+        The table with these columns added. Amounts are Decimal(18, 2) in the importer's currency.
+
+        - duty: all duties owed; null where the goods may not enter.
+        - admissible: whether they may.
+        - stale: whether the day lies outside the record's checked days.
+        - unknown: ids of duties whose rate is not known, joined by “;”; they are in no total.
+        - missing: facts that rates wait for and the line does not declare, joined by “;”.
+        - rejected: why the line cannot be rated; null where it is.
+        - a column for each duty that some line owes, under its id: the amount, or null.
+
+    Raises:
+        DataError: the table lacks a column.
+        UnknownNameError: `void` names what the ledger does not have.
+    """
+    return Rater(ledger, known=known, threatened=threatened, void=void).rate(table)
+
+
+def layer_names(rated: pl.DataFrame) -> list[str]:
+    """The columns of single duties in a rated table."""
+    after = rated.columns.index("rejected") + 1
+    return [name for name in rated.columns[after:] if "/" in name]
+
+
+class Rater:
+    """Rates table after table, and remembers what the law says of the goods met.
+
+    Args:
+        ledger, known, threatened, void: as `rate_table`.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        known: date | None = None,
+        threatened: bool = False,
+        void: Collection[str] = (),
+    ) -> None:
+        self.ledger = ledger
+        self.known = known or ledger.verified_to
+        self.threatened = threatened
+        self.void = frozenset(void)
+        for name in self.void:
+            _named(ledger, name)
+        self.words = words = Dictionary()
+        self._generals = Generals(words.codes, words.origins, words.claims, words.units)
+        self._views: dict[date, View] = {}
+        self._kernels: dict[tuple[str, date], tuple[Kernel, _Memory]] = {}
+
+    def view(self, on: date) -> View:
+        """The law of a day, without what is void."""
+        if on not in self._views:
+            plain = view(self.ledger, on, self.known, threatened=self.threatened, listed=False)
+            self._views[on] = replace(
+                plain, active=self._valid(plain.active), unknown=self._valid(plain.unknown)
+            )
+        return self._views[on]
+
+    def _valid(self, provisions: tuple[Provision, ...]) -> tuple[Provision, ...]:
+        return tuple(p for p in provisions if not any(_within(p.id, v) for v in self.void))
+
+    def rate(self, table: Any, *, narrow: bool = False) -> pl.DataFrame:
+        """A table rated; see `rate_table`.
+
+        Args:
+            table: as `rate_table`.
+            narrow: give the duties of each line in pairs of columns, layer1 and duty1, layer2 and
+                duty2 …: the duty's id and its amount, the schedule's first. Long tables take a
+                tenth of the room.
+        """
+        frame = canonical(table)
+        for name in facts_of(frame):
+            if name.partition("@")[0] not in self.ledger.facts:
+                raise unknown("fact", name, self.ledger.facts, where="entries")
+        block = Block(frame, self.words)
+        if ZONE in block.facts:
+            for row in np.flatnonzero(~np.isnan(block.facts[ZONE])).tolist():
+                block.reject(row, "goods of privileged foreign status are rated one at a time.")
+        for number in np.unique(block.into).tolist():
+            importer = self.words.places.texts[number]
+            if importer not in self.ledger.by_imposer:
+                raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
+            self._importer(importer, block, np.flatnonzero(block.into == number))
+        return block.rated(self.ledger, self.known, narrow=narrow)
+
+    def _importer(self, importer: str, block: Block, rows: Index) -> None:
+        """Rate the lines of one importer, from turn to turn of its law."""
+        at, first = segments(self.ledger, importer, block.day[rows])
+        order = np.argsort(at.astype(np.int16), kind="stable")
+        rows, at = rows[order], at[order]
+        general: Owed | None = None
+        if importer == "US":
+            general = self._generals.owed(self.view(self.known), block.columns(rows))
+        edges = [0, *(np.flatnonzero(np.diff(at)) + 1).tolist(), len(rows)]
+        for a, b in pairwise(edges):
+            piece = slice(a, b)
+            own = general.piece(piece) if general is not None else None
+            self._segment(importer, first[at[a]], block, rows[piece], own)
+
+    def _kernel(self, importer: str, on: date) -> tuple[Kernel, _Memory]:
+        key = importer, on
+        if key not in self._kernels:
+            self._kernels[key] = Kernel(self.view(on), importer, self.words), _Memory()
+        return self._kernels[key]
+
+    def _segment(
+        self, importer: str, on: date, block: Block, rows: Index, general: Owed | None
+    ) -> None:
+        """Rate lines of one importer between two turns of its law."""
+        kernel, memory = self._kernel(importer, on)
+        goods, origin = kernel.goods()[block.code[rows]], kernel.origins()[block.origin[rows]]
+        claims, label = block.claims[rows], block.declared[rows]
+        single = kernel.single(goods, origin)
+        label[single] = -1 - np.flatnonzero(single)
+        share = np.full(len(rows), np.nan)
+        if general is not None:
+            if kernel.reliefs:
+                _relieve(kernel, block, rows, Cases(goods, origin, claims, share), general)
+            share = general.share(block.value[rows])
+            self._add_general(block, rows, general)
+        key = _key(goods, origin, claims, kernel.against(share))
+
+        def rated(at: Index) -> Found:
+            some = Cases(
+                goods[at], origin[at], claims[at], share[at], block.facts_at(rows[at]),
+                block.per_value(rows[at], single[at], kernel.units),
+            )  # fmt: skip
+            return kernel.rate(some, self.words.names, self.words.texts)
+
+        plain = np.flatnonzero(label == 0)
+        if len(plain):
+            found, profile = memory.find(key, plain, rated)
+            self._write(kernel, block, rows[plain], share[plain], found, profile)
+        apart = np.flatnonzero(label != 0)
+        if len(apart):
+            both = np.stack([key[apart], label[apart]], axis=1)
+            _, some, profile = np.unique(both, axis=0, return_index=True, return_inverse=True)
+            found = rated(apart[some])
+            self._write(kernel, block, rows[apart], share[apart], found, profile.ravel())
+
+    def _add_general(self, block: Block, rows: Index, general: Owed) -> None:
+        """The schedule's duty of lines, and what is said of it."""
+        known = np.flatnonzero(general.known)
+        number = self.words.names.number(SCHEDULE)
+        first = np.zeros(len(known), dtype=np.intp)
+        block.add(rows[known], first + number, general.amount[known], first)
+        block.say(block.unknown, rows[~general.known], SCHEDULE)
+        block.say(block.missing, rows[general.missing], "quantity")
+        units = self.words.units.texts
+        for i in np.flatnonzero(general.other_unit >= 0).tolist():
+            asked, given = units[general.other_unit[i]], units[block.unit[rows[i]]]
+            reason = f"the duty is per {asked}, the quantity is in {given}."
+            block.reject(int(rows[i]), reason)
+
+    def _write(
+        self,
+        kernel: Kernel,
+        block: Block,
+        rows: Index,
+        general: Floats,
+        found: Found,
+        profile: Index,
+    ) -> None:
+        """Write what was found of profiles to their lines."""
+        block.barred[rows] = found.barred[profile]
+        for said, told in ((block.unknown, found.unknown), (block.missing, found.missing)):
+            for number in np.unique(told[profile]).tolist():
+                for word in filter(None, self.words.texts.texts[number].split(";")):
+                    first = said is block.unknown
+                    block.say(said, rows[told[profile] == number], word, before=first)
+        count = found.count[profile]
+        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+        duty = np.repeat(found.start[profile], count) + within
+        line = np.repeat(rows, count)
+        rate, top = found.rate[duty], found.top[duty]
+        all_in = np.flatnonzero(~np.isnan(top))
+        over = np.maximum(top[all_in] - np.repeat(general, count)[all_in], 0.0)
+        rate[all_in] = scaled(over)
+        amount = _amounts(block.value[line], rate, found.share[duty], found.least[duty])
+        for i in np.flatnonzero(np.isin(found.rule[duty], kernel.by_quantity)).tolist():
+            entry, rule = block.entry(line[i]), kernel.program.rules[found.rule[duty[i]]]
+            share, ad_valorem = found.share[duty[i]] / ONE, rate[i] / ONE
+            exact = amount_of(entry, share, ad_valorem, rule.least, rule.rate_for(entry.origin))
+            amount[i] = int(exact[1] * 100)
+        place = within if block.words.places.texts[block.into[rows[0]]] != "US" else within + 1
+        block.add(line, found.column[duty], amount, place)
+        for i in np.flatnonzero(found.refused[profile]).tolist():
+            try:
+                fine_enough(kernel.program, block.entry(rows[i]))
+            except UnitError as error:
+                block.reject(int(rows[i]), f"{error.what} {error.mend}")
+
+
+@dataclass
+class _Memory:
+    """Profiles that a kernel has rated before, in order of their keys."""
+
+    keys: Index | None = None
+    place: Index | None = None
+    found: Found | None = None
+
+    def find(self, key: Index, lines: Index, rate: Callable[[Index], Found]) -> tuple[Found, Index]:
+        """What is known of some lines, and the profile of each; new ones are rated."""
+        distinct, first, local = np.unique(key[lines], return_index=True, return_inverse=True)
+        if self.keys is None or self.place is None or self.found is None:
+            self.found = rate(lines[first])
+            self.keys, self.place = distinct, np.arange(len(distinct))
+            return self.found, local.ravel()
+        at = np.minimum(np.searchsorted(self.keys, distinct), len(self.keys) - 1)
+        new = np.flatnonzero(self.keys[at] != distinct)
+        if len(new):
+            count = len(self.found.count)
+            self.found = Found.joined([self.found, rate(lines[first[new]])])
+            keys = np.concatenate([self.keys, distinct[new]])
+            place = np.concatenate([self.place, count + np.arange(len(new))])
+            order = np.argsort(keys, kind="stable")
+            self.keys, self.place = keys[order], place[order]
+            at = np.searchsorted(self.keys, distinct)
+        return self.found, self.place[at][local.ravel()]
+
+
+def _key(goods: Index, origin: Index, claims: Index, against: Index) -> Index:
+    """(n,) one number for each profile: classes of goods below 2^27, of origins below 2^12."""
+    key: Index = (goods << 36) | (origin << 24) | (claims << 6) | against
+    return key
+
+
+def _relieve(kernel: Kernel, block: Block, rows: Index, cases: Cases, general: Owed) -> None:
+    """Take the schedule's duty away where a relief of the ledger says so."""
+    free = kernel.relieved(replace(cases, facts=block.facts_at(rows))) & general.known
+    general.amount[free] = 0
+    general.missing[free] = False
+    general.other_unit[free] = -1
+
+
+def _amounts(value: Whole, rate: Whole, share: Whole, least: Whole) -> Whole:
+    """(e,) what duties come to, in cents."""
+    basis = value
+    part = np.flatnonzero(share != ONE)
+    if len(part):
+        basis = value.copy()
+        basis[part] = times(value[part], share[part])
+    amount = times(basis, rate)
+    if least.any():
+        amount = np.maximum(amount, times(value, least))
+    return amount
+
+
+def _within(provision: str, name: str) -> bool:
+    """Whether a provision is the one named, or of the measure or folder named."""
+    return provision == name or f"{provision.partition('#')[0]}/".startswith(f"{name}/")
+
+
+def _named(ledger: Ledger, name: str) -> None:
+    """Make sure that a name is a provision, a measure or a folder of measures."""
+    ids = {
+        f"{m.measure}#{p}" for m in ledger.measures.values() for a in m.acts for p in a.provisions
+    }
+    if not any(_within(one, name) for one in ids):
+        raise unknown("measure", name, {*ledger.measures, *ids}, where="void")

@@ -1,0 +1,37 @@
+"""Days on which the law of an importer may change; between two of them it is one program."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from surtax import places
+from surtax.duty.lines import Index
+from surtax.ledger.load import Ledger
+
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+@lru_cache(maxsize=32)
+def turns(ledger: Ledger, importer: str) -> tuple[date, ...]:
+    """Every day on which a provision, on any clock, or the membership of a group may turn."""
+    days: set[date] = {day for day in places.turns() if day.year > 1}
+    for measure in ledger.by_imposer.get(importer, []):
+        for act in measure.acts:
+            for said in act.provisions.values():
+                for paint in said if isinstance(said, list) else [said]:
+                    days |= {day for day in (paint.start, paint.to) if day}
+    return tuple(sorted(days))
+
+
+def segments(ledger: Ledger, importer: str, days: Index) -> tuple[Index, list[date]]:
+    """(n,) the segment of each day, given as days since 1970, and the first day of each segment.
+
+    Segment 0 lies before the first turn and stands for its last day.
+    """
+    at = turns(ledger, importer)
+    edges = np.array([day.toordinal() - EPOCH for day in at], dtype=np.int64)
+    first = [date.fromordinal(at[0].toordinal() - 1), *at] if at else [date(2025, 1, 1)]
+    return np.searchsorted(edges, days, side="right"), first

@@ -1,0 +1,227 @@
+"""Where an entry stands, by which route its duties come back, and until when.
+
+States: *unliquidated*; *liquidated*, by customs or, a year after entry, by law; *final*, once
+nobody has protested in time; and what the table itself says: protested, flagged for
+reconciliation, designated for drawback. Every rule is a row of ``refunds.yaml``; nothing of the
+law stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from surtax.errors import UnitError, unknown
+from surtax.ledger.load import Ledger
+from surtax.ledger.refunds import STATUS, Deemed, Ground, Refunds, Route, Window, refunds
+
+COLUMNS = ("state", "liquidated_on", "since", "eligible", "route", "deadline", "reason", "because")
+YES = ("yes", "true", "y", "1", "x")
+DAYS = STATUS[:2]
+UNSTATED = "liquidation not stated"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Lines that get nothing back, the reason in a few words, and a sentence with its citation."""
+
+    lines: pl.Expr
+    reason: str
+    because: str
+
+
+def judge(
+    ledger: Ledger, ground: str | None, table: pl.DataFrame, day: date, *, into: str = "US"
+) -> pl.DataFrame:
+    """Judge each line of a table of entries on one day.
+
+    Args:
+        ledger: the law, with its refund rules.
+        ground: why duties would come back, by name; None when the record knows none.
+        table: entries, with ``on`` (date) and any of the columns `surtax.ledger.refunds.STATUS`
+            and ``facts.<name>``; a column that is not there says nothing.
+        day: the day of the claim, which is also the day of knowledge.
+        into: the importing place, where there is no ground.
+
+    Returns:
+        One row per line: `COLUMNS`. ``deadline`` is the last day on which the route takes the
+        claim, null while no day is set; ``because`` is a sentence with its citation.
+
+    Raises:
+        UnknownNameError: no ground has that name.
+    """
+    law = refunds(ledger)
+    if ground is not None and ground not in law.grounds:
+        raise unknown("ground", ground, law.grounds)
+    rule = law.grounds[ground] if ground else None
+    place = rule.into if rule else into
+    stated = bool({"liquidated", "liquidation"} & set(table.columns)) or place not in law.deemed
+    lines = _stand(table, law.deemed.get(place), day, stated=stated)
+    routes = [law.routes[name] for name in rule.routes] if rule else []
+    hard = _never(ledger, rule, table, day)
+    if place in law.finality:
+        lines = _final(lines, law, place, hard)
+    none = pl.any_horizontal([one.lines for one in hard]) if hard else pl.lit(False)
+    taken = [~none & _takes(route, day) for route in routes]
+    soft = _not_taken(ledger, law, place, routes, day)
+    found = pl.any_horizontal(taken) if taken else pl.lit(False)
+    titles = [pl.lit(route.title) for route in routes]
+    whys = [pl.lit(_sentence(ledger, r.note or r.title, r)) for r in routes]
+    last = [_last(route.window) for route in routes]
+    return lines.with_columns(
+        eligible=found,
+        route=_first(taken, titles),
+        deadline=_first(taken, last).cast(pl.Date),
+        reason=pl.when(~found).then(
+            _first([r.lines for r in (*hard, *soft)], [pl.lit(r.reason) for r in (*hard, *soft)])
+        ),
+        because=pl.when(found)
+        .then(_first(taken, whys))
+        .otherwise(
+            _first([r.lines for r in (*hard, *soft)], [pl.lit(r.because) for r in (*hard, *soft)])
+        ),
+    ).select(COLUMNS)
+
+
+def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: bool) -> pl.DataFrame:
+    """Status columns in one form, with the state and the day of liquidation."""
+    have = set(table.columns)
+    columns = [pl.col("on").cast(pl.Date)]
+    for name in STATUS:
+        kind = pl.Date if name in DAYS else pl.String
+        given = pl.lit(None, dtype=kind)
+        if name in have:
+            given = pl.lit(read_days(table, name)) if name in DAYS else pl.col(name).cast(kind)
+        if name not in DAYS:
+            given = given.str.strip_chars().str.to_lowercase().fill_null("")
+            given = pl.when(given.is_in(YES)).then(pl.lit("yes")).otherwise(given)
+        if name == "entry_type":
+            given = given.str.zfill(2)
+        columns.append(given.alias(name))
+    lines = table.select(*columns, pl.col("^facts\\..*$"))
+    done: pl.Expr = pl.when(pl.col("liquidated") <= day).then(pl.col("liquidated"))
+    unsaid = pl.when(pl.lit(not stated)).then(pl.lit("not stated"))
+    if deemed is None:
+        return lines.with_columns(liquidated_on=done, state=pl.lit("any")).with_columns(_since(day))
+    by_law = pl.col("on").dt.offset_by(f"{deemed.years}y")
+    held = pl.col("liquidation").is_in(deemed.unless)
+    done = done.fill_null(pl.when(pl.lit(stated) & ~held & (by_law <= day)).then(by_law))
+    return lines.with_columns(liquidated_on=done).with_columns(
+        _since(day),
+        state=unsaid.when(pl.col("liquidated_on").is_null())
+        .then(pl.lit("unliquidated"))
+        .otherwise(pl.lit("liquidated")),
+    )
+
+
+def read_days(table: pl.DataFrame, name: str) -> pl.Series:
+    """A column of days; text is read as 2026-03-01 or, as US exports write it, 03/01/2026."""
+    if table.schema[name] != pl.String:
+        return table[name].cast(pl.Date)
+    text = table[name].str.strip_chars().replace("", None)
+    read = text.str.to_date("%Y-%m-%d", strict=False)
+    read = read.fill_null(text.str.to_date("%m/%d/%Y", strict=False))
+    bad = table.filter(text.is_not_null() & read.is_null())
+    if bad.height:
+        raise UnitError(
+            f"“{bad[name][0]}” is not a date.",
+            where=f"{name}, line {bad['line'][0] if 'line' in bad.columns else '?'}",
+            mend="Write it as 2026-03-01 or 03/01/2026.",
+        )
+    return read.rename(name)
+
+
+def _since(day: date) -> pl.Expr:
+    return (pl.lit(day) - pl.col("liquidated_on")).dt.total_days().alias("since")
+
+
+def _final(lines: pl.DataFrame, law: Refunds, place: str, hard: Sequence[Refusal]) -> pl.DataFrame:
+    """The state of lines that nobody protested in time."""
+    late = pl.col("since") > law.finality[place].days
+    return lines.with_columns(
+        state=pl.when(late & (pl.col("protest") == ""))
+        .then(pl.lit("final"))
+        .otherwise(pl.col("state"))
+    )
+
+
+def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) -> list[Refusal]:
+    """Why no route is open at all: nothing known yet, another's ruling, a stay."""
+    if rule is None:
+        return [Refusal(pl.lit(True), "no ground known", f"no ruling or order known on {day}")]
+    public = ledger.instruments[rule.instrument].public
+    if day < public:
+        return [Refusal(pl.lit(True), "no ground known", f"{rule.title}: known from {public} only")]
+    out = []
+    if rule.party:
+        column = f"facts.{rule.party}"
+        words = _sentence(ledger, ledger.facts[rule.party].meaning, rule)
+        party = pl.lit(False)
+        if column in table.columns:
+            party = pl.col(column).cast(pl.String).str.to_lowercase().is_in((*YES, "1.0"))
+        out.append(Refusal(~party.fill_null(False), "not a party", f"not {words}"))
+    if rule.stayed and rule.stayed.holds(day):
+        words = _sentence(ledger, "the ruling is stayed for the time being", rule.stayed)
+        out.append(Refusal(pl.lit(True), "stayed", words))
+    return out
+
+
+def _takes(route: Route, day: date) -> pl.Expr:
+    """Lines that a route takes on a day."""
+    if day < route.start or (route.to is not None and day >= route.to):
+        return pl.lit(False)
+    fits = pl.lit("any" in route.takes) | pl.col("state").is_in(route.takes)
+    for bar in route.bars:
+        if bar.holds(day):
+            fits &= ~pl.col(bar.column).is_in(bar.values)
+    last = _last(route.window)
+    return fits & (last.is_null() | (last >= day))
+
+
+def _last(window: Window) -> pl.Expr:
+    """The last day of a window."""
+    start = pl.col({"liquidated": "liquidated_on"}.get(window.after, window.after))
+    last = start.dt.offset_by(f"{window.years}y{window.days}d")
+    if window.before is None:
+        return last
+    other = pl.col(window.before).dt.offset_by(f"-{window.margin}d")
+    lifted = pl.col("liquidation").is_in(window.lifted_by)
+    return pl.when(lifted).then(other).otherwise(pl.min_horizontal(last, other))
+
+
+def _not_taken(
+    ledger: Ledger, law: Refunds, place: str, routes: Sequence[Route], day: date
+) -> list[Refusal]:
+    """Reasons of lines that no route takes, the first that fits being told."""
+    out = [Refusal(pl.col("state") == "not stated", UNSTATED, "no column says where it stands")]
+    if place in law.finality:
+        final = law.finality[place]
+        words = _sentence(ledger, final.note, final)
+        out.append(Refusal(pl.col("state") == "final", final.reason, words))
+    for route in routes:
+        for bar in (b for b in route.bars if b.holds(day)):
+            words = _sentence(ledger, bar.note or bar.reason, bar)
+            out.append(Refusal(pl.col(bar.column).is_in(bar.values), bar.reason, words))
+    for route in routes:
+        if day < route.start:
+            words = _sentence(ledger, f"{route.title} opens on {route.start}", route)
+            out.append(Refusal(pl.lit(True), "not open yet", words))
+    words = "; ".join(_sentence(ledger, route.title, route) for route in routes)
+    return [*out, Refusal(pl.lit(True), "too late", f"the days of every route are over: {words}")]
+
+
+def _sentence(ledger: Ledger, words: str, cited: object) -> str:
+    """Words with their citation."""
+    instrument, cite = cited.instrument, cited.cite  # type: ignore[attr-defined]
+    return f"{words} ({ledger.cite(instrument, cite)})"
+
+
+def _first(masks: Sequence[pl.Expr], values: Sequence[pl.Expr]) -> pl.Expr:
+    """The value of the first mask that holds, null where none does."""
+    out = pl.lit(None)
+    for mask, value in reversed(list(zip(masks, values, strict=True))):
+        out = pl.when(mask).then(value).otherwise(out)
+    return out

@@ -1,0 +1,1 @@
+"""Entries by the million: the canonical table, and how files become it."""

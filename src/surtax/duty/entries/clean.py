@@ -1,0 +1,347 @@
+"""Raw lines become canonical ones: each cell read, mended where that is sure, or refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+import polars as pl
+
+from surtax import places
+from surtax.duty.entries import repair
+from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
+from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
+from surtax.duty.entries.preferences import Preferences
+from surtax.duty.entries.repair import Cell
+from surtax.duty.entry import CURRENCIES, country_of, fact_value
+from surtax.errors import InputError
+from surtax.ledger import schedule
+from surtax.ledger.load import Ledger
+
+UNITS = {"KG": "kg", "NO": "each", "NO.": "each", "L": "liter"}
+"""Units of quantity as the tariff's columns abbreviate them, and as rates name them."""
+DAYS = ("liquidated", "scheduled")
+ORDER = (
+    "line", "entry", ENTRY_LINE, "goods", "origin", "into", "value", "on", "claims", "quantity",
+    "unit",
+)  # fmt: skip
+PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
+CLAIMS = "claims"
+TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
+"""Columns of what was made of claims, under names that no file has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Clean:
+    """A block after cleaning.
+
+    Attributes:
+        lines: the canonical lines.
+        refused: (line, reason) of the others.
+        repairs: how many cells were mended, by kind.
+    """
+
+    lines: pl.DataFrame
+    refused: list[tuple[int, str]]
+    repairs: Counter[str]
+
+
+class Cleaner:
+    """Cleans block after block, and remembers what each text means."""
+
+    def __init__(self, ledger: Ledger, mapping: Match, into: str | None = None) -> None:
+        self.ledger = ledger
+        self.mapping = mapping
+        self.into = into or mapping.rules.into
+        self.preferences = Preferences(ledger)
+        self._known: dict[str, dict[str, Cell]] = {}
+        self._count: Counter[str] = Counter()
+        self._reasons: list[pl.Series] = []
+
+    def clean(self, raw: pl.DataFrame) -> Clean:
+        """A block in canonical names, as canonical lines; see `columns`."""
+        self._count, self._reasons = Counter(), []
+        if "into" not in raw.columns:
+            raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
+        columns = {"line": raw["line"]}
+        for name in raw.columns:
+            if name not in columns and name not in (SPI, TREATMENT, CURRENCY, CLAIMS):
+                columns[name] = self._column(name, raw[name])
+        frame = pl.DataFrame(columns)
+        self._currencies(raw, frame)
+        frame = frame.with_columns(self._claims(raw, frame))
+        names: list[str] = sorted(frame.columns, key=_rank)
+        frame = frame.select(names)
+        self._borders(frame)
+        reason = pl.select(pl.coalesce([*self._reasons, pl.lit(None, pl.String)])).to_series()
+        if len(reason) != len(frame):
+            reason = pl.Series([None] * len(frame), dtype=pl.String)
+        bad = reason.is_not_null()
+        if not bad.any():
+            return Clean(frame, [], self._count)
+        refused = list(zip(frame["line"].filter(bad), reason.filter(bad), strict=True))
+        return Clean(frame.filter(~bad), refused, self._count)
+
+    def _column(self, name: str, raw: pl.Series) -> pl.Series:
+        if name in ("value", "paid") or name.startswith(PAID):
+            return self._money(name, raw, wanted=name == "value")
+        if name.startswith(FACT):
+            return self._fact(name, raw)
+        if name == "on" or name in DAYS:
+            return self._day(name, raw)
+        if name == "quantity":
+            return self._number(raw)
+        if name in ("goods", "origin", "into"):
+            read = self._goods if name == "goods" else self._place(name)
+            return self._text(name, self._digits(raw), read)
+        text = raw.cast(pl.String).str.strip_chars()
+        return text.replace(UNITS).fill_null("") if name == "unit" else text
+
+    def _digits(self, raw: pl.Series) -> pl.Series:
+        """Tariff numbers as text, if a file holds them as numbers."""
+        if raw.dtype.is_float():
+            whole = raw.fill_nan(None).cast(pl.Int64, strict=False)
+            self._count[repair.POINT_ZERO] += len(raw) - whole.null_count()
+            return whole.cast(pl.String)
+        return raw.cast(pl.String)
+
+    # -- cells by their texts ------------------------------------------------------------------
+
+    def _text(
+        self,
+        name: str,
+        raw: pl.Series,
+        read: Callable[[str], Cell],
+        kind: pl.DataType | type[pl.DataType] = pl.String,
+    ) -> pl.Series:
+        """A column read text by text, each distinct one once."""
+        known = self._known.setdefault(name, {})
+        texts = raw.fill_null("").unique().to_list() if raw.null_count() else raw.unique().to_list()
+        for text in texts:
+            if text not in known:
+                known[text] = read(text)
+        cells = [known[text] for text in texts]
+        mended = [(t, c) for t, c in zip(texts, cells, strict=True) if c.repairs]
+        refused = [(t, c) for t, c in zip(texts, cells, strict=True) if c.refused]
+        full = raw.fill_null("") if raw.null_count() else raw
+        for what in {what for _, cell in mended for what in cell.repairs}:
+            which = [t for t, c in mended if what in c.repairs]
+            self._count[what] += int(full.is_in(which).sum())
+        if refused:
+            reasons = {t: c.refused for t, c in refused}
+            self._reasons.append(_replaced(full, reasons, pl.String))
+        if kind == pl.String and all(c.value == t for t, c in zip(texts, cells, strict=True)):
+            return full
+        return _replaced(full, {t: known[t].value for t in texts}, kind)
+
+    def _goods(self, text: str) -> Cell:
+        cell = repair.code(text)
+        digits = str(cell.value or "")
+        if digits.startswith("99"):
+            return Cell(refused="a number of chapter 99 alone is no goods")
+        if repair.ZERO in cell.repairs and not len(schedule.schedule().under(digits[:6])):
+            return Cell(refused=f"“{text.strip()}” has {len(digits) - 1} digits, and {digits} is "
+                                "no number of the tariff")  # fmt: skip
+        return cell
+
+    def _place(self, name: str) -> Callable[[str], Cell]:
+        def read(text: str) -> Cell:
+            if not text.strip():
+                return Cell(refused="no country of origin" if name == "origin"
+                            else "no importing country")  # fmt: skip
+            try:
+                if name == "origin":
+                    return Cell(country_of(text, self.ledger.verified_to))
+                code = places.place(text).code
+            except InputError as error:
+                return Cell(refused=f"{error.what} {error.mend}".strip())
+            border = places.UNION if code in _union() else code
+            if border not in CURRENCIES:
+                return Cell(refused=f"entries into {text.strip()} cannot be rated; "
+                                    f"they can into {', '.join(CURRENCIES)}")  # fmt: skip
+            return Cell(border)
+
+        return read
+
+    def _fact(self, name: str, raw: pl.Series) -> pl.Series:
+        fact = name.removeprefix(FACT)
+        kind = self.ledger.facts[fact.partition("@")[0]].type
+        if raw.dtype == pl.Date:
+            ordinal = raw.to_physical().cast(pl.Float64) + date(1970, 1, 1).toordinal()
+            return ordinal.alias(name)
+        if raw.dtype == pl.Boolean:
+            return raw.cast(pl.Float64)
+        if raw.dtype.is_numeric() and kind == "share":
+            number = raw.cast(pl.Float64)
+            odd = (number < 0) | (number > 1) | number.is_nan()
+            if odd.any():
+                self._refuse(odd, f"{fact} is not a share between 0 and 1")
+            return number
+        if raw.dtype.is_numeric() and kind != "bool":
+            return raw.cast(pl.Float64)
+
+        def read(text: str) -> Cell:
+            cut, repairs = repair.bare(text)
+            if not cut:
+                return Cell()
+            try:
+                if kind == "date":
+                    told = repair.day(cut, month_first=self.mapping.rules.month_first)
+                    value = told.value
+                    number = float(value.toordinal()) if isinstance(value, date) else None
+                    return Cell(number, (*repairs, *told.repairs), told.refused)
+                return Cell(fact_value(self.ledger, fact, cut), repairs)
+            except InputError as error:
+                return Cell(refused=f"{fact}: {error.what}")
+
+        return self._text(name, raw.cast(pl.String), read, pl.Float64)
+
+    # -- amounts and days ----------------------------------------------------------------------
+
+    def _money(self, name: str, raw: pl.Series, *, wanted: bool = False) -> pl.Series:
+        kind = pl.Decimal(*MONEY)
+        if raw.dtype == pl.String:
+            out = self._amounts(name, raw, kind)
+        else:
+            out = raw.cast(kind, strict=False)
+            if raw.dtype.is_float() or isinstance(raw.dtype, pl.Decimal):
+                off = (raw.cast(pl.Float64) - out.cast(pl.Float64)).abs() > 1e-6
+                self._count[repair.CENTS] += int(off.sum() or 0)
+        if wanted:
+            self._refuse(out.is_null(), "no value")
+            self._refuse(out == 0, "the value is zero")
+        self._refuse(out < 0, f"the amount in “{name}” is negative")
+        return out
+
+    def _amounts(self, name: str, raw: pl.Series, kind: pl.Decimal) -> pl.Series:
+        """Amounts written as text: plain ones all at once, the others one by one."""
+        easy = raw.str.contains(PLAIN).fill_null(value=False)
+        if easy.all():
+            return raw.cast(kind)
+        hard = pl.select(pl.when(~easy).then(raw).alias(name)).to_series()
+
+        def read(text: str) -> Cell:
+            return repair.money(text) if repair.bare(text)[0] else Cell()
+
+        told = self._text(name, hard, read, kind)
+        quick = pl.select(pl.when(easy).then(raw)).to_series().cast(kind)
+        return pl.select(pl.when(easy).then(quick).otherwise(told).alias(name)).to_series()
+
+    def _number(self, raw: pl.Series) -> pl.Series:
+        kind = pl.Decimal(*QUANTITY)
+        told = raw
+        if raw.dtype == pl.String:
+            told = raw.str.strip_chars().str.replace_all(",", "").replace("", None)
+        out = told if told.dtype == kind else told.cast(kind, strict=False)
+        self._refuse(out.is_null() & told.is_not_null(), "the quantity is not a number")
+        self._refuse(out < 0, "the quantity is negative")
+        return out
+
+    def _day(self, name: str, raw: pl.Series) -> pl.Series:
+        if raw.dtype == pl.Date:
+            out = raw
+        elif raw.dtype == pl.Datetime:
+            out = raw.cast(pl.Date)
+        else:
+            first = self.mapping.rules.month_first
+            out = self._text(
+                name, raw.cast(pl.String), lambda t: repair.day(t, month_first=first), pl.Date
+            )
+        if name == "on":
+            self._refuse(out.is_null(), "no day of entry")
+        return out
+
+    # -- what takes more than one column -------------------------------------------------------
+
+    def _currencies(self, raw: pl.DataFrame, frame: pl.DataFrame) -> None:
+        """Refuse values in another currency than that in which the importer values goods."""
+        told = raw[CURRENCY].cast(pl.String).str.strip_chars() if CURRENCY in raw.columns else None
+        value = raw["value"]
+        if value.dtype == pl.String:
+            named = value.str.extract(r"([A-Z]{3})")
+            told = named if told is None else pl.select(pl.coalesce(named, told)).to_series()
+        if told is None or told.null_count() == len(told):
+            return
+        wanted = frame["into"].replace_strict(CURRENCIES, default=None, return_dtype=pl.String)
+        odd = (told.str.to_uppercase() != wanted) & (told != "")
+        if odd.fill_null(value=False).any():
+            words = pl.format("the value is in {}; entries into {} are valued in {}",
+                              told, frame["into"], wanted)  # fmt: skip
+            self._reasons.append(pl.select(pl.when(odd).then(words)).to_series())
+
+    def _claims(self, raw: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
+        """Canonical claims, from their names, the symbols of ACE or the treatments of CARM."""
+        given = [name for name in (CLAIMS, SPI, TREATMENT) if name in raw.columns]
+        none = pl.repeat("", len(frame), dtype=pl.String, eager=True).alias(CLAIMS)
+        cells = [raw[n].cast(pl.String).fill_null("").str.strip_chars().alias(n) for n in given]
+        makes = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(frame))
+        for cell in cells:
+            makes |= cell != ""
+        if not makes.any():
+            return none
+        keys = pl.DataFrame([*cells, frame["origin"], frame["into"]]).filter(makes)
+        distinct = keys.unique(maintain_order=True)
+        read = [self.preferences.read(row) for row in distinct.iter_rows(named=True)]
+        distinct = distinct.with_columns(
+            pl.Series(TOLD, [";".join(r.names) for r in read], dtype=pl.String),
+            pl.Series(REASON, [r.refused or None for r in read], dtype=pl.String),
+            pl.Series(UNTIL, [r.until for r in read], dtype=pl.Date),
+        )
+        told = keys.join(distinct, on=keys.columns, how="left", nulls_equal=True,
+                         maintain_order="left")  # fmt: skip
+        for what, count in self.preferences.left_out(told, given):
+            self._count[what] += count
+        at = makes.arg_true()
+        if told[REASON].null_count() < len(told):
+            reasons = pl.Series([None], dtype=pl.String).new_from_index(0, len(frame))
+            self._reasons.append(reasons.scatter(at, told[REASON]))
+        late = (frame["on"].filter(makes) >= told[UNTIL]).fill_null(value=False)
+        if late.any():
+            after = pl.Series([False]).new_from_index(0, len(frame)).scatter(at, late)
+            self._refuse(after, "a preference is claimed after its last day")
+        return none.scatter(at, told[TOLD])
+
+    def _borders(self, frame: pl.DataFrame) -> None:
+        """Refuse goods that cross no customs border."""
+        same = frame["origin"] == frame["into"]
+        near = frame["origin"].is_in(_inside()) & frame["into"].is_in(["US", places.UNION])
+        if near.any():
+            some = frame.filter(near).select("origin", "into", "on").unique()
+            for origin, into, on in some.drop_nulls().iter_rows():
+                if origin in places.customs_territory(into, on):
+                    here = (frame["origin"] == origin) & (frame["into"] == into)
+                    same |= here & (frame["on"] == on)
+        self._refuse(same, "the goods come from within the customs border; they pay no duty")
+
+    def _refuse(self, where: pl.Series, reason: str) -> None:
+        if where.any():
+            words = pl.when(where.fill_null(value=False)).then(pl.lit(reason))
+            self._reasons.append(pl.select(words).to_series())
+
+
+def _rank(name: str) -> tuple[int, int]:
+    """The order of columns: the canonical ones, declared facts, the others."""
+    if name in ORDER:
+        return 0, ORDER.index(name)
+    return (1 if name.startswith(FACT) else 2), 0
+
+
+def _replaced(
+    raw: pl.Series, meaning: Mapping[str, object], kind: pl.DataType | type[pl.DataType]
+) -> pl.Series:
+    new = pl.Series(list(meaning.values()), dtype=kind)
+    old = pl.Series(list(meaning), dtype=pl.String)
+    return raw.replace_strict(old, new, default=None, return_dtype=kind)
+
+
+@cache
+def _union() -> frozenset[str]:
+    return places.members(places.UNION, date(2024, 1, 1)) | {places.UNION}
+
+
+@cache
+def _inside() -> list[str]:
+    return sorted(_union() | places.members("USCT", date(2024, 1, 1)))

@@ -1,0 +1,103 @@
+"""The canonical table of entries: one row for each line of entry, the same names everywhere.
+
+=============  ===============  ===========================================================
+line           Int64            where it stands in its source, from 1
+entry          String           the entry's number; null where the source has none
+goods          String           HS code, digits only, eight or ten of them
+origin         String           country of origin: “CA”, “CN”
+into           String           whose customs rate it: “US”, “CA”, “CN”, “EU27”, “MX”
+value          Decimal(18, 2)   customs value in the importer's currency
+on             Date             day of entry
+claims         String           preferences claimed, in order, joined by “;”; empty if none
+quantity       Decimal(18, 6)   quantity in `unit`; null if not given
+unit           String           unit of the quantity; empty if not named
+facts.<name>   Float64          declared fact: share 0 to 1, day ordinal, 1 or 0; null if not
+=============  ===============  ===========================================================
+
+Only goods, origin, into, value and on must be there. Other columns are carried along untouched;
+those that refunds and audits read are named in `ALSO`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from surtax.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+MONEY = (18, 2)
+QUANTITY = (18, 6)
+NEEDED = ("goods", "origin", "into", "value", "on")
+OWN = ("line", "entry", *NEEDED, "claims", "quantity", "unit")
+"""The canonical columns but for facts, in order."""
+FACT = "facts."
+"""What the name of a fact's column begins with."""
+ALSO = ("liquidated", "status", "filed", "paid")
+"""Columns of refunds and audits: day of liquidation, status, chapter 99 numbers filed, paid."""
+
+
+def kinds() -> dict[str, pl.DataType]:
+    """The type of each canonical column; facts are Float64."""
+    import polars as pl
+
+    text = pl.String()
+    return {
+        "line": pl.Int64(), "entry": text, "goods": text, "origin": text, "into": text,
+        "value": pl.Decimal(*MONEY), "on": pl.Date(), "claims": text,
+        "quantity": pl.Decimal(*QUANTITY), "unit": text,
+    }  # fmt: skip
+
+
+def facts_of(table: pl.DataFrame) -> dict[str, str]:
+    """The facts that a table declares: name → column."""
+    return {name.removeprefix(FACT): name for name in table.columns if name.startswith(FACT)}
+
+
+def canonical(table: Any) -> pl.DataFrame:
+    """A table with the canonical columns in their types, those left out filled in.
+
+    Args:
+        table: a Polars frame, or anything that gives an Arrow stream of batches.
+
+    Raises:
+        DataError: a needed column is missing, empty in some row or of another type.
+    """
+    import polars as pl
+
+    frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
+    lost = [name for name in NEEDED if name not in frame.columns]
+    if lost:
+        raise DataError(
+            f"the entries have no column “{lost[0]}”.",
+            where="entries",
+            mend=f"They need {', '.join(NEEDED)}.",
+        )
+    fill = {"line": pl.int_range(1, pl.len() + 1), "claims": pl.lit(""), "unit": pl.lit("")}
+    want = kinds()
+    columns = []
+    for name, kind in want.items():
+        if name not in frame.columns:
+            columns.append(fill.get(name, pl.lit(None)).cast(kind).alias(name))
+        elif frame.schema[name] != kind:
+            columns.append(pl.col(name).cast(kind))
+        if name in ("claims", "unit") and name in frame.columns:
+            columns[-1:] = [pl.col(name).cast(kind).fill_null("")]
+    columns += [pl.col(name).cast(pl.Float64) for name in facts_of(frame).values()]
+    try:
+        out = frame.with_columns(columns)
+    except pl.exceptions.PolarsError as error:
+        raise DataError(
+            f"a column of the entries is not of its type: {str(error).splitlines()[0]}.",
+            where="entries",
+            mend="See the table of columns in surtax.duty.entries.columns.",
+        ) from None
+    for name in NEEDED:
+        if out[name].null_count():
+            raise DataError(
+                f"“{name}” is empty in {out[name].null_count()} of {len(out)} lines.",
+                where="entries",
+                mend="Give it in every line.",
+            )
+    return out

@@ -1,0 +1,261 @@
+"""Files of entries as blocks of raw lines: CSV in any of the usual encodings, Parquet, folders."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from surtax.duty.entries.headers import Match, match
+from surtax.errors import DataError
+
+BLOCK = 500_000
+"""Lines in a block; what bounds the memory."""
+CHUNK = 1 << 20
+NOT_UTF8 = "bytes that are not UTF-8; the file was read as Windows-1252"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of entries.
+
+    Attributes:
+        path: the file, or a folder of Parquet parts.
+        kind: "csv" or "parquet".
+        headers: its headers.
+        encoding, delimiter: of a CSV file.
+        lines: number of lines; -1 where only reading tells.
+        size: bytes.
+        notes: counted repairs of the file as a whole, by kind.
+    """
+
+    path: Path
+    kind: str
+    headers: tuple[str, ...]
+    encoding: str = ""
+    delimiter: str = ""
+    lines: int = -1
+    size: int = 0
+    notes: dict[str, int] = field(default_factory=dict)
+
+    def match(
+        self,
+        facts: Sequence[str],
+        given: Mapping[str, str] | None = None,
+        optional: Collection[str] = (),
+    ) -> Match:
+        """The mapping of its headers; see `headers.match`."""
+        try:
+            return match(self.headers, facts, given, optional)
+        except DataError as error:
+            where = f"{self.path}, {error.where}"
+            raise DataError(error.what, where=where, mend=error.mend) from None
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some lines of a source.
+
+    Attributes:
+        frame: ``line`` and the source's columns; of a CSV file, all text.
+        bad: lines that are no lines of the table: number, reason, text.
+        bytes: how far into the source the block reaches; -1 if not known.
+    """
+
+    frame: pl.DataFrame
+    bad: list[tuple[int, str, str]]
+    bytes: int = -1
+
+
+def open_entries(path: Path | str) -> Source:
+    """Look at a file of entries: what it is, its headers, its encoding.
+
+    Raises:
+        DataError: no such file, an empty one, or one that is neither CSV nor Parquet.
+    """
+    at = Path(path)
+    if not at.exists():
+        raise DataError("there is no such file.", where=str(at), mend="Give a CSV or Parquet file.")
+    if at.is_dir() or at.suffix.casefold() in (".parquet", ".pq"):
+        return _parquet(at)
+    if at.suffix.casefold() in (".xlsx", ".xls"):
+        raise DataError(
+            "this is a workbook.", where=str(at), mend="Save the sheet as CSV UTF-8 and give that."
+        )
+    return _csv(at)
+
+
+def _parquet(at: Path) -> Source:
+    parts = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
+    if not parts:
+        raise DataError(
+            "the folder holds no Parquet file.", where=str(at), mend="Give one with *.parquet."
+        )
+    headers: tuple[str, ...] = ()
+    lines = size = 0
+    for part in parts:
+        try:
+            scan = pl.scan_parquet(part)
+            names = tuple(scan.collect_schema().names())
+            lines += int(scan.select(pl.len()).collect().item())
+        except (pl.exceptions.PolarsError, OSError) as error:
+            first = str(error).splitlines()[0]
+            raise DataError(
+                f"the file cannot be read as Parquet: {first}.",
+                where=str(part),
+                mend="It may be cut short; fetch it again.",
+            ) from None
+        if headers and names != headers:
+            raise DataError(
+                "the parts have different columns.", where=str(part), mend="Give like parts."
+            )
+        headers = names
+        size += part.stat().st_size
+    return Source(at, "parquet", headers, lines=lines, size=size)
+
+
+def _csv(at: Path) -> Source:
+    size = at.stat().st_size
+    if not size:
+        raise DataError("the file is empty.", where=str(at), mend="Give one with a header line.")
+    encoding, notes = _encoding(at)
+    with at.open(encoding=encoding, newline="") as handle:
+        sample = handle.readline(1 << 16)
+    delimiter = max(",;\t|", key=lambda sign: _known(sample, sign))
+    headers = next(csv.reader([sample], delimiter=delimiter), [])
+    return Source(at, "csv", tuple(headers), encoding, delimiter, size=size, notes=notes)
+
+
+def _known(sample: str, sign: str) -> tuple[int, int]:
+    """How many headers a delimiter makes that some family knows, and how many in all."""
+    from surtax.duty.entries.headers import FAMILIES, plain
+
+    known = {plain(n) for f in FAMILIES.values() for names in f.names.values() for n in names}
+    cells = next(csv.reader([sample], delimiter=sign), [])
+    return sum(plain(cell) in known for cell in cells), len(cells)
+
+
+def _encoding(at: Path) -> tuple[str, dict[str, int]]:
+    """The encoding of a file, read through once; what it had to be read as, if not UTF-8."""
+    with at.open("rb") as handle:
+        head = handle.read(4)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16", {}
+        if head.startswith(b"PAR1"):
+            raise DataError("this is a Parquet file.", where=str(at), mend="Call it *.parquet.")
+        handle.seek(0)
+        decoder = codecs.getincrementaldecoder("utf-8-sig")()
+        odd = 0
+        while chunk := handle.read(CHUNK):
+            if b"\0" in chunk:
+                raise DataError(
+                    "the file holds zero bytes; it is not a text file in UTF-8.",
+                    where=str(at),
+                    mend="Save it as CSV UTF-8.",
+                )
+            if not odd:
+                try:
+                    decoder.decode(chunk)
+                    continue
+                except UnicodeDecodeError:
+                    pass
+            odd += sum(byte > 127 for byte in chunk.translate(None, _ASCII))
+    return ("cp1252", {NOT_UTF8: odd}) if odd else ("utf-8-sig", {})
+
+
+_ASCII = bytes(range(128))
+
+
+def blocks(source: Source, *, size: int = BLOCK, skip: int = 0) -> Iterator[Block]:
+    """The lines of a source, some at a time, in order.
+
+    Args:
+        source: the file.
+        size: lines in a block.
+        skip: blocks to leave out at the beginning, read elsewhere.
+
+    Raises:
+        DataError: the file cannot be read on.
+    """
+    return _csv_blocks(source, size, skip) if source.kind == "csv" else _slices(source, size, skip)
+
+
+def _slices(source: Source, size: int, skip: int) -> Iterator[Block]:
+    parts = sorted(source.path.glob("*.parquet")) if source.path.is_dir() else [source.path]
+    scan = pl.scan_parquet(parts)
+    line = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
+    for start in range(skip * size, max(source.lines, 1), size):
+        try:
+            frame = scan.slice(start, size).collect()
+        except (pl.exceptions.PolarsError, OSError) as error:
+            first = str(error).splitlines()[0]
+            raise DataError(
+                f"the file cannot be read after line {start}: {first}.",
+                where=str(source.path),
+                mend="It may be damaged; fetch it again.",
+            ) from None
+        yield Block(frame.with_columns((line + start).alias(_LINE)), [])
+
+
+_LINE = "\0line"
+"""The column that numbers the lines of a source, under a name that no file has."""
+
+
+def _csv_blocks(source: Source, size: int, skip: int) -> Iterator[Block]:
+    with source.path.open("rb") as raw:
+        text = io.TextIOWrapper(raw, encoding=source.encoding, errors="replace", newline="")
+        reader = csv.reader(text, delimiter=source.delimiter, strict=True)
+        next(reader)
+        wide = len(source.headers)
+        done, count = False, 0
+        while not done:
+            rows: list[list[str]] = []
+            numbers: list[int] = []
+            bad: list[tuple[int, str, str]] = []
+            while len(rows) + len(bad) < size:
+                first = reader.line_num + 1
+                try:
+                    row = next(reader)
+                except StopIteration:
+                    done = True
+                    break
+                except csv.Error as error:
+                    bad.append((first, _csv_error(str(error), first, reader.line_num), ""))
+                    continue
+                if len(row) == wide:
+                    rows.append(row)
+                    numbers.append(first)
+                elif any(cell.strip() for cell in row):
+                    reason = f"{len(row)} cells where the header has {wide}"
+                    bad.append((first, reason, source.delimiter.join(row)))
+            count += 1
+            if count > skip and (rows or bad or count == 1):
+                yield Block(_text_frame(source.headers, rows, numbers), bad, raw.tell())
+
+
+def _csv_error(said: str, first: int, last: int) -> str:
+    span = f", up to line {last}" if last > first else ""
+    if "field larger" in said or "unexpected end" in said:
+        return f"a quotation mark that opens here is not closed{span}"
+    return f"not a line of CSV: {said}{span}"
+
+
+def _text_frame(headers: Sequence[str], rows: list[list[str]], numbers: list[int]) -> pl.DataFrame:
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(headers)
+    data = {
+        name: pl.Series(name, column, dtype=pl.String)
+        for name, column in zip(headers, columns, strict=True)
+    }
+    return pl.DataFrame({**data, _LINE: pl.Series(_LINE, numbers, dtype=pl.Int64)})
+
+
+def renamed(block: Block, mapping: Match) -> pl.DataFrame:
+    """A block's frame in canonical names, ``line`` first; what is not mapped falls away."""
+    names = {h: c for h, c in mapping.columns.items() if c != "line"}
+    columns = [pl.col(header).alias(column) for header, column in names.items()]
+    return block.frame.select(pl.col(_LINE).alias("line"), *columns)

@@ -1,0 +1,132 @@
+"""Cells as people and spreadsheets write them, and what they mean.
+
+What a spreadsheet has damaged is mended where it can only mean one thing, and each kind of mending
+is counted; a cell that could mean two things is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+
+from surtax import goods
+from surtax.errors import InputError
+from surtax.units import LARGEST, cents
+
+ZERO = "leading zeros that a spreadsheet had dropped, put back"
+POWER = "numbers written as powers of ten, written out"
+POINT_ZERO = "numbers ending in “.0”, cut"
+CENTS = "amounts rounded to the cent"
+SERIAL = "days written as spreadsheet numbers"
+APOSTROPHE = "cells with a leading apostrophe or “=”, stripped"
+
+EPOCH = date(1899, 12, 30)
+"""Day 0 of spreadsheet dates (the 1900 system, after February 1900)."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What became of a cell.
+
+    Attributes:
+        value: its meaning; None if refused or empty.
+        repairs: kinds of mending done.
+        refused: why it has no meaning.
+    """
+
+    value: object = None
+    repairs: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def bare(text: str) -> tuple[str, tuple[str, ...]]:
+    """A cell without the marks that keep a spreadsheet from reading it as a number."""
+    cut = text.strip().strip("\u00a0").strip()
+    found = re.fullmatch(r"'(.*)|=\"(.*)\"", cut)
+    return ((found[1] or found[2] or "").strip(), (APOSTROPHE,)) if found else (cut, ())
+
+
+def code(text: str) -> Cell:
+    """The digits of a tariff number: eight or ten."""
+    cut, repairs = bare(text)
+    if not cut:
+        return Cell(refused="no tariff number")
+    power = re.fullmatch(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", cut)
+    if power:
+        digits, size = power[1] + (power[2] or ""), int(power[3]) + 1
+        if len(digits) < size:
+            return Cell(refused=f"a spreadsheet has cut the tariff number to “{cut}”: "
+                                f"{len(digits)} of {size} digits are left")  # fmt: skip
+        cut, repairs = digits, (*repairs, POWER)
+    elif re.fullmatch(r"\d{7,10}\.0+", cut):
+        cut, repairs = cut.partition(".")[0], (*repairs, POINT_ZERO)
+    digits = re.sub(r"[. \u00a0-]", "", cut)
+    if re.fullmatch(r"\d{7}|\d{9}", digits) and cut == digits and digits[0] != "0":
+        digits, repairs = "0" + digits, (*repairs, ZERO)
+    try:
+        digits = goods.hs(digits)
+    except InputError as error:
+        return Cell(refused=f"{error.what} {error.mend}".strip())
+    if len(digits) < 8:
+        return Cell(refused=f"“{cut}” is a heading; a duty needs eight or ten digits")
+    return Cell(digits, repairs)
+
+
+def money(text: str) -> Cell:
+    """An amount, to the cent; thousands may be parted by commas, and a sign may name dollars.
+
+    A currency code before or behind it is left to `currency_in`.
+    """
+    cut, repairs = bare(text)
+    cut = re.sub(r"^[A-Z]{3}\s*|\s*[A-Z]{3}$", "", cut).strip().removeprefix("$").strip()
+    if re.fullmatch(r"\(.*\)|-.*", cut):
+        return Cell(refused=f"the amount “{text.strip()}” is negative")
+    if "," in cut and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", cut):
+        return Cell(
+            refused=f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
+        )
+    try:
+        amount = Decimal(cut.replace(",", ""))
+        if not amount.is_finite() or not 0 <= amount < LARGEST:
+            raise InvalidOperation
+    except InvalidOperation:
+        return Cell(
+            refused=f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
+        )
+    exact = cents(amount)
+    return Cell(exact, (*repairs, CENTS) if exact != amount else repairs)
+
+
+def currency_in(text: str) -> str:
+    """The currency code that an amount names; empty if none."""
+    found = re.fullmatch(r"([A-Z]{3})?[^A-Z]*([A-Z]{3})?", bare(text)[0])
+    return (found[1] or found[2] or "") if found else ""
+
+
+def day(text: str, *, month_first: bool = False) -> Cell:
+    """A day: 2025-03-28, 20250328, with a time of day or without; a spreadsheet's number.
+
+    Args:
+        text: the cell.
+        month_first: whether 03/28/2025 and 04/05/2025 are read month first; else refused.
+    """
+    cut, repairs = bare(text)
+    if not cut:
+        return Cell()
+    iso = re.fullmatch(r"(\d{4})-?(\d{2})-?(\d{2})(?:[ T]\d{2}:\d{2}.*)?", cut)
+    slashed = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d{2}.*)?", cut)
+    serial = re.fullmatch(r"([345]\d{4})(?:\.0+)?", cut)
+    try:
+        if iso:
+            return Cell(date(int(iso[1]), int(iso[2]), int(iso[3])), repairs)
+        if slashed and month_first:
+            return Cell(date(int(slashed[3]), int(slashed[1]), int(slashed[2])), repairs)
+        if slashed:
+            return Cell(refused=f"“{cut}” could be two days; write it as 2025-03-28")
+        if serial:
+            return Cell(EPOCH + timedelta(days=int(serial[1])), (*repairs, SERIAL))
+    except ValueError:
+        pass
+    return Cell(refused=f"“{cut}” is not a day; write it as 2025-03-28")

@@ -1,0 +1,341 @@
+"""Rate a file of entries block by block, and go on where an earlier run stopped."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from surtax._version import __version__
+from surtax.duty.bulk import Rater
+from surtax.duty.entries import fold, read, seen
+from surtax.duty.entries.clean import Clean, Cleaner
+from surtax.duty.entries.headers import Match
+from surtax.duty.entries.read import Block, Source
+from surtax.duty.entries.write import Done, Workspace, kind_of, rejects_of
+from surtax.duty.entry import CURRENCIES
+from surtax.errors import DataError
+from surtax.ledger.load import Ledger
+
+REPEATS = "the line repeats another in every cell"
+Report = Callable[[int, float], None]
+"""Told how many lines are done, and what share of the whole they are."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run.
+
+    Attributes:
+        source: the file of entries.
+        out: the output.
+        mapping: how its columns are read.
+        into: the importing place, where no column says it.
+        known, threatened: as `rate_table`.
+        size: lines in a block.
+        narrow: the duties of a line in pairs of columns, layer1 and duty1 and so on, and not in a
+            column for each duty.
+    """
+
+    source: Source
+    out: Path
+    mapping: Match
+    into: str | None = None
+    known: date | None = None
+    threatened: bool = False
+    size: int = read.BLOCK
+    narrow: bool = False
+
+
+def make_job(
+    ledger: Ledger,
+    path: Path | str,
+    out: Path | str,
+    *,
+    into: str | None = None,
+    known: date | None = None,
+    threatened: bool = False,
+    columns: Mapping[str, str] | None = None,
+    size: int = read.BLOCK,
+    narrow: bool = False,
+) -> Job:
+    """A run, checked before it begins.
+
+    Args:
+        ledger: the law.
+        path: a CSV or Parquet file, or a folder of Parquet parts.
+        out: where the rated entries go, .parquet or .csv.
+        into: the importing place, where no column says it.
+        known, threatened: as `rate_table`.
+        columns: canonical column → header, as a person says.
+        size: lines in a block.
+        narrow: see `Job`.
+
+    Raises:
+        InputError: the source cannot be read, a column is missing, or the output cannot be.
+    """
+    source, target = read.open_entries(path), Path(out)
+    kind_of(target)
+    if not target.parent.is_dir():
+        raise DataError(
+            "there is no such folder.", where=str(target.parent), mend="Make it, or name another."
+        )
+    if target.is_dir() or (target.exists() and target.samefile(path)):
+        raise DataError(
+            "the output would take the place of its source." if target.is_file()
+            else "the output is a folder.",
+            where=str(target),
+            mend="Give another name.",
+        )  # fmt: skip
+    mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
+    return Job(source, target, mapping, into, known, threatened, size, narrow)
+
+
+def rate_file(
+    ledger: Ledger, job: Job, *, fresh: bool = False, report: Report | None = None
+) -> dict[str, Any]:
+    """Rate a file of entries.
+
+    Args:
+        ledger: the law.
+        job: what to do.
+        fresh: begin anew, whatever an earlier run left.
+        report: told of each block done.
+
+    Returns:
+        lines, duty, seconds, rejected; beside them duty_by_currency (duty is null where several
+        currencies would be added), rejects (the file of rejected lines, or null), columns (header →
+        canonical column), unused, repairs by kind, stale, resumed_after (lines that an earlier run
+        had done), out, verified_to, known.
+    """
+    began = time.perf_counter()
+    work = Workspace(job.out, plan_of(ledger, job), fresh=fresh)
+    with work.held() as ready:
+        runner = _Runner(ledger, job, work)
+        before = 0
+        for number, (done, share) in enumerate(_pipeline(runner, ready)):
+            runner.count(done)
+            before += done.lines if number < ready else 0
+            if report:
+                report(runner.lines, share)
+        work.finish(runner.blocks)
+    cents = runner.duty
+    return {
+        "lines": runner.lines,
+        "duty": sum(cents.values()) / 100 if len(cents) <= 1 else None,
+        "seconds": round(time.perf_counter() - began, 3),
+        "rejected": runner.rejected,
+        "duty_by_currency": {name: value / 100 for name, value in sorted(cents.items())},
+        "rejects": str(rejects_of(job.out)) if runner.rejected else None,
+        "out": str(job.out),
+        "family": job.mapping.rules.title,
+        "columns": job.mapping.columns,
+        "unused": list(job.mapping.unused),
+        "repairs": dict(sorted((runner.repairs + Counter(job.source.notes)).items())),
+        "stale": runner.stale,
+        "resumed_after": before,
+        "known": (job.known or ledger.verified_to).isoformat(),
+        "verified_to": ledger.verified_to.isoformat(),
+    }
+
+
+def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
+    """What decides the bytes of the output."""
+    at = job.source.path
+    files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
+    return {
+        "version": __version__,
+        "law": ledger.digest,
+        "files": [[str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns] for p in files],
+        "columns": job.mapping.columns,
+        "into": job.into,
+        "known": (job.known or ledger.verified_to).isoformat(),
+        "threatened": job.threatened,
+        "size": job.size,
+        "narrow": job.narrow,
+    }
+
+
+def _share(source: Source, lines: int, block: Block) -> float:
+    if source.lines > 0:
+        return lines / source.lines
+    return block.bytes / source.size if source.size and block.bytes >= 0 else 0.0
+
+
+def _pipeline(runner: _Runner, ready: int) -> Iterator[tuple[Done, float]]:
+    """Blocks done, in order: while one is rated, the next is read and the last is written."""
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+        cleaned = _cleaned(runner, ready)
+        coming: Future[_Cleaned | Done | None] = reader.submit(next, cleaned, None)
+        writing: Future[Done] | None = None
+        try:
+            while (now := coming.result()) is not None:
+                coming = reader.submit(next, cleaned, None)
+                if isinstance(now, Done):
+                    yield now, 0.0
+                    continue
+                rated = runner.rate(now)
+                if writing is not None:
+                    yield writing.result(), now.share
+                writing = writer.submit(runner.write, now, rated)
+            if writing is not None:
+                yield writing.result(), 1.0
+        finally:
+            coming.cancel()
+
+
+def _cleaned(runner: _Runner, ready: int) -> Iterator[_Cleaned | Done]:
+    """Blocks ready to be rated; of those that an earlier run has done, what they hold."""
+    lines = 0
+    for number, block in enumerate(canonical_blocks(runner.job)):
+        lines += len(block.frame) + len(block.bad)
+        share = _share(runner.job.source, lines, block)
+        yield runner.skip(number) if number < ready else runner.clean(number, block, share)
+
+
+@dataclass(frozen=True, eq=False)
+class _Cleaned:
+    """A block between cleaning and rating.
+
+    Attributes:
+        number: its number.
+        share: how far into the source it reaches, a share.
+        count: its lines, those rejected among them.
+        texts: the raw lines, for those that are rejected.
+        bad: lines rejected so far.
+        clean: the others.
+        marks: a mark of each raw line; None where lines cannot repeat.
+    """
+
+    number: int
+    share: float
+    count: int
+    texts: pl.DataFrame
+    bad: list[tuple[int, str, str]]
+    clean: Clean
+    marks: bytes | None
+
+
+def canonical_blocks(job: Job) -> Iterator[Block]:
+    """Blocks in canonical names; where the numbers of a line stand apart, none is cut in two."""
+    held: pl.DataFrame | None = None
+    folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
+    for block in read.blocks(job.source, size=job.size):
+        frame = read.renamed(block, job.mapping)
+        if folded:
+            whole = frame if held is None else pl.concat([held, frame], how="vertical_relaxed")
+            frame, held = fold.cut(whole)
+        yield Block(frame, block.bad, block.bytes)
+    if held is not None and len(held):
+        yield Block(held, [])
+
+
+class _Runner:
+    """The state of one run."""
+
+    def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
+        self.job, self.work = job, work
+        self.cleaner = Cleaner(ledger, job.mapping, job.into)
+        self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
+        self.seen = seen.Seen()
+        self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
+        self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
+        self.lines = self.rejected = self.blocks = self.stale = 0
+        self.duty: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
+
+    def count(self, done: Done) -> None:
+        """Add a block to the sums."""
+        self.blocks += 1
+        self.lines += done.lines
+        self.rejected += done.rejected
+        self.stale += done.stale
+        self.duty.update(done.duty)
+        self.repairs.update(done.repairs)
+
+    def skip(self, number: int) -> Done:
+        """A block that an earlier run has done."""
+        if self.marked:
+            marks = self.work.load(number, "marks")
+            self.seen.add(np.frombuffer(marks, dtype=np.uint64))
+        return self.work.done(number)
+
+    def clean(self, number: int, block: Block, share: float) -> _Cleaned:
+        """Clean one block."""
+        raw, bad, joined = block.frame, list(block.bad), 0
+        count = len(raw) + len(bad)
+        marks = seen.marks(raw) if self.marked else None
+        if marks is not None:
+            again = pl.Series(self.seen.repeats(marks))
+            self.seen.add(marks)
+            if again.any():
+                told = [(line, REPEATS) for line in raw["line"].filter(again)]
+                bad += _texts(raw, told)
+                raw = raw.filter(~again)
+        if self.folded:
+            raw, lost, joined = fold.join(raw)
+            bad += _texts(block.frame, lost)
+        clean = self.cleaner.clean(raw)
+        if joined:
+            clean.repairs[fold.FOLDED] += joined
+        data = marks.tobytes() if marks is not None else None
+        return _Cleaned(number, share, count - joined, block.frame, bad, clean, data)
+
+    def rate(self, now: _Cleaned) -> pl.DataFrame:
+        """Rate one block."""
+        return self.rater.rate(now.clean.lines, narrow=self.job.narrow)
+
+    def write(self, now: _Cleaned, rated: pl.DataFrame) -> Done:
+        """Write one block; what it holds."""
+        refused = list(now.clean.refused)
+        off = rated["rejected"].is_not_null()
+        if off.any():
+            some = rated.filter(off)
+            refused += list(zip(some["line"], some["rejected"], strict=True))
+            rated = rated.filter(~off)
+        bad = sorted([*now.bad, *_texts(now.texts, refused)])
+        repairs = {what: n for what, n in now.clean.repairs.items() if n}
+        done = Done(now.count, len(bad), _sums(rated), repairs, int(rated["stale"].sum()))
+        if now.marks is not None:
+            self.work.save(now.number, "marks", now.marks)
+        self.work.put(now.number, _finished(rated), bad, done)
+        return done
+
+
+def _finished(rated: pl.DataFrame) -> pl.DataFrame:
+    """Rated lines as they are written: the rate beside the duty, nothing where nothing is said."""
+    rate = pl.col("duty").cast(pl.Float64) / pl.col("value").cast(pl.Float64)
+    blank = [pl.col(name).replace("", None) for name in ("claims", "unit", "unknown", "missing")]
+    at = rated.columns.index("duty") + 1
+    names = [*rated.columns[:at], "rate", *rated.columns[at:]]
+    return rated.with_columns(rate.alias("rate"), *blank).select(names).drop("rejected")
+
+
+def _sums(rated: pl.DataFrame) -> dict[str, int]:
+    """Duties by currency, in cents."""
+    sums = rated.group_by("into").agg(pl.col("duty").sum()).sort("into")
+    out: Counter[str] = Counter()
+    for into, duty in sums.iter_rows():
+        out[CURRENCIES[into]] += int((duty or 0) * 100)
+    return dict(out)
+
+
+def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Refused lines with the text of their cells."""
+    if not refused:
+        return []
+    numbers = [n for n, _ in refused]
+    rows = frame.filter(pl.col("line").is_in(numbers))
+    text = {
+        row[0]: ",".join("" if cell is None else str(cell) for cell in row[1:])
+        for row in rows.select("line", pl.exclude("line")).iter_rows()
+    }
+    return [(n, why, text.get(n, "")) for n, why in refused]

@@ -1,0 +1,255 @@
+"""Rated entries on disk: block by block in a folder beside the output, then whole or not at all.
+
+While a run goes on, `OUT.partial` holds one finished file for each block rated. A run that is
+stopped, by a person, the system or a full disk, leaves only finished blocks there; the same command
+goes on after the last of them. The output itself appears under its name when it is complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import errno
+import io
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from surtax.duty.entries.stack import stack
+from surtax.errors import DataError
+
+KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
+RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
+"""Columns of a rated line before those of its single duties."""
+LAST = RESULT[-1]
+_FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
+"""How a full disk reads where the error bears no number."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a finished block holds.
+
+    Attributes:
+        lines: lines read, those rejected among them.
+        rejected: lines rejected.
+        duty: duties owed, by currency, in cents.
+        repairs: cells mended, by kind.
+        stale: lines whose day lies outside the record's checked days.
+    """
+
+    lines: int
+    rejected: int
+    duty: dict[str, int]
+    repairs: dict[str, int]
+    stale: int = 0
+
+
+def kind_of(out: Path) -> str:
+    """How an output is written: by the ending of its name.
+
+    Raises:
+        DataError: another ending than .parquet or .csv.
+    """
+    kind = KINDS.get(out.suffix.casefold())
+    if kind is None:
+        raise DataError(
+            f"“{out.name}” ends neither in .parquet nor in .csv.",
+            where="-o",
+            mend="Name the output entries.parquet or entries.csv.",
+        )
+    return kind
+
+
+def rejects_of(out: Path) -> Path:
+    """Where the rejected lines of an output stand."""
+    return out.with_name(f"{out.stem}.rejected.csv")
+
+
+class Workspace:
+    """The folder of finished blocks beside an output.
+
+    Args:
+        out: the output.
+        plan: what the run does: source, law, options. Blocks of another plan are thrown away.
+        fresh: throw away what is there.
+    """
+
+    def __init__(self, out: Path, plan: dict[str, Any], *, fresh: bool = False) -> None:
+        self.out = out
+        self.folder = out.with_name(out.name + ".partial")
+        self.plan = json.loads(json.dumps(plan))
+        self._fresh = fresh
+
+    @contextlib.contextmanager
+    def held(self) -> Iterator[int]:
+        """Hold the folder for one run; gives the number of blocks that are already done.
+
+        Raises:
+            DataError: another run writes the same output.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.folder / "lock").open("a")
+        try:
+            if not _locked(lock):
+                raise DataError(
+                    "another run is writing the same output.",
+                    where=str(self.out),
+                    mend="Wait for it, or give another name.",
+                )
+            yield self._ready()
+        finally:
+            lock.close()
+
+    def _ready(self) -> int:
+        written = self.folder / "plan.json"
+        old = None
+        if written.exists() and not self._fresh:
+            with contextlib.suppress(ValueError):
+                old = json.loads(written.read_text("utf-8"))
+        if old != self.plan:
+            for path in self.folder.iterdir():
+                if path.name != "lock":
+                    path.unlink()
+            replace(written, json.dumps(self.plan).encode())
+        for path in self.folder.glob("*.tmp"):
+            path.unlink()
+        count = 0
+        while self._path(count, "json").exists():
+            count += 1
+        return count
+
+    def _path(self, number: int, kind: str) -> Path:
+        return self.folder / f"{number:06d}.{kind}"
+
+    def put(
+        self, number: int, rated: pl.DataFrame, rejected: Sequence[tuple[int, str, str]], done: Done
+    ) -> None:
+        """Write one finished block; it counts once its last file stands."""
+        part = self._path(number, "parquet")
+        with _whole(part) as temporary:
+            rated.write_parquet(
+                temporary,
+                compression="zstd",
+                compression_level=1,
+                statistics=False,
+                row_group_size=max(len(rated), 1),
+            )
+        replace(self._path(number, "rejected"), _csv_text(rejected).encode())
+        replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
+
+    def done(self, number: int) -> Done:
+        """What a finished block holds."""
+        return Done(**json.loads(self._path(number, "json").read_text("utf-8")))
+
+    def save(self, number: int, name: str, data: bytes) -> None:
+        """Keep something beside a block."""
+        replace(self._path(number, name), data)
+
+    def load(self, number: int, name: str) -> bytes:
+        """What was kept beside a block."""
+        return self._path(number, name).read_bytes()
+
+    def finish(self, count: int) -> None:
+        """Make the output and the file of rejected lines of all blocks, and clear the folder."""
+        parts = [self._path(n, "parquet") for n in range(count)]
+        _assemble(parts, self.out)
+        rejects = rejects_of(self.out)
+        if any(self.done(n).rejected for n in range(count)):
+            with _whole(rejects) as temporary, temporary.open("wb") as handle:
+                handle.write(b"line,reason,text\n")
+                for n in range(count):
+                    with self._path(n, "rejected").open("rb") as part:
+                        shutil.copyfileobj(part, handle)
+        else:
+            rejects.unlink(missing_ok=True)
+        shutil.rmtree(self.folder)
+
+
+def _assemble(parts: Sequence[Path], out: Path) -> None:
+    """One file of many parts, in order, with the columns of all."""
+    schemas = [pl.read_parquet_schema(part) for part in parts]
+    kinds: dict[str, Any] = {}
+    layers: set[str] = set()
+    for schema in schemas:
+        names = list(schema)
+        layers.update(names[names.index(LAST) + 1 :])
+        kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
+    told = [n for n in kinds if n in RESULT]
+    names = [
+        *(n for n in kinds if n not in layers and n not in RESULT),
+        *told,
+        *sorted(layers, key=_rank),
+    ]
+    with _whole(out) as temporary:
+        if kind_of(out) == "parquet":
+            stack(parts, temporary, {name: kinds[name] for name in names})
+        else:
+            scans = []
+            for part, schema in zip(parts, schemas, strict=True):
+                lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
+                scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
+            pl.concat(scans).sink_csv(temporary, maintain_order=True)
+
+
+def _rank(name: str) -> tuple[int, str]:
+    """The order of the columns of single duties: pairs by their number, else by name."""
+    pair = re.fullmatch(r"(layer|duty)(\d+)", name)
+    return (int(pair[2]), "" if pair[1] == "layer" else "duty") if pair else (0, name)
+
+
+@contextlib.contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A temporary file that takes a name once it is written; gone if it is not."""
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        yield temporary
+        with temporary.open("rb+") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        temporary.unlink(missing_ok=True)
+        if getattr(error, "errno", None) is None and _FULL.search(str(error)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
+        raise
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    with _whole(path) as temporary:
+        temporary.write_bytes(data)
+
+
+def _csv_text(rows: Sequence[tuple[int, str, str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _locked(handle: io.TextIOWrapper) -> bool:
+    """Lock an open file; False if another process holds it. The lock ends with the process."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        try:
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

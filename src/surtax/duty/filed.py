@@ -1,0 +1,110 @@
+"""Entries as they were filed: amounts in cents, and what the law asks of each line."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import polars as pl
+
+from surtax.duty.bulk import rate_table
+from surtax.duty.entry import fact_value
+from surtax.errors import UnitError
+from surtax.ledger.load import Ledger
+
+AMOUNT = r"^(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$"
+"""An amount in a file: a comma only parts thousands."""
+REJECTED = "rejected"
+"""The column in which rating says why a line has no answer."""
+EPOCH = date(1970, 1, 1).toordinal()
+
+
+def rated(
+    ledger: Ledger, table: pl.DataFrame, *, known: date, void: Collection[str] = ()
+) -> pl.DataFrame:
+    """What every line owes: ``duty``, a column for each duty owed, and `REJECTED`; in cents.
+
+    Args:
+        ledger: the law.
+        table: entries in the canonical columns; amounts, quantities and facts may be text.
+        known: the day of knowledge.
+        void: measures, or provisions, taken as never in force.
+    """
+    texts = {"value": pl.Decimal(18, 2), "quantity": pl.Decimal(18, 6)}
+    plain = [
+        amounts(table, name).cast(kind).alias(name)
+        for name, kind in texts.items()
+        if name in table.columns and table.schema[name] == pl.String
+    ]
+    facts = [_fact(ledger, table, n) for n in table.columns if n.startswith("facts.")]
+    told = rate_table(ledger, table.with_columns(*plain, *facts), known=known, void=void)
+    names = [n for n in told.columns if n == "duty" or (n not in table.columns and "/" in n)]
+    return pl.DataFrame([cents(told, n).alias(n) for n in names] + [told[REJECTED]])
+
+
+def _fact(ledger: Ledger, table: pl.DataFrame, name: str) -> pl.Series:
+    """A fact's column as numbers; text is read as on the command line."""
+    column = table[name]
+    if column.dtype != pl.String:
+        return column.cast(pl.Float64) if column.dtype != pl.Date else column.to_physical() + EPOCH
+    text = column.str.strip_chars().replace("", None)
+    fact = name.partition(".")[2].partition("@")[0]
+    values = {one: fact_value(ledger, fact, one) for one in text.drop_nulls().unique()}
+    return text.replace_strict(values, return_dtype=pl.Float64).alias(name)
+
+
+def paid_in_all(table: pl.DataFrame) -> pl.Series | None:
+    """What was paid on each line in cents: in one column, or parted by heading.
+
+    Null where a line does not say; None if no column does.
+    """
+    names = [n for n in table.columns if n.startswith("paid.")]
+    if "paid" in table.columns:
+        names = ["paid"]
+    if not names:
+        return None
+    parts = pl.DataFrame([stated(table, name).alias(name) for name in names])
+    silent = pl.all_horizontal(pl.all().is_null())
+    return parts.select(paid=pl.when(~silent).then(pl.sum_horizontal(pl.all())))["paid"]
+
+
+def cents(table: pl.DataFrame, name: str) -> pl.Series:
+    """An amount column in cents, however it is written; blank is nothing."""
+    return stated(table, name).fill_null(0)
+
+
+def stated(table: pl.DataFrame, name: str) -> pl.Series:
+    """An amount column in cents, null where it is blank.
+
+    Raises:
+        UnitError: a text is not an amount.
+    """
+    column = table[name]
+    if column.dtype.is_integer():
+        return column.cast(pl.Int64)
+    if column.dtype.is_float():
+        return (column * 100).round().cast(pl.Int64)
+    exact = column if column.dtype.is_decimal() else amounts(table, name)
+    return (exact.cast(pl.Decimal(24, 6)) * 100).round(0).cast(pl.Int64)
+
+
+def amounts(table: pl.DataFrame, name: str) -> pl.Series:
+    """A column of text as exact amounts, null where it is blank; see `stated`."""
+    text = table[name].cast(pl.String).str.strip_chars().replace("", None)
+    plain = pl.when(text.str.contains(AMOUNT)).then(text.str.replace_all(",", ""))
+    exact = pl.select(plain.cast(pl.Decimal(24, 6), strict=False)).to_series()
+    bad = text.is_not_null() & exact.is_null()
+    if bad.any():
+        raise UnitError(
+            f"“{text.filter(bad)[0]}” is not an amount of money.",
+            where=f"{name}, line {_line(table, bad)}",
+            mend="Write it as 40000, 40,000 or 99.95.",
+        )
+    return exact
+
+
+def _line(table: pl.DataFrame, bad: pl.Series) -> int:
+    """The number of the first line of a mask."""
+    if "line" not in table.columns:
+        return int(bad.arg_true()[0]) + 1
+    return int(table["line"].filter(bad)[0])

@@ -1,0 +1,304 @@
+"""Lines that a program cannot tell apart, rated once.
+
+Codes under the same lists are one class of goods; origins in the same scopes, at the same rates,
+one class of origin. A profile is a class of goods and one of origin with claims and facts: the
+kernel runs on profiles, and what it finds holds for every line of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.duty.clause import Clause, Scope
+from surtax.duty.exact import Whole, scaled
+from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
+from surtax.duty.program import Program, Rule, compile_view, reliefs_of
+from surtax.duty.stack import Stack, evaluate
+from surtax.duty.universe import Dictionary, Words
+from surtax.ledger.query import View
+from surtax.ledger.schema import SCHEDULE
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What the kernel says of profiles; the owed duties of all of them, one after another.
+
+    Attributes:
+        barred: (p,) whether the goods may not enter.
+        refused: (p,) whether a list tells the goods apart more finely than their code.
+        unknown, missing: (p,) numbers of texts: duties without a rate, facts that rates wait for.
+        count: (p,) how many duties each owes.
+        column: (e,) numbers of the duties' names.
+        rate, share, least: (e,) as `scaled` gives them.
+        top: (e,) the rate that an all-in rate brings the general rate to; NaN for others.
+        rule: (e,) the rule's index in the program.
+    """
+
+    barred: Mask
+    refused: Mask
+    unknown: Index
+    missing: Index
+    count: Index
+    column: Index
+    rate: Whole
+    share: Whole
+    least: Whole
+    top: Floats
+    rule: Index
+
+    @classmethod
+    def joined(cls, parts: list[Found]) -> Found:
+        """The profiles of several answers, in order."""
+        names = cls.__dataclass_fields__
+        return cls(**{n: np.concatenate([getattr(one, n) for one in parts]) for n in names})
+
+    @property
+    def start(self) -> Index:
+        """(p,) where each profile's duties begin."""
+        return np.cumsum(self.count) - self.count
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Profiles to be rated, as columns.
+
+    Attributes:
+        goods, origin: (p,) classes.
+        claims: (p,) numbers of the texts of claims.
+        general: (p,) the general rate over the value, NaN where not known.
+        facts: by fact, (p,) its value.
+        quantities: by unit, (p,) quantity for each unit of value.
+    """
+
+    goods: Index
+    origin: Index
+    claims: Index
+    general: Floats
+    facts: dict[str, Floats] = field(default_factory=dict)
+    quantities: dict[str, Floats] = field(default_factory=dict)
+
+
+class Kernel:
+    """The law of one importer between two turns of it, run on profiles."""
+
+    def __init__(self, view: View, importer: str, words: Dictionary) -> None:
+        self.view = view
+        self.program: Program = compile_view(view, importer)
+        self.reliefs: list[Clause] = (
+            reliefs_of(view, importer, SCHEDULE) if importer == "US" else []
+        )
+        self._codes, self._origins, self._claims = words.codes, words.origins, words.claims
+        rules = self.program.rules
+        scopes = [r.scope for r in rules] + [c.scope for r in rules for c in r.clauses]
+        scopes += [c.scope for c in self.reliefs]
+        pairs = [(None, frozenset[str]()), *((s.goods, s.goods_except) for s in scopes)]
+        self._goods = list(dict.fromkeys(pairs))
+        self._places = list(dict.fromkeys(s.origins for s in scopes if s.origins is not None))
+        rates = [rate for r in rules for rate in (r.rate, *r.rates.values())]
+        self.tops = np.array(sorted({rate.value for rate in rates if rate.all_in}))
+        self.by_quantity = np.array([i for i, r in enumerate(rules) if _per_unit(r)], dtype=np.intp)
+        self.units = frozenset(p.unit for rate in rates for p in rate.parts if p.unit)
+        self._shown = Codes([]), Places([])
+        self._of_code: Index = np.zeros(0, dtype=np.intp)
+        self._classes: dict[bytes, int] = {}
+        self._code_of: list[int] = []
+        self._of_origin: list[int] = []
+        self._origin_classes: dict[object, int] = {}
+        self._origin_of: list[int] = []
+
+    # -- classes -------------------------------------------------------------------------------
+
+    def goods(self) -> Index:
+        """(codes met,) the class of each code."""
+        for batch in self._codes.batches(len(self._of_code)):
+            bits = np.zeros((len(batch), 2 * len(self._goods)), dtype=bool)
+            for i, (inside, outside) in enumerate(self._goods):
+                scope = Scope(None, inside, outside)
+                bits[:, 2 * i] = _under(batch, scope)
+                bits[:, 2 * i + 1] = finer(batch, scope)
+            packed = np.packbits(bits, axis=1)
+            rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
+            distinct, first, local = np.unique(rows, return_index=True, return_inverse=True)
+            number = np.zeros(len(distinct), dtype=np.intp)
+            for i, row in enumerate(distinct.tolist()):
+                number[i] = self._classes.setdefault(row, len(self._classes))
+                if number[i] == len(self._code_of):
+                    self._code_of.append(len(self._of_code) + int(first[i]))
+            self._of_code = np.concatenate([self._of_code, number[local.ravel()]])
+        return self._of_code
+
+    def origins(self) -> Index:
+        """(origins met,) the class of each origin."""
+        rated = [r for r in self.program.rules if r.rates]
+        for i in range(len(self._of_origin), len(self._origins)):
+            place = self._origins.texts[i]
+            key = (
+                tuple(place in inside for inside in self._places),
+                tuple(rule.rate_for(place) for rule in rated),
+            )
+            number = self._origin_classes.setdefault(key, len(self._origin_classes))
+            if number == len(self._origin_of):
+                self._origin_of.append(i)
+            self._of_origin.append(number)
+        return np.array(self._of_origin, dtype=np.intp)
+
+    def against(self, general: Floats) -> Index:
+        """(n,) how many all-in rates the general rate reaches; one more where it is not known."""
+        reached = np.searchsorted(self.tops, general, side="right")
+        return np.where(np.isnan(general), len(self.tops) + 1, reached)
+
+    def single(self, goods: Index, origin: Index) -> Mask:
+        """(n,) whether a duty on the quantity reaches the classes: such lines are rated singly."""
+        out = np.zeros(len(goods), dtype=bool)
+        if len(self.by_quantity):
+            none = np.zeros(len(goods), dtype=np.intp)
+            lines = self.lines(Cases(goods, origin, none, none.astype(np.float64)))
+            for i in self.by_quantity.tolist():
+                out |= self.program.rules[i].scope.covers(lines)
+        return out
+
+    # -- rating --------------------------------------------------------------------------------
+
+    def lines(self, cases: Cases) -> Lines:
+        """The cases as lines of entry, each class by one of its members."""
+        claims: dict[str, Mask] = {}
+        for number in np.unique(cases.claims).tolist():
+            for name in filter(None, self._claims.texts[number].split(";")):
+                made = claims.setdefault(name, np.zeros(len(cases.goods), dtype=bool))
+                made |= cases.claims == number
+        if len(self._shown[0]) != len(self._code_of):
+            codes = Codes([self._codes.texts[i] for i in self._code_of])
+            self._shown = codes, self._shown[1]
+        if len(self._shown[1]) != len(self._origin_of):
+            self._shown = self._shown[0], Places([self._origins.texts[i] for i in self._origin_of])
+        return Lines(
+            codes=self._shown[0],
+            code=cases.goods,
+            origins=self._shown[1],
+            origin=cases.origin,
+            claims=claims,
+            facts=cases.facts,
+            general=cases.general,
+            quantities=cases.quantities,
+        )
+
+    def relieved(self, cases: Cases) -> Mask:
+        """(p,) whether a relief of the ledger frees the case of the schedule's duty."""
+        out = np.zeros(len(cases.goods), dtype=bool)
+        lines = self.lines(cases)
+        for clause in self.reliefs:
+            out |= clause.holds(lines)
+        return out
+
+    def rate(self, cases: Cases, names: Words, texts: Words) -> Found:
+        """Run the program over cases; `names` numbers the duties, `texts` all other words."""
+        lines = self.lines(cases)
+        stack = evaluate(self.program, lines)
+        rules = self.program.rules
+        known = ~np.isnan(stack.rate)
+        prohibited = np.array([r.prohibited for r in rules], dtype=bool)
+        owed = stack.applies & known & ~prohibited
+        case, rule = np.nonzero(owed)
+        column = np.array([names.number(r.provision.id) for r in rules], dtype=np.intp)
+        least = scaled(np.array([r.least for r in rules], dtype=np.float64))
+        unknown, missing = self._loose(stack, lines, stack.applies & ~known, texts)
+        return Found(
+            barred=(stack.applies & prohibited).any(axis=1),
+            refused=self._refused(stack, lines),
+            unknown=unknown,
+            missing=missing,
+            count=owed.sum(axis=1),
+            column=column[rule],
+            rate=scaled(stack.rate[case, rule]),
+            share=scaled(stack.share[case, rule]),
+            least=least[rule],
+            top=self._tops(lines)[lines.origin[case], rule],
+            rule=rule,
+        )
+
+    def _tops(self, lines: Lines) -> Floats:
+        """(origins, rules) the all-in rate; NaN for other rates."""
+        rates = [[rule.rate_for(o) for rule in self.program.rules] for o in lines.origins]
+        shape = (len(lines.origins), len(self.program.rules))
+        flat = [one.value if one.all_in else float("nan") for row in rates for one in row]
+        return np.array(flat).reshape(shape)
+
+    def _loose(self, stack: Stack, lines: Lines, loose: Mask, texts: Words) -> tuple[Index, Index]:
+        """(p,) texts of the duties whose rate is not known, and of what other rates wait for."""
+        unknown = np.full(len(lines), texts.number(""), dtype=np.intp)
+        missing = unknown.copy()
+        for i in np.flatnonzero(loose.any(axis=1)).tolist():
+            open_rates: dict[str, None] = {}
+            asked: dict[str, None] = {}
+            for j in np.flatnonzero(loose[i]).tolist():
+                rule = self.program.rules[j]
+                rate = rule.rate_for(lines.origins[lines.origin[i]])
+                waits = [rate.fact] if rate.fact else []
+                given = lines.quantities
+                waits += ["quantity" for u in rate.units if u not in given or np.isnan(given[u][i])]
+                asked |= dict.fromkeys(waits)
+                if not waits:
+                    open_rates[rule.provision.id] = None
+            unknown[i] = texts.number(";".join(open_rates))
+            missing[i] = texts.number(";".join(asked))
+        return unknown, missing
+
+    def _refused(self, stack: Stack, lines: Lines) -> Mask:
+        """(p,) whether a scope that bears on the case tells its goods apart more finely."""
+        out = np.zeros(len(lines), dtype=bool)
+        for i, rule in enumerate(self.program.rules):
+            own = finer(lines.codes, rule.scope)
+            within = finer(lines.codes, *(c.scope for c in rule.clauses))
+            if not own.any() and not within.any():
+                continue
+            here: Mask = rule.scope.of_origins(lines)[lines.origin]
+            if rule.scope.window:
+                here = here & rule.scope.window.mask(lines)
+            out |= here & own[lines.code]
+            out |= here & stack.scope[:, i] & within[lines.code]
+        return out
+
+
+def _per_unit(rule: Rule) -> bool:
+    rates = (rule.rate, *rule.rates.values())
+    return any(part.unit for rate in rates for part in rate.parts)
+
+
+def _under(codes: Codes, scope: Scope) -> Mask:
+    inside = np.ones(len(codes), dtype=bool)
+    if scope.goods is not None:
+        inside = codes.under(scope.goods)
+    return inside & ~codes.under(scope.goods_except) if scope.goods_except else inside
+
+
+def finer(codes: Codes, *scopes: Scope) -> Mask:
+    """(codes,) whether some scope leaves a code undecided, listing numbers under it."""
+    out = np.zeros(len(codes), dtype=bool)
+    lengths = np.char.str_len(codes.text)
+    short = lengths < 10
+    if not short.any():
+        return out
+    for scope in scopes:
+        decided = codes.under(scope.goods) if scope.goods is not None else ~out | out
+        barred = codes.under(scope.goods_except) if scope.goods_except else np.zeros_like(out)
+        for length in np.unique(lengths[short]).tolist():
+            here = lengths == length
+            heads = codes.text[here]
+            if scope.goods:
+                out[here] |= ~decided[here] & np.isin(heads, _heads(scope.goods, length))
+            if scope.goods_except:
+                cut = np.isin(heads, _heads(scope.goods_except, length))
+                out[here] |= decided[here] & ~barred[here] & cut
+    return out
+
+
+@lru_cache(maxsize=4096)
+def _heads(prefixes: frozenset[str], length: int) -> NDArray[np.str_]:
+    """The first digits of all prefixes that are longer than so many digits."""
+    found: list[Any] = sorted({p[:length] for p in prefixes if len(p) > length})
+    return np.array(found, dtype="U10")

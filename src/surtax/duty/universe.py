@@ -1,0 +1,91 @@
+"""Texts met in tables of entries, numbered once: codes, origins, claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from surtax.duty.lines import Codes, Index
+from surtax.ledger.schema import SCHEDULE
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+class Words:
+    """Distinct texts in the order in which they were met."""
+
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self.texts: list[str] = []
+        self._at: dict[str, int] = {}
+        for text in texts:
+            self.number(text)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def number(self, text: str) -> int:
+        """The number of a text, new or met before."""
+        found = self._at.setdefault(text, len(self.texts))
+        if found == len(self.texts):
+            self.texts.append(text)
+        return found
+
+    def of(self, column: pl.Series) -> Index:
+        """(n,) numbers of a column of texts; a null counts as the empty text."""
+        import polars as pl
+
+        plain = column.cast(pl.String).fill_null("") if column.null_count() else column
+        words = plain.cast(pl.Categorical)
+        local = words.to_physical().to_numpy()
+        if not len(local):
+            return np.zeros(0, dtype=np.intp)
+        distinct = words.unique()
+        table = np.zeros(int(local.max()) + 1, dtype=np.intp)
+        numbers = [self.number(text) for text in distinct.cast(pl.String).to_list()]
+        table[distinct.to_physical().to_numpy()] = numbers
+        out: Index = table[local]
+        return out
+
+
+class CodeWords(Words):
+    """Distinct HS codes, which also remember, batch by batch, the lists that they are under."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._batches: list[Codes] = []
+        self._done = 0
+
+    def batches(self, since: int) -> list[Codes]:
+        """The codes from number `since` on; `since` is where an earlier answer ended."""
+        if self._done < len(self.texts):
+            self._batches.append(Codes(self.texts[self._done :]))
+            self._done = len(self.texts)
+        out, seen = [], 0
+        for one in self._batches:
+            if seen >= since:
+                out.append(one)
+            seen += len(one)
+        return out
+
+
+@dataclass
+class Dictionary:
+    """The words of all tables that one rater has met.
+
+    Attributes:
+        codes, origins, places, claims, units: words of the entries.
+        names: ids of duties.
+        texts: what is said of lines, the empty text first.
+    """
+
+    codes: CodeWords = field(default_factory=CodeWords)
+    origins: Words = field(default_factory=Words)
+    places: Words = field(default_factory=Words)
+    claims: Words = field(default_factory=Words)
+    units: Words = field(default_factory=Words)
+    names: Words = field(default_factory=lambda: Words([SCHEDULE]))
+    texts: Words = field(default_factory=lambda: Words([""]))

@@ -1,0 +1,107 @@
+"""What comes back, case by case, and what the answer as a whole says."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from surtax.duty.claims import claim_files
+from surtax.duty.refund import make_claim, refund, summary
+from surtax.errors import InputError
+from surtax.ledger.load import Ledger
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+from table import line, table  # noqa: E402
+
+CASES = yaml.load((HERE / "refunds.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+
+@pytest.fixture(scope="module")
+def law() -> Ledger:
+    return Ledger.load()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c["name"] for c in CASES])
+def test_case(law: Ledger, case: dict[str, Any]) -> None:
+    claim = make_claim(
+        law, date.fromisoformat(case["known"]), void=case.get("void", ()), ground=case.get("ground")
+    )
+    row = refund(law, table(line(case)), claim).row(0, named=True)
+    assert row["refund"] == round(float(case["refund"]) * 100)
+    assert row["reason"] == case.get("reason")
+    assert row["eligible"] is ("reason" not in case)
+    assert row["route"] == case.get("route")
+    assert row["deadline"] == (date.fromisoformat(case["deadline"]) if "deadline" in case else None)
+    if "state" in case:
+        assert row["state"] == case["state"]
+    if "since" in case:
+        assert row["since"] == int(case["since"])
+    for name, money in case.get("parts", {}).items():
+        assert row[f"refund.{name}"] == round(float(money) * 100)
+
+
+def _three(law: Ledger) -> tuple[Any, Any]:
+    base = {"goods": "9503.00.00", "from": "VN", "into": "US", "value": "1000"}
+    rows = [
+        base | {"on": "2025-04-20", "liquidation": "extended", "entry": "abc-1234567-8"},
+        base | {"on": "2025-04-20", "liquidation": "extended", "entry": "ABC12345678"},
+        base | {"on": "2025-09-02", "liquidation": "extended", "entry": "ABC-1234568-6"},
+        base | {"on": "2025-09-02", "liquidation": "extended", "entry": "12"},
+        base | {"on": "2025-04-20", "liquidated": "2025-10-01", "liquidation": "", "entry": "x"},
+    ]
+    claim = make_claim(law, date(2026, 4, 21), void=["us/ieepa"])
+    lines = [line(row, number) for number, row in enumerate(rows, start=1)]
+    return claim, refund(law, table(*lines), claim)
+
+
+def test_summary_adds_up(law: Ledger) -> None:
+    claim, lines = _three(law)
+    said = summary(law, claim, lines)
+    assert said["lines"] == 5
+    assert said["refundable"] == 600.0 == sum(said["by_month"].values())
+    assert said["by_month"] == {"2025-04": 200.0, "2025-09": 400.0}
+    assert sum(said["by_measure"].values()) == 600.0
+    assert said["not_eligible"] == {"finally liquidated": 1}
+    assert said["not_refundable"] == 100.0
+    assert sum(row["amount"] for row in said["routes"]) == 600.0
+
+
+def test_claim_file_lists_each_entry_once(law: Ledger) -> None:
+    _, lines = _three(law)
+    files, misfits = claim_files(law, lines)
+    assert [f.text for f in files] == ["Entry Number\r\nABC12345678\r\nABC12345686\r\n"]
+    assert [(f.suffix, f.entries) for f in files] == [("cape-001.csv", 2)]
+    assert misfits == ["12"]
+
+
+def test_claim_file_holds_9999(law: Ledger) -> None:
+    _, lines = _three(law)
+    import polars as pl
+
+    many = pl.concat([lines.head(1)] * 10_000).with_columns(
+        entry=pl.int_range(10_000).cast(pl.String).str.zfill(11)
+    )
+    files, misfits = claim_files(law, many)
+    assert [f.entries for f in files] == [9999, 1]
+    assert not misfits
+
+
+@pytest.mark.parametrize(
+    ("void", "ground", "says"),
+    [
+        ([], None, "no duty is named"),
+        (["us/ieepa/recprocal"], None, "Nearest: us/ieepa/reciprocal"),
+        (["us/ieepa/reciprocal#base"], None, "Nearest: baseline"),
+        (["us/ieepa", "ca/surtax"], None, "several importers"),
+        ([], "learning", "Nearest: learning-resources"),
+    ],
+)
+def test_bad_claims(law: Ledger, void: list[str], ground: str | None, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        make_claim(law, date(2026, 4, 21), void=void, ground=ground)

@@ -1,0 +1,453 @@
+"""Files of entries as they come: damaged, cut short, in the wrong encoding, on a full disk."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from surtax.duty.entries import repair
+from surtax.duty.entries.fold import FOLDED
+from surtax.duty.entries.headers import match
+from surtax.duty.entries.read import NOT_UTF8, open_entries
+from surtax.duty.entries.run import REPEATS, make_job, rate_file
+from surtax.errors import DataError, InputError
+from surtax.ledger import Ledger
+
+HEADER = "entry,entry_line,goods,origin,into,value,on"
+GOOD = "A,{n},9503000013,CN,US,10000,2025-04-10"
+TOY = Decimal("14500.00")
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return Ledger.load()
+
+
+@pytest.fixture
+def rated(ledger: Ledger, tmp_path: Path):
+    """Rate lines of CSV; the answer, the table and the reasons by line."""
+
+    def run(lines: list[str] | bytes, header: str = HEADER, **how: object):
+        source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
+        if isinstance(lines, bytes):
+            source.write_bytes(lines)
+        else:
+            source.write_text("\n".join([header, *lines]) + "\n", "utf-8")
+        answer = rate_file(ledger, make_job(ledger, source, out, **how))
+        assert not out.with_name("out.parquet.partial").exists()
+        reasons = {}
+        if answer["rejects"]:
+            rejects = pl.read_csv(answer["rejects"])
+            reasons = dict(zip(rejects["line"], rejects["reason"], strict=True))
+        return answer, pl.read_parquet(out), reasons
+
+    return run
+
+
+def good(n: int) -> str:
+    return GOOD.format(n=n)
+
+
+# -- lines ---------------------------------------------------------------------------------------
+
+
+def test_a_malformed_line_is_named_by_its_number_and_the_others_are_rated(rated) -> None:
+    answer, table, reasons = rated([good(1), "A,2,9503000013,CN", good(3), good(4) + ",extra"])
+    assert (answer["lines"], answer["rejected"], answer["duty"]) == (4, 2, float(2 * TOY))
+    assert reasons == {
+        3: "4 cells where the header has 7",
+        5: "8 cells where the header has 7",
+    }
+    assert table["line"].to_list() == [2, 4]
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named_where_it_opens(rated) -> None:
+    _, table, reasons = rated([good(1), 'A,2,"9503000013,CN,US,1,2025-04-10', good(3)])
+    assert list(reasons) == [3]
+    assert "quotation mark" in reasons[3]
+    assert table["line"].to_list() == [2]
+
+
+def test_a_quoted_cell_may_hold_a_new_line_and_numbers_stay_those_of_the_file(rated) -> None:
+    header = HEADER + ",remark"
+    _, table, _ = rated([good(1) + ',"two\nlines"', good(2) + ",one"], header)
+    assert table["line"].to_list() == [2, 4]
+
+
+def test_blank_lines_say_nothing(rated) -> None:
+    answer, _, _ = rated([good(1), "", good(2), ""])
+    assert (answer["lines"], answer["rejected"]) == (2, 0)
+
+
+def test_the_same_line_of_the_same_entry_counts_once(rated) -> None:
+    answer, table, reasons = rated([good(1), good(2), good(1)], size=2)
+    assert reasons == {4: REPEATS}
+    assert answer["duty"] == float(2 * TOY)
+    assert table["line"].to_list() == [2, 3]
+
+
+def test_an_empty_file_a_missing_one_and_one_without_the_columns(ledger, tmp_path) -> None:
+    out = tmp_path / "out.csv"
+    with pytest.raises(DataError, match="no such file"):
+        make_job(ledger, tmp_path / "none.csv", out)
+    (tmp_path / "empty.csv").write_text("")
+    with pytest.raises(DataError, match="empty"):
+        make_job(ledger, tmp_path / "empty.csv", out)
+    (tmp_path / "a.csv").write_text("goods,origin,value,on\n")
+    with pytest.raises(DataError, match="no column says “into”"):
+        make_job(ledger, tmp_path / "a.csv", out)
+    assert make_job(ledger, tmp_path / "a.csv", out, into="US").into == "US"
+    with pytest.raises(DataError, match="ends neither"):
+        make_job(ledger, tmp_path / "a.csv", tmp_path / "out.xlsx", into="US")
+    with pytest.raises(DataError, match="take the place"):
+        make_job(ledger, tmp_path / "a.csv", tmp_path / "a.csv", into="US")
+
+
+def test_a_file_of_headers_alone_gives_an_empty_output(rated) -> None:
+    answer, table, _ = rated([])
+    assert (answer["lines"], answer["duty"], len(table)) == (0, 0, 0)
+
+
+def test_a_parquet_file_cut_short_is_one_message(ledger, tmp_path) -> None:
+    whole, cut = tmp_path / "whole.parquet", tmp_path / "cut.parquet"
+    pl.DataFrame({"goods": ["9503000013"]}).write_parquet(whole)
+    cut.write_bytes(whole.read_bytes()[:-9])
+    with pytest.raises(DataError, match="cannot be read as Parquet"):
+        open_entries(cut)
+
+
+# -- encodings -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_unicode_with_any_mark_is_read(rated, encoding: str) -> None:
+    text = f"{HEADER}\nÉ1,1,9503000013,CN,US,10000,2025-04-10\n"
+    answer, table, _ = rated(text.encode(encoding))
+    assert table["entry"].to_list() == ["É1"]
+    assert not answer["repairs"]
+
+
+def test_a_file_that_is_not_utf_8_is_read_as_windows_1252_and_says_so(rated) -> None:
+    text = f"{HEADER}\nÉ1,1,9503000013,CN,US,10000,2025-04-10\n"
+    answer, table, _ = rated(text.encode("cp1252"))
+    assert table["entry"].to_list() == ["É1"]
+    assert answer["repairs"] == {NOT_UTF8: 1}
+
+
+def test_zero_bytes_are_no_text(ledger, tmp_path) -> None:
+    (tmp_path / "a.csv").write_bytes(HEADER.encode("utf-16-le"))
+    with pytest.raises(DataError, match="zero bytes"):
+        open_entries(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t", "|"])
+def test_any_usual_delimiter_is_found(rated, sign: str) -> None:
+    lines = "\n".join([HEADER, good(1)]).replace(",", sign) + "\n"
+    assert rated(lines.encode())[0]["duty"] == float(TOY)
+
+
+# -- cells ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "digits", "kinds"),
+    [
+        ("9503.00.00.13", "9503000013", ()),
+        ("9503 00 00 13", "9503000013", ()),
+        ("9503000013.0", "9503000013", (repair.POINT_ZERO,)),
+        ("101210010", "0101210010", (repair.ZERO,)),
+        ("1012100", "01012100", (repair.ZERO,)),
+        ("9.503000013E+09", "9503000013", (repair.POWER,)),
+        ("1.01210010E+08", "0101210010", (repair.POWER, repair.ZERO)),
+        ("'0101210010", "0101210010", (repair.APOSTROPHE,)),
+        ('="0101210010"', "0101210010", (repair.APOSTROPHE,)),
+    ],
+)
+def test_what_a_spreadsheet_did_to_a_number_is_undone(text, digits, kinds) -> None:
+    assert repair.code(text) == repair.Cell(digits, kinds)
+
+
+@pytest.mark.parametrize("text", ["8.70323E+09", "8.7E9", "8703", "870323", "abc", "", "8703.2"])
+def test_what_cannot_be_undone_is_refused(text: str) -> None:
+    cell = repair.code(text)
+    assert cell.value is None
+    assert cell.refused
+
+
+def test_a_lost_zero_is_put_back_only_where_the_tariff_has_the_number(rated) -> None:
+    _, _, reasons = rated(["A,1,199999999,CN,US,10,2025-04-10"])
+    assert "no number of the tariff" in reasons[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("40,000", "40000"), ("$40,000.5", "40000.50"), ("USD 12", "12"), ("12 USD", "12"),
+     ("1234.565", "1234.57")],
+)  # fmt: skip
+def test_amounts_as_people_write_them(text: str, amount: str) -> None:
+    assert repair.money(text).value == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["1.234,56", "1,5", "-3", "(3)", "1e400", "nan", "a lot"])
+def test_amounts_that_could_mean_two_things_are_refused(text: str) -> None:
+    assert repair.money(text).refused
+
+
+@pytest.mark.parametrize(
+    ("text", "month_first", "day"),
+    [
+        ("2025-04-10", False, date(2025, 4, 10)),
+        ("20250410", False, date(2025, 4, 10)),
+        ("2025-04-10T11:30:00", False, date(2025, 4, 10)),
+        ("45757", False, date(2025, 4, 10)),
+        ("04/10/2025", True, date(2025, 4, 10)),
+    ],
+)
+def test_days_as_files_write_them(text, month_first, day) -> None:
+    assert repair.day(text, month_first=month_first).value == day
+
+
+@pytest.mark.parametrize("text", ["04/10/2025", "2025-02-30", "10 April", "20251301"])
+def test_days_that_could_be_two_or_none_are_refused(text: str) -> None:
+    assert repair.day(text).refused
+
+
+def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
+    lines = [good(1) + ",USD", good(2) + ",EUR", good(3) + ","]
+    answer, _, reasons = rated(lines, HEADER + ",currency")
+    assert reasons == {3: "the value is in EUR; entries into US are valued in USD"}
+    assert answer["duty_by_currency"] == {"USD": float(2 * TOY)}
+
+
+def test_duties_in_two_currencies_are_not_added(rated) -> None:
+    answer, _, _ = rated([good(1), "A,2,72142000,US,CA,100,2025-05-01"])
+    assert answer["duty"] is None
+    assert set(answer["duty_by_currency"]) == {"USD", "CAD"}
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("A,1,9503000013,Atlantis,US,10,2025-04-10", "unknown place"),
+        ("A,1,9503000013,EU,US,10,2025-04-10", "group of countries"),
+        ("A,1,9503000013,US,US,10,2025-04-10", "within the customs border"),
+        ("A,1,9503000013,PR,US,10,2025-04-10", "within the customs border"),
+        ("A,1,9503000013,CN,JP,10,2025-04-10", "cannot be rated"),
+        ("A,1,9503000013,CN,US,,2025-04-10", "no value"),
+        ("A,1,9503000013,CN,US,0,2025-04-10", "value is zero"),
+        ("A,1,9503000013,CN,US,10,", "no day"),
+        ("A,1,99030124,CN,US,10,2025-04-10", "chapter 99"),
+    ],
+)
+def test_a_line_that_cannot_be_rated_says_why(rated, line: str, reason: str) -> None:
+    answer, table, reasons = rated([line])
+    assert reason in reasons[2]
+    assert (answer["lines"], answer["rejected"], len(table)) == (1, 1, 0)
+
+
+def test_claims_and_facts_are_checked(rated) -> None:
+    header = HEADER + ",claims,us_content"
+    lines = [good(1) + ",korus,", good(2) + ",nafta,", good(3) + ",,1.5", good(4) + ",,50%"]
+    _, table, reasons = rated(lines, header)
+    assert "cannot claim korus" in reasons[2]
+    assert "unknown claim" in reasons[3]
+    assert "us_content" in reasons[4]
+    assert table["facts.us_content"].to_list() == [0.5]
+
+
+# -- headers -------------------------------------------------------------------------------------
+
+ES003 = (
+    "Entry Summary Number,Entry Summary Line Number,Entry Date,Country of Origin Code,"
+    "Tariff Ordinal Number,HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount"
+)
+
+
+def test_the_ace_report_is_known_by_its_headers_and_its_lines_are_joined(rated) -> None:
+    lines = [
+        "B1,1,04/10/2025,CN,1,99030124,$0.00,$2000.00",
+        "B1,1,04/10/2025,CN,2,99030163,$0.00,$12500.00",
+        'B1,1,04/10/2025,CN,3,9503000013,"$10,000.00",$0.00',
+        "B2,1,04/10/2025,CN,1,99030163,$0.00,$1.00",
+        "B3,1,04/10/2025,CN,1,9503000013,100,0",
+    ]
+    for size in (2, 3, 100):
+        answer, table, reasons = rated(lines, ES003, size=size)
+        assert answer["family"] == "ACE report ES-003"
+        assert answer["repairs"][FOLDED] == 2
+        assert reasons == {5: "a number of chapter 99 without the goods it belongs to"}
+        first = table.row(0, named=True)
+        assert (first["line"], first["into"], first["duty"]) == (4, "US", TOY)
+        assert first["filed"] == "99030124;99030163"
+        assert (first["paid.99030124"], first["paid.general"]) == (2000, 0)
+        assert table["line"].to_list() == [4, 6]
+
+
+def test_carm_declarations_are_known_by_their_data_elements(rated) -> None:
+    header = (
+        "Transaction number,Commodity line number,Classification number,Country of origin,"
+        "Tariff treatment,Value for duty,Release date"
+    )
+    lines = ["1,1,7214200000,US,UST,100,2025-05-01", "1,2,7214200000,US,MFN,100,2025-05-01"]
+    answer, table, _ = rated(lines, header)
+    assert answer["family"].startswith("CARM")
+    assert table["into"].to_list() == ["CA", "CA"]
+    assert table["claims"].to_list() == ["usmca", None]
+
+
+def test_two_columns_of_one_name_and_a_column_that_is_not_there() -> None:
+    with pytest.raises(DataError, match="two columns"):
+        match(["goods", "Goods", "origin", "into", "value", "on"])
+    given = {"value": "Net"}
+    with pytest.raises(InputError, match="no column “Net”"):
+        match(["goods", "origin", "into", "value", "on"], (), given)
+    found = match(["goods", "origin", "into", "value", "on", "Net"], (), given)
+    assert found.columns["Net"] == "value"
+    assert found.unused == ("value",)
+
+
+# -- what stops a run ----------------------------------------------------------------------------
+
+RUN = """
+import time
+from surtax.duty.bulk import Rater
+plain = Rater.rate
+def slow(self, table, **how):
+    time.sleep({pause})
+    return plain(self, table, **how)
+Rater.rate = slow
+from surtax.cli import main
+main()
+"""
+
+
+def many(path: Path, lines: int) -> None:
+    codes = ["9503000013", "7214200000", "8703230190", "0406104800", "bad"]
+    origins = ["CN", "DE", "CA", "JP"]
+    rows = [
+        f"E{n},1,{codes[n % 5]},{origins[n % 4]},US,{100 + n}.37,2025-{1 + n % 12:02d}-15"
+        for n in range(lines)
+    ]
+    path.write_text("\n".join([HEADER, *rows]) + "\n")
+
+
+def start(source: Path, out: Path, pause: float) -> subprocess.Popen[str]:
+    command = ["rate", str(source), "-o", str(out), "--block", "100", "--json"]
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN.format(pause=pause), *command],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ},
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
+def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
+    tmp_path: Path, kind: signal.Signals, ending: str
+) -> None:
+    source = tmp_path / "entries.csv"
+    many(source, 1000)
+    whole, out = tmp_path / f"whole.{ending}", tmp_path / f"out.{ending}"
+    first = start(source, whole, 0)
+    first.communicate(timeout=120)
+    assert first.returncode == 0
+    run = start(source, out, 0.3)
+    partial = out.with_name(out.name + ".partial")
+    deadline = time.monotonic() + 60
+    while len(list(partial.glob("*.json"))) < 4 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    run.send_signal(kind)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode != 0
+    assert not out.exists()
+    if kind == signal.SIGINT:
+        assert said == "surtax: stopped; nothing was left half written.\n"
+    done = len(list(partial.glob("0*.json")))
+    assert 3 <= done < 10
+    again = start(source, out, 0)
+    told, _ = again.communicate(timeout=120)
+    assert again.returncode == 0
+    assert f'"resumed_after": {done}00' in told
+    assert out.read_bytes() == whole.read_bytes()
+    rejects = [p.with_name(f"{p.stem}.rejected.csv").read_bytes() for p in (out, whole)]
+    assert rejects[0] == rejects[1]
+    assert not partial.exists()
+
+
+def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) -> None:
+    source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
+    many(source, 300)
+    job = make_job(ledger, source, out, size=100)
+
+    def stop(lines: int, share: float) -> None:
+        if lines == 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rate_file(ledger, job, report=stop)
+    other = make_job(ledger, source, out, size=100, known=date(2025, 6, 1))
+    assert rate_file(ledger, other)["resumed_after"] == 0
+
+
+@pytest.mark.parametrize("at", [1, 4, 9])
+def test_a_full_disk_leaves_no_partial_file(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    source, out, whole = (tmp_path / n for n in ("entries.csv", "out.parquet", "whole.parquet"))
+    many(source, 300)
+    rate_file(ledger, make_job(ledger, source, whole, size=100))
+    job = make_job(ledger, source, out, size=100)
+    calls = 0
+    plain = os.fsync
+
+    def full(handle: int) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        plain(handle)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            rate_file(ledger, job)
+    assert not out.exists()
+    assert not list(tmp_path.rglob("*.tmp"))
+    rate_file(ledger, job)
+    assert out.read_bytes() == whole.read_bytes()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_disk_that_is_really_full_is_one_message(tmp_path: Path) -> None:
+    source = tmp_path / "entries.csv"
+    many(source, 50)
+    (tmp_path / "out.csv.tmp").symlink_to("/dev/full")
+    run = start(source, tmp_path / "out.csv", 0)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert said.startswith("surtax: No space left on device")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_two_runs_do_not_write_the_same_output(ledger: Ledger, tmp_path: Path) -> None:
+    source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
+    many(source, 300)
+    job = make_job(ledger, source, out, size=100)
+
+    def again(lines: int, share: float) -> None:
+        if lines == 100:
+            with pytest.raises(DataError, match="another run"):
+                rate_file(ledger, job)
+
+    assert rate_file(ledger, job, report=again)["lines"] == 300

@@ -1,0 +1,269 @@
+"""What holds of tables of entries whatever the law says: scale, order, and what touches what."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+from shutil import copytree
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from oracles.draw import Draw
+from oracles.slow_duty import Law
+from oracles.tables import table_of
+from surtax.duty.bulk import ADDED, Rater, layer_names, rate_table
+from surtax.duty.entries.columns import NEEDED
+from surtax.duty.entry import make_entry
+from surtax.duty.exact import ONE, per_unit, scaled, times
+from surtax.duty.rate import rate
+from surtax.errors import DataError, UnitError, UnknownNameError
+from surtax.ledger import Ledger
+
+CENT = Decimal("0.01")
+
+
+@cache
+def law() -> Ledger:
+    return Ledger.load()
+
+
+@cache
+def lines(seed: int, count: int = 250) -> pl.DataFrame:
+    rng = random.Random(f"bulk {seed}")
+    draw = Draw(Law())
+    table = table_of([draw.anywhere(rng)[:2] for _ in range(count)])
+    return table.with_row_index("line", offset=1)
+
+
+def amounts(rated: pl.DataFrame) -> pl.DataFrame:
+    """Line, duty by duty: what is owed, one row each."""
+    long = rated.unpivot(layer_names(rated), index="line", variable_name="id", value_name="owed")
+    return long.filter(pl.col("owed").is_not_null()).sort("line", "id")
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 3), order=st.randoms(use_true_random=False))
+def test_the_order_of_lines_does_not_matter(seed: int, order: random.Random) -> None:
+    table = lines(seed)
+    at = list(range(len(table)))
+    order.shuffle(at)
+    rater = Rater(law())
+    assert rater.rate(table[at]).sort("line").equals(Rater(law()).rate(table))
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 3), k=st.integers(2, 1000))
+def test_k_times_the_value_owes_k_times_the_duty(seed: int, k: int) -> None:
+    """To the cent: each side is rounded, and an all-in rate counts in a rounded general duty."""
+    table = lines(seed).with_columns(quantity=pl.lit(None, dtype=pl.Decimal(18, 6)))
+    once = rate_table(law(), table)
+    more = rate_table(law(), table.with_columns(pl.col("value") * k))
+    assert once["admissible"].equals(more["admissible"])
+    names = sorted({*layer_names(once), *layer_names(more)})
+    for name in names:
+        both = zip(once[name], more[name], strict=True)
+        for one, many in both:
+            assert (one is None) == (many is None), name
+            if one is not None:
+                assert abs(many - k * one) <= 2 * k * CENT, (name, one, many)
+
+
+@settings(max_examples=4, deadline=None)
+@given(seed=st.integers(0, 3), cut=st.integers(1, 249))
+def test_a_table_may_be_cut_anywhere(seed: int, cut: int) -> None:
+    table, rater = lines(seed), Rater(law())
+    parts = pl.concat([rater.rate(table[:cut]), rater.rate(table[cut:])], how="diagonal")
+    whole = rate_table(law(), table)
+    assert parts.select(whole.columns).equals(whole)
+
+
+@pytest.mark.parametrize("void", ["us/ieepa", "us/s232/steel", "us/s301/china", "ca/surtax"])
+def test_removing_an_authority_changes_only_the_lines_it_touched(void: str) -> None:
+    """A void duty is gone; what had yielded to it, or counted it in, may come back."""
+    table = pl.concat([lines(seed) for seed in range(3)], how="diagonal")
+    table = table.with_columns(line=pl.int_range(1, pl.len() + 1))
+    before, after = rate_table(law(), table), rate_table(law(), table, void=[void])
+    assert not [name for name in layer_names(after) if name.startswith(f"{void}/")]
+    imposer = void.partition("/")[0].upper()
+    other = pl.col("into") != imposer
+    assert amounts(before.filter(other)).equals(amounts(after.filter(other)))
+    changed = set(_unlike(before, after))
+    asked = _reached(table, void)
+    assert changed <= asked, table.filter(pl.col("line").is_in(list(changed - asked))).rows()[0]
+    assert changed
+
+
+def _unlike(one: pl.DataFrame, other: pl.DataFrame) -> list[int]:
+    names = sorted({*layer_names(one), *layer_names(other)})
+    blank = pl.lit(None, dtype=pl.Decimal(18, 2))
+    a, b = (
+        f.with_columns(blank.alias(n) for n in names if n not in f.columns).select("line", *names)
+        for f in (one, other)
+    )
+    same = pl.all_horizontal(pl.col(n).eq_missing(pl.col(f"{n}_b")) for n in names)
+    joined = a.join(b, on="line", suffix="_b")
+    return joined.filter(~same)["line"].to_list()
+
+
+def _reached(table: pl.DataFrame, void: str) -> set[int]:
+    """Lines in scope of some duty or clause of what is void: told by the single answers."""
+    from oracles.sweep import remembered
+
+    out = set()
+    with remembered():
+        for row in table.iter_rows(named=True):
+            if row["into"] != void.partition("/")[0].upper():
+                continue
+            try:
+                answer = _single(row)
+            except UnitError:
+                continue  # a list tells the goods apart more finely
+            told = {one.measure for one in answer.layers} | {u["measure"] for u in answer.unknown}
+            told |= {one["measure"] for one in answer.suppressed}
+            if any(f"{name.partition('#')[0]}/".startswith(f"{void}/") for name in told):
+                out.add(row["line"])
+    return out
+
+
+def _single(row: dict[str, object]):  # type: ignore[no-untyped-def]
+    from surtax.duty.entry import Entry
+
+    facts = {
+        name.removeprefix("facts."): value
+        for name, value in row.items()
+        if name.startswith("facts.") and value is not None
+    }
+    one = Entry(row["goods"], row["origin"], row["into"], row["value"],  # type: ignore[arg-type]
+                frozenset(filter(None, str(row["claims"]).split(";"))), facts,  # type: ignore
+                row["quantity"], str(row["unit"]))  # type: ignore[arg-type]  # fmt: skip
+    return rate(law(), one, row["on"])  # type: ignore[arg-type]
+
+
+def test_an_unrelated_measure_changes_nothing(tmp_path: Path) -> None:
+    root = copytree(law().root, tmp_path / "law")
+    (root / "us/made-up").mkdir()
+    text = (root / "us/s201/quartz.yaml").read_text("utf-8")
+    text = text.replace("us/s201/quartz", "us/made-up/quartz").replace(
+        "origins: [ALL]", "origins: [BV]"
+    )
+    (root / "us/made-up/quartz.yaml").write_text(text, "utf-8")
+    for annex in (root / "us/s201").glob("quartz*.csv"):
+        (root / "us/made-up" / annex.name).write_bytes(annex.read_bytes())
+    table = lines(1).filter(pl.col("origin") != "BV")
+    assert rate_table(Ledger.load(root), table).equals(rate_table(law(), table))
+
+
+@settings(max_examples=300)
+@given(
+    cents=st.integers(0, 10**17),
+    rate_=st.decimals(0, 9, places=12),
+    share=st.decimals(0, 1, places=12),
+)
+def test_products_are_those_of_decimals(cents: int, rate_: Decimal, share: Decimal) -> None:
+    import numpy as np
+
+    for fraction in (rate_, share, round(rate_, 3)):
+        by = scaled(np.array([float(fraction)]))
+        exact = (Decimal(cents) * Decimal(int(by[0])) / ONE).quantize(Decimal(1), ROUND_HALF_UP)
+        assert int(times(np.array([cents]), by)[0]) == int(exact)
+
+
+@given(quantity=st.integers(0, 10**15), price=st.decimals("0.000001", 999, places=6))
+def test_duties_per_unit_are_those_of_decimals(quantity: int, price: Decimal) -> None:
+    import numpy as np
+
+    exact = (Decimal(quantity).scaleb(-6) * price * 100).quantize(Decimal(1), ROUND_HALF_UP)
+    assert int(per_unit(np.array([quantity]), 6, price)[0]) == int(exact)
+
+
+def test_narrow_tables_say_the_same() -> None:
+    table = lines(2)
+    wide, narrow = rate_table(law(), table), Rater(law()).rate(table, narrow=True)
+    pairs = [(f"layer{i}", f"duty{i}") for i in range(1, 20) if f"layer{i}" in narrow.columns]
+    long = pl.concat(
+        narrow.select("line", id=layer, owed=duty).drop_nulls("id") for layer, duty in pairs
+    )
+    summed = long.group_by("line", "id").agg(pl.col("owed").sum()).sort("line", "id")
+    assert summed.equals(amounts(wide))
+    assert narrow["duty"].equals(wide["duty"])
+
+
+def line(**more: object) -> pl.DataFrame:
+    given_: dict[str, object] = {
+        "goods": "8703230190", "origin": "CA", "into": "US", "value": "40000",
+        "on": date(2025, 4, 3), **more,
+    }  # fmt: skip
+    return pl.DataFrame({name: [value] for name, value in given_.items()})
+
+
+def test_a_line_needs_no_more_than_five_columns_and_keeps_the_others() -> None:
+    rated = rate_table(law(), line(note="mine"))
+    one = make_entry(law(), "8703230190", origin="CA", into="US", value="40000")
+    assert rated["duty"][0] == rate(law(), one, date(2025, 4, 3)).total
+    assert rated["note"][0] == "mine"
+    assert set(ADDED) <= set(rated.columns)
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_a_lost_column_is_named(name: str) -> None:
+    with pytest.raises(DataError, match=name):
+        rate_table(law(), line().drop(name))
+    with pytest.raises(DataError, match=name):
+        rate_table(law(), line().with_columns(pl.lit(None).alias(name)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda: rate_table(law(), line(into="FR")), "importing place"),
+        (lambda: rate_table(law(), line(**{"facts.happy": 1.0})), "fact"),
+        (lambda: rate_table(law(), line(), void=["us/ieepa/recipocal"]), "reciprocal"),
+        (lambda: rate_table(law(), line(value="much")), "type"),
+    ],
+)
+def test_what_is_not_known_is_one_message(wrong: Callable[[], object], words: str) -> None:
+    with pytest.raises((UnknownNameError, DataError), match=words):
+        wrong()
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"value": "0"}, "the value is zero"),
+        ({"value": "-1"}, "the value is negative"),
+        ({"goods": "22042120", "quantity": "5", "unit": "kg"}, "per liter"),
+        ({"goods": "76169951", "on": date(2025, 4, 5)}, "ten-digit"),
+    ],
+)
+def test_a_line_that_cannot_be_rated_says_why_and_spoils_no_other(
+    more: dict[str, object], words: str
+) -> None:
+    blank: dict[str, object] = {"quantity": None, "unit": None}
+    both = pl.concat([line(**blank), line(**{**blank, **more})], how="vertical_relaxed")
+    rated = rate_table(law(), both)
+    assert rated["rejected"][0] is None
+    assert words in rated["rejected"][1]
+    assert rated["duty"][1] is None
+    assert all(rated[name][1] is None for name in layer_names(rated))
+    assert rated["duty"][0] is not None
+
+
+def test_an_empty_table_stays_empty() -> None:
+    rated = rate_table(law(), line().clear())
+    assert len(rated) == 0
+    assert set(ADDED) <= set(rated.columns)
+
+
+def test_batches_of_arrow_are_tables() -> None:
+    class Stream:
+        def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+            return line().__arrow_c_stream__(requested_schema)
+
+    assert rate_table(law(), Stream()).equals(rate_table(law(), line()))

@@ -1,0 +1,174 @@
+"""A file of entries says, line by line, what `surtax duty` says of the same words."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from surtax.duty.entries.footer import footer_bytes, read_footer
+from surtax.duty.entries.run import make_job, rate_file
+from surtax.duty.entries.seen import Seen
+from surtax.duty.entries.stack import stack
+from surtax.duty.entry import make_entry
+from surtax.duty.rate import rate
+from surtax.errors import InputError
+from surtax.ledger import Ledger
+
+CODES = ["9503.00.00.13", "7214.20.00.00", "8703.23.01.90", "0406.10.48", "7615.10.20.15",
+         "8542.31.00.01", "0101.21.00.10", "2203.00.00.30", "9403.60.80.81"]  # fmt: skip
+PLACES = ["China", "DE", "CA", "MX", "JP", "KR", "VN", "US", "BR", "Québec", "EU"]
+HEADER = ["goods", "from", "into", "value", "on", "claim", "us_content", "quantity"]
+
+
+@pytest.fixture(scope="module")
+def ledger() -> Ledger:
+    return Ledger.load()
+
+
+def drawn(rng: random.Random) -> list[str]:
+    day = date(2025, 1, 1) + timedelta(rng.randrange(670))
+    return [
+        rng.choice(CODES), rng.choice(PLACES), rng.choice(["US", "US", "CA", "CN", "DE"]),
+        f"{rng.randrange(1, 10**7) / 100:.2f}", day.isoformat(),
+        rng.choice(["", "", "", "usmca", "korus"]), rng.choice(["", "", "0.5", "20%"]),
+        rng.choice(["", "12", "3.5"]),
+    ]  # fmt: skip
+
+
+def alone(ledger: Ledger, row: list[str]) -> tuple[Decimal | None, dict[str, Decimal]] | None:
+    """Total and layers; None where the line is refused."""
+    goods, origin, into, value, on, claim, content, quantity = row
+    try:
+        entry = make_entry(
+            ledger, goods, origin=origin, into=into, value=value,
+            on=date.fromisoformat(on), claims=[claim] if claim else [],
+            facts={"us_content": content} if content else {}, quantity=quantity or None,
+        )  # fmt: skip
+        answer = rate(ledger, entry, date.fromisoformat(on))
+    except InputError:
+        return None
+    layers: dict[str, Decimal] = {}
+    for one in answer.layers:
+        name = one.measure.removesuffix("-per-unit")
+        layers[name] = layers.get(name, Decimal(0)) + one.amount
+    return answer.total, layers
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_file_owes_what_its_lines_owe_alone(
+    ledger: Ledger, tmp_path: Path, ending: str, narrow: bool
+) -> None:
+    rng = random.Random(f"file {ending}")
+    rows = [drawn(rng) for _ in range(250)]
+    source, out = tmp_path / f"entries.{ending}", tmp_path / "out.parquet"
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(HEADER, pl.String), orient="row")
+    if ending == "csv":
+        frame.write_csv(source)
+    else:
+        frame.write_parquet(source)
+    answer = rate_file(ledger, make_job(ledger, source, out, size=60, narrow=narrow))
+    table = {row["line"]: row for row in pl.read_parquet(out).iter_rows(named=True)}
+    refused = 0
+    for number, row in enumerate(rows, start=2 if ending == "csv" else 1):
+        mine = alone(ledger, row)
+        refused += mine is None
+        assert (mine is None) == (number not in table), (row, number)
+        if mine is not None:
+            told = table[number]
+            if narrow:
+                pairs = [(told[f"layer{i}"], told[f"duty{i}"]) for i in range(1, 9)
+                         if told.get(f"layer{i}")]  # fmt: skip
+                layers = dict(pairs)
+            else:
+                layers = {k: v for k, v in told.items() if "/" in k and v is not None}
+            assert (told["duty"], layers) == mine, row
+    assert (answer["lines"], answer["rejected"]) == (250, refused)
+
+
+def test_the_size_of_blocks_and_the_kind_of_output_change_nothing(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    rng = random.Random(3)
+    frame = pl.DataFrame([drawn(rng) for _ in range(120)], schema=HEADER, orient="row")
+    frame.write_csv(tmp_path / "entries.csv")
+    found = []
+    for size, name in ((7, "a.parquet"), (50, "b.parquet"), (1000, "c.csv")):
+        out = tmp_path / name
+        answer = rate_file(ledger, make_job(ledger, tmp_path / "entries.csv", out, size=size))
+        read = pl.read_csv if name.endswith("csv") else pl.read_parquet
+        table = read(out, infer_schema=False) if name.endswith("csv") else read(out)
+        text = [[None if x is None else str(x) for x in row[1:]] for row in table.iter_rows()]
+        rejects = (tmp_path / f"{name[0]}.rejected.csv").read_bytes()
+        found.append((table.columns, len(text), rejects, answer["duty_by_currency"]))
+    assert found[0] == found[1] == found[2]
+
+
+# -- parts as one file ---------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 40), min_size=1, max_size=5), st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_parts_stacked_are_the_parts_one_under_the_other(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[int], rng: random.Random
+) -> None:
+    folder = tmp_path_factory.mktemp("stack")
+    kinds = {"n": pl.Int64, "word": pl.String, "money": pl.Decimal(18, 2), "day": pl.Date,
+             "x": pl.Float64, "yes": pl.Boolean}  # fmt: skip
+    frames, parts = [], []
+    for number, size in enumerate(sizes):
+        kept = ["n", *rng.sample([k for k in kinds if k != "n"], rng.randrange(6))]
+        data = {
+            "n": range(size),
+            "word": [rng.choice(["a", "é", None]) for _ in range(size)],
+            "money": [rng.choice([Decimal("1.50"), None]) for _ in range(size)],
+            "day": [rng.choice([date(2025, 1, 1), None]) for _ in range(size)],
+            "x": [rng.random() for _ in range(size)],
+            "yes": [rng.choice([True, False, None]) for _ in range(size)],
+        }
+        frame = pl.DataFrame(data, schema=kinds).select(kept)
+        parts.append(folder / f"{number}.parquet")
+        frame.write_parquet(parts[-1], row_group_size=rng.choice([7, 100]))
+        frames.append(frame)
+    out = folder / "out.parquet"
+    stack(parts, out, {k: pl.Decimal(18, 2) if k == "money" else v for k, v in kinds.items()})
+    whole = pl.concat(frames, how="diagonal")
+    wanted = whole.with_columns(
+        pl.lit(None, kind).alias(name) for name, kind in kinds.items() if name not in whole.columns
+    ).select(list(kinds))
+    assert pl.read_parquet(out).equals(wanted)
+    assert (
+        pl.scan_parquet(out)
+        .filter(pl.col("n") >= 3)
+        .collect()
+        .equals(wanted.filter(pl.col("n") >= 3))
+    )
+
+
+def test_a_footer_is_written_as_it_was_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pl.DataFrame({f"c{i}": [i, None] for i in range(30)}).write_parquet(path)
+    raw = footer_bytes(read_footer(path))
+    assert path.read_bytes().endswith(raw)
+
+
+@given(st.lists(st.lists(st.integers(0, 60), max_size=20), max_size=5))
+@settings(max_examples=50, deadline=None)
+def test_repeats_are_found_across_blocks(blocks: list[list[int]]) -> None:
+    seen, met, wanted, found = Seen(), set(), [], []
+    for block in blocks:
+        marks = np.array(block, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        found += seen.repeats(marks).tolist()
+        seen.add(marks)
+        for one in block:
+            wanted.append(one in met)
+            met.add(one)
+    assert found == wanted
