@@ -103,7 +103,7 @@ class Rater:
     def view(self, on: date) -> View:
         """The law of a day, without what is void."""
         if on not in self._views:
-            plain = view(self.ledger, on, self.known, threatened=self.threatened, listed=False)
+            plain = view(self.ledger, on, self.known, threatened=self.threatened)
             self._views[on] = replace(
                 plain, active=self._valid(plain.active), unknown=self._valid(plain.unknown)
             )

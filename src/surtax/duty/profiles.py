@@ -8,13 +8,10 @@ kernel runs on profiles, and what it finds holds for every line of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from surtax.duty.clause import Clause, Scope
+from surtax.duty.clause import Clause, Scope, heads
 from surtax.duty.exact import Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
@@ -288,17 +285,11 @@ def finer(codes: Codes, *scopes: Scope) -> Mask:
         barred = codes.under(scope.goods_except) if scope.goods_except else np.zeros_like(out)
         for length in np.unique(lengths[short]).tolist():
             here = lengths == length
-            heads = codes.text[here]
+            texts = codes.text[here].tolist()
             if scope.goods:
-                out[here] |= ~decided[here] & np.isin(heads, _heads(scope.goods, length))
+                cut = [text in heads(scope.goods, length) for text in texts]
+                out[here] |= ~decided[here] & np.array(cut)
             if scope.goods_except:
-                cut = np.isin(heads, _heads(scope.goods_except, length))
-                out[here] |= decided[here] & ~barred[here] & cut
+                cut = [text in heads(scope.goods_except, length) for text in texts]
+                out[here] |= decided[here] & ~barred[here] & np.array(cut)
     return out
-
-
-@lru_cache(maxsize=4096)
-def _heads(prefixes: frozenset[str], length: int) -> NDArray[np.str_]:
-    """The first digits of all prefixes that are longer than so many digits."""
-    found: list[Any] = sorted({p[:length] for p in prefixes if len(p) > length})
-    return np.array(found, dtype="U10")
