@@ -44,10 +44,7 @@ def narrowed(program: Program, code: str, origin: str) -> Program:
             bases=kept(rule.bases),
             terms=kept(rule.terms),
             yields=tuple(
-                (place[j], clause)
-                for j, by in rule.yields
-                if j in place
-                for clause in kept([by])
+                (place[j], clause) for j, by in rule.yields if j in place for clause in kept([by])
             ),
         )
         for rule in (program.rules[i] for i in chosen)

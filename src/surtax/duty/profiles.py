@@ -86,10 +86,10 @@ class Kernel:
     def __init__(self, view: View, importer: str, words: Dictionary) -> None:
         self.view = view
         self.program: Program = compile_view(view, importer)
-        self.reliefs: list[Clause] = (
-            reliefs_of(view, importer, SCHEDULE) if importer == "US" else []
+        self.reliefs: tuple[Clause, ...] = (
+            reliefs_of(view, importer, SCHEDULE) if importer == "US" else ()
         )
-        self._codes, self._origins, self._claims = words.codes, words.origins, words.claims
+        self._words, self._codes, self._origins = words, words.codes, words.origins
         rules = self.program.rules
         scopes = [r.scope for r in rules] + [c.scope for r in rules for c in r.clauses]
         scopes += [c.scope for c in self.reliefs]
@@ -163,11 +163,6 @@ class Kernel:
 
     def lines(self, cases: Cases) -> Lines:
         """The cases as lines of entry, each class by one of its members."""
-        claims: dict[str, Mask] = {}
-        for number in np.unique(cases.claims).tolist():
-            for name in filter(None, self._claims.texts[number].split(";")):
-                made = claims.setdefault(name, np.zeros(len(cases.goods), dtype=bool))
-                made |= cases.claims == number
         if len(self._shown[0]) != len(self._code_of):
             codes = Codes([self._codes.texts[i] for i in self._code_of])
             self._shown = codes, self._shown[1]
@@ -178,7 +173,7 @@ class Kernel:
             code=cases.goods,
             origins=self._shown[1],
             origin=cases.origin,
-            claims=claims,
+            claims=self._words.made(cases.claims),
             facts=cases.facts,
             general=cases.general,
             quantities=cases.quantities,

@@ -98,6 +98,7 @@ def _of_view(view: View, imposer: str, assume: frozenset[tuple[str, float]], kin
     first = replace(
         view,
         on=stretch(view.ledger, imposer, view.on),
+        entered=view.entered and stretch(view.ledger, imposer, view.entered),
         active=tuple(p for p in view.active if p.imposer == imposer),
         unknown=tuple(p for p in view.unknown if p.imposer == imposer),
     )
@@ -109,7 +110,8 @@ class _Law:
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self._key = view.ledger, view.on, view.known, view.active, view.unknown
+        days = view.on, view.known, view.entered, view.late
+        self._key = view.ledger, days, view.active, view.unknown
         self._hash = hash(self._key)
 
     def __hash__(self) -> int:
@@ -186,7 +188,7 @@ def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:
     )
     window = None
     if p.clock in CLOCKS:
-        window = Window(CLOCKS[p.clock], p.measure, p.days, view.on)
+        window = Window(CLOCKS[p.clock], p.measure, p.days, view.day(p.measure))
     return Scope(
         _places(ledger, p.measure, tuple(origins), tuple(without), view.on) if origins else None,
         ledger.codes(p.measure, goods) if goods else None,

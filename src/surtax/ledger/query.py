@@ -83,6 +83,8 @@ class View:
         active: provisions that count on that day. One whose days count on another clock than that
             of entry is here once for each of its intervals.
         unknown: threatened or standing duties whose rate is not known.
+        late: measures whose provisions here are those of another day.
+        entered: that day.
     """
 
     ledger: Ledger
@@ -91,6 +93,12 @@ class View:
     threatened: bool
     active: tuple[Provision, ...]
     unknown: tuple[Provision, ...]
+    late: frozenset[str] = frozenset()
+    entered: date | None = None
+
+    def day(self, measure: str) -> date:
+        """The day on which a measure's provisions here stand."""
+        return self.entered if self.entered and measure in self.late else self.on
 
     @cached_property
     def listed(self) -> tuple[Provision, ...]:
@@ -137,9 +145,7 @@ def _view(ledger: Ledger, on: date, known: date, chosen: bool | frozenset[str]) 
 
 
 @lru_cache(maxsize=1024)
-def _standing(
-    ledger: Ledger, measure: str, known: date, threats: bool
-) -> tuple[Provision, ...]:
+def _standing(ledger: Ledger, measure: str, known: date, threats: bool) -> tuple[Provision, ...]:
     """A measure's provisions over all days on which they are active, as known on a day."""
     one = ledger.measures[measure]
     acts = ledger.acts(one)
