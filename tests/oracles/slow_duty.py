@@ -58,6 +58,7 @@ class Story:
         self.always = self.clocks == {"entered"}
         self.open = any(p.get("rate") == "unknown" for p in said)
         self.own = {"id": f"{body['measure']}#{name}", "measure": body["measure"], "name": name}
+        self.own["abroad"] = any("/" in target for p in said for target in p.get("of") or ())
         ended = [days(a["resolved"]["known"]) for _, a, _ in self.acts if "resolved" in a]
         self.turns = sorted(days(p[x]) for p in said for x in ("from", "to") if x in p)
         self.learnt = sorted([*ended, *(day for day, _, _ in self.acts)])
@@ -328,10 +329,13 @@ def reckon(
     if not duties:
         answer.total = sum(answer.layers.values(), ZERO)
         return answer
+    measures = {duty["measure"] for duty in duties.values()}
     clauses = [
         p
         for p in found
-        if p["kind"] in ("relief", "basis", "precedence") and holds(law, p, line, on)
+        if p["kind"] in ("relief", "basis", "precedence")
+        and (p["abroad"] or p["measure"] in measures)
+        and holds(law, p, line, on)
     ]
 
     def mine(clause: str, duty: Fields) -> list[Fields]:

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +35,7 @@ class Line:
     quantity: Decimal | None = None
     unit: str = ""
 
-    @property
+    @cached_property
     def heads(self) -> list[str]:
         """Every number under which the goods may be listed, the empty one among them."""
         return [self.goods[:n] for n in range(len(self.goods) + 1)]
