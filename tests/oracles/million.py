@@ -39,7 +39,7 @@ def block(seed: int, number: int, size: int) -> dict[str, Any]:
     rng = random.Random(f"million {seed} {number}")
     known = rng.choice([draw.last, draw.last, rng.choice(draw.days)])
     threatened = rng.random() < 0.3
-    found = checked(draw, ledger, lines_of(draw, rng, size), known, threatened)
+    found = checked(draw, ledger, lines_of(draw, rng, size, zones=0.25), known, threatened)
     return {
         "seed": seed, "block": number, "size": size, "known": str(known), "threatened": threatened,
         "law": ledger.digest, "count": found.count, "met": found.met,
@@ -50,7 +50,7 @@ def block(seed: int, number: int, size: int) -> dict[str, Any]:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--lines", type=int, default=1_000_000)
-    parser.add_argument("--size", type=int, default=10_000, help="lines of a block")
+    parser.add_argument("--size", type=int, default=25_000, help="lines of a block")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--log", type=Path, default=Path("million.jsonl"))

@@ -19,9 +19,19 @@ from surtax.duty.bulk import layer_names, rate_table
 from surtax.ledger import Ledger
 
 
-def lines_of(draw: Draw, rng: random.Random, count: int) -> list[tuple[Line, date]]:
-    """Lines of any goods, with their days of entry."""
-    return [draw.anywhere(rng)[:2] for _ in range(count)]
+def lines_of(
+    draw: Draw, rng: random.Random, count: int, *, zones: float = 1.0
+) -> list[tuple[Line, date]]:
+    """Lines of any goods, with their days of entry.
+
+    `zones` is the share of the goods of foreign trade zones that stay such: nearly each of them
+    has a law of its own, which takes its time to be put together.
+    """
+    found = [draw.anywhere(rng)[:2] for _ in range(count)]
+    for line, _ in found:
+        if rng.random() >= zones:
+            line.facts.pop("privileged", None)
+    return found
 
 
 def table_of(lines: Sequence[tuple[Line, date]]) -> pl.DataFrame:
