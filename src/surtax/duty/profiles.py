@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from surtax.duty.clause import Clause, Scope, heads
+from surtax.duty.clause import Clause, Scope
 from surtax.duty.exact import Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
@@ -118,7 +118,7 @@ class Kernel:
             for i, (inside, outside) in enumerate(self._goods):
                 scope = Scope(None, inside, outside)
                 bits[:, 2 * i] = _under(batch, scope)
-                bits[:, 2 * i + 1] = finer(batch, scope)
+                bits[:, 2 * i + 1] = batch.undecided(inside, outside)
             packed = np.packbits(bits, axis=1)
             rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
             distinct, first, local = np.unique(rows, return_index=True, return_inverse=True)
@@ -278,25 +278,3 @@ def _under(codes: Codes, scope: Scope) -> Mask:
     if scope.goods is not None:
         inside = codes.under(scope.goods)
     return inside & ~codes.under(scope.goods_except) if scope.goods_except else inside
-
-
-def finer(codes: Codes, *scopes: Scope) -> Mask:
-    """(codes,) whether some scope leaves a code undecided, listing numbers under it."""
-    out = np.zeros(len(codes), dtype=bool)
-    lengths = np.char.str_len(codes.text)
-    short = lengths < 10
-    if not short.any():
-        return out
-    for scope in scopes:
-        decided = codes.under(scope.goods) if scope.goods is not None else ~out | out
-        barred = codes.under(scope.goods_except) if scope.goods_except else np.zeros_like(out)
-        for length in np.unique(lengths[short]).tolist():
-            here = lengths == length
-            texts = codes.text[here].tolist()
-            if scope.goods:
-                cut = [text in heads(scope.goods, length) for text in texts]
-                out[here] |= ~decided[here] & np.array(cut)
-            if scope.goods_except:
-                cut = [text in heads(scope.goods_except, length) for text in texts]
-                out[here] |= decided[here] & ~barred[here] & np.array(cut)
-    return out
