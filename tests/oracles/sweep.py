@@ -4,53 +4,19 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-
-import pytest
 
 from oracles.draw import Draw, Edge
 from oracles.slow_duty import owed
 from oracles.slow_files import Line, Owed
-from surtax.duty import fees as charging
-from surtax.duty import rate as rating
 from surtax.duty.entry import Entry
-from surtax.duty.program import Program, compile_view
 from surtax.duty.rate import Answer, rate
 from surtax.errors import UnitError
 from surtax.ledger import Ledger
-from surtax.ledger.query import View
 
 Day = tuple[date, date, bool]
 """Day of law, day of knowledge, whether threats count."""
-
-
-@contextmanager
-def remembered() -> Iterator[None]:
-    """Ledgers remember the views and programs of a day while this lasts."""
-    views: dict[tuple[object, ...], tuple[Ledger, View]] = {}
-    programs: dict[tuple[object, ...], tuple[View, Program]] = {}
-    plain_at, plain_compile = Ledger.at, compile_view
-
-    def at(self: Ledger, *day: object, **how: object) -> View:
-        key = (id(self), *day, *sorted(how.items()))
-        if key not in views:
-            views[key] = self, plain_at(self, *day, **how)  # type: ignore[arg-type]
-        return views[key][1]
-
-    def compiled(view: View, imposer: str, **how: object) -> Program:
-        key = (id(view), imposer, *sorted(how.items()))
-        if key not in programs:
-            programs[key] = view, plain_compile(view, imposer, **how)  # type: ignore[arg-type]
-        return programs[key][1]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Ledger, "at", at)
-        for module in (rating, charging):
-            patch.setattr(module, "compile_view", compiled)
-        yield
 
 
 def entry(line: Line) -> Entry:

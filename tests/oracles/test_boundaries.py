@@ -8,7 +8,6 @@ the law files, so a measure that is added is swept without a line here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -16,7 +15,7 @@ import pytest
 from oracles.draw import Draw
 from oracles.slow_duty import Law
 from oracles.slow_files import Line
-from oracles.sweep import Day, by_measure, drawn, entry, rated, remembered, sweep
+from oracles.sweep import Day, by_measure, drawn, entry, rated, sweep
 from surtax.duty.general import general
 from surtax.duty.layers import amount_of
 from surtax.duty.lines import Codes, Lines
@@ -36,9 +35,8 @@ def draw() -> Draw:
 
 
 @pytest.fixture(scope="module")
-def ledger() -> Iterator[Ledger]:
-    with remembered():
-        yield Ledger.load()
+def ledger() -> Ledger:
+    return Ledger.load()
 
 
 def part_of(draw: Draw, part: int) -> dict[Day, list[Line]]:

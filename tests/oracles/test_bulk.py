@@ -10,7 +10,6 @@ import pytest
 
 from oracles.draw import DAY, Draw
 from oracles.slow_duty import Law, Line, owed
-from oracles.sweep import remembered
 from oracles.tables import said_of, single, table_of, unlike
 from surtax.duty.bulk import rate_table
 from surtax.ledger import Ledger
@@ -47,8 +46,7 @@ def test_every_line_of_a_table_owes_what_it_owes_alone(
     lines = lines_of(draw, f"bulk {threatened} {ago}", EACH)
     known = draw.last - ago * DAY
     mine = said_of(rate_table(ledger, table_of(lines), known=known, threatened=threatened))
-    with remembered():
-        theirs = [single(ledger, line, on, known, threatened) for line, on in lines]
+    theirs = [single(ledger, line, on, known, threatened) for line, on in lines]
     wrong = unlike(lines, mine, theirs)
     assert not wrong, f"{len(wrong)} of {len(lines)} differ, first: {wrong[0]}"
 

@@ -114,21 +114,18 @@ def _unlike(one: pl.DataFrame, other: pl.DataFrame) -> list[int]:
 
 def _reached(table: pl.DataFrame, void: str) -> set[int]:
     """Lines in scope of some duty or clause of what is void: told by the single answers."""
-    from oracles.sweep import remembered
-
     out = set()
-    with remembered():
-        for row in table.iter_rows(named=True):
-            if row["into"] != void.partition("/")[0].upper():
-                continue
-            try:
-                answer = _single(row)
-            except UnitError:
-                continue  # a list tells the goods apart more finely
-            told = {one.measure for one in answer.layers} | {u["measure"] for u in answer.unknown}
-            told |= {one["measure"] for one in answer.suppressed}
-            if any(f"{name.partition('#')[0]}/".startswith(f"{void}/") for name in told):
-                out.add(row["line"])
+    for row in table.iter_rows(named=True):
+        if row["into"] != void.partition("/")[0].upper():
+            continue
+        try:
+            answer = _single(row)
+        except UnitError:
+            continue  # a list tells the goods apart more finely
+        told = {one.measure for one in answer.layers} | {u["measure"] for u in answer.unknown}
+        told |= {one["measure"] for one in answer.suppressed}
+        if any(f"{name.partition('#')[0]}/".startswith(f"{void}/") for name in told):
+            out.add(row["line"])
     return out
 
 

@@ -18,7 +18,7 @@ import surtax
 from cases import test_cases
 from oracles.draw import Draw
 from oracles.slow_duty import Law
-from oracles.sweep import drawn, remembered, sweep
+from oracles.sweep import drawn, sweep
 from surtax.ledger import Ledger, load
 
 FILES = Path(__file__).parents[1] / "new_authority"
@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ledger(folder: Path) -> Iterator[Ledger]:
     """The ledger of that folder, read while the law of the package is out of reach."""
     before = program_files()
-    with pytest.MonkeyPatch.context() as patch, remembered():
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(load, "LAW", folder / "nowhere")
         yield Ledger.load(folder)
     assert program_files() == before

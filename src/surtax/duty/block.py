@@ -13,7 +13,7 @@ from surtax.duty.calendar import EPOCH
 from surtax.duty.entries.columns import MONEY, QUANTITY, facts_of
 from surtax.duty.entry import Entry
 from surtax.duty.exact import Whole
-from surtax.duty.lines import Floats, Index, Mask
+from surtax.duty.lines import Codes, Floats, Index, Lines, Mask
 from surtax.duty.universe import Dictionary
 from surtax.ledger.load import Ledger
 
@@ -26,6 +26,9 @@ _SAFE = 2**53 // 4
 
 class Block:
     """A block of n lines.
+
+    `law_day` is the day whose law rates a line, in days since 1970: that of entry, save for goods
+    of a foreign trade zone.
 
     Args:
         frame: the entries in canonical columns.
@@ -50,6 +53,7 @@ class Block:
             for name, column in facts_of(frame).items()
             if frame[column].null_count() < n
         }
+        self.law_day = self.day.copy()
         self.declares, self.declared = _distinct(list(self.facts.values()), n)
         self.barred: Mask = np.zeros(n, dtype=bool)
         self.unknown: Index = np.zeros(n, dtype=np.intp)
@@ -67,7 +71,7 @@ class Block:
     def columns(self, rows: Index) -> Columns:
         """Some lines, for the schedule."""
         return Columns(
-            self.code[rows], self.origin[rows], self.claims[rows], self.day[rows],
+            self.code[rows], self.origin[rows], self.claims[rows], self.law_day[rows],
             np.maximum(self.value[rows], 0), self.quantity[rows], self.unit[rows],
         )  # fmt: skip
 
@@ -85,6 +89,19 @@ class Block:
             {name: float(x[n]) for name, x in self.facts.items() if not np.isnan(x[n])},
             None if quantity < 0 else Decimal(quantity).scaleb(-QUANTITY[1]),
             words.units.texts[self.unit[n]],
+        )
+
+    def lines(self, rows: Index) -> Lines:
+        """Some lines, as the kernel takes them."""
+        codes, code = np.unique(self.code[rows], return_inverse=True)
+        origins, origin = np.unique(self.origin[rows], return_inverse=True)
+        return Lines(
+            codes=Codes([self.words.codes.texts[i] for i in codes]),
+            code=code.ravel(),
+            origins=[self.words.origins.texts[i] for i in origins],
+            origin=origin.ravel(),
+            claims=self.words.made(self.claims[rows]),
+            facts=self.facts_at(rows),
         )
 
     def facts_at(self, rows: Index) -> dict[str, Floats]:
@@ -181,10 +198,11 @@ class Block:
 
         if not len(self):
             return pl.Series("stale", [], dtype=pl.Boolean)
-        first = int(self.day.min())
+        first = int(self.law_day.min())
         days = range(first, int(self.day.max()) + 1)
-        told = [ledger.manifest.outside(date.fromordinal(d + EPOCH), known=known) for d in days]
-        return pl.Series("stale", np.array(told, dtype=bool)[self.day - first])
+        outside = [ledger.manifest.outside(date.fromordinal(d + EPOCH), known=known) for d in days]
+        told = np.array(outside, dtype=bool)
+        return pl.Series("stale", told[self.day - first] | told[self.law_day - first])
 
 
 def _unscaled(column: pl.Series) -> Whole:

@@ -12,7 +12,7 @@ import numpy as np
 
 from surtax.duty.block import Block
 from surtax.duty.bulkgeneral import Generals, Owed
-from surtax.duty.calendar import segments
+from surtax.duty.calendar import EPOCH, segments
 from surtax.duty.entries.columns import canonical, facts_of
 from surtax.duty.exact import ONE, Whole, scaled, times
 from surtax.duty.layers import amount_of
@@ -21,6 +21,7 @@ from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
 from surtax.duty.zone import FACT as ZONE
+from surtax.duty.zone import mixed, of_entry, too_late
 from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View, view
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 ADDED = ("duty", "admissible", "stale", "unknown", "missing", "rejected")
 """Columns that a rated table has beside the amounts of the single duties."""
+KERNELS = 512
+"""Laws that a rater remembers; goods of foreign trade zones may meet very many."""
 
 
 def rate_table(
@@ -98,14 +101,18 @@ class Rater:
         self.words = words = Dictionary()
         self._generals = Generals(words.codes, words.origins, words.claims, words.units)
         self._views: dict[date, View] = {}
-        self._kernels: dict[tuple[str, date], tuple[Kernel, _Memory]] = {}
+        self._kernels: dict[tuple[str, View], tuple[Kernel, _Memory]] = {}
 
     def view(self, on: date) -> View:
         """The law of a day, without what is void."""
         if on not in self._views:
-            plain = view(self.ledger, on, self.known, threatened=self.threatened, listed=False)
-            self._views[on] = replace(
-                plain, active=self._valid(plain.active), unknown=self._valid(plain.unknown)
+            plain = view(self.ledger, on, self.known, threatened=self.threatened)
+            self._views[on] = (
+                plain
+                if not self.void
+                else replace(
+                    plain, active=self._valid(plain.active), unknown=self._valid(plain.unknown)
+                )
             )
         return self._views[on]
 
@@ -126,9 +133,6 @@ class Rater:
             if name.partition("@")[0] not in self.ledger.facts:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
         block = Block(frame, self.words)
-        if ZONE in block.facts:
-            for row in np.flatnonzero(~np.isnan(block.facts[ZONE])).tolist():
-                block.reject(row, "goods of privileged foreign status are rated one at a time.")
         for number in np.unique(block.into).tolist():
             importer = self.words.places.texts[number]
             if importer not in self.ledger.by_imposer:
@@ -138,29 +142,67 @@ class Rater:
 
     def _importer(self, importer: str, block: Block, rows: Index) -> None:
         """Rate the lines of one importer, from turn to turn of its law."""
+        if importer == "US" and ZONE in block.facts:
+            zone = ~np.isnan(block.facts[ZONE][rows])
+            self._zone(importer, block, rows[zone])
+            rows = rows[~zone]
         at, first = segments(self.ledger, importer, block.day[rows])
         order = np.argsort(at.astype(np.int16), kind="stable")
         rows, at = rows[order], at[order]
-        general: Owed | None = None
-        if importer == "US":
-            general = self._generals.owed(self.view(self.known), block.columns(rows))
+        general = self._general(importer, block, rows)
         edges = [0, *(np.flatnonzero(np.diff(at)) + 1).tolist(), len(rows)]
-        for a, b in pairwise(edges):
+        for a, b in pairwise(edges) if len(rows) else ():
             piece = slice(a, b)
             own = general.piece(piece) if general is not None else None
-            self._segment(importer, first[at[a]], block, rows[piece], own)
+            self._segment(self._kernel(importer, self.view(first[at[a]])), block, rows[piece], own)
 
-    def _kernel(self, importer: str, on: date) -> tuple[Kernel, _Memory]:
-        key = importer, on
+    def _general(self, importer: str, block: Block, rows: Index) -> Owed | None:
+        """What the schedule says of lines; None into places whose schedule the ledger lacks."""
+        if importer != "US":
+            return None
+        return self._generals.owed(self.view(self.known), block.columns(rows))
+
+    def _zone(self, importer: str, block: Block, rows: Index) -> None:
+        """Rate goods of privileged foreign status, by the law that `zone.law_of` finds."""
+        status = block.facts[ZONE][rows].astype(np.int64) - EPOCH
+        for i in np.flatnonzero(status > block.day[rows]).tolist():
+            days = (date.fromordinal(int(d) + EPOCH) for d in (status[i], block.day[rows[i]]))
+            block.reject(int(rows[i]), too_late(*days))
+        kept = status <= block.day[rows]
+        rows = rows[kept]
+        block.law_day[rows] = status[kept]
+        general = self._general(importer, block, rows)
+        then, first = segments(self.ledger, importer, block.law_day[rows])
+        entered, _ = segments(self.ledger, importer, block.day[rows])
+        for day in np.unique(entered).tolist():
+            here = np.flatnonzero(entered == day)
+            entry = self.view(first[day])
+            found = of_entry(entry, block.lines(rows[here]))
+            held = np.array([mask for _, mask in found], dtype=np.int64)
+            held = held.reshape(len(found), len(here)).T
+            both = np.column_stack([then[here], held])
+            groups, which = np.unique(both, axis=0, return_inverse=True)
+            for number, (early, *holds) in enumerate(groups.tolist()):
+                those = [clause for (clause, _), yes in zip(found, holds, strict=True) if yes]
+                late = frozenset(clause.provision.measure for clause in those)
+                law = mixed(self.view(first[early]), entry, late)
+                some = here[which.ravel() == number]
+                own = general.piece(some) if general is not None else None
+                self._segment(self._kernel(importer, law), block, rows[some], own)
+
+    def _kernel(self, importer: str, law: View) -> tuple[Kernel, _Memory]:
+        key = importer, law
         if key not in self._kernels:
-            self._kernels[key] = Kernel(self.view(on), importer, self.words), _Memory()
+            while len(self._kernels) >= KERNELS:
+                del self._kernels[next(iter(self._kernels))]
+            self._kernels[key] = Kernel(law, importer, self.words), _Memory()
         return self._kernels[key]
 
     def _segment(
-        self, importer: str, on: date, block: Block, rows: Index, general: Owed | None
+        self, ready: tuple[Kernel, _Memory], block: Block, rows: Index, general: Owed | None
     ) -> None:
-        """Rate lines of one importer between two turns of its law."""
-        kernel, memory = self._kernel(importer, on)
+        """Rate lines of one importer under one law."""
+        kernel, memory = ready
         goods, origin = kernel.goods()[block.code[rows]], kernel.origins()[block.origin[rows]]
         claims, label = block.claims[rows], block.declared[rows]
         single = kernel.single(goods, origin)

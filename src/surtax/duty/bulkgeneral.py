@@ -57,8 +57,8 @@ class Owed:
     missing: Mask
     other_unit: Index
 
-    def piece(self, where: slice) -> Owed:
-        """Some of the lines, sharing the arrays."""
+    def piece(self, where: slice | Index) -> Owed:
+        """Some of the lines."""
         return Owed(
             self.amount[where], self.known[where], self.missing[where], self.other_unit[where]
         )

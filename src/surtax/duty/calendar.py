@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +25,13 @@ def turns(ledger: Ledger, importer: str) -> tuple[date, ...]:
                 for paint in said if isinstance(said, list) else [said]:
                     days |= {day for day in (paint.start, paint.to) if day}
     return tuple(sorted(days))
+
+
+def stretch(ledger: Ledger, importer: str, day: date) -> date:
+    """The first of the days around one on which nothing turns; see `segments`."""
+    at = turns(ledger, importer)
+    number = bisect_right(at, day)
+    return at[number - 1] if number else at[0] - timedelta(1) if at else day
 
 
 def segments(ledger: Ledger, importer: str, days: Index) -> tuple[Index, list[date]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -71,6 +72,8 @@ class Scope:
 
     def covers(self, lines: Lines) -> Mask:
         """(n,) whether each line's origin and goods are in scope, whatever its days."""
+        if self.origins is None and self.goods is None and not self.goods_except:
+            return np.ones(len(lines), dtype=bool)
         origins = self.of_origins(lines)
         if not origins.any():
             return np.zeros(len(lines), dtype=bool)
@@ -86,13 +89,21 @@ class Scope:
 
     def finer(self, code: str) -> str | None:
         """A listed prefix that is finer than `code` and so leaves it undecided, if any."""
-        listed = (self.goods or frozenset()) | self.goods_except
-        cut = [p for p in listed if len(p) > len(code) and p.startswith(code)]
+        sides = [one for one in (self.goods, self.goods_except) if one]
+        if not any(code in heads(one, len(code)) for one in sides):
+            return None
+        cut = [p for one in sides for p in one if len(p) > len(code) and p.startswith(code)]
         decided = any(code.startswith(p) for p in self.goods or {""})
         barred = any(code.startswith(p) for p in self.goods_except)
         finer_in = [p for p in cut if p in (self.goods or ())] if not decided else []
         finer_out = [p for p in cut if p in self.goods_except] if decided and not barred else []
         return min(finer_in + finer_out, default=None)
+
+
+@lru_cache(maxsize=4096)
+def heads(prefixes: frozenset[str], length: int) -> frozenset[str]:
+    """The first digits of all prefixes that are longer than so many digits."""
+    return frozenset(p[:length] for p in prefixes if len(p) > length)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from surtax.duty.entry import Entry
 from surtax.duty.layers import Layer, layer_of, lines_of, suppressed
+from surtax.duty.narrow import narrowed
 from surtax.duty.program import Rule, compile_view
 from surtax.duty.stack import evaluate
 from surtax.ledger.query import View
@@ -32,7 +33,8 @@ def fees(view: View, entry: Entry, duties: Decimal) -> Fees:
         entry: the line of entry.
         duties: what it owes in duties, for fees on the value with the duties.
     """
-    program = compile_view(view, entry.into, kind="fee")
+    whole = compile_view(view, entry.into, kind="fee")
+    program = narrowed(whole, entry.goods, entry.origin)
     stack = evaluate(program, lines_of([entry.facts], entry, units=program.units(entry.origin)))
     owed = []
     for i, rule in enumerate(program.rules):

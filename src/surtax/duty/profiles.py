@@ -8,13 +8,10 @@ kernel runs on profiles, and what it finds holds for every line of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from surtax.duty.clause import Clause, Scope
+from surtax.duty.clause import Clause, Scope, heads
 from surtax.duty.exact import Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
@@ -89,10 +86,10 @@ class Kernel:
     def __init__(self, view: View, importer: str, words: Dictionary) -> None:
         self.view = view
         self.program: Program = compile_view(view, importer)
-        self.reliefs: list[Clause] = (
-            reliefs_of(view, importer, SCHEDULE) if importer == "US" else []
+        self.reliefs: tuple[Clause, ...] = (
+            reliefs_of(view, importer, SCHEDULE) if importer == "US" else ()
         )
-        self._codes, self._origins, self._claims = words.codes, words.origins, words.claims
+        self._words, self._codes, self._origins = words, words.codes, words.origins
         rules = self.program.rules
         scopes = [r.scope for r in rules] + [c.scope for r in rules for c in r.clauses]
         scopes += [c.scope for c in self.reliefs]
@@ -166,11 +163,6 @@ class Kernel:
 
     def lines(self, cases: Cases) -> Lines:
         """The cases as lines of entry, each class by one of its members."""
-        claims: dict[str, Mask] = {}
-        for number in np.unique(cases.claims).tolist():
-            for name in filter(None, self._claims.texts[number].split(";")):
-                made = claims.setdefault(name, np.zeros(len(cases.goods), dtype=bool))
-                made |= cases.claims == number
         if len(self._shown[0]) != len(self._code_of):
             codes = Codes([self._codes.texts[i] for i in self._code_of])
             self._shown = codes, self._shown[1]
@@ -181,7 +173,7 @@ class Kernel:
             code=cases.goods,
             origins=self._shown[1],
             origin=cases.origin,
-            claims=claims,
+            claims=self._words.made(cases.claims),
             facts=cases.facts,
             general=cases.general,
             quantities=cases.quantities,
@@ -288,17 +280,11 @@ def finer(codes: Codes, *scopes: Scope) -> Mask:
         barred = codes.under(scope.goods_except) if scope.goods_except else np.zeros_like(out)
         for length in np.unique(lengths[short]).tolist():
             here = lengths == length
-            heads = codes.text[here]
+            texts = codes.text[here].tolist()
             if scope.goods:
-                out[here] |= ~decided[here] & np.isin(heads, _heads(scope.goods, length))
+                cut = [text in heads(scope.goods, length) for text in texts]
+                out[here] |= ~decided[here] & np.array(cut)
             if scope.goods_except:
-                cut = np.isin(heads, _heads(scope.goods_except, length))
-                out[here] |= decided[here] & ~barred[here] & cut
+                cut = [text in heads(scope.goods_except, length) for text in texts]
+                out[here] |= decided[here] & ~barred[here] & np.array(cut)
     return out
-
-
-@lru_cache(maxsize=4096)
-def _heads(prefixes: frozenset[str], length: int) -> NDArray[np.str_]:
-    """The first digits of all prefixes that are longer than so many digits."""
-    found: list[Any] = sorted({p[:length] for p in prefixes if len(p) > length})
-    return np.array(found, dtype="U10")

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 
 from surtax import places
+from surtax.duty.calendar import stretch
 from surtax.duty.clause import Clause, Scope, Window
 from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
@@ -56,9 +59,12 @@ class Rule:
         return (*self.reliefs, *self.bases, *(clause for _, clause in self.yields))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Program:
-    """The duties of one importer on one day, ready to run; `order` runs winners first."""
+    """The duties of one importer between two turns of its law; `order` runs winners first.
+
+    Its view is that of the first of these days.
+    """
 
     view: View
     rules: tuple[Rule, ...]
@@ -84,86 +90,123 @@ def compile_view(
     Raises:
         LedgerError: the precedences form a circle.
     """
+    return _of_view(view, imposer, frozenset((assume or {}).items()), kind)
+
+
+@lru_cache(maxsize=2048)
+def _of_view(view: View, imposer: str, assume: frozenset[tuple[str, float]], kind: str) -> Program:
+    first = replace(
+        view,
+        on=stretch(view.ledger, imposer, view.on),
+        entered=view.entered and stretch(view.ledger, imposer, view.entered),
+        active=tuple(p for p in view.active if p.imposer == imposer),
+        unknown=tuple(p for p in view.unknown if p.imposer == imposer),
+    )
+    return _of_stretch(_Law(first), imposer, assume, kind)
+
+
+class _Law:
+    """A view that equals another of the same provisions and day."""
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        days = view.on, view.known, view.entered, view.late
+        self._key = view.ledger, days, view.active, view.unknown
+        self._hash = hash(self._key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Law) and self._key == other._key
+
+
+@lru_cache(maxsize=1024)
+def _of_stretch(
+    law: _Law, imposer: str, assume: frozenset[tuple[str, float]], kind: str
+) -> Program:
+    view = law.view
     ledger = view.ledger
-    provisions = [p for p in view.active if p.imposer == imposer]
-    loose = [p for p in view.unknown if p.imposer == imposer]
-    duties = [p for p in (*provisions, *loose) if p.kind == kind]
-    clauses = [p for p in provisions if p.kind in ("relief", "basis", "precedence")]
+    duties = [p for p in (*view.active, *view.unknown) if p.kind == kind]
+    clauses = [p for p in view.active if p.kind not in ("duty", "fee")]
+    read = {id(p): _clause(ledger, p, view) for p in clauses}
     abroad = {id(p) for p in clauses if any("/" in t for t in p.fields.get("of") or ())}
     near: dict[str, list[Provision]] = {
         measure: [p for p in clauses if id(p) in abroad or p.measure == measure]
         for measure in {p.measure for p in duties}
     }
+    ids = [p.id for p in duties]
     rules = []
     for duty in duties:
         mine = [p for p in near[duty.measure] if _speaks_of(p, duty.measure, duty.name)]
+        yields = [
+            (i, read[id(p)])
+            for p in mine
+            if p.kind == "precedence" and p.measure == duty.measure
+            for target in p.fields.get("to_measures") or []
+            for i, one in enumerate(ids)
+            if target in (one, one.partition("#")[0])
+        ]
         rules.append(
             Rule(
                 provision=duty,
                 scope=_scope(ledger, duty, view),
-                rate=_rate(duty, assume or {}),
-                rates=_rates(ledger, duty, view),
+                rate=_rate(duty, dict(assume)),
+                rates=_rates(ledger, duty.measure, duty.fields.get("rates"), view.on),
                 least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
                 prohibited=duty.rate == "prohibited",
-                reliefs=tuple(_clause(ledger, p, view) for p in mine if p.kind == "relief"),
-                bases=tuple(_clause(ledger, p, view) for p in mine if p.kind == "basis"),
-                terms=tuple(_clause(ledger, p, view) for p in mine if p.kind in TERMS),
+                reliefs=tuple(read[id(p)] for p in mine if p.kind == "relief"),
+                bases=tuple(read[id(p)] for p in mine if p.kind == "basis"),
+                terms=tuple(read[id(p)] for p in mine if p.kind in TERMS),
+                yields=tuple(yields),
             )
         )
-    ids = [r.provision.id for r in rules]
-    linked = []
-    for rule in rules:
-        yields: list[tuple[int, Clause]] = []
-        for p in near[rule.provision.measure]:
-            if (p.kind, p.measure) != ("precedence", rule.provision.measure):
-                continue
-            if _speaks_of(p, rule.provision.measure, rule.provision.name):
-                clause = _clause(ledger, p, view)
-                for target in p.fields.get("to_measures") or []:
-                    yields.extend(
-                        (i, clause)
-                        for i, one in enumerate(ids)
-                        if target in (one, one.partition("#")[0])
-                    )
-        linked.append(replace(rule, yields=tuple(yields)))
-    return Program(view, tuple(linked), _order(linked, ledger))
+    return Program(view, tuple(rules), _order(rules, ledger))
 
 
 def _speaks_of(clause: Provision, measure: str, name: str) -> bool:
     return speaks_of(clause.fields.get("of"), clause.measure, measure, name)
 
 
-def reliefs_of(view: View, imposer: str, measure: str) -> list[Clause]:
+@lru_cache(maxsize=1024)
+def reliefs_of(view: View, imposer: str, measure: str) -> tuple[Clause, ...]:
     """Reliefs that reach what the ledger does not hold as a measure, such as the schedule."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "relief"]
-    return [_clause(view.ledger, p, view) for p in found if _speaks_of(p, measure, "")]
+    return tuple(_clause(view.ledger, p, view) for p in found if _speaks_of(p, measure, ""))
 
 
-def zone_clauses(view: View, imposer: str) -> list[Clause]:
+@lru_cache(maxsize=1024)
+def zone_clauses(view: View, imposer: str) -> tuple[Clause, ...]:
     """What the measures of an importer say of goods from a foreign trade zone."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "zone"]
-    return [_clause(view.ledger, p, view) for p in found]
+    return tuple(_clause(view.ledger, p, view) for p in found)
 
 
 def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:
-    measure = ledger.measures[p.measure]
-    origins: frozenset[str] | None = None
-    if p.fields.get("origins"):
-        origins = ledger.origins(measure, p.fields["origins"], view.on)
-        if p.fields.get("origins_except"):
-            origins -= ledger.origins(measure, p.fields["origins_except"], view.on)
-        whole = [g for g in places.groups() if places.members(g, view.on) <= origins]
-        origins |= frozenset(whole)
-    goods = p.fields.get("goods")
+    origins, without, goods = (
+        p.fields.get(name) or () for name in ("origins", "origins_except", "goods")
+    )
     window = None
     if p.clock in CLOCKS:
-        window = Window(CLOCKS[p.clock], p.measure, p.days, view.on)
+        window = Window(CLOCKS[p.clock], p.measure, p.days, view.day(p.measure))
     return Scope(
-        origins,
+        _places(ledger, p.measure, tuple(origins), tuple(without), view.on) if origins else None,
         ledger.codes(p.measure, goods) if goods else None,
         ledger.codes(p.measure, p.fields.get("goods_except") or []),
         window,
     )
+
+
+@lru_cache(maxsize=8192)
+def _places(
+    ledger: Ledger, name: str, inside: tuple[str, ...], without: tuple[str, ...], on: date
+) -> frozenset[str]:
+    """Codes of a scope's origins; a union is among them if all its members are."""
+    measure = ledger.measures[name]
+    found = ledger.origins(measure, list(inside), on)
+    if without:
+        found -= ledger.origins(measure, list(without), on)
+    return found | {g for g in places.groups() if places.members(g, on) <= found}
 
 
 def _clause(ledger: Ledger, p: Provision, view: View) -> Clause:
@@ -189,15 +232,16 @@ def _rate(p: Provision, assume: Mapping[str, float]) -> Rate:
     return Rate(0.0) if p.rate in (None, "prohibited") else read_rate(p.rate)
 
 
-def _rates(ledger: Ledger, p: Provision, view: View) -> dict[str, Rate]:
-    annex = p.fields.get("rates")
+@lru_cache(maxsize=4096)
+def _rates(ledger: Ledger, measure: str, annex: str | None, on: date) -> dict[str, Rate]:
+    """Rates of single origins, by place."""
     if annex in (None, "none"):
         return {}
-    out: dict[str, Rate] = {}
-    for row in ledger.annexes[p.measure, str(annex).removeprefix("@")]:
-        for place in {row["origin"]} | places.expand([row["origin"]], view.on):
-            out[place] = read_rate(row["rate"])
-    return out
+    return {
+        place: read_rate(row["rate"])
+        for row in ledger.annexes[measure, annex.removeprefix("@")]
+        for place in {row["origin"]} | places.expand([row["origin"]], on)
+    }
 
 
 def _order(rules: Sequence[Rule], ledger: Ledger) -> tuple[int, ...]:

@@ -26,6 +26,7 @@ from surtax.duty.layers import (
     without_rate,
 )
 from surtax.duty.lines import Lines
+from surtax.duty.narrow import narrowed
 from surtax.duty.program import Program, Rule, compile_view
 from surtax.duty.stack import Stack, evaluate
 from surtax.duty.zone import law_of
@@ -143,10 +144,12 @@ def rate(
     """
     law = law_of(ledger, entry, on, known, threatened=threatened)
     view = law.duty
-    program = compile_view(view, entry.into)
-    fine_enough(program, entry)
+    whole = compile_view(view, entry.into)
+    fine_enough(whole, entry)
+    program = narrowed(whole, entry.goods, entry.origin)
     base = general(view, entry)
-    stack = evaluate(program, _lines(program, [entry.facts], entry, base))
+    names, grid = _open_facts(program, entry, ledger)
+    stack = evaluate(program, _lines(program, [entry.facts | one for one in grid], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
     layers = base.layers + [
         layer_of(rule, stack, i, entry, ledger)
@@ -168,7 +171,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]
-    missing, low, high = _range(program, entry, base, ledger)
+    missing, low, high = _range(stack, entry, base, names, grid)
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees((), ())
     return Answer(
@@ -186,7 +189,7 @@ def rate(
         layers=tuple(layers),
         suppressed=tuple(suppressed(stack)),
         unknown=tuple(open_rates),
-        missing_facts=tuple(_once(missing + asked)),
+        missing_facts=tuple(_once([asked_fact(n, ledger.facts[n]) for n in missing] + asked)),
         low=low if admissible else None,
         high=None if open_rates or asked or not admissible else high,
         fees=charged.owed,
@@ -222,6 +225,8 @@ def fine_enough(program: Program, entry: Entry) -> None:
     Raises:
         UnitError: the code is too short.
     """
+    if len(entry.goods) == 10:
+        return
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
         days = rule.scope.window
@@ -240,42 +245,50 @@ def fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
+def _open_facts(
+    program: Program, entry: Entry, ledger: Ledger
+) -> tuple[list[str], list[dict[str, float]]]:
+    """Facts that may matter and are not declared, and sets of values of them.
+
+    At these values the total turns; the first of the sets declares none.
+    """
+    names: dict[str, None] = {}
+    for rule in program.rules:
+        if rule.scope.window:
+            names[rule.scope.window.fact] = None
+        for clause in rule.clauses:
+            claim = clause.when.claim if clause.when else None
+            if claim is None or claim in entry.claims:
+                names |= dict.fromkeys(f for f in sorted(clause.facts) if ledger.facts[f].asked)
+    lacked = [n for n in names if n not in entry.facts]
+    rows = itertools.product(*(corners(program, n, ledger.facts[n]) for n in lacked))
+    return lacked, [
+        {n: v for n, v in zip(lacked, row, strict=True) if v is not None} for row in rows
+    ]
+
+
 def _range(
-    program: Program, entry: Entry, base: General, ledger: Ledger
-) -> tuple[list[dict[str, str]], Decimal | None, Decimal | None]:
+    stack: Stack,
+    entry: Entry,
+    base: General,
+    names: list[str],
+    grid: list[dict[str, float]],
+) -> tuple[list[str], Decimal | None, Decimal | None]:
     """Missing facts that matter, and the total's range over all they could be.
 
     The range is of the cases in which the goods may enter; its upper end is open if in some they
     may not.
     """
-    line = lines_of([entry.facts], entry)
-    names: list[str] = []
-    for rule in program.rules:
-        if not rule.scope.covers(line)[0]:
-            continue
-        if rule.scope.window and rule.scope.window.fact not in entry.facts:
-            names.append(rule.scope.window.fact)
-        for clause in rule.clauses:
-            claim = clause.when.claim if clause.when else None
-            if clause.scope.covers(line)[0] and (claim is None or claim in entry.claims):
-                asked = (f for f in sorted(clause.facts) if ledger.facts[f].asked)
-                names += [f for f in asked if f not in entry.facts]
-    names = list(dict.fromkeys(names))
-    grid = list(itertools.product(*(corners(program, n, ledger.facts[n]) for n in names)))
-    declared = [
-        {**entry.facts, **{n: v for n, v in zip(names, row, strict=True) if v is not None}}
-        for row in grid
-    ]
-    stack = evaluate(program, _lines(program, declared, entry, base))
     fixed = sum((one.amount for one in base.layers), Decimal(0))
     totals = [_total(stack, r, entry, fixed) for r in range(len(grid))]
     matters = []
-    for position, name in enumerate(names):
+    for name in names:
         groups: dict[tuple[object, ...], set[Decimal | None]] = {}
         for row, total in zip(grid, totals, strict=True):
-            groups.setdefault(row[:position] + row[position + 1 :], set()).add(total)
+            others = tuple(row.get(n) for n in names if n != name)
+            groups.setdefault(others, set()).add(total)
         if any(len(g) > 1 for g in groups.values()):
-            matters.append(asked_fact(name, ledger.facts[name]))
+            matters.append(name)
     owed = [total for total in totals if total is not None]
     barred = len(owed) < len(totals)
     return matters, min(owed, default=None), None if barred else max(owed)

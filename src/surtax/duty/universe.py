@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from surtax.duty.lines import Codes, Index
+from surtax.duty.lines import Codes, Index, Mask
 from surtax.ledger.schema import SCHEDULE
 
 if TYPE_CHECKING:
@@ -89,3 +89,12 @@ class Dictionary:
     units: Words = field(default_factory=Words)
     names: Words = field(default_factory=lambda: Words([SCHEDULE]))
     texts: Words = field(default_factory=lambda: Words([""]))
+
+    def made(self, claims: Index) -> dict[str, Mask]:
+        """By claim, (n,) whether it is among those of each text of claims, given by its number."""
+        out: dict[str, Mask] = {}
+        for number in np.unique(claims).tolist():
+            for name in filter(None, self.claims.texts[number].split(";")):
+                here = claims == number
+                out[name] = out[name] | here if name in out else here
+        return out

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
+from surtax.duty.clause import Clause
 from surtax.duty.entry import Entry
 from surtax.duty.layers import lines_of
+from surtax.duty.lines import Lines, Mask
 from surtax.duty.program import zone_clauses
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
@@ -54,22 +57,14 @@ def law_of(
     status = date.fromordinal(int(entry.facts[FACT]))
     if status > on:
         raise UnitError(
-            f"the goods had privileged foreign status from {status}, after the entry of {on}.",
+            too_late(status, on),
             where=f"--fact {FACT}",
             mend="Give a day that is not after the day of entry.",
         )
-    line = lines_of([entry.facts], entry)
-    held = [c for c in zone_clauses(view, entry.into) if c.when and c.holds(line)[0]]
-    measures = {c.provision.measure for c in held}
+    found = of_entry(view, lines_of([entry.facts], entry))
+    held = [clause for clause, mask in found if mask[0]]
     then = ledger.at(status, known, threatened=threatened)
-
-    def mixed(early: tuple[Provision, ...], late: tuple[Provision, ...]) -> tuple[Provision, ...]:
-        kept = [p for p in early if p.measure not in measures]
-        return (*kept, *(p for p in late if p.measure in measures))
-
-    duty = replace(
-        then, active=mixed(then.active, view.active), unknown=mixed(then.unknown, view.unknown)
-    )
+    duty = mixed(then, view, frozenset(c.provision.measure for c in held))
     cite = ledger.facts[FACT].cite
     said = [f"rates of {status}, the day of privileged foreign status ({cite})"]
     said += [
@@ -78,3 +73,37 @@ def law_of(
         for c in held
     ]
     return Law(view, duty, tuple(dict.fromkeys(said)))
+
+
+def too_late(status: date, on: date) -> str:
+    """That the goods had zone status only after they were entered."""
+    return f"the goods had privileged foreign status from {status}, after the entry of {on}."
+
+
+def of_entry(view: View, lines: Lines) -> list[tuple[Clause, Mask]]:
+    """Clauses by which goods owe a measure's rates of the day of entry, and (n,) where each holds.
+
+    Args:
+        view: the law of the day of entry into the United States.
+        lines: goods of privileged foreign status.
+    """
+    return [(one, one.holds(lines)) for one in zone_clauses(view, "US") if one.when]
+
+
+@lru_cache(maxsize=4096)
+def mixed(then: View, entry: View, measures: frozenset[str]) -> View:
+    """The law of the day of zone status, with some measures as they stand on the day of entry."""
+    if not measures:
+        return then
+
+    def parts(early: tuple[Provision, ...], late: tuple[Provision, ...]) -> tuple[Provision, ...]:
+        kept = [p for p in early if p.measure not in measures]
+        return (*kept, *(p for p in late if p.measure in measures))
+
+    return replace(
+        then,
+        active=parts(then.active, entry.active),
+        unknown=parts(then.unknown, entry.unknown),
+        late=measures,
+        entered=entry.on,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from surtax.ledger.amend import Segment, alive, timeline
@@ -52,6 +52,9 @@ class Provision:
     cites: dict[str, str]
     says: str = ""
 
+    def __hash__(self) -> int:
+        return hash(self.id)
+
     @property
     def rate(self) -> str | None:
         """The rate as written; None for reliefs, bases and precedences."""
@@ -68,9 +71,9 @@ class Provision:
         return str(self.fields.get("clock", "entered"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
-    """The ledger on one day, as known on one day.
+    """The ledger on one day, as known on one day; asked for again, it is the same object.
 
     Attributes:
         ledger: the ledger asked.
@@ -79,8 +82,9 @@ class View:
         threatened: whether threats with a known rate count as carried out.
         active: provisions that count on that day. One whose days count on another clock than that
             of entry is here once for each of its intervals.
-        listed: every provision with its status, for a reader.
         unknown: threatened or standing duties whose rate is not known.
+        late: measures whose provisions here are those of another day.
+        entered: that day.
     """
 
     ledger: Ledger
@@ -88,8 +92,23 @@ class View:
     known: date
     threatened: bool
     active: tuple[Provision, ...]
-    listed: tuple[Provision, ...]
     unknown: tuple[Provision, ...]
+    late: frozenset[str] = frozenset()
+    entered: date | None = None
+
+    def day(self, measure: str) -> date:
+        """The day on which a measure's provisions here stand."""
+        return self.entered if self.entered and measure in self.late else self.on
+
+    @cached_property
+    def listed(self) -> tuple[Provision, ...]:
+        """Every provision with its status, for a reader."""
+        out: list[Provision] = []
+        for measure in self.ledger.measures.values():
+            for name, law in _timelines(self.ledger, measure.measure, self.known).items():
+                out.extend(_listed(self.ledger, measure, name, law, self.on))
+            out.extend(_told(self.ledger, measure.measure, self.known))
+        return tuple(out)
 
     @property
     def stale(self) -> bool:
@@ -98,67 +117,56 @@ class View:
 
 
 def view(
-    ledger: Ledger,
-    on: date,
-    known: date,
-    *,
-    threatened: bool | Collection[str] = False,
-    listed: bool = True,
+    ledger: Ledger, on: date, known: date, *, threatened: bool | Collection[str] = False
 ) -> View:
-    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`.
-
-    Without `listed` the list for a reader stays empty, which spares time where many days are asked.
-    """
-    active: list[Provision] = []
-    listings: list[Provision] = []
-    unknown: list[Provision] = []
+    """What stands on day `on`, as known at the end of day `known`; see `Ledger.at`."""
     chosen = threatened if isinstance(threatened, bool) else frozenset(threatened)
     if isinstance(chosen, frozenset):
         for name in chosen:
             ledger.measure(name)
-    for measure in ledger.measures.values():
-        acts = ledger.acts(measure)
-        carried_out = chosen if isinstance(chosen, bool) else measure.measure in chosen
-        signed = _timelines(ledger, measure.measure, known)
-        for name, law in signed.items():
-            for provision in _standing(ledger, measure.measure, name, known, carried_out):
-                if on in provision.days or provision.clock != "entered":
-                    (unknown if provision.rate == "unknown" else active).append(provision)
-            if listed:
-                listings.extend(_listed(ledger, measure, name, law, on))
-        for act, day in acts:
-            if act.status != "signed" and day <= known and alive(act, known):
-                told_of = _threats(ledger, measure, act, acts, known)
-                if listed:
-                    listings.extend(told_of)
-                unknown.extend(
-                    p
-                    for p in told_of
-                    if p.rate == "unknown" and on in p.days and all(p.id != u.id for u in unknown)
-                )
-    return View(ledger, on, known, bool(threatened), tuple(active), tuple(listings), tuple(unknown))
+    return _view(ledger, on, known, chosen)
 
 
-@lru_cache(maxsize=4096)
-def _standing(
-    ledger: Ledger, measure: str, name: str, known: date, threats: bool
-) -> tuple[Provision, ...]:
-    """A provision over all days on which it is active, in their order, as known on a day."""
+@lru_cache(maxsize=2048)
+def _view(ledger: Ledger, on: date, known: date, chosen: bool | frozenset[str]) -> View:
+    active: list[Provision] = []
+    unknown: list[Provision] = []
+    for name in ledger.measures:
+        carried_out = chosen if isinstance(chosen, bool) else name in chosen
+        for provision in _standing(ledger, name, known, carried_out):
+            if on in provision.days or provision.clock != "entered":
+                (unknown if provision.rate == "unknown" else active).append(provision)
+        unknown.extend(
+            p
+            for p in _told(ledger, name, known)
+            if p.rate == "unknown" and on in p.days and all(p.id != u.id for u in unknown)
+        )
+    return View(ledger, on, known, bool(chosen), tuple(active), tuple(unknown))
+
+
+@lru_cache(maxsize=1024)
+def _standing(ledger: Ledger, measure: str, known: date, threats: bool) -> tuple[Provision, ...]:
+    """A measure's provisions over all days on which they are active, as known on a day."""
     one = ledger.measures[measure]
-    told = timeline(name, ledger.acts(one), known, threats=threats)
+    acts = ledger.acts(one)
     return tuple(
         _provision(ledger, one, name, segment, "in_force")
-        for segment in told
+        for name in _names(acts)
+        for segment in timeline(name, acts, known, threats=threats)
         if segment.state == "active"
     )
+
+
+def _names(acts: list[tuple[Act, date]]) -> list[str]:
+    """The provisions that some act paints, in order."""
+    return list(dict.fromkeys(p for act, _ in acts for p in act.provisions))
 
 
 @lru_cache(maxsize=1024)
 def _timelines(ledger: Ledger, measure: str, known: date) -> dict[str, list[Segment]]:
     """What is known of each provision of a measure on a day, for every day of law."""
     acts = ledger.acts(ledger.measures[measure])
-    names = dict.fromkeys(p for act, _ in acts for p in act.provisions)
-    return {name: timeline(name, acts, known) for name in names}
+    return {name: timeline(name, acts, known) for name in _names(acts)}
 
 
 def _listed(
@@ -180,16 +188,19 @@ def _listed(
     return out
 
 
-def _threats(
-    ledger: Ledger, measure: Measure, act: Act, acts: list[tuple[Act, date]], known: date
-) -> list[Provision]:
-    """What one live threat would change, with the fields it leaves as they are."""
-    out = []
-    for name in act.provisions:
-        for segment in timeline(name, acts, known, threats=True):
-            if segment.status == act.status and segment.citation.instrument == act.instrument:
-                out.append(_provision(ledger, measure, name, segment, act.status))
-    return out
+@lru_cache(maxsize=1024)
+def _told(ledger: Ledger, measure: str, known: date) -> tuple[Provision, ...]:
+    """What each live threat of a measure would change, with the fields it leaves as they are."""
+    one = ledger.measures[measure]
+    acts = ledger.acts(one)
+    return tuple(
+        _provision(ledger, one, name, segment, act.status)
+        for act, day in acts
+        if act.status != "signed" and day <= known and alive(act, known)
+        for name in act.provisions
+        for segment in timeline(name, acts, known, threats=True)
+        if segment.status == act.status and segment.citation.instrument == act.instrument
+    )
 
 
 def _provision(

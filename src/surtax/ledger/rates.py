@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Literal
 
 from surtax.errors import UnitError
@@ -80,6 +81,7 @@ class Rate:
         return sorted(found - {ENTRY})
 
 
+@cache
 def read_rate(text: str) -> Rate:
     """A rate from its text; see the module's table.
 

@@ -14,11 +14,11 @@ numbers; it is never zero. These are mostly watches, clocks and sets, whose part
 from __future__ import annotations
 
 import csv
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -169,9 +169,11 @@ class Schedule:
     def under(self, code: str) -> range:
         """Rows of the lines under a code; a ten-digit code gives its eight-digit line."""
         digits = hs(code)[:8]
-        first = int(np.searchsorted(self.hs8, digits))
-        last = int(np.searchsorted(self.hs8, digits + "~"))
-        return range(first, last)
+        return range(bisect_left(self._lines, digits), bisect_left(self._lines, digits + "~"))
+
+    @cached_property
+    def _lines(self) -> list[str]:
+        return [str(line) for line in self.hs8.tolist()]
 
 
 @dataclass(frozen=True, eq=False)
