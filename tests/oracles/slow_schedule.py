@@ -7,7 +7,7 @@ apart term by term. What it cannot put into one share of the value and one amoun
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -36,9 +36,20 @@ def claims() -> dict[str, Any]:
     return dict(yaml.load((LEDGER / "law/claims.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader))
 
 
-def line(code: str, on: date) -> dict[str, Any] | None:
+@cache
+def editions() -> list[tuple[date, date]]:
+    """First day printed and day of issue of each edition."""
+    table = pl.read_csv(LEDGER / "data/hts_editions.csv", try_parse_dates=True)
+    return list(zip(table["from"], table["current"], strict=True))
+
+
+def line(code: str, on: date, known: date) -> dict[str, Any] | None:
+    for first, issued in editions():
+        if issued > known and on >= first:  # nobody could have read this edition
+            on = first - timedelta(days=1)
+            break
     for row in rows().get(code[:8], []):
-        if max(on, FIRST) >= row["from"] and (row["to"] is None or on < row["to"]):
+        if max(on, FIRST) >= row["from"] and (row["to"] is None or max(on, FIRST) < row["to"]):
             return row
     return None
 
@@ -74,10 +85,10 @@ def special(text: str, symbols: set[str], mexico: bool) -> list[Numbers | None]:
 
 
 def rate(
-    code: str, origin: str, made: frozenset[str], on: date, column2: bool
+    code: str, origin: str, made: frozenset[str], on: date, known: date, column2: bool
 ) -> tuple[Numbers | None, bool]:
     """The rate of a line (None: not in numbers), and whether the schedule has the line."""
-    row = line(code, on)
+    row = line(code, on, known)
     if row is None:
         return None, False
     if column2:

@@ -32,7 +32,7 @@ def refund(answer: dict[str, Any], top: int = 12) -> None:
     if measures:
         out.print(_sums("duty", measures, money, top))
     if answer["routes"]:
-        _routes(answer, top)
+        out.print(_routes(answer))
     if answer["not_eligible"]:
         grid = table("", [("nothing comes back", ""), ("lines", "right"), (money, "right")])
         for reason, count in answer["not_eligible"].items():
@@ -51,16 +51,24 @@ def refund(answer: dict[str, Any], top: int = 12) -> None:
     _written(answer)
 
 
-def _routes(answer: dict[str, Any], top: int) -> None:
-    """Ways to claim with their last days, the first to come first."""
-    out, money = console(), answer["currency"]
-    grid = table("", [("way", ""), ("until", ""), ("lines", "right"), (money, "right")])
-    for row in answer["routes"][:top]:
-        until = row["deadline"] or "no day set"
-        grid.add_row(escape(row["route"]), until, f"{row['lines']:,}", amount(row["amount"]))
-    out.print(grid)
-    if len(answer["routes"]) > top:
-        out.print(f"{len(answer['routes']) - top} more last days; --json shows them.")
+def _routes(answer: dict[str, Any]) -> Table:
+    """Ways to claim, with the first and the last of their last days."""
+    money = answer["currency"]
+    grid = table(
+        "",
+        [("way", ""), ("lines end", ""), ("to", ""), ("lines", "right"), (money, "right")],
+    )
+    ways: dict[str, list[dict[str, Any]]] = {}
+    for row in answer["routes"]:
+        ways.setdefault(row["route"], []).append(row)
+    for way, rows in ways.items():
+        for told in ([r for r in rows if r["deadline"]], [r for r in rows if not r["deadline"]]):
+            if told:
+                days = (told[0]["deadline"] or "no day set", told[-1]["deadline"] or "")
+                lines, sums = (sum(r[k] for r in told) for k in ("lines", "amount"))
+                last = days[1] if days[1] != days[0] else ""
+                grid.add_row(escape(way), days[0], last, f"{lines:,}", amount(sums))
+    return grid
 
 
 def audit(answer: dict[str, Any]) -> None:
