@@ -279,3 +279,11 @@ def test_prefixes_are_found_as_by_hand() -> None:
         assert held.under(prefixes).tolist() == by_hand
     assert held.under(frozenset({""})).all()
     assert not held.under(frozenset()).any()
+
+
+def test_an_edition_of_the_schedule_counts_once_it_is_out() -> None:
+    """Revision 18 of 2025 prints rates from 1 July and was out on 7 August (USITC archive)."""
+    ledger, entry = Ledger.load(), Entry("95030000", "VN", "US", Decimal(1000))
+    for known, edition in (("2025-08-06", "revision 9"), ("2025-08-07", "revision 18")):
+        answer = rate(ledger, entry, date(2025, 7, 15), date.fromisoformat(known))
+        assert edition in answer.layers[0].citation

@@ -23,7 +23,7 @@ Block = Annotated[
     int, typer.Option("--block", help="Lines taken at a time; bounds the memory.", min=1)
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Begin anew, whatever an earlier run left.")]
-SIZE = 250_000
+SIZE = 100_000
 
 
 def refund(

@@ -210,8 +210,14 @@ class Auditor:
         )
 
     def _candidates(self, table: pl.DataFrame, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Lines that paid too much on the whole, or a duty that has fallen since."""
-        net = found.group_by("line").agg(refund=pl.col("over").sum())
+        """Lines that paid too much on the whole, or a duty that has fallen since.
+
+        What was paid too much of a duty that fell comes back with the duty.
+        """
+        fallen = [name for one in self._refunders.values() for name in one.claim.measures]
+        under = pl.col("measure").str.split("#").list.first()
+        own = ~(pl.col("measure").is_in(fallen) | under.is_in(fallen))
+        net = found.filter(own).group_by("line").agg(refund=pl.col("over").sum())
         net = net.filter(pl.col("refund") > TOLERANCE)
         for name, ground in self.grounds.items():
             if ground.kind == "correction":

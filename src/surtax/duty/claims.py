@@ -70,11 +70,16 @@ def write_claims(out: Path, route: Route, blocks: Iterable[bytes]) -> Written:
     found = pl.concat(series).unique().sort() if series else pl.Series([], dtype=pl.String)
     fits = found.str.contains(ENTRY)
     listed = found.filter(fits)
-    paths = []
-    for number, text in enumerate(_texts(route, listed), start=1):
-        path = out.with_name(f"{out.stem}-{route.file.name}-{number:03d}.csv")
-        replace(path, text.encode())
-        paths.append(path)
+    paths: list[Path] = []
+    try:
+        for number, text in enumerate(_texts(route, listed), start=1):
+            path = out.with_name(f"{out.stem}-{route.file.name}-{number:03d}.csv")
+            replace(path, text.encode())
+            paths.append(path)
+    except BaseException:  # some of the files are worse than none
+        for path in paths:
+            path.unlink()
+        raise
     old = re.compile(rf"{re.escape(out.stem)}-{route.file.name}-\d{{3,}}\.csv")
     for path in out.parent.iterdir():
         if old.fullmatch(path.name) and path not in paths:

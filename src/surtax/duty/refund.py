@@ -16,8 +16,9 @@ import polars as pl
 
 from surtax.duty.bulk import Rater
 from surtax.duty.eligible import judge
-from surtax.duty.filed import REJECTED, SAID, paid_in_all, rated
+from surtax.duty.filed import PAID, REJECTED, SAID, paid_in_all, rated, stated
 from surtax.errors import InputError, unknown
+from surtax.ledger.headings import digits, headings
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import Refunds, expand, refunds
 from surtax.ledger.schedule import editions
@@ -117,6 +118,8 @@ class Refunder:
         self._raters: dict[date, Rater] = {}
         fallen = () if claim.granted else claim.measures
         charged = claim.measures if claim.granted else self.ground.as_charged if self.ground else ()
+        taken = not claim.granted and (self.ground is None or self.ground.kind == "void")
+        self._headings = _headings(ledger, fallen) if taken else frozenset()
         self._now = Rater(ledger, known=claim.known, void=fallen)
         self._then = Rater(ledger, known=claim.known, void=charged)
 
@@ -130,7 +133,11 @@ class Refunder:
             The lines, in order, with
 
             - refund: what comes back, in cents of the importer's currency, or would if the line
-              were eligible; unpaid: what is left out of it because it was not paid;
+              were eligible: what is owed with the claim's measures less what is owed without them,
+              no more than was paid. Where a line says what was paid under each heading, all that
+              was paid under those of the measures comes back, less what is owed in its place;
+            - unpaid: what the refund leaves out since it was not paid; less than nothing where more
+              was paid under the headings than was owed;
             - the columns of `surtax.duty.eligible.judge`;
             - stale, unknown, missing: as rating says them;
             - refund.<provision>: for each duty that changes, what falls away of it, less than
@@ -141,8 +148,9 @@ class Refunder:
         before, after = self._before(mine), rated(self._now, mine)
         changes = _changes(before, after)
         total = sum(changes.values(), start=pl.zeros(mine.height, pl.Int64, eager=True))
-        spare = _spare(mine, before, after)
-        refund = pl.select(pl.min_horizontal(total, spare)).to_series()
+        most = pl.min_horizontal(total, _spare(mine, before, after))
+        place = pl.sum_horizontal(0, *(one.clip(upper_bound=0) for one in changes.values()))
+        refund = pl.select(pl.coalesce(self._paid(mine) + place, most)).to_series()
         judged = judge(self.ledger, self.claim.ground, mine, self.claim.known, into=self.claim.into)
         lines = mine.with_columns(
             refund.alias("refund"), (total - refund).alias("unpaid"), *judged,
@@ -155,6 +163,16 @@ class Refunder:
         )  # fmt: skip
         whole = pl.concat([lines, others], how="diagonal").sort("line")
         return whole.select(pl.exclude(REJECTED, *changes), *sorted(changes))
+
+    def _paid(self, table: pl.DataFrame) -> pl.Series:
+        """(n,) what was paid under headings that fall, in cents; null where a line does not say."""
+        parted = [name for name in table.columns if name.startswith(f"{PAID}99")]
+        paid = table.select(stated(table, name).alias(name) for name in parted)
+        if not parted or not self._headings:
+            return pl.repeat(None, table.height, dtype=pl.Int64, eager=True)
+        mine = [name for name in parted if digits(name.removeprefix(PAID)) in self._headings]
+        said = pl.any_horizontal(pl.all().is_not_null())
+        return paid.select(pl.when(said).then(pl.sum_horizontal(0, *mine))).to_series()
 
     def _before(self, table: pl.DataFrame) -> pl.DataFrame:
         """What was owed; where a later text reaches back, by the law as known on the day of entry.
@@ -208,6 +226,16 @@ def _knowledge(ledger: Ledger) -> list[date]:
         for act, day in ledger.acts(measure):
             days |= {day, *([act.resolved.known] if act.resolved else [])}
     return sorted(days | {one.current for one in editions()})
+
+
+def _headings(ledger: Ledger, fallen: Sequence[str]) -> frozenset[str]:
+    """Headings of chapter 99 that stand for duties that fall, and for no other."""
+    stay: set[str] = set()
+    mine: set[str] = set()
+    rows = headings(ledger).filter(says="duty").select("heading", "provision").unique()
+    for code, name in rows.iter_rows():
+        (mine if {name, name.partition("#")[0]} & set(fallen) else stay).add(code)
+    return frozenset(mine - stay)
 
 
 def _changes(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, pl.Series]:

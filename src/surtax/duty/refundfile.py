@@ -107,7 +107,8 @@ def summary(ledger: Ledger, claim: Claim, told: Sums) -> dict[str, Any]:
         into, currency, known, void, ground, citation: the claim. lines, eligible. refundable: what
         comes back. not_refundable: what would, of lines that are not eligible. by_month (of
         entry), by_measure (of the eligible lines; less than nothing for what comes in place of
-        another), unpaid: what by_measure holds beyond refundable, since it was not paid.
+        another), unpaid: what by_measure holds beyond refundable, since it was not paid; less
+        than nothing where more was paid.
         not_eligible: lines by reason; not_eligible_amounts: what they would get. routes: with
         deadline, lines and amount.
     """

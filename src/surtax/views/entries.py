@@ -7,6 +7,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from surtax.duty.audit import CANDIDATE
 from surtax.units import amount
 from surtax.views.tables import below, console, table
 
@@ -28,7 +29,7 @@ def refund(answer: dict[str, Any], top: int = 12) -> None:
         out.print(_sums("month of entry", answer["by_month"], money, top))
     measures = dict(answer["by_measure"])
     if answer["unpaid"]:
-        measures["less what was not paid"] = -answer["unpaid"]
+        measures["paid otherwise than owed"] = -answer["unpaid"]
     if measures:
         out.print(_sums("duty", measures, money, top))
     if answer["routes"]:
@@ -56,7 +57,7 @@ def _routes(answer: dict[str, Any]) -> Table:
     money = answer["currency"]
     grid = table(
         "",
-        [("way", ""), ("lines end", ""), ("to", ""), ("lines", "right"), (money, "right")],
+        [("way", ""), ("until", ""), ("last", ""), ("lines", "right"), (money, "right")],
     )
     ways: dict[str, list[dict[str, Any]]] = {}
     for row in answer["routes"]:
@@ -80,18 +81,23 @@ def audit(answer: dict[str, Any]) -> None:
         f"{sound:,} lines without a finding"
     )
     single = isinstance(answer["currency"], str)
-    head = f"{answer['currency']}" if single else "amount"
-    grid = table("", [("finding", ""), ("number", "right"), (f"paid too much, {head}", "right")])
-    for finding, row in answer["findings"].items():
-        grid.add_row(finding, f"{row['count']:,}", _amounts(row["amount"]))
-    if answer["findings"]:
+    money = f"{answer['currency']} " if single else ""
+    found = dict(answer["findings"])
+    candidates = found.pop(CANDIDATE, None)
+    if found:
+        head = f"too much, {answer['currency']}" if single else "too much"
+        grid = table("", [("finding", ""), ("number", "right"), (head, "right")])
+        for finding, row in found.items():
+            grid.add_row(finding, f"{row['count']:,}", _amounts(row["amount"]))
         out.print(grid)
-    if answer["currency"]:
-        money = f"{answer['currency']} " if single else ""
         out.print(
             f"Paid too much {money}{_amounts(answer['over_paid'])}, "
-            f"too little {money}{_amounts(answer['under_paid'])}; "
-            "refund candidates are in neither."
+            f"too little {money}{_amounts(answer['under_paid'])}."
+        )
+    if candidates:
+        out.print(
+            f"Refund candidates: {candidates['count']:,}, {money}{_amounts(candidates['amount'])}; "
+            "the file says by which way and until when."
         )
     _written(answer)
 
