@@ -16,6 +16,7 @@ that say they owe by the law of the day of entry.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -43,6 +44,52 @@ from oracles.slow_files import (
 )  # fmt: skip
 
 FRAME = {"from", "to", "cite"}
+Fields = dict[str, Any]
+
+
+class Story:
+    """What acts say of one provision, with the days on which what they say may turn."""
+
+    def __init__(self, law: Law, body: Fields, name: str) -> None:
+        acts = sorted((a for a in body["acts"] if name in a["provisions"]), key=law.known)
+        self.acts = [(law.known(a), a, paints(a, name)) for a in acts]
+        said = [paint for _, _, some in self.acts for paint in some]
+        self.clocks = {p.get("clock", "entered") for p in said}
+        self.always = self.clocks == {"entered"}
+        self.open = any(p.get("rate") == "unknown" for p in said)
+        self.own = {"id": f"{body['measure']}#{name}", "measure": body["measure"], "name": name}
+        self.own["abroad"] = any("/" in target for p in said for target in p.get("of") or ())
+        ended = [days(a["resolved"]["known"]) for _, a, _ in self.acts if "resolved" in a]
+        self.turns = sorted(days(p[x]) for p in said for x in ("from", "to") if x in p)
+        self.learnt = sorted([*ended, *(day for day, _, _ in self.acts)])
+        self.told: dict[tuple[int, int, bool], Fields | None] = {}
+
+    def at(self, on: date, known: date, threatened: bool) -> Fields | None:
+        """Its fields on a day if it is active then; what was reckoned once is remembered."""
+        key = bisect_right(self.turns, on), bisect_right(self.learnt, known), threatened
+        if key not in self.told:
+            found = self.fold(on, known, threatened)
+            active = found is not None and found["state"] == "active"
+            self.told[key] = {**found, **self.own} if found and active else None
+        return self.told[key]
+
+    def fold(self, on: date, known: date, threatened: bool) -> Fields | None:
+        here: Fields | None = None
+        ever: Fields = {}  # what earlier acts said of other days
+        for day, act, some in self.acts:
+            if day > known:
+                continue
+            if act.get("status", "signed") != "signed":
+                ended = act.get("resolved")
+                if not threatened or (ended and known >= days(ended["known"])):
+                    continue
+            for paint in some:
+                given = {k: v for k, v in paint.items() if k not in FRAME}
+                given.setdefault("state", "active")
+                if days(paint["from"]) <= on and ("to" not in paint or on < days(paint["to"])):
+                    here = {**(ever if here is None else here), **given}
+                ever = {**ever, **given}
+        return here
 
 
 class Law:
@@ -54,111 +101,89 @@ class Law:
         self.claims = plain(root / "claims.yaml")
         self.measures: dict[str, Any] = {}
         self.annexes: dict[tuple[str, str], list[dict[str, str]]] = {}
+        self.stories: dict[str, list[Story]] = {}
         for path in sorted(p for p in root.rglob("*.yaml") if p.parent != root):
             body = plain(path)
             self.measures[body["measure"]] = body
             for name, annex in (body.get("annexes") or {}).items():
                 self.annexes[body["measure"], name] = table(path.parent / annex["file"])
-        self.clocks = {
-            paint.get("clock", "entered")
-            for body in self.measures.values()
-            for act in body["acts"]
-            for name in act["provisions"]
-            for paint in paints(act, name)
-        }
+            acts = sorted(body["acts"], key=self.known)
+            for name in dict.fromkeys(n for act in acts for n in act["provisions"]):
+                self.stories.setdefault(body["imposer"], []).append(Story(self, body, name))
 
-    def known(self, act: dict[str, Any]) -> date:
+    def known(self, act: Fields) -> date:
         one = self.instruments[act["instrument"]]
         return days(act.get("known") or one.get("known") or one["signed"])
 
-    def provisions(
-        self, line: Line, on: date, known: date, threatened: bool
-    ) -> list[dict[str, Any]]:
-        """Provisions that count for a line on a day, each a dict of its fields."""
-        days = tuple(
-            (clock, line.facts.get(fact, on))
-            for clock, fact in CLOCKS.items()
-            if clock in self.clocks
-        )
-        return self.standing((("entered", on), *days), known, threatened)
+    def standing(self, line: Line, on: date, known: date, threatened: bool) -> list[Fields]:
+        """What stands at the line's border on a day, and threats of a rate that nobody knows."""
+        found = []
+        for number, story in enumerate(self.stories.get(line.into, [])):
+            if not story.always:
+                found += [(number, p) for p in self.by_clock(story, line, on, known, threatened)]
+        found += self.by_entry(line.into, on, known, threatened)
+        stands = [p for _, p in sorted(found, key=lambda pair: pair[0])]
+        # a threat whose rate nobody knows is told of, asked for or not
+        ids = {p["id"] for p in stands}
+        told = [
+            p
+            for story in self.stories.get(line.into, [])
+            if story.open
+            for p in self.by_clock(story, line, on, known, True)
+            if p.get("rate") == "unknown" and p["id"] not in ids
+        ]
+        return stands + told
 
     @cache  # noqa: B019 - one law lives for the whole test
-    def standing(
-        self, days: tuple[tuple[str, date], ...], known: date, threatened: bool
-    ) -> list[dict[str, Any]]:
-        """Provisions that count on the days of an entry, by clock."""
+    def by_entry(
+        self, into: str, on: date, known: date, threatened: bool
+    ) -> list[tuple[int, Fields]]:
+        """Provisions that know no clock but that of entry, with their place among all."""
+        some = ((n, s.at(on, known, threatened)) for n, s in enumerate(self.stories[into])
+                if s.always)  # fmt: skip
+        return [(n, p) for n, p in some if p]
+
+    def by_clock(
+        self, story: Story, line: Line, on: date, known: date, threatened: bool
+    ) -> list[Fields]:
+        """A provision on the line's day on each of its clocks."""
         out = []
-        for body in self.measures.values():
-            acts = sorted(body["acts"], key=self.known)
-            for name in dict.fromkeys(n for act in acts for n in act["provisions"]):
-                clocks = {p.get("clock", "entered") for a in acts for p in paints(a, name)}
-                for clock, day in days:
-                    if clock not in clocks:
-                        continue
-                    fields = self.fold(acts, name, day, known, threatened)
-                    if (
-                        fields
-                        and fields.get("state") == "active"
-                        and fields.get("clock", "entered") == clock
-                    ):
-                        out.append(
-                            {
-                                **fields,
-                                "id": f"{body['measure']}#{name}",
-                                "measure": body["measure"],
-                                "imposer": body["imposer"],
-                                "name": name,
-                            }
-                        )
+        for clock in ("entered", *CLOCKS):
+            if clock in story.clocks:
+                day = line.facts.get(CLOCKS.get(clock), on)
+                found = story.at(day, known, threatened)
+                if found and found.get("clock", "entered") == clock:
+                    out.append(found)
         return out
 
-    def fold(
-        self, acts: list[dict[str, Any]], name: str, on: date, known: date, threatened: bool
-    ) -> dict[str, Any] | None:
-        here: dict[str, Any] | None = None
-        ever: dict[str, Any] = {}  # what earlier acts said of other days
-        for act in acts:
-            if self.known(act) > known or name not in act["provisions"]:
-                continue
-            if act.get("status", "signed") != "signed":
-                ended = act.get("resolved")
-                if not threatened or (ended and known >= days(ended["known"])):
-                    continue
-            for paint in paints(act, name):
-                given = {k: v for k, v in paint.items() if k not in FRAME}
-                given.setdefault("state", "active")
-                if days(paint["from"]) <= on and ("to" not in paint or on < days(paint["to"])):
-                    here = {**(ever if here is None else here), **given}
-                ever = {**ever, **given}
-        return here
-
-    def covers(self, p: dict[str, Any], line: Line, on: date) -> bool:
+    def covers(self, p: Fields, line: Line, on: date) -> bool:
         """Whether a provision's origins and goods hold the line."""
         if p.get("origins"):
             listed = expand(p["origins"], on)
             if listed is None:
-                if line.origin in inside(p["imposer"], on):
+                if line.origin in inside(line.into, on):
                     return False
             elif line.origin not in listed:
                 return False
             outside = p.get("origins_except") or []
             if outside and line.origin in (expand(outside, on) or ()):
                 return False
-        if p.get("goods") and not self.listed(p["measure"], p["goods"], line.goods):
+        if p.get("goods") and self.listed(p["measure"], p["goods"]).isdisjoint(line.heads):
             return False
         barred = p.get("goods_except") or []
-        return not (barred and self.listed(p["measure"], barred, line.goods))
+        return not barred or self.listed(p["measure"], barred).isdisjoint(line.heads)
 
-    def listed(self, measure: str, items: list[str], code: str) -> bool:
+    def listed(self, measure: str, items: list[str]) -> frozenset[str]:
+        """Codes of a list; the empty code stands for all."""
+        return self._listed(measure, tuple(items))
+
+    @cache  # noqa: B019 - one law lives for the whole test
+    def _listed(self, measure: str, items: tuple[str, ...]) -> frozenset[str]:
+        out: set[str] = set()
         for item in items:
-            if item == "all":
-                return True
-            if item.startswith("@"):
-                if self.heads(measure, item[1:]) & {code[:n] for n in range(2, 11, 2)}:
-                    return True
-            elif code.startswith(bare(item)):
-                return True
-        return False
+            annex = item.startswith("@")
+            out |= self.heads(measure, item[1:]) if annex else {bare(item.replace("all", ""))}
+        return frozenset(out)
 
     @cache  # noqa: B019 - one law lives for the whole test
     def heads(self, measure: str, annex: str) -> frozenset[str]:
@@ -258,7 +283,7 @@ def reaches(clause: dict[str, Any], measure: str, name: str) -> bool:
 
 def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) -> Owed:
     """What a line owes on a day, as known on a day."""
-    found = standing(law, line, on, known, threatened)
+    found = law.standing(line, on, known, threatened)
     fees, entered = found, on
     if line.into == "US" and "privileged" in line.facts:  # the law of the day of zone status
         on = line.facts["privileged"]
@@ -267,11 +292,11 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
             for p in found
             if p["kind"] == "zone" and "when" in p and holds(law, p, line, entered)
         }
-        early = standing(law, line, on, known, threatened)
+        early = law.standing(line, on, known, threatened)
         found = [p for p in early if p["measure"] not in late] + [
             p for p in found if p["measure"] in late
         ]
-    layers, unknown, _ = general(line, on, known)
+    layers, unknown = general(line, on, known)
     if "us/hts/general" in layers and any(
         c["kind"] == "relief" and reaches(c, "us/hts/general", "") and holds(law, c, line, on)
         for c in found
@@ -281,29 +306,16 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
     answer.unknown = sorted(answer.unknown + unknown)
     if answer.admissible:
         dear = replace(line, value=line.value + answer.total)
-        for p in fees:
-            if p["kind"] != "fee":
-                continue
-            paid = dear if p.get("base") == "duty-paid" else line
-            charged = reckon(law, paid, entered, known, fees, "fee", {})
+        for one in (line, dear):
+            charged = reckon(law, one, entered, known, fees, "fee", {})
             answer.fees_taken = charged.taken
-            one = charged.layers.get(p["id"])
-            if one is not None:
-                answer.fees[p["id"]] = min(
-                    max(one, money(p.get("minimum", "0 USD"))),
-                    money(p["maximum"]) if "maximum" in p else Decimal("Infinity"),
-                )
+            for p in fees:
+                if p["id"] in charged.layers and (p.get("base") == "duty-paid") == (one is dear):
+                    answer.fees[p["id"]] = min(
+                        max(charged.layers[p["id"]], money(p.get("minimum", "0 USD"))),
+                        money(p["maximum"]) if "maximum" in p else Decimal("Infinity"),
+                    )
     return answer
-
-
-def standing(law: Law, line: Line, on: date, known: date, threatened: bool) -> list[dict[str, Any]]:
-    """What stands at the line's border on a day, and threats of a rate that nobody knows."""
-    found = law.provisions(line, on, known, threatened)
-    # a threat whose rate nobody knows is told of, asked for or not
-    ids = {p["id"] for p in found}
-    told = law.provisions(line, on, known, True)
-    found = found + [p for p in told if p.get("rate") == "unknown" and p["id"] not in ids]
-    return [p for p in found if p["imposer"] == line.into]
 
 
 def money(text: str) -> Decimal:
@@ -315,17 +327,28 @@ def reckon(
     line: Line,
     on: date,
     known: date,
-    found: list[dict[str, Any]],
+    found: list[Fields],
     kind: str,
     layers: dict[str, Decimal],
 ) -> Owed:
     """What a line owes of one kind, added to the layers given."""
-    duties = {p["id"]: p for p in found if p["kind"] == kind}
-    clauses = [p for p in found if p["kind"] not in ("duty", "fee")]
+    whole = {p["id"]: p for p in found if p["kind"] == kind}
+    duties = {name: p for name, p in whole.items() if law.covers(p, line, on)}
     verdicts: dict[str, tuple[bool, str, Charge | None, Decimal]] = {}
     answer = Owed(ZERO, dict(layers), [], [])
+    if not duties:
+        answer.total = sum(answer.layers.values(), ZERO)
+        return answer
+    measures = {duty["measure"] for duty in duties.values()}
+    clauses = [
+        p
+        for p in found
+        if p["kind"] in ("relief", "basis", "precedence")
+        and (p["abroad"] or p["measure"] in measures)
+        and holds(law, p, line, on)
+    ]
 
-    def mine(clause: str, duty: dict[str, Any]) -> list[dict[str, Any]]:
+    def mine(clause: str, duty: Fields) -> list[Fields]:
         return [
             c for c in clauses if c["kind"] == clause and reaches(c, duty["measure"], duty["name"])
         ]
@@ -344,25 +367,21 @@ def reckon(
         at = charge(str(said), line, layers, on, known) if closed else None
         share = ONE
         for clause in mine("basis", duty):
-            if holds(law, clause, line, on):
-                if "share" in clause:
-                    share *= line.facts.get(clause["share"], ONE)
-                else:
-                    left_out = line.facts.get(clause["less"], ZERO)
-                    share *= ONE - max(left_out, Decimal(clause.get("floor", "0")))
-        applies = law.covers(duty, line, on)
-        applies = applies and not any(holds(law, c, line, on) for c in mine("relief", duty))
+            if "share" in clause:
+                share *= line.facts.get(clause["share"], ONE)
+            else:
+                left_out = line.facts.get(clause["less"], ZERO)
+                share *= ONE - max(left_out, Decimal(clause.get("floor", "0")))
+        applies = not mine("relief", duty)
         if applies:
             for clause in mine("precedence", duty):
-                if not holds(law, clause, line, on):
-                    continue
                 for other, target in duties.items():
                     if {other, other.partition("#")[0]} & set(clause["to_measures"]):
                         won, _, by, part = verdict(other)
                         due = part if by is None else by(line.value * part, part)
                         subject = won and due > 0
                         if clause.get("subject") == "listed":
-                            subject = law.covers(target, line, on)
+                            subject = True
                         elif clause.get("subject") == "applies" or bars(target):
                             subject = won
                         if subject and clause.get("leaves") == "rest":
@@ -374,33 +393,33 @@ def reckon(
 
     for name, duty in duties.items():
         applies, said, at, share = verdict(name)
-        if applies and bars(duty):
+        if not applies:
+            answer.taken.append(name)
+        elif bars(duty):
             answer.admissible = False
-        elif applies and at is None:
+        elif at is None:
             (answer.open if waits(said, line) else answer.unknown).append(name)
-        elif applies and at is not None:
+        else:
             least = cents(line.value * percent(duty.get("least", "0%")))
             due = max(cents(at(cents(line.value * share), share)), least)
             answer.layers[name] = answer.layers.get(name, ZERO) + due
-        elif law.covers(duty, line, on):
-            answer.taken.append(name)
     answer.total = sum(answer.layers.values(), ZERO)
     for names in (answer.unknown, answer.taken, answer.open):
         names.sort()
     return answer
 
 
-def general(line: Line, on: date, known: date) -> tuple[dict[str, Decimal], list[str], list[str]]:
+def general(line: Line, on: date, known: date) -> tuple[dict[str, Decimal], list[str]]:
     """The schedule's duty: column 2 for its countries, the special rate that is claimed."""
     if line.into != "US":
-        return {}, [], []
+        return {}, []
     name = "us/hts/general"
     column2 = line.origin in (expand(["COL2"], on) or ())
     found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, known, column2)
     if found is None:
-        return {}, [name], []
+        return {}, [name]
     share, money = found
     amount = cents(cents(line.value) * share)
     if money and line.quantity is not None:
         amount += cents(money * line.quantity)
-    return {name: amount}, [], []
+    return {name: amount}, []

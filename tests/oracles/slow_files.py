@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,11 @@ class Line:
     facts: dict[str, Any] = field(default_factory=dict)
     quantity: Decimal | None = None
     unit: str = ""
+
+    @cached_property
+    def heads(self) -> list[str]:
+        """Every number under which the goods may be listed, the empty one among them."""
+        return [self.goods[:n] for n in range(len(self.goods) + 1)]
 
     def quantity_in(self, unit: str) -> Decimal | None:
         if unit == "entry":
@@ -92,21 +98,33 @@ def groups() -> tuple[tuple[str, str, date, date], ...]:
     )
 
 
-def inside(imposer: str, on: date) -> set[str]:
+@cache
+def turns() -> list[date]:
+    """Days on which some group changes."""
+    return sorted({day for _, _, *span in groups() for day in span})
+
+
+@cache
+def members(group: str, turn: int) -> frozenset[str]:
+    """Members of a group between two of these days; none if it is no group."""
+    on = turns()[turn - 1]
+    return frozenset(m for g, m, a, b in groups() if g == group and a <= on < b)
+
+
+def inside(imposer: str, on: date) -> frozenset[str]:
     """Places within an imposer's own customs border."""
     group = "USCT" if imposer == "US" else imposer
-    return {m for g, m, a, b in groups() if g == group and a <= on < b} | {imposer}
+    return members(group, bisect_right(turns(), on)) | {imposer}
 
 
-def expand(names: list[str], on: date) -> set[str] | None:
+def expand(names: list[str], on: date) -> frozenset[str] | None:
     """Countries of a list; None is every one but those of the imposer, written ALL."""
-    if names == ["ALL"]:
-        return None
-    out: set[str] = set()
-    for name in names:
-        members = {m for g, m, a, b in groups() if g == name and a <= on < b}
-        out |= members or {name}
-    return out
+    return None if names == ["ALL"] else _expand(tuple(names), bisect_right(turns(), on))
+
+
+@cache
+def _expand(names: tuple[str, ...], turn: int) -> frozenset[str]:
+    return frozenset().union(*(members(name, turn) or {name} for name in names))
 
 
 def paints(act: dict[str, Any], name: str) -> list[dict[str, Any]]:

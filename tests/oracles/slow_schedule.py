@@ -54,6 +54,7 @@ def line(code: str, on: date, known: date) -> dict[str, Any] | None:
     return None
 
 
+@cache
 def numbers(text: str) -> Numbers | None:
     """A text as one share and one amount per unit, if it is that."""
     share, money, units = Decimal(0), Decimal(0), 0
@@ -74,7 +75,8 @@ def numbers(text: str) -> Numbers | None:
     return (share / 100, money) if text and units < 2 and text.count("%") < 2 else None
 
 
-def special(text: str, symbols: set[str], mexico: bool) -> list[Numbers | None]:
+@cache
+def special(text: str, symbols: frozenset[str], mexico: bool) -> list[Numbers | None]:
     """The rates that a special text has for any of the symbols; one not in numbers is None."""
     out: list[Numbers | None] = []
     for said, named in re.findall(r"([^()]*)\(([A-Z+*,. ]+)(?:\)|$)", text):
@@ -96,7 +98,7 @@ def rate(
     own = numbers(row["general"])
     found: list[Numbers | None] = []
     for name in sorted(made):
-        symbols = set(claims().get(name, {}).get("symbols", []))
+        symbols = frozenset(claims().get(name, {}).get("symbols", []))
         found += special(row["special"], symbols, origin == "MX") if symbols else []
     known = [one for one in found if one is not None]
     if known:

@@ -107,6 +107,7 @@ class Kernel:
         self._of_origin: list[int] = []
         self._origin_classes: dict[object, int] = {}
         self._origin_of: list[int] = []
+        self._cut: dict[str, Mask] = {}
 
     # -- classes -------------------------------------------------------------------------------
 
@@ -243,17 +244,28 @@ class Kernel:
     def _refused(self, stack: Stack, lines: Lines) -> Mask:
         """(p,) whether a scope that bears on the case tells its goods apart more finely."""
         out = np.zeros(len(lines), dtype=bool)
-        for i, rule in enumerate(self.program.rules):
-            own = finer(lines.codes, rule.scope)
-            within = finer(lines.codes, *(c.scope for c in rule.clauses))
-            if not own.any() and not within.any():
-                continue
+        met, which = np.unique(lines.code, return_inverse=True)
+        codes = [str(text) for text in lines.codes.text[met]]
+        if all(len(code) == 10 for code in codes):
+            return out
+        cut = np.array([self._finer(code) for code in codes])[which.ravel()]
+        for i in np.flatnonzero(cut.any(axis=(0, 1))).tolist():
+            rule = self.program.rules[i]
             here: Mask = rule.scope.of_origins(lines)[lines.origin]
             if rule.scope.window:
                 here = here & rule.scope.window.mask(lines)
-            out |= here & own[lines.code]
-            out |= here & stack.scope[:, i] & within[lines.code]
+            out |= here & (cut[:, 0, i] | (stack.scope[:, i] & cut[:, 1, i]))
         return out
+
+    def _finer(self, code: str) -> Mask:
+        """(2, rules) whether a rule's own scope, and that of a clause of it, leaves a code open."""
+        if code not in self._cut:
+            own = [r.scope.finer(code) is not None for r in self.program.rules]
+            within = [
+                any(c.scope.finer(code) is not None for c in r.clauses) for r in self.program.rules
+            ]
+            self._cut[code] = np.array([own, within])
+        return self._cut[code]
 
 
 def _per_unit(rule: Rule) -> bool:

@@ -21,6 +21,7 @@ class Words:
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self.texts: list[str] = []
         self._at: dict[str, int] = {}
+        self._texts: pl.Series | None = None
         for text in texts:
             self.number(text)
 
@@ -38,17 +39,29 @@ class Words:
         """(n,) numbers of a column of texts; a null counts as the empty text."""
         import polars as pl
 
-        plain = column.cast(pl.String).fill_null("") if column.null_count() else column
-        words = plain.cast(pl.Categorical)
-        local = words.to_physical().to_numpy()
-        if not len(local):
+        plain = column.cast(pl.String)
+        if plain.null_count():
+            plain = plain.fill_null("")
+        if not len(plain):
             return np.zeros(0, dtype=np.intp)
-        distinct = words.unique()
-        table = np.zeros(int(local.max()) + 1, dtype=np.intp)
-        numbers = [self.number(text) for text in distinct.cast(pl.String).to_list()]
-        table[distinct.to_physical().to_numpy()] = numbers
-        out: Index = table[local]
+        if (plain == plain[0]).all():
+            return np.full(len(plain), self.number(plain[0]), dtype=np.intp)
+        found = self._known(plain)
+        if found.null_count():
+            for text in plain.filter(found.is_null()).unique(maintain_order=True).to_list():
+                self.number(text)
+            found = self._known(plain)
+        out: Index = found.to_numpy().astype(np.intp)
         return out
+
+    def _known(self, column: pl.Series) -> pl.Series:
+        """(n,) numbers of texts; null where one was not met before."""
+        import polars as pl
+
+        if self._texts is None or len(self._texts) < len(self.texts):
+            self._texts = pl.Series(self.texts, dtype=pl.String)
+        numbers = pl.int_range(len(self._texts), dtype=pl.Int32, eager=True)
+        return column.replace_strict(self._texts, numbers, default=None, return_dtype=pl.Int32)
 
 
 class CodeWords(Words):

@@ -138,11 +138,17 @@ def standing(code: str, on: date) -> str:
 
 
 def _near(digits: str, on: date) -> tuple[str, ...]:
-    return tuple(
-        code
-        for code, spans in numbers().items()
-        if code.startswith(digits[:8]) and any(span.holds(on) for span in spans)
-    )
+    """Numbers of a day under the same line."""
+    found = _by_line().get(digits[:8], ())
+    return tuple(code for code in found if any(span.holds(on) for span in numbers()[code]))
+
+
+@cache
+def _by_line() -> dict[str, list[str]]:
+    out: dict[str, list[str]] = {}
+    for code in numbers():
+        out.setdefault(code[:8], []).append(code)
+    return out
 
 
 def _named(codes: tuple[str, ...], most: int = 4) -> str:

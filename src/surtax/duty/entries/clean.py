@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+import numpy as np
 import polars as pl
 
 from surtax import places
@@ -17,6 +18,7 @@ from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATME
 from surtax.duty.entries.preferences import Preferences
 from surtax.duty.entries.repair import Cell
 from surtax.duty.entry import CURRENCIES, country_of, fact_value
+from surtax.duty.universe import Words
 from surtax.errors import InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
@@ -30,6 +32,7 @@ ORDER = (
 )  # fmt: skip
 PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
 CLAIMS = "claims"
+_BLANK = Cell()
 TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
 """Columns of what was made of claims, under names that no file has."""
 
@@ -57,7 +60,7 @@ class Cleaner:
         self.mapping = mapping
         self.into = into or mapping.rules.into
         self.preferences = Preferences(ledger)
-        self._known: dict[str, dict[str, Cell]] = {}
+        self._known: dict[str, tuple[Words, list[Cell]]] = {}
         self._count: Counter[str] = Counter()
         self._reasons: list[pl.Series] = []
 
@@ -118,24 +121,26 @@ class Cleaner:
         kind: pl.DataType | type[pl.DataType] = pl.String,
     ) -> pl.Series:
         """A column read text by text, each distinct one once."""
-        known = self._known.setdefault(name, {})
-        texts = raw.fill_null("").unique().to_list() if raw.null_count() else raw.unique().to_list()
-        for text in texts:
-            if text not in known:
-                known[text] = read(text)
-        cells = [known[text] for text in texts]
-        mended = [(t, c) for t, c in zip(texts, cells, strict=True) if c.repairs]
-        refused = [(t, c) for t, c in zip(texts, cells, strict=True) if c.refused]
-        full = raw.fill_null("") if raw.null_count() else raw
-        for what in {what for _, cell in mended for what in cell.repairs}:
-            which = [t for t, c in mended if what in c.repairs]
-            self._count[what] += int(full.is_in(which).sum())
-        if refused:
-            reasons = {t: c.refused for t, c in refused}
-            self._reasons.append(_replaced(full, reasons, pl.String))
-        if kind == pl.String and all(c.value == t for t, c in zip(texts, cells, strict=True)):
-            return full
-        return _replaced(full, {t: known[t].value for t in texts}, kind)
+        words, cells = self._known.setdefault(name, (Words(), []))
+        at = words.of(raw)
+        cells += [read(text) for text in words.texts[len(cells) :]]
+        count = np.bincount(at, minlength=len(cells))
+        met = [cells[i] if n else _BLANK for i, n in enumerate(count.tolist())]
+        for n, cell in zip(count.tolist(), met, strict=True):
+            self._count.update(dict.fromkeys(cell.repairs, n))
+        if any(cell.refused for cell in met):
+            reasons = pl.Series([cell.refused or None for cell in met], dtype=pl.String)
+            self._reasons.append(reasons.gather(at))
+        if (
+            kind == pl.String
+            and not raw.null_count()
+            and all(
+                cell is _BLANK or cell.value == text
+                for cell, text in zip(met, words.texts, strict=True)
+            )
+        ):
+            return raw
+        return pl.Series(name, [cell.value for cell in met], dtype=kind).gather(at)
 
     def _goods(self, text: str) -> Cell:
         cell = repair.code(text)
@@ -307,7 +312,10 @@ class Cleaner:
     def _borders(self, frame: pl.DataFrame) -> None:
         """Refuse goods that cross no customs border."""
         same = frame["origin"] == frame["into"]
-        near = frame["origin"].is_in(_inside()) & frame["into"].is_in(["US", places.UNION])
+        near = pl.Series([False]).new_from_index(0, len(frame))
+        for into, inside in _inside().items():
+            if (here := frame["into"] == into).any():
+                near |= here & frame["origin"].is_in(inside)
         if near.any():
             some = frame.filter(near).select("origin", "into", "on").unique()
             for origin, into, on in some.drop_nulls().iter_rows():
@@ -329,19 +337,13 @@ def _rank(name: str) -> tuple[int, int]:
     return (1 if name.startswith(FACT) else 2), 0
 
 
-def _replaced(
-    raw: pl.Series, meaning: Mapping[str, object], kind: pl.DataType | type[pl.DataType]
-) -> pl.Series:
-    new = pl.Series(list(meaning.values()), dtype=kind)
-    old = pl.Series(list(meaning), dtype=pl.String)
-    return raw.replace_strict(old, new, default=None, return_dtype=kind)
-
-
 @cache
 def _union() -> frozenset[str]:
     return places.members(places.UNION, date(2024, 1, 1)) | {places.UNION}
 
 
 @cache
-def _inside() -> list[str]:
-    return sorted(_union() | places.members("USCT", date(2024, 1, 1)))
+def _inside() -> dict[str, list[str]]:
+    """Places that are, or were, within a border that holds several."""
+    us = places.members("USCT", date(2024, 1, 1))
+    return {"US": sorted(us), places.UNION: sorted(_union())}
