@@ -7,7 +7,7 @@ apart term by term. What it cannot put into one share of the value and one amoun
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -36,20 +36,10 @@ def claims() -> dict[str, Any]:
     return dict(yaml.load((LEDGER / "law/claims.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader))
 
 
-@cache
-def editions() -> list[tuple[date, date]]:
-    """First day printed and day of issue of each edition."""
-    table = pl.read_csv(LEDGER / "data/hts_editions.csv", try_parse_dates=True)
-    return list(zip(table["from"], table["current"], strict=True))
-
-
 def line(code: str, on: date, known: date) -> dict[str, Any] | None:
-    for first, issued in editions():
-        if issued > known and on >= first:  # nobody could have read this edition
-            on = first - timedelta(days=1)
-            break
+    day = max(min(on, known), FIRST)  # what is printed later nobody could have read
     for row in rows().get(code[:8], []):
-        if max(on, FIRST) >= row["from"] and (row["to"] is None or max(on, FIRST) < row["to"]):
+        if day >= row["from"] and (row["to"] is None or day < row["to"]):
             return row
     return None
 

@@ -281,9 +281,9 @@ def test_prefixes_are_found_as_by_hand() -> None:
     assert not held.under(frozenset()).any()
 
 
-def test_an_edition_of_the_schedule_counts_once_it_is_out() -> None:
-    """Revision 18 of 2025 prints rates from 1 July and was out on 7 August (USITC archive)."""
+def test_the_schedule_is_not_read_ahead_of_the_day_of_knowledge() -> None:
+    """The rates that revision 18 of 2025 prints begin on 1 July (USITC archive)."""
     ledger, entry = Ledger.load(), Entry("95030000", "VN", "US", Decimal(1000))
-    for known, edition in (("2025-08-06", "revision 9"), ("2025-08-07", "revision 18")):
+    for known, edition in (("2025-06-30", "revision 9"), ("2025-07-01", "revision 18")):
         answer = rate(ledger, entry, date(2025, 7, 15), date.fromisoformat(known))
         assert edition in answer.layers[0].citation

@@ -92,8 +92,8 @@ def test_tables_fit_eighty_columns(words: list[str]) -> None:
         (["8703.23.00.90", "--from", "US", "--into", "CA"], ""),
         (["9503.00.00", "--from", "VN", "--quantity", "5", "--unit", "kg"], "5 kg changes nothing"),
         (["9503.00.00", "--from", "VN", "--unit", "kg"], "stands without a quantity"),
-        # 1.4¢/kg in the schedule
-        (["0201.30.10.10", "--from", "AU", "--quantity", "5", "--unit", "kg"], ""),
+        # 4.4¢/kg in the schedule
+        (["0201.10.05.10", "--from", "AU", "--quantity", "5", "--unit", "kg"], ""),
     ],
 )  # fmt: skip
 def test_input_that_changes_nothing_is_told(words: list[str], says: str) -> None:

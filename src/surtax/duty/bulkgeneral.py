@@ -118,8 +118,7 @@ class Generals:
         """(n,) the number of each line's rate among those met."""
         starts = schedule.standings()
         edges = np.array([day.toordinal() - EPOCH for day in starts], dtype=np.int64)
-        last = schedule.known_day(date.max, view.known).toordinal() - EPOCH
-        day = np.minimum(lines.day, last)
+        day = np.minimum(lines.day, view.known.toordinal() - EPOCH)
         standing = np.maximum(np.searchsorted(edges, day, side="right") - 1, 0)
         spells = sorted(places.turns())
         spell = np.searchsorted([d.toordinal() - EPOCH for d in spells], lines.day, side="right")

@@ -38,7 +38,7 @@ def general(view: View, entry: Entry) -> General:
     if entry.into != "US":
         return General([], [], [])
     title, rate, why = owed_rate(view, entry)
-    day = schedule.known_day(view.on, view.known)
+    day = printed_day(view)
     if rate is None or not rate.parsed:
         words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, day)
         source = rate.source if rate else schedule.edition(day).source
@@ -93,9 +93,17 @@ def _relief(view: View, entry: Entry) -> str:
     return ""
 
 
+def printed_day(view: View) -> date:
+    """The day whose schedule rates: that of entry, or an earlier day of knowledge.
+
+    Rates that the schedule came to print after the day of knowledge are not looked ahead to.
+    """
+    return min(view.on, view.known)
+
+
 def owed_rate(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
     """The column that rates the entry, its rate, and why it is another than the general one."""
-    day = schedule.known_day(view.on, view.known)
+    day = printed_day(view)
     if entry.origin in places.members("COL2", view.on):
         return "Column 2 rate of duty", schedule.column2_rate(entry.goods, day), ()
     title = "General rate of duty"

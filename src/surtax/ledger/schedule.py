@@ -17,7 +17,7 @@ import csv
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
@@ -67,15 +67,6 @@ def edition(on: date | None = None) -> Edition:
     if on is None:
         return editions()[-1]
     return editions()[max(bisect_right([e.start for e in editions()], on) - 1, 0)]
-
-
-def known_day(on: date, known: date) -> date:
-    """The day whose rates count for a day of law, as known on a day.
-
-    Rates that only a later edition prints were not known: the last edition that was out counts on.
-    """
-    unknown_from = min((e.start for e in editions() if e.current > known), default=date.max)
-    return min(on, unknown_from - timedelta(1))
 
 
 def _file(name: str) -> Path:
