@@ -23,6 +23,7 @@ from surtax.duty.rate import Answer, rate
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve as solve_world
 from surtax.ledger import difference as _difference
+from surtax.ledger import facts as _facts
 from surtax.ledger import lint as _lint
 from surtax.ledger import listing
 from surtax.ledger import load as _ledger
@@ -176,6 +177,16 @@ class Ledger:
             "counts": {grade: grades.count(grade) for grade in _lint.SEVERITIES},
             "findings": [asdict(one) for one in found],
         }
+
+    def facts(self, *, measure: str | None = None, into: str | None = None) -> list[dict[str, Any]]:
+        """The facts that rules ask of an entry; see `surtax.ledger.facts.facts`.
+
+        Args:
+            measure: a measure, or a folder of measures.
+            into: the importing place.
+        """
+        border = into and listing.importer(self.law, into, self.law.verified_to)
+        return _facts.facts(self.law, measure=measure, imposer=border)
 
     def coverage(self) -> dict[str, Any]:
         """What the record holds and lacks, as `surtax ledger coverage` prints it."""

@@ -129,16 +129,17 @@ def test_a_line_that_cannot_be_read_is_told(
     code, text, _ = run(capsys, *words, "--json")
     said = json.loads(text)
     assert code == 0
-    assert said["lines"] == 3
-    assert said["rejected"] == 1
-    assert says in said["rejects"][0]["reason"]
+    assert (said["lines"], said["rejected"]) == (4, 1)
+    assert said["eligible"] + sum(said["not_eligible"].values()) == 3
+    assert said["rejects"] == str(out.with_name("back.rejected.csv"))
     rejects = out.with_name("back.rejected.csv").read_text(encoding="utf-8")
-    assert rejects.startswith("line,reason\n")
+    assert rejects.startswith("line,reason,text\n")
     assert says in rejects
 
 
 def test_audit_asks_for_what_was_filed(entries: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    entries.write_text(ENTRIES.replace(",filed,", ",other,"), encoding="utf-8")
+    text = ENTRIES.replace(",filed,paid.9903.01.25", ",other,more")
+    entries.write_text(text, encoding="utf-8")
     code, _, err = run(capsys, "audit", str(entries), "-o", str(entries.with_name("a.csv")))
     assert code == 2
-    assert "no column “filed”" in err
+    assert "neither what was filed nor what was paid" in err

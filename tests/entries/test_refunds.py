@@ -7,13 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
-from surtax.duty.claims import claim_files
-from surtax.duty.refund import make_claim, refund, summary
+from surtax.duty.claims import Written, numbers, with_file, write_claims
+from surtax.duty.refund import make_claim, refund
+from surtax.duty.refundfile import summary, sums
 from surtax.errors import InputError
 from surtax.ledger.load import Ledger
+from surtax.ledger.refunds import refunds
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -62,7 +65,7 @@ def _three(law: Ledger) -> tuple[Any, Any]:
 
 def test_summary_adds_up(law: Ledger) -> None:
     claim, lines = _three(law)
-    said = summary(law, claim, lines)
+    said = summary(law, claim, sums(lines))
     assert said["lines"] == 5
     assert said["refundable"] == 600.0 == sum(said["by_month"].values())
     assert said["by_month"] == {"2025-04": 200.0, "2025-09": 400.0}
@@ -72,24 +75,32 @@ def test_summary_adds_up(law: Ledger) -> None:
     assert sum(row["amount"] for row in said["routes"]) == 600.0
 
 
-def test_claim_file_lists_each_entry_once(law: Ledger) -> None:
+def _claims(law: Ledger, out: Path, *blocks: Any) -> Written:
+    route = with_file(refunds(law))["cape"]
+    return write_claims(out, route, [numbers(lines, route) for lines in blocks])
+
+
+def test_claim_file_lists_each_entry_once(law: Ledger, tmp_path: Path) -> None:
     _, lines = _three(law)
-    files, misfits = claim_files(law, lines)
-    assert [f.text for f in files] == ["Entry Number\r\nABC12345678\r\nABC12345686\r\n"]
-    assert [(f.suffix, f.entries) for f in files] == [("cape-001.csv", 2)]
-    assert misfits == ["12"]
+    old = tmp_path / "back-cape-007.csv"
+    old.write_text("Entry Number\r\nABC00000000\r\n")
+    written = _claims(law, tmp_path / "back.csv", lines, lines)
+    (path,) = map(Path, written.files)
+    assert path.name == "back-cape-001.csv"
+    assert path.read_bytes() == b"Entry Number\r\nABC12345678\r\nABC12345686\r\n"
+    assert (written.entries, written.misfits) == (2, ("12",))
+    assert not old.exists()  # a file of an earlier run would be filed again
 
 
-def test_claim_file_holds_9999(law: Ledger) -> None:
+def test_claim_file_holds_9999(law: Ledger, tmp_path: Path) -> None:
     _, lines = _three(law)
-    import polars as pl
-
     many = pl.concat([lines.head(1)] * 10_000).with_columns(
         entry=pl.int_range(10_000).cast(pl.String).str.zfill(11)
     )
-    files, misfits = claim_files(law, many)
-    assert [f.entries for f in files] == [9999, 1]
-    assert not misfits
+    written = _claims(law, tmp_path / "back.csv", many)
+    sizes = [len(Path(f).read_text().splitlines()) - 1 for f in written.files]
+    assert sizes == [9999, 1]
+    assert not written.misfits
 
 
 @pytest.mark.parametrize(

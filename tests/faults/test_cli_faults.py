@@ -65,6 +65,13 @@ FAULTS: dict[str, tuple[list[str], str, str]] = {
     ),
     "a timeline of no kind": (["timeline", "--kind", "signd"], "--kind", "Nearest: signed"),
     "a record that is not there": (["ledger", "lint", "nowhere"], "nowhere", "measure files"),
+    "goods shipped after entry": (
+        [*CAR, "--on", "2025-04-10", "--fact", "shipped=2025-04-11"], "--fact shipped",
+        "not after the day of entry",
+    ),
+    "facts of no measure": (
+        ["ledger", "facts", "--measure", "us/s23"], "--measure", "us/s232",
+    ),
     "a severity that is none": (["ledger", "lint", "--least", "bad"], "--least", "warning"),
     "a reader's day that is none": (["ledger", "lint", "--today", "now"], "--today", "2025-03-28"),
     "a difference from no day": (["ledger", "diff", "x", "2025-03-04"], "BEFORE", "2025-03-28"),

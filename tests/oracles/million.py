@@ -74,7 +74,9 @@ def main() -> int:
     unlike = [text for b in done for text in b["unlike"]]
     told = ", ".join(f"{n:,} {what}" for what, n in count.items())
     print(f"{told}; {len(met)} duties met; {sum(b['seconds'] for b in done):,.0f} s of processor")
-    print(f"law {same[-1][:12]}, seed {asked.seed}: {len(unlike)} differences", *unlike[:20], sep="\n")
+    print(
+        f"law {same[-1][:12]}, seed {asked.seed}: {len(unlike)} differences", *unlike[:20], sep="\n"
+    )
     return 1 if unlike else 0
 
 

@@ -210,12 +210,14 @@ def percent(text: str) -> Decimal:
     return Decimal(text.removesuffix("%")) / 100
 
 
-def over(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Decimal | None:
+def over(
+    said: str, line: Line, layers: dict[str, Decimal], on: date, known: date
+) -> Decimal | None:
     """What an all-in rate leaves over the general rate; None while that is not known."""
     if "us/hts/general" not in layers:
         return None
     column2 = line.origin in (expand(["COL2"], on) or ())
-    found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, column2)
+    found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, known, column2)
     if found and found[1] and line.quantity is None:
         return None
     rest = percent(said) - layers["us/hts/general"] / line.value
@@ -226,19 +228,21 @@ Charge = Callable[[Decimal, Decimal], Decimal]
 """What is owed on a part of the value, given that part as money and as a share."""
 
 
-def charge(said: str, line: Line, layers: dict[str, Decimal], on: date) -> Charge | None:
+def charge(
+    said: str, line: Line, layers: dict[str, Decimal], on: date, known: date
+) -> Charge | None:
     """A rate as written; None while it comes to nothing known."""
     first, _, rest = said.partition(" ")
     if first in ("greater", "lesser"):
         pick = max if first == "greater" else min
         both = [plain_charge(x, line) for x in rest.removeprefix("of ").split(" or ")]
-        known = [one for one in both if one]
-        return (lambda b, part: pick(one(b, part) for one in known)) if known == both else None
+        told = [one for one in both if one]
+        return (lambda b, part: pick(one(b, part) for one in told)) if told == both else None
     if first == "to":
         top = plain_charge(rest, line)
         return top and (lambda basis, part: max(top(basis, part) - basis, ZERO))
     if first in ("all-in", "declared"):
-        value = over(rest, line, layers, on) if first == "all-in" else line.facts.get(rest)
+        value = over(rest, line, layers, on, known) if first == "all-in" else line.facts.get(rest)
         return None if value is None else lambda basis, _: basis * value
     return plain_charge(said, line)
 
@@ -292,18 +296,18 @@ def owed(law: Law, line: Line, on: date, known: date, threatened: bool = False) 
         found = [p for p in early if p["measure"] not in late] + [
             p for p in found if p["measure"] in late
         ]
-    layers, unknown = general(line, on)
+    layers, unknown = general(line, on, known)
     if "us/hts/general" in layers and any(
         c["kind"] == "relief" and reaches(c, "us/hts/general", "") and holds(law, c, line, on)
         for c in found
     ):
         layers["us/hts/general"] = ZERO
-    answer = reckon(law, line, on, found, "duty", layers)
+    answer = reckon(law, line, on, known, found, "duty", layers)
     answer.unknown = sorted(answer.unknown + unknown)
     if answer.admissible:
         dear = replace(line, value=line.value + answer.total)
         for one in (line, dear):
-            charged = reckon(law, one, entered, fees, "fee", {})
+            charged = reckon(law, one, entered, known, fees, "fee", {})
             answer.fees_taken = charged.taken
             for p in fees:
                 if p["id"] in charged.layers and (p.get("base") == "duty-paid") == (one is dear):
@@ -319,7 +323,13 @@ def money(text: str) -> Decimal:
 
 
 def reckon(
-    law: Law, line: Line, on: date, found: list[Fields], kind: str, layers: dict[str, Decimal]
+    law: Law,
+    line: Line,
+    on: date,
+    known: date,
+    found: list[Fields],
+    kind: str,
+    layers: dict[str, Decimal],
 ) -> Owed:
     """What a line owes of one kind, added to the layers given."""
     whole = {p["id"]: p for p in found if p["kind"] == kind}
@@ -354,7 +364,7 @@ def reckon(
                 if line.origin in (expand([row["origin"]], on) or ()):
                     said = row["rate"]
         closed = said not in (None, "unknown", "prohibited")
-        at = charge(str(said), line, layers, on) if closed else None
+        at = charge(str(said), line, layers, on, known) if closed else None
         share = ONE
         for clause in mine("basis", duty):
             if "share" in clause:
@@ -399,13 +409,13 @@ def reckon(
     return answer
 
 
-def general(line: Line, on: date) -> tuple[dict[str, Decimal], list[str]]:
+def general(line: Line, on: date, known: date) -> tuple[dict[str, Decimal], list[str]]:
     """The schedule's duty: column 2 for its countries, the special rate that is claimed."""
     if line.into != "US":
         return {}, []
     name = "us/hts/general"
     column2 = line.origin in (expand(["COL2"], on) or ())
-    found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, column2)
+    found, _ = slow_schedule.rate(line.goods, line.origin, line.claims, on, known, column2)
     if found is None:
         return {}, [name]
     share, money = found

@@ -36,9 +36,10 @@ def claims() -> dict[str, Any]:
     return dict(yaml.load((LEDGER / "law/claims.yaml").read_text("utf-8"), Loader=yaml.CBaseLoader))
 
 
-def line(code: str, on: date) -> dict[str, Any] | None:
+def line(code: str, on: date, known: date) -> dict[str, Any] | None:
+    day = max(min(on, known), FIRST)  # what is printed later nobody could have read
     for row in rows().get(code[:8], []):
-        if max(on, FIRST) >= row["from"] and (row["to"] is None or on < row["to"]):
+        if day >= row["from"] and (row["to"] is None or day < row["to"]):
             return row
     return None
 
@@ -76,10 +77,10 @@ def special(text: str, symbols: frozenset[str], mexico: bool) -> list[Numbers | 
 
 
 def rate(
-    code: str, origin: str, made: frozenset[str], on: date, column2: bool
+    code: str, origin: str, made: frozenset[str], on: date, known: date, column2: bool
 ) -> tuple[Numbers | None, bool]:
     """The rate of a line (None: not in numbers), and whether the schedule has the line."""
-    row = line(code, on)
+    row = line(code, on, known)
     if row is None:
         return None, False
     if column2:

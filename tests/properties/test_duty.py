@@ -279,3 +279,11 @@ def test_prefixes_are_found_as_by_hand() -> None:
         assert held.under(prefixes).tolist() == by_hand
     assert held.under(frozenset({""})).all()
     assert not held.under(frozenset()).any()
+
+
+def test_the_schedule_is_not_read_ahead_of_the_day_of_knowledge() -> None:
+    """The rates that revision 18 of 2025 prints begin on 1 July (USITC archive)."""
+    ledger, entry = Ledger.load(), Entry("95030000", "VN", "US", Decimal(1000))
+    for known, edition in (("2025-06-30", "revision 9"), ("2025-07-01", "revision 18")):
+        answer = rate(ledger, entry, date(2025, 7, 15), date.fromisoformat(known))
+        assert edition in answer.layers[0].citation

@@ -51,8 +51,8 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize(
     ("on", "known", "stale"),
-    [(IN, IN, False), (BEFORE, IN, True), (AFTER, IN, True), (IN, AFTER, True)],
-    ids=["inside", "before the record", "after it", "known after it"],
+    [(IN, IN, False), (BEFORE, IN, True), (AFTER, IN, True), (IN, BEFORE, True), (IN, AFTER, True)],
+    ids=["inside", "before the record", "after it", "known before it", "known after it"],
 )
 def test_a_day_outside_the_record_is_said(command: str, on: str, known: str, stale: bool) -> None:
     words = COMMANDS[command](on, known)
@@ -72,6 +72,7 @@ def test_a_day_outside_the_record_is_said(command: str, on: str, known: str, sta
         [*CAR, "--on", "2025-04-03", "--claim", "usmca"],
         ["ledger", "lint"],
         ["ledger", "coverage"],
+        ["ledger", "facts", "--into", "CA"],
         ["ledger", "diff", "2025-03-03@2025-03-03", "2025-04-09@2025-04-09", "--from", "CA"],
     ],
     ids=lambda words: " ".join(words[:2]),
@@ -81,6 +82,39 @@ def test_tables_fit_eighty_columns(words: list[str]) -> None:
     assert [line for line in said.splitlines() if len(line) > 80] == []
     narrow = [line for line in said.splitlines() if 0 < len(line.strip()) < 4]
     assert len(narrow) < 5  # no column squeezed to a few letters
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        # 8703.23.01 is the United States' number; Canada's is 8703.23.00 (SOR/2025-118, schedule)
+        (["8703.23.01.90", "--from", "US", "--into", "CA"], "its lists have 8703.23.00"),
+        (["8703.23.00.90", "--from", "US", "--into", "CA"], ""),
+        (["9503.00.00", "--from", "VN", "--quantity", "5", "--unit", "kg"], "5 kg changes nothing"),
+        (["9503.00.00", "--from", "VN", "--unit", "kg"], "stands without a quantity"),
+        # 4.4¢/kg in the schedule
+        (["0201.10.05.10", "--from", "AU", "--quantity", "5", "--unit", "kg"], ""),
+    ],
+)  # fmt: skip
+def test_input_that_changes_nothing_is_told(words: list[str], says: str) -> None:
+    into = [] if "--into" in words else ["--into", "US"]
+    more = [*words, *into, "--value", "1000", "--on", "2025-05-01"]
+    hints = asked("duty", *more)["hints"]
+    assert len(hints) == bool(says)
+    assert says in "".join(hints)
+    said = " ".join(ask("duty", *more).split())
+    assert ("Note:" in said) is bool(says)
+
+
+def test_facts_are_listed_with_the_measures_that_ask_for_them(ledger: Ledger) -> None:
+    every = asked("ledger", "facts")["facts"]
+    assert [one["fact"] for one in every] == sorted(ledger.facts)
+    mine = asked("ledger", "facts", "--measure", "us/s232/autos")["facts"]
+    assert {"us_content", "duty_offset"} <= {one["fact"] for one in mine}  # Proclamation 10908
+    assert all(one["measures"] == ["us/s232/autos"] for one in mine)
+    shipped = next(one for one in every if one["fact"] == "shipped")
+    assert shipped["by_entry"]
+    assert "us/ieepa/reciprocal" in shipped["measures"]  # in transit: EO 14257 s. 3(a)
 
 
 def test_measures_give_the_instrument_and_its_id(ledger: Ledger) -> None:

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import From, Json, day, show
+from surtax.cli.options import From, Into, Json, day, show
 
-app = typer.Typer(help="The record of the law: lint, coverage, diff.", no_args_is_help=True)
+app = typer.Typer(help="The record of the law: lint, coverage, facts, diff.", no_args_is_help=True)
 
 Folder = Annotated[
     Path | None, typer.Argument(help="A folder of measure files; the embedded law unless given.")
@@ -60,6 +60,26 @@ def coverage(folder: Folder = None, json: Json = False) -> None:
         show(answer)
     else:
         record.coverage(answer)
+
+
+@app.command()
+def facts(
+    folder: Folder = None,
+    measure: Annotated[
+        str | None, typer.Option("--measure", help="A measure, or a folder such as us/s232.")
+    ] = None,
+    into: Into = None,
+    json: Json = False,
+) -> None:
+    """The facts that rules ask of an entry: what each says, who attests it, who asks for it."""
+    from surtax.api import Ledger
+    from surtax.views import record
+
+    answer = {"facts": Ledger.load(folder).facts(measure=measure, into=into)}
+    if json:
+        show(answer)
+    else:
+        record.facts(answer)
 
 
 @app.command()

@@ -352,7 +352,7 @@ def to_json(found: Sequence[Alternative]) -> dict[str, Any]:
 def _row(number: int, found: Alternative) -> dict[str, Any]:
     told = found.answer.to_json()
     kept = ("from", "on", "claims", "admissible", "total", "rate", "low", "high", "layers",
-            "suppressed", "unknown", "missing_facts", "fees", "zone")  # fmt: skip
+            "suppressed", "unknown", "missing_facts", "fees", "zone", "hints")  # fmt: skip
     back = drawn_back(found)
     return {
         "alternative": number,

@@ -9,102 +9,250 @@ filed under are data (`surtax.ledger.headings`). Findings, one row each:
 - *extra*: a heading whose duty the entry does not owe;
 - *wrong base*: the rate is right and falls on another part of the value;
 - *over-paid*, *under-paid*: the amount is another, and nothing says why;
-- *unknown heading*: the record does not know it; *not checked*: a duty without a known heading.
+- *prohibited*: goods that may not enter;
+- *unknown heading*: the record does not know it;
+- *not checked*: what could not be held against the law, and why;
+- *refund candidate*: what could be claimed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 from typing import Any
 
 import polars as pl
 
-from surtax import places
+from surtax.duty.bulk import Rater
+from surtax.duty.calendar import EPOCH
 from surtax.duty.eligible import judge
-from surtax.duty.entry import CURRENCIES
-from surtax.duty.filed import EPOCH, cents, paid_in_all, rated, stated
-from surtax.duty.refund import make_claim, refund
-from surtax.ledger.amend import timeline
+from surtax.duty.erring import ERA, OVER, TOLERANCE, UNDER, Erring
+from surtax.duty.filed import OF_GENERAL, PAID, REJECTED, cents, paid_in_all, rated, stated
+from surtax.duty.refund import Refunder, make_claim
 from surtax.ledger.headings import digits, dotted, headings
 from surtax.ledger.load import Ledger
-from surtax.ledger.rates import read_rate
 from surtax.ledger.refunds import refunds
-from surtax.units import Interval, percent
+from surtax.ledger.schema import SCHEDULE
 
-GENERAL = "general"
-"""The name under which the general duty of the schedule is paid: ``paid.general``."""
-SCHEDULE = "us/hts/general"
-CANDIDATE = "refund candidate"
-TOLERANCE = 100
-"""Cents by which an amount may differ: duty is reckoned on whole dollars."""
+MISSING, EXTRA, UNKNOWN = "missing", "extra", "unknown heading"
+PROHIBITED, UNCHECKED, CANDIDATE = "prohibited", "not checked", "refund candidate"
+FINDINGS = (MISSING, ERA, EXTRA, "wrong base", OVER, UNDER, PROHIBITED, UNKNOWN, UNCHECKED,
+            CANDIDATE)  # fmt: skip
+HEADED = "US"
+"""The importer whose duties are filed under headings of chapter 99."""
 SCHEMA = {
     "line": pl.Int64, "finding": pl.String, "heading": pl.String, "measure": pl.String,
     "owed": pl.Int64, "paid": pl.Int64, "over": pl.Int64, "because": pl.String,
 }  # fmt: skip
 
 
-def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
-    """Every finding on a table of entries as filed.
+class Auditor:
+    """Holds table after table against the law as known on a day.
 
     Args:
         ledger: the law.
-        table: entries of one importer in the canonical columns, with ``filed`` (headings of
-            chapter 99, parted by “;”), and either ``paid.<heading>`` and ``paid.general`` or the
-            whole duty in ``paid``.
         known: the day of knowledge, which is also that of a refund claim.
-
-    Returns:
-        Rows of `SCHEMA`, amounts in cents, in order of the lines; ``over`` is what was paid
-        beyond what is owed, negative where too little was paid, null where it cannot be told.
     """
-    due = rated(ledger, table, known=known)
-    known_headings = headings(ledger)
-    lines = table.select("line", "on", "origin", "value").with_columns(
-        day=pl.col("on").cast(pl.Date).to_physical().cast(pl.Int64) + EPOCH
-    )
-    owed = _owed(due, lines)
-    filed = _filed(table, lines)
-    fits = _valid(owed.join(known_headings.filter(says="duty"), on="provision"))
-    match = (
-        filed.join(fits.select("line", "heading", "provision", "owed"), on=["line", "heading"])
-        .sort("line", "place")
-        .unique(["line", "provision"], keep="first", maintain_order=True)
-    )
-    pairs = match.group_by("line", "heading", maintain_order=True).agg(
-        pl.col("owed").sum(), pl.col("paid").first(), pl.col("provision").first()
-    )
-    off = pairs.filter((pl.col("paid") - pl.col("owed")).abs() > TOLERANCE)
-    off = off.join(lines.with_columns(cents(table, "value")), on="line", maintain_order="left")
-    missing = owed.join(match, on=["line", "provision"], how="anti")
-    extra = filed.join(match, on=["line", "heading"], how="anti")
-    facts = _Facts(ledger, known, table)
-    found = [
-        *_missing(facts, missing, fits, known_headings),
-        *_extra(facts, extra, known_headings),
-        *_off(facts, off),
-        *_whole(table, due),
-    ]
-    out = pl.DataFrame(found, schema=SCHEMA, orient="row")
-    return pl.concat([out, _candidates(ledger, table, out, known)]).sort(
-        "line", maintain_order=True
-    )
+
+    def __init__(self, ledger: Ledger, known: date) -> None:
+        self.ledger, self.known = ledger, known
+        self.headings = headings(ledger)
+        self.titles = {name: one.title for name, one in ledger.measures.items()}
+        self.erring = Erring(ledger, known)
+        self.grounds = {
+            name: ground
+            for name, ground in refunds(ledger).grounds.items()
+            if ledger.instruments[ground.instrument].public <= known
+        }
+        self._rater = Rater(ledger, known=known)
+        self._refunders = {
+            name: Refunder(ledger, make_claim(ledger, known, ground=name))
+            for name, ground in self.grounds.items()
+            if ground.kind == "void"
+        }
+        self._by_code = {code: part for (code,), part in self.headings.group_by("heading")}
+
+    def findings(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Every finding on a table of entries as filed.
+
+        Args:
+            table: entries in the canonical columns, with ``filed`` (headings of chapter 99, parted
+                by “;”), and either ``paid.<heading>`` and ``paid.general`` or the whole duty in
+                ``paid``.
+
+        Returns:
+            Rows of `SCHEMA`, amounts in cents, in order of the lines; ``over`` is what was paid
+            beyond what is owed, negative where too little was paid, null where it cannot be told.
+        """
+        due = rated(self._rater, table)
+        faults = [_unchecked(table, due)]
+        sound = due[REJECTED].is_null() & due["admissible"]
+        checked, due = table.filter(sound), due.filter(sound)
+        headed = checked["into"] == HEADED
+        if _names_headings(table) and headed.any():
+            faults += self._headings(checked.filter(headed), due.filter(headed))
+        faults += _amounts(checked, due)
+        found = pl.concat(faults)
+        return pl.concat([found, *self._candidates(table, found)]).sort("line", maintain_order=True)
+
+    def _headings(self, table: pl.DataFrame, due: pl.DataFrame) -> list[pl.DataFrame]:
+        """Duties and headings that do not answer each other, and amounts that differ."""
+        lines = table.select("line", "on", "origin").with_columns(
+            cents(table, "value").alias("value"),
+            day=pl.col("on").cast(pl.Date).to_physical().cast(pl.Int64) + EPOCH,
+        )
+        owed, filed = _owed(due, lines), _filed(table, lines)
+        fits = _valid(owed.join(self.headings.filter(says="duty"), on="provision"))
+        match = (
+            filed.join(fits.select("line", "heading", "provision", "owed"), on=["line", "heading"])
+            .sort("line", "place")
+            .unique(["line", "provision"], keep="first", maintain_order=True)
+        )
+        pairs = match.group_by("line", "heading", maintain_order=True).agg(
+            pl.col("owed").sum(), pl.col("paid").first(), pl.col("provision").first()
+        )
+        off = pairs.filter((pl.col("paid") - pl.col("owed")).abs() > TOLERANCE)
+        missing = owed.join(match, on=["line", "provision"], how="anti", maintain_order="left")
+        extra = filed.join(match, on=["line", "heading"], how="anti", maintain_order="left")
+        return [
+            self._missing(table, missing, fits),
+            self._extra(extra),
+            self._off(off.join(lines, on="line", maintain_order="left")),
+        ]
+
+    def _missing(self, table: pl.DataFrame, rows: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
+        """Duties of which no heading was filed; the heading named is the most particular one."""
+        open_to_all = pl.col("origin_right").is_null()
+        several = pl.col("heading").filter(open_to_all).n_unique()
+        named = (
+            fits.with_columns(several=several.over("line", "provision"))
+            .sort("line", open_to_all, "heading")
+            .unique(["line", "provision"], keep="first", maintain_order=True)
+            .select("line", "provision", "heading", "origin_right", "several")
+        )
+        measure = pl.col("provision").str.split("#").list.first()
+        rows = rows.join(named, on=["line", "provision"], how="left", maintain_order="left")
+        rows = rows.with_columns(
+            title=measure.replace_strict(self.titles, return_dtype=pl.String),
+            code=pl.concat_str(
+                *(pl.col("heading").str.slice(at, n) for at, n in ((0, 4), (4, 2), (6, 2))),
+                separator=".",
+            ),
+        )
+        also = pl.format(" or another of its {} headings", "several")
+        also = pl.when(open_to_all & (pl.col("several") > 1)).then(also).otherwise(pl.lit(""))
+        known = pl.col("heading").is_not_null()
+        nothing = known & pl.col("line").is_in(_parted(table).implode())
+        return _rows(
+            rows,
+            finding=pl.when(known).then(pl.lit(MISSING)).otherwise(pl.lit(UNCHECKED)),
+            heading=pl.col("code").fill_null(""),
+            measure=pl.col("provision"),
+            owed=pl.col("owed"),
+            paid=pl.when(nothing).then(0),
+            over=pl.when(nothing).then(-pl.col("owed")),
+            because=pl.when(known)
+            .then(pl.format("owed: {}, under {}{}", "title", "code", also))
+            .otherwise(pl.format("owed: {}; no heading of it is in the record", "title")),
+        )
+
+    def _extra(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Headings filed that match no duty owed."""
+        keys = rows.select("heading", "day", "origin").unique(maintain_order=True)
+        told = [self._unmatched(*key) for key in keys.iter_rows()]
+        names = ("finding", "measure", "code", "because")
+        said = pl.DataFrame(told, schema=dict.fromkeys(names, pl.String), orient="row")
+        rows = rows.join(keys.hstack(said), on=keys.columns, maintain_order="left")
+        rows = rows.filter(pl.col("finding").is_not_null())
+        known = pl.col("finding") != UNKNOWN
+        return _rows(
+            rows,
+            finding=pl.col("finding"),
+            heading=pl.col("code"),
+            measure=pl.col("measure"),
+            owed=pl.when(known).then(0),
+            paid=pl.col("paid"),
+            over=pl.when(known).then("paid"),
+            because=pl.col("because"),
+        )
+
+    def _unmatched(self, heading: str, day: int, origin: str) -> tuple[str | None, str, str, str]:
+        """Finding, measure, heading and words; no finding where it frees from a duty."""
+        code, part = dotted(heading), self._by_code.get(heading)
+        if part is None:
+            return UNKNOWN, "", code, f"{code} is not in the record"
+        measure = str(part["provision"][0])
+        now = part.filter((pl.col("first") <= day) & (day < pl.col("last")))
+        if not now.height:
+            return ERA, measure, code, f"{code} stood from {_days(part)}"
+        if (now["says"] == "free").all():
+            return None, "", code, ""
+        mine = now.filter(pl.col("origin").is_null() | (pl.col("origin") == origin))
+        title = self.titles[measure.partition("#")[0]]
+        words = f"not owed: {title}" if mine.height else f"{code} is for other origins"
+        return EXTRA, measure, code, words
+
+    def _off(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Amounts that differ, with the reason where one fits."""
+        asked = rows.select("provision", "origin", "on", "value", "owed", "paid")
+        told = [self.erring.why(*row) for row in asked.iter_rows()]
+        said = pl.DataFrame(told, schema={"finding": pl.String, "why": pl.String}, orient="row")
+        codes = {code: dotted(code) for code in rows["heading"].unique()}
+        return _rows(
+            rows.hstack(said),
+            finding=pl.col("finding"),
+            heading=pl.col("heading").replace_strict(codes, return_dtype=pl.String),
+            measure=pl.col("provision"),
+            owed=pl.col("owed"),
+            paid=pl.col("paid"),
+            over=pl.col("paid") - pl.col("owed"),
+            because=pl.col("why"),
+        )
+
+    def _candidates(self, table: pl.DataFrame, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
+        """Lines that paid too much on the whole, or a duty that has fallen since.
+
+        What was paid too much of a duty that fell comes back with the duty.
+        """
+        fallen = [name for one in self._refunders.values() for name in one.claim.measures]
+        under = pl.col("measure").str.split("#").list.first()
+        own = ~(pl.col("measure").is_in(fallen) | under.is_in(fallen))
+        net = found.filter(own).group_by("line").agg(refund=pl.col("over").sum())
+        net = net.filter(pl.col("refund") > TOLERANCE)
+        for name, ground in self.grounds.items():
+            if ground.kind == "correction":
+                here = table.filter(pl.col("into") == ground.into)
+                lines = here.join(net, on="line", maintain_order="left")
+                judged = judge(self.ledger, name, lines, self.known)
+                lines = lines.with_columns(*judged)
+            elif name in self._refunders:
+                lines = self._refunders[name].lines(table).filter(pl.col("refund") > 0)
+            else:
+                continue
+            until = pl.format(" by {}", pl.col("deadline").cast(pl.String)).fill_null("")
+            yield _rows(
+                lines.filter("eligible"),
+                finding=pl.lit(CANDIDATE),
+                over=pl.col("refund"),
+                because=pl.format("{}: {}{}", pl.lit(ground.title), "route", until),
+            )
 
 
-@dataclass(frozen=True, eq=False)
-class _Facts:
-    """What the classification asks: the law as known on a day, and the table."""
+def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
+    """Every finding on one table of entries as filed; see `Auditor.findings`."""
+    return Auditor(ledger, known).findings(table)
 
-    ledger: Ledger
-    known: date
-    table: pl.DataFrame
 
-    @cache  # noqa: B019 - lives as long as the audit
-    def rates(self, provision: str, origin: str) -> list[tuple[Interval, float]]:
-        """The plain rates that a provision ever had for an origin, each with its days."""
-        return _rates(self, provision, origin)
+def _rows(rows: pl.DataFrame, **said: pl.Expr) -> pl.DataFrame:
+    """Rows of `SCHEMA`: what is not said of a column is blank, of an amount null."""
+    blank = {name: pl.lit("" if kind == pl.String else None) for name, kind in SCHEMA.items()}
+    told = {**blank, "line": pl.col("line"), **said}
+    return rows.select(told[name].cast(kind).alias(name) for name, kind in SCHEMA.items())
+
+
+def _names_headings(table: pl.DataFrame) -> bool:
+    """Whether a table says what was filed under headings of chapter 99."""
+    return any(name == "filed" or name.startswith(f"{PAID}99") for name in table.columns)
 
 
 def _owed(due: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
@@ -116,22 +264,31 @@ def _owed(due: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filed(table: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
-    """(line, heading, paid, place) for each heading filed; paid is null where no column says."""
-    split = pl.col("filed").cast(pl.String).fill_null("").str.split(";")
-    long = (
-        lines.with_columns(table.select(heading=split)["heading"])
+    """(line, heading, paid, place) for each heading filed; paid is null where no column says.
+
+    A heading under which something was paid counts as filed.
+    """
+    paid = {digits(n.removeprefix(PAID)): n for n in table.columns if n.startswith(f"{PAID}99")}
+    amounts = [stated(table, name).alias(code) for code, name in paid.items()]
+    wide = lines.with_columns(amounts)
+    sums = wide.unpivot(
+        list(paid), index=lines.columns, variable_name="heading", value_name="paid"
+    ).with_columns(pl.col("paid").cast(pl.Int64))
+    told = pl.col("filed") if "filed" in table.columns else pl.lit(None, pl.String)
+    split = table.select(told.cast(pl.String).fill_null("").str.split(";")).to_series()
+    named = (
+        lines.with_columns(split.alias("heading"))
         .explode("heading")
         .with_columns(pl.col("heading").str.replace_all(r"[^0-9]", ""))
         .filter(pl.col("heading") != "")
-        .unique(["line", "heading"], keep="first", maintain_order=True)
+    )
+    charged = sums.filter(pl.col("paid") > 0).select(named.columns)
+    long = pl.concat([named, charged]).unique(
+        ["line", "heading"], keep="first", maintain_order=True
     )
     long = long.with_columns(place=pl.int_range(pl.len()).over("line"))
-    paid = {digits(n[5:]): n for n in table.columns if n.startswith("paid.99")}
-    wide = table.select("line", *(stated(table, n).alias(code) for code, n in paid.items()))
-    if not paid:
-        return long.with_columns(paid=pl.lit(None, pl.Int64))
-    sums = wide.unpivot(list(paid), index="line", variable_name="heading", value_name="paid")
-    return long.join(sums, on=["line", "heading"], how="left")
+    paid_under = sums.select("line", "heading", "paid")
+    return long.join(paid_under, on=["line", "heading"], how="left", maintain_order="left")
 
 
 def _valid(rows: pl.DataFrame) -> pl.DataFrame:
@@ -141,136 +298,10 @@ def _valid(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.filter(inside & mine)
 
 
-def _missing(
-    facts: _Facts, rows: pl.DataFrame, fits: pl.DataFrame, known: pl.DataFrame
-) -> Iterator[tuple[Any, ...]]:
-    """Duties of which no heading was filed; the heading named is the most particular one."""
-    have = set(known["provision"])
-    parted = _parted(facts.table)
-    several = fits.group_by("line", "provision").agg(
-        several=pl.col("heading").filter(pl.col("origin_right").is_null()).n_unique()
-    )
-    named = (
-        fits.sort("line", pl.col("origin_right").is_null(), "heading")
-        .unique(["line", "provision"], keep="first", maintain_order=True)
-        .select("line", "provision", "heading", "origin_right")
-        .join(several, on=["line", "provision"])
-    )
-    for row in rows.join(named, on=["line", "provision"], how="left").iter_rows(named=True):
-        words = f"{facts.ledger.measures[row['provision'].partition('#')[0]].title}"
-        if row["provision"] not in have or row["heading"] is None:
-            yield _row(row, "not checked", "", row["provision"], row["owed"], None, None,
-                       f"owed: {words}; no heading of it is in the record")  # fmt: skip
-            continue
-        code = dotted(row["heading"])
-        paid = 0 if row["line"] in parted else None
-        over = -row["owed"] if paid == 0 else None
-        yield _row(row, "missing", code, row["provision"], row["owed"], paid, over,
-                   f"owed: {words}, under {code}{_or_other(row)}")  # fmt: skip
-
-
-def _parted(table: pl.DataFrame) -> set[int]:
+def _parted(table: pl.DataFrame) -> pl.Series:
     """Lines that say what was paid under each heading."""
-    if not any(n.startswith("paid.") for n in table.columns):
-        return set()
     paid = paid_in_all(table.drop("paid", strict=False))
-    return set() if paid is None else set(table["line"].filter(paid.is_not_null()))
-
-
-def _or_other(row: dict[str, Any]) -> str:
-    """That the heading named is one of several."""
-    more = int(row["several"]) - 1 if row["origin_right"] is None else 0
-    return f" or another of its {more + 1} headings" if more else ""
-
-
-def _extra(facts: _Facts, rows: pl.DataFrame, known: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Headings filed that match no duty owed."""
-    by_code = {code: part for (code,), part in known.group_by("heading")}
-    said: dict[tuple[Any, ...], tuple[str, str, str] | None] = {}
-    for row in rows.iter_rows(named=True):
-        key = (row["heading"], row["day"], row["origin"])
-        if key not in said:
-            said[key] = _unmatched(facts, by_code.get(row["heading"]), *key)
-        if (told := said[key]) is not None:
-            finding, measure, words = told
-            over = None if finding == "unknown heading" else row["paid"]
-            owed = None if finding == "unknown heading" else 0
-            code = dotted(row["heading"])
-            yield _row(row, finding, code, measure, owed, row["paid"], over, words)
-
-
-def _unmatched(
-    facts: _Facts, part: pl.DataFrame | None, heading: str, day: int, origin: str
-) -> tuple[str, str, str] | None:
-    """Finding, measure and words for a heading without its duty; None where it frees from one."""
-    code = dotted(heading)
-    if part is None:
-        return "unknown heading", "", f"{code} is not in the record"
-    measure = str(part["provision"][0])
-    now = part.filter((pl.col("first") <= day) & (day < pl.col("last")))
-    if not now.height:
-        return "wrong era", measure, f"{code} stood from {_days(part)}"
-    if (now["says"] == "free").all():
-        return None
-    mine = now.filter(pl.col("origin").is_null() | (pl.col("origin") == origin))
-    title = facts.ledger.measures[measure.partition("#")[0]].title
-    return "extra", measure, f"not owed: {title}" if mine.height else f"{code} is for other origins"
-
-
-def _off(facts: _Facts, rows: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
-    """Amounts that differ, with the reason where one fits."""
-    for row in rows.iter_rows(named=True):
-        over = row["paid"] - row["owed"]
-        finding, words = _why(facts.rates(row["provision"], row["origin"]), row)
-        yield _row(row, finding, dotted(row["heading"]), row["provision"], row["owed"],
-                   row["paid"], over, words)  # fmt: skip
-
-
-def _why(rates: list[tuple[Interval, float]], row: dict[str, Any]) -> tuple[str, str]:
-    """Whether an amount follows from another base or another day's rate."""
-    on, value = row["on"], row["value"]
-    now = next((r for days, r in rates if on in days), 0.0)
-    if now and abs(row["paid"] - value * now) <= TOLERANCE:
-        return "wrong base", "reckoned on the whole value; the duty falls on a part of it"
-    base = row["owed"] / now if now else value
-    others = [(days, rate) for days, rate in rates if on not in days]
-    for days, rate in sorted(others, key=lambda one: _away(one[0], on)):
-        if abs(row["paid"] - base * rate) <= TOLERANCE:
-            return "wrong era", f"reckoned at {percent(rate)}, the rate {_span(days)}"
-    more = row["paid"] > row["owed"]
-    finding, words = ("over-paid", "more") if more else ("under-paid", "less")
-    return finding, f"{words} than is owed, and no other base or day explains it"
-
-
-def _away(days: Interval, day: date) -> int:
-    """Days between a day and an interval."""
-    if days.end and days.end <= day:
-        return (day - days.end).days
-    return ((days.start or day) - day).days
-
-
-def _rates(facts: _Facts, provision: str, origin: str) -> list[tuple[Interval, float]]:
-    """The plain rates that a provision ever had for an origin, each with its days."""
-    measure, _, name = provision.partition("#")
-    if not name:
-        return []
-    out = []
-    acts = facts.ledger.acts(facts.ledger.measures[measure])
-    for segment in timeline(name, acts, facts.known):
-        text = segment.fields.get("rate")
-        annex = str(segment.fields.get("rates") or "none").removeprefix("@")
-        for one in facts.ledger.annexes.get((measure, annex), []):
-            if origin in places.expand([one["origin"]], segment.days.start or facts.known):
-                text = one["rate"]
-        if segment.state == "active" and text not in (None, "unknown", "prohibited"):
-            rate = read_rate(str(text))
-            out += [(segment.days, rate.value)] if rate.plain else []
-    return out
-
-
-def _span(days: Interval) -> str:
-    end = f" to {days.end - timedelta(days=1)}" if days.end else " on"
-    return f"from {days.start}{end}"
+    return table["line"].filter(paid.is_not_null()) if paid is not None else table["line"].clear()
 
 
 def _days(part: pl.DataFrame) -> str:
@@ -280,75 +311,49 @@ def _days(part: pl.DataFrame) -> str:
     return f"{date.fromordinal(first)}{end}"
 
 
-def _row(
-    row: dict[str, Any], finding: str, heading: str, measure: str, owed: int | None,
-    paid: int | None, over: int | None, because: str,
-) -> tuple[Any, ...]:  # fmt: skip
-    return (row["line"], finding, heading, measure, owed, paid, over, because)
+def _unchecked(table: pl.DataFrame, due: pl.DataFrame) -> pl.DataFrame:
+    """Lines that have no answer, or only one in part, and goods that may not enter."""
+    rows = table.select("line").hstack(due.select(REJECTED, "admissible", "unknown", "missing"))
+    why = pl.col(REJECTED).fill_null(
+        pl.when(pl.col("unknown") != "")
+        .then(pl.format("the rate is not known: {}", "unknown"))
+        .when(pl.col("missing") != "")
+        .then(pl.format("a rate waits for: {}", "missing"))
+    )
+    barred = ~pl.col("admissible")
+    words = pl.when(barred).then(pl.lit("the goods may not enter on that day")).otherwise(why)
+    return _rows(
+        rows.filter(barred | why.is_not_null()),
+        finding=pl.when(barred).then(pl.lit(PROHIBITED)).otherwise(pl.lit(UNCHECKED)),
+        because=words,
+    )
 
 
-def _whole(table: pl.DataFrame, due: pl.DataFrame) -> Iterator[tuple[Any, ...]]:
+def _amounts(table: pl.DataFrame, due: pl.DataFrame) -> list[pl.DataFrame]:
     """The general duty, and the whole where amounts are not parted by heading."""
-    checks = []
-    parted = any(name.startswith("paid.") for name in table.columns)
-    if f"paid.{GENERAL}" in table.columns:
-        owes = due.select(pl.sum_horizontal(pl.lit(0), pl.col(f"^{SCHEDULE}.*$")))
-        checks.append((f"paid.{GENERAL}", owes.to_series(), SCHEDULE, "the general duty"))
-    if "paid" in table.columns and not parted:
+    open_ = (due["unknown"] != "") | (due["missing"] != "")
+    checks: list[tuple[str, pl.Series, str, str]] = []
+    if OF_GENERAL in table.columns:
+        none = pl.zeros(due.height, pl.Int64, eager=True)
+        owed: Any = due[SCHEDULE] if SCHEDULE in due.columns else none
+        checks.append((OF_GENERAL, owed, SCHEDULE, "the general duty"))
+    if "paid" in table.columns and not any(n.startswith(PAID) for n in table.columns):
         checks.append(("paid", due["duty"], "", "all duties of the line"))
-    for name, asked, measure, words in checks:
-        for line, has, asks in zip(table["line"], stated(table, name), asked, strict=True):
-            if has is not None and abs(has - asks) > TOLERANCE:
-                finding = "over-paid" if has > asks else "under-paid"
-                yield (line, finding, "", measure, asks, has, has - asks, words)
-
-
-def _candidates(
-    ledger: Ledger, table: pl.DataFrame, found: pl.DataFrame, known: date
-) -> pl.DataFrame:
-    """Lines that paid too much on the whole, or a duty that has fallen since: what to claim."""
-    rows: list[tuple[Any, ...]] = []
-    into = str(table["into"][0]) if table.height else ""
-    net = found.group_by("line", maintain_order=True).agg(pl.col("over").sum())
-    net = net.filter(pl.col("over") > TOLERANCE)
-    law = refunds(ledger)
-    for name, ground in law.grounds.items():
-        if ground.into != into or ledger.instruments[ground.instrument].public > known:
-            continue
-        if ground.kind == "correction":
-            lines = table.join(net.select("line", refund="over"), on="line")
-            judged = judge(ledger, name, lines, known)
-            lines = pl.concat([lines, judged], how="horizontal")
-        elif ground.kind == "void":
-            claim = make_claim(ledger, known, ground=name)
-            lines = refund(ledger, table, claim).filter(pl.col("refund") > 0)
-        else:
-            continue
-        for row in lines.filter("eligible").iter_rows(named=True):
-            until = f" by {row['deadline']}" if row["deadline"] else ""
-            rows.append((row["line"], CANDIDATE, "", "", None, None, row["refund"],
-                         f"{ground.title}: {row['route']}{until}"))  # fmt: skip
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
-
-
-def summary(into: str, known: date, table: pl.DataFrame, found: pl.DataFrame) -> dict[str, Any]:
-    """Counts and amounts by finding; amounts are numbers in the importer's currency."""
-    faults = found.filter(pl.col("finding") != CANDIDATE)
-    by = found.group_by("finding").agg(pl.len(), pl.col("over").sum()).sort("finding")
-    return {
-        "into": into,
-        "currency": CURRENCIES[into],
-        "known": known.isoformat(),
-        "lines": table.height,
-        "clean": table.height - faults["line"].n_unique(),
-        "findings": {
-            name: {"count": count, "amount": (over or 0) / 100}
-            for name, count, over in by.iter_rows()
-        },
-        "over_paid": _part(faults, pl.col("over") > 0),
-        "under_paid": -_part(faults, pl.col("over") < 0),
-    }
-
-
-def _part(found: pl.DataFrame, where: pl.Expr) -> float:
-    return int(found.filter(where)["over"].sum() or 0) / 100
+    out = []
+    for name, owed, measure, words in checks:
+        rows = table.select("line").with_columns(
+            owed.alias("owed"), stated(table, name).alias("paid"), open_.alias("open")
+        )
+        over = pl.col("paid") - pl.col("owed")
+        out.append(
+            _rows(
+                rows.filter((over.abs() > TOLERANCE) & ~pl.col("open")),
+                finding=pl.when(over > 0).then(pl.lit(OVER)).otherwise(pl.lit(UNDER)),
+                measure=pl.lit(measure),
+                owed=pl.col("owed"),
+                paid=pl.col("paid"),
+                over=over,
+                because=pl.lit(words),
+            )
+        )
+    return out

@@ -11,7 +11,7 @@ import numpy as np
 from surtax.duty.bulkgeneral import Columns
 from surtax.duty.calendar import EPOCH
 from surtax.duty.entries.columns import MONEY, QUANTITY, facts_of
-from surtax.duty.entry import Entry
+from surtax.duty.entry import Entry, too_late
 from surtax.duty.exact import Whole
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask
 from surtax.duty.universe import Dictionary
@@ -112,6 +112,14 @@ class Block:
     def reject(self, row: int, reason: str) -> None:
         """Say why a line cannot be rated; the first reason stays."""
         self.reasons.setdefault(row, reason)
+
+    def reject_late(self, ledger: Ledger) -> None:
+        """Refuse lines with a declared day after that of entry, where it cannot be."""
+        for name, days in self.facts.items():
+            if ledger.facts[name.partition("@")[0]].by_entry:
+                for row in np.flatnonzero(days > self.day + EPOCH).tolist():
+                    on = date.fromordinal(int(self.day[row]) + EPOCH)
+                    self.reject(row, too_late(ledger, name, float(days[row]), on))
 
     def add(self, rows: Index, names: Index, amounts: Whole, place: Index) -> None:
         """Amounts in cents that lines owe, by the numbers of the duties' names.

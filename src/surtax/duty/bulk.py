@@ -133,6 +133,7 @@ class Rater:
             if name.partition("@")[0] not in self.ledger.facts:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
         block = Block(frame, self.words)
+        block.reject_late(self.ledger)
         for number in np.unique(block.into).tolist():
             importer = self.words.places.texts[number]
             if importer not in self.ledger.by_imposer:

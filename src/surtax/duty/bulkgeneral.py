@@ -118,16 +118,17 @@ class Generals:
         """(n,) the number of each line's rate among those met."""
         starts = schedule.standings()
         edges = np.array([day.toordinal() - EPOCH for day in starts], dtype=np.int64)
-        standing = np.maximum(np.searchsorted(edges, lines.day, side="right") - 1, 0)
+        day = np.minimum(lines.day, view.known.toordinal() - EPOCH)
+        standing = np.maximum(np.searchsorted(edges, day, side="right") - 1, 0)
         spells = sorted(places.turns())
         spell = np.searchsorted([d.toordinal() - EPOCH for d in spells], lines.day, side="right")
         kind = np.zeros(len(lines.code), dtype=np.int64)
         met = np.unique(spell * (1 << 32) + lines.origin)
         for pair in met.tolist():
             at, origin = divmod(pair, 1 << 32)
-            day = spells[at - 1] if at else spells[0] - timedelta(1)
+            spelled = spells[at - 1] if at else spells[0] - timedelta(1)
             place = self.origins.texts[origin]
-            special = 2 if place in places.members("COL2", day) else int(place == "MX")
+            special = 2 if place in places.members("COL2", spelled) else int(place == "MX")
             if special:
                 kind[(spell == at) & (lines.origin == origin)] = special
         column = np.where(lines.claims != self.claims.number(""), 1, 0)

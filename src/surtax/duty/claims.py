@@ -4,59 +4,95 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 
-from surtax.ledger.load import Ledger
-from surtax.ledger.refunds import Route, refunds
+from surtax.duty.entries.write import replace
+from surtax.ledger.refunds import Refunds, Route
 
 ENTRY = r"^[0-9A-Z]{11}$"
 """A US entry number without its dashes: filer code, seven digits and a check digit."""
+UNSOURCED = "no layout of a file is sourced"
+UNNUMBERED = "the entries have no numbers"
 
 
 @dataclass(frozen=True)
-class ClaimFile:
-    """One file of claims: the ending of its name, its text, and how many entries it lists."""
+class Written:
+    """What became of claims.
 
-    suffix: str
-    text: str
-    entries: int
+    Attributes:
+        files: the claim files written.
+        entries: how many entries they list.
+        misfits: numbers of entries that are in no file, since they are no entry numbers.
+    """
+
+    files: tuple[str, ...] = ()
+    entries: int = 0
+    misfits: tuple[str, ...] = ()
 
 
-def claim_files(ledger: Ledger, lines: pl.DataFrame) -> tuple[list[ClaimFile], list[str]]:
-    """Files for the routes that have a sourced layout, and entry numbers that fit none.
+def with_file(law: Refunds) -> dict[str, Route]:
+    """Routes that take a file whose layout is sourced, by the file's name."""
+    return {route.file.name: route for route in law.routes.values() if route.file is not None}
 
-    An entry is listed once, whatever its lines; its numbers are written without dashes.
+
+def numbers(lines: pl.DataFrame, route: Route) -> bytes:
+    """The numbers of the entries that a route takes, without dashes, one a line.
 
     Args:
-        ledger: the law, with its refund rules.
-        lines: what `surtax.duty.refund.refund` returned.
+        lines: what `surtax.duty.refund.Refunder.lines` returned.
+        route: the route.
     """
-    files: list[ClaimFile] = []
-    misfits: list[str] = []
-    for route in refunds(ledger).routes.values():
-        if route.file is None:
-            continue
-        mine = lines.filter(pl.col("eligible") & (pl.col("route") == route.title))
-        if not mine.height or "entry" not in mine.columns:
-            continue
-        written = pl.col("entry").cast(pl.String).fill_null("")
-        plain = written.str.to_uppercase().str.replace_all(r"[\s\-./]", "")
-        numbers = mine.select(plain.alias("number")).unique(maintain_order=True)["number"]
-        fits = numbers.str.contains(ENTRY)
-        misfits.extend(numbers.filter(~fits).to_list())
-        files.extend(_parts(route, numbers.filter(fits).sort().to_list()))
-    return files, misfits
+    if "entry" not in lines.columns:
+        return b""
+    mine = lines.filter(pl.col("eligible") & (pl.col("route") == route.title))
+    plain = pl.col("entry").cast(pl.String).str.to_uppercase().str.replace_all(r"[\s\-./]", "")
+    told = mine.select(plain.fill_null("").alias("number")).unique(maintain_order=True)
+    return "".join(f"{one}\n" for one in told["number"]).encode()
 
 
-def _parts(route: Route, numbers: list[str]) -> Iterator[ClaimFile]:
+def write_claims(out: Path, route: Route, blocks: Iterable[bytes]) -> Written:
+    """Write a route's files beside an output, each entry once, whatever its lines.
+
+    Files of an earlier run that the new ones do not replace are taken away.
+
+    Args:
+        out: the output.
+        route: a route with a file.
+        blocks: what `numbers` gave of each block.
+    """
     assert route.file is not None
-    for part, start in enumerate(range(0, len(numbers), route.file.rows), start=1):
-        chunk = numbers[start : start + route.file.rows]
+    series = [pl.Series(data.decode().split("\n")[:-1], dtype=pl.String) for data in blocks]
+    found = pl.concat(series).unique().sort() if series else pl.Series([], dtype=pl.String)
+    fits = found.str.contains(ENTRY)
+    listed = found.filter(fits)
+    paths: list[Path] = []
+    try:
+        for number, text in enumerate(_texts(route, listed), start=1):
+            path = out.with_name(f"{out.stem}-{route.file.name}-{number:03d}.csv")
+            replace(path, text.encode())
+            paths.append(path)
+    except BaseException:  # some of the files are worse than none
+        for path in paths:
+            path.unlink()
+        raise
+    old = re.compile(rf"{re.escape(out.stem)}-{route.file.name}-\d{{3,}}\.csv")
+    for path in out.parent.iterdir():
+        if old.fullmatch(path.name) and path not in paths:
+            path.unlink()
+    return Written(tuple(map(str, paths)), len(listed), tuple(found.filter(~fits)))
+
+
+def _texts(route: Route, listed: pl.Series) -> Iterator[str]:
+    """The text of each file."""
+    assert route.file is not None
+    for start in range(0, len(listed), route.file.rows):
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\r\n")
         writer.writerow(route.file.header)
-        writer.writerows([number] for number in chunk)
-        yield ClaimFile(f"{route.file.name}-{part:03d}.csv", out.getvalue(), len(chunk))
+        writer.writerows([one] for one in listed[start : start + route.file.rows])
+        yield out.getvalue()

@@ -1,9 +1,10 @@
 """Where an entry stands, by which route its duties come back, and until when.
 
-States: *unliquidated*; *liquidated*, by customs or, a year after entry, by law; *final*, once
-nobody has protested in time; and what the table itself says: protested, flagged for
-reconciliation, designated for drawback. Every rule is a row of ``refunds.yaml``; nothing of the
-law stands here.
+States: *unliquidated*; *liquidated*, by customs or, a year after entry, by law; *protested*, while
+a protest is open; *final*, once nobody has protested in time. What the table says beside these,
+flagged for reconciliation, designated for drawback, bars routes. Every rule is a row of
+``refunds.yaml``; nothing of the law stands here. A word that is not known is told, never taken for
+its absence.
 """
 
 from __future__ import annotations
@@ -20,8 +21,21 @@ from surtax.ledger.refunds import STATUS, Deemed, Ground, Refunds, Route, Window
 
 COLUMNS = ("state", "liquidated_on", "since", "eligible", "route", "deadline", "reason", "because")
 YES = ("yes", "true", "y", "1", "x")
+NO = ("", "no", "n", "false", "0", "none")
+OPEN = ("open", "suspended")
+"""Protests that are not decided."""
+BY_CUSTOMS = ("liquidated", "unliquidated")
+"""What customs says of an entry where no day tells it."""
+WORDS = {
+    "liquidation": (*BY_CUSTOMS, "extended", "suspended", "under review"),
+    "protest": (*OPEN, "denied", "approved"),
+    "reconciliation": ("flagged", "filed"),
+    "drawback": ("yes",), "dumping": ("yes",), "claimed": ("yes",),
+}  # fmt: skip
+"""The words that columns may hold; blank or no is none of them, and yes is the first."""
 DAYS = STATUS[:2]
 UNSTATED = "liquidation not stated"
+ODD = "status not understood"
 
 
 @dataclass(frozen=True)
@@ -30,7 +44,7 @@ class Refusal:
 
     lines: pl.Expr
     reason: str
-    because: str
+    because: pl.Expr
 
 
 def judge(
@@ -63,7 +77,7 @@ def judge(
     routes = [law.routes[name] for name in rule.routes] if rule else []
     hard = _never(ledger, rule, table, day)
     if place in law.finality:
-        lines = _final(lines, law, place, hard)
+        lines = _final(lines, law, place)
     none = pl.any_horizontal([one.lines for one in hard]) if hard else pl.lit(False)
     taken = [~none & _takes(route, day) for route in routes]
     soft = _not_taken(ledger, law, place, routes, day)
@@ -71,18 +85,18 @@ def judge(
     titles = [pl.lit(route.title) for route in routes]
     whys = [pl.lit(_sentence(ledger, r.note or r.title, r)) for r in routes]
     last = [_last(route.window) for route in routes]
+    told = [*hard, *soft]
+    held = [one.lines for one in told]
+    protested = pl.col("protest").is_in(OPEN) & (pl.col("state") == "liquidated")
     return lines.with_columns(
+        state=pl.when(protested).then(pl.lit("protested")).otherwise("state"),
         eligible=found,
         route=_first(taken, titles),
         deadline=_first(taken, last).cast(pl.Date),
-        reason=pl.when(~found).then(
-            _first([r.lines for r in (*hard, *soft)], [pl.lit(r.reason) for r in (*hard, *soft)])
-        ),
+        reason=pl.when(~found).then(_first(held, [pl.lit(one.reason) for one in told])),
         because=pl.when(found)
         .then(_first(taken, whys))
-        .otherwise(
-            _first([r.lines for r in (*hard, *soft)], [pl.lit(r.because) for r in (*hard, *soft)])
-        ),
+        .otherwise(_first(held, [one.because for one in told])),
     ).select(COLUMNS)
 
 
@@ -97,17 +111,20 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
             given = pl.lit(read_days(table, name)) if name in DAYS else pl.col(name).cast(kind)
         if name not in DAYS:
             given = given.str.strip_chars().str.to_lowercase().fill_null("")
-            given = pl.when(given.is_in(YES)).then(pl.lit("yes")).otherwise(given)
+        if name in WORDS:
+            given = pl.when(given.is_in(YES)).then(pl.lit(WORDS[name][0])).otherwise(given)
+            given = pl.when(given.is_in(NO)).then(pl.lit("")).otherwise(given)
         if name == "entry_type":
             given = given.str.zfill(2)
         columns.append(given.alias(name))
     lines = table.select(*columns, pl.col("^facts\\..*$"))
     done: pl.Expr = pl.when(pl.col("liquidated") <= day).then(pl.col("liquidated"))
-    unsaid = pl.when(pl.lit(not stated)).then(pl.lit("not stated"))
+    no_day = (pl.col("liquidation") == "liquidated") & pl.col("liquidated").is_null()
+    unsaid = pl.when(pl.lit(not stated) | no_day).then(pl.lit("not stated"))
     if deemed is None:
         return lines.with_columns(liquidated_on=done, state=pl.lit("any")).with_columns(_since(day))
     by_law = pl.col("on").dt.offset_by(f"{deemed.years}y")
-    held = pl.col("liquidation").is_in(deemed.unless)
+    held = pl.col("liquidation").is_in([*deemed.unless, *BY_CUSTOMS])
     done = done.fill_null(pl.when(pl.lit(stated) & ~held & (by_law <= day)).then(by_law))
     return lines.with_columns(liquidated_on=done).with_columns(
         _since(day),
@@ -138,7 +155,7 @@ def _since(day: date) -> pl.Expr:
     return (pl.lit(day) - pl.col("liquidated_on")).dt.total_days().alias("since")
 
 
-def _final(lines: pl.DataFrame, law: Refunds, place: str, hard: Sequence[Refusal]) -> pl.DataFrame:
+def _final(lines: pl.DataFrame, law: Refunds, place: str) -> pl.DataFrame:
     """The state of lines that nobody protested in time."""
     late = pl.col("since") > law.finality[place].days
     return lines.with_columns(
@@ -150,23 +167,38 @@ def _final(lines: pl.DataFrame, law: Refunds, place: str, hard: Sequence[Refusal
 
 def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) -> list[Refusal]:
     """Why no route is open at all: nothing known yet, another's ruling, a stay."""
+    every = pl.lit(True)
     if rule is None:
-        return [Refusal(pl.lit(True), "no ground known", f"no ruling or order known on {day}")]
+        words = pl.lit(f"no ruling or order known on {day}")
+        return [Refusal(every, "no ground known", words)]
     public = ledger.instruments[rule.instrument].public
     if day < public:
-        return [Refusal(pl.lit(True), "no ground known", f"{rule.title}: known from {public} only")]
-    out = []
+        words = pl.lit(f"{rule.title}: known from {public} only")
+        return [Refusal(every, "no ground known", words)]
+    out = [_odd()]
     if rule.party:
         column = f"facts.{rule.party}"
-        words = _sentence(ledger, ledger.facts[rule.party].meaning, rule)
+        said = _sentence(ledger, ledger.facts[rule.party].meaning, rule)
         party = pl.lit(False)
         if column in table.columns:
             party = pl.col(column).cast(pl.String).str.to_lowercase().is_in((*YES, "1.0"))
-        out.append(Refusal(~party.fill_null(False), "not a party", f"not {words}"))
+        out.append(Refusal(~party.fill_null(False), "not a party", pl.lit(f"not {said}")))
     if rule.stayed and rule.stayed.holds(day):
-        words = _sentence(ledger, "the ruling is stayed for the time being", rule.stayed)
-        out.append(Refusal(pl.lit(True), "stayed", words))
+        said = _sentence(ledger, "the ruling is stayed for the time being", rule.stayed)
+        out.append(Refusal(every, "stayed", pl.lit(said)))
     return out
+
+
+def _odd() -> Refusal:
+    """Lines whose status is told in a word that is not known."""
+    odd = {name: ~pl.col(name).is_in(["", *words]) for name, words in WORDS.items()}
+    says = [
+        pl.format(
+            "“{}” in “{}”; known are {}", pl.col(name), pl.lit(name), pl.lit(", ".join(words))
+        )
+        for name, words in WORDS.items()
+    ]
+    return Refusal(pl.any_horizontal(odd.values()), ODD, _first(list(odd.values()), says))
 
 
 def _takes(route: Route, day: date) -> pl.Expr:
@@ -196,21 +228,28 @@ def _not_taken(
     ledger: Ledger, law: Refunds, place: str, routes: Sequence[Route], day: date
 ) -> list[Refusal]:
     """Reasons of lines that no route takes, the first that fits being told."""
-    out = [Refusal(pl.col("state") == "not stated", UNSTATED, "no column says where it stands")]
+    no_day = pl.col("liquidation") == "liquidated"
+    day_unsaid, unsaid = (
+        "liquidated, and no column says on which day",
+        "no column says where it stands",
+    )
+    words = pl.when(no_day).then(pl.lit(day_unsaid)).otherwise(pl.lit(unsaid))
+    out = [Refusal(pl.col("state") == "not stated", UNSTATED, words)]
     if place in law.finality:
         final = law.finality[place]
-        words = _sentence(ledger, final.note, final)
-        out.append(Refusal(pl.col("state") == "final", final.reason, words))
+        said = _sentence(ledger, final.note, final)
+        out.append(Refusal(pl.col("state") == "final", final.reason, pl.lit(said)))
     for route in routes:
         for bar in (b for b in route.bars if b.holds(day)):
-            words = _sentence(ledger, bar.note or bar.reason, bar)
-            out.append(Refusal(pl.col(bar.column).is_in(bar.values), bar.reason, words))
+            said = _sentence(ledger, bar.note or bar.reason, bar)
+            out.append(Refusal(pl.col(bar.column).is_in(bar.values), bar.reason, pl.lit(said)))
     for route in routes:
         if day < route.start:
-            words = _sentence(ledger, f"{route.title} opens on {route.start}", route)
-            out.append(Refusal(pl.lit(True), "not open yet", words))
-    words = "; ".join(_sentence(ledger, route.title, route) for route in routes)
-    return [*out, Refusal(pl.lit(True), "too late", f"the days of every route are over: {words}")]
+            said = _sentence(ledger, f"{route.title} opens on {route.start}", route)
+            out.append(Refusal(pl.lit(True), "not open yet", pl.lit(said)))
+    said = "; ".join(_sentence(ledger, route.title, route) for route in routes)
+    said = f"the days of every route are over: {said}"
+    return [*out, Refusal(pl.lit(True), "too late", pl.lit(said))]
 
 
 def _sentence(ledger: Ledger, words: str, cited: object) -> str:

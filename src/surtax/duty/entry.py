@@ -139,6 +139,21 @@ def claim_name(ledger: Ledger, word: str) -> str:
     return names[word.casefold()]
 
 
+def too_late(ledger: Ledger, name: str, day: float, on: date) -> str:
+    """That a declared day, which cannot come after that of entry, does; empty if it is no such day.
+
+    Args:
+        ledger: the law.
+        name: the fact.
+        day: its value.
+        on: the day of entry.
+    """
+    kind = ledger.facts[name.partition("@")[0]]
+    if not kind.by_entry or not day > on.toordinal():
+        return ""
+    return f"{name} is {date.fromordinal(int(day))}, after the entry of {on}."
+
+
 def _quantity(text: str) -> Decimal:
     return parse_money(text, where="--quantity", what="a quantity")
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
-
 import polars as pl
 
-from surtax.duty.bulk import rate_table
+from surtax.duty.bulk import Rater, layer_names
+from surtax.duty.calendar import EPOCH
 from surtax.duty.entry import fact_value
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
@@ -16,19 +14,22 @@ AMOUNT = r"^(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$"
 """An amount in a file: a comma only parts thousands."""
 REJECTED = "rejected"
 """The column in which rating says why a line has no answer."""
-EPOCH = date(1970, 1, 1).toordinal()
+SAID = ("admissible", "stale", "unknown", "missing", REJECTED)
+"""What rating says of a line beside its duties; see `surtax.duty.bulk.rate_table`."""
+PAID = "paid."
+OF_GENERAL = "paid.general"
+"""What was paid under the goods' own number: the general duty of the schedule."""
 
 
-def rated(
-    ledger: Ledger, table: pl.DataFrame, *, known: date, void: Collection[str] = ()
-) -> pl.DataFrame:
-    """What every line owes: ``duty``, a column for each duty owed, and `REJECTED`; in cents.
+def rated(rater: Rater, table: pl.DataFrame) -> pl.DataFrame:
+    """What every line owes, in cents: ``duty``, and a column for each duty owed.
 
     Args:
-        ledger: the law.
+        rater: the law as known on a day, without what is void.
         table: entries in the canonical columns; amounts, quantities and facts may be text.
-        known: the day of knowledge.
-        void: measures, or provisions, taken as never in force.
+
+    Returns:
+        Those columns, then `SAID`.
     """
     texts = {"value": pl.Decimal(18, 2), "quantity": pl.Decimal(18, 6)}
     plain = [
@@ -36,10 +37,10 @@ def rated(
         for name, kind in texts.items()
         if name in table.columns and table.schema[name] == pl.String
     ]
-    facts = [_fact(ledger, table, n) for n in table.columns if n.startswith("facts.")]
-    told = rate_table(ledger, table.with_columns(*plain, *facts), known=known, void=void)
-    names = [n for n in told.columns if n == "duty" or (n not in table.columns and "/" in n)]
-    return pl.DataFrame([cents(told, n).alias(n) for n in names] + [told[REJECTED]])
+    facts = [_fact(rater.ledger, table, n) for n in table.columns if n.startswith("facts.")]
+    told = rater.rate(table.with_columns(*plain, *facts))
+    owed = [cents(told, name).alias(name) for name in ("duty", *layer_names(told))]
+    return pl.DataFrame([*owed, *(told[name] for name in SAID)])
 
 
 def _fact(ledger: Ledger, table: pl.DataFrame, name: str) -> pl.Series:
@@ -53,19 +54,29 @@ def _fact(ledger: Ledger, table: pl.DataFrame, name: str) -> pl.Series:
     return text.replace_strict(values, return_dtype=pl.Float64).alias(name)
 
 
-def paid_in_all(table: pl.DataFrame) -> pl.Series | None:
+def paid_in_all(table: pl.DataFrame, general: pl.Series | None = None) -> pl.Series | None:
     """What was paid on each line in cents: in one column, or parted by heading.
 
-    Null where a line does not say; None if no column does.
+    Args:
+        table: entries as filed.
+        general: (n,) the general duty owed, in cents, which counts as paid where a line parts its
+            amounts by heading and does not speak of the general duty.
+
+    Returns:
+        (n,) null where a line does not say; None if no column does.
     """
-    names = [n for n in table.columns if n.startswith("paid.")]
+    names = [n for n in table.columns if n.startswith(PAID)]
     if "paid" in table.columns:
         names = ["paid"]
     if not names:
         return None
     parts = pl.DataFrame([stated(table, name).alias(name) for name in names])
-    silent = pl.all_horizontal(pl.all().is_null())
-    return parts.select(paid=pl.when(~silent).then(pl.sum_horizontal(pl.all())))["paid"]
+    said = parts.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    if general is not None and names != ["paid"]:
+        own = pl.col(OF_GENERAL) if OF_GENERAL in names else pl.lit(None, pl.Int64)
+        parts = parts.with_columns(pl.coalesce(own, pl.lit(general)).alias(OF_GENERAL))
+    whole = parts.select(paid=pl.sum_horizontal(pl.all()))["paid"]
+    return whole.set(~said, None)
 
 
 def cents(table: pl.DataFrame, name: str) -> pl.Series:

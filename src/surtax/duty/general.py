@@ -38,15 +38,16 @@ def general(view: View, entry: Entry) -> General:
     if entry.into != "US":
         return General([], [], [])
     title, rate, why = owed_rate(view, entry)
+    day = printed_day(view)
     if rate is None or not rate.parsed:
-        words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, view.on)
-        source = rate.source if rate else schedule.edition(view.on).source
+        words = "; ".join((_unread(rate), *why)) if rate else _no_line(entry.goods, day)
+        source = rate.source if rate else schedule.edition(day).source
         return General([], [without_rate(SCHEDULE, f"{title}: {words}", source)], [])
     if relieved := _relief(view, entry):
         rate, why = replace(rate, ad_valorem=0.0, specific=0.0), (relieved,)
-    because = (*why, *filter(None, [lineage.standing(entry.goods, view.on)]))
+    because = (*why, *filter(None, [lineage.standing(entry.goods, day)]))
     cited = f"{rate.source}: {rate.text}"
-    year = schedule.edition(view.on).title[:4]
+    year = schedule.edition(day).title[:4]
     instrument = f"Harmonized Tariff Schedule of the United States ({year})"
     per_unit, missing = _per_unit(entry, rate)
     basis, owed = amount_of(entry, 1.0, rate.ad_valorem)
@@ -92,12 +93,21 @@ def _relief(view: View, entry: Entry) -> str:
     return ""
 
 
+def printed_day(view: View) -> date:
+    """The day whose schedule rates: that of entry, or an earlier day of knowledge.
+
+    Rates that the schedule came to print after the day of knowledge are not looked ahead to.
+    """
+    return min(view.on, view.known)
+
+
 def owed_rate(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[str, ...]]:
     """The column that rates the entry, its rate, and why it is another than the general one."""
+    day = printed_day(view)
     if entry.origin in places.members("COL2", view.on):
-        return "Column 2 rate of duty", schedule.column2_rate(entry.goods, view.on), ()
+        return "Column 2 rate of duty", schedule.column2_rate(entry.goods, day), ()
     title = "General rate of duty"
-    rate = schedule.general_rate(entry.goods, view.on)
+    rate = schedule.general_rate(entry.goods, day)
     if rate is None:
         return title, None, ()
     why: tuple[str, ...] = ()
@@ -107,7 +117,7 @@ def owed_rate(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[
         if not claim.symbols or "US" not in claim.into:
             continue
         said = f"claiming {name} ({claim.cite.partition(';')[0]})"
-        special = schedule.special_rate(entry.goods, claim.symbols, view.on, origin=entry.origin)
+        special = schedule.special_rate(entry.goods, claim.symbols, day, origin=entry.origin)
         if special is None:
             none = "free for all" if rate.free else "no special rate on this line"
             why += (f"{none}, {said}",)

@@ -249,10 +249,14 @@ def asked_fact(name: str, kind: FactType) -> dict[str, str]:
     }
 
 
+QUANTITY = "quantity"
+"""The name under which a quantity is asked for."""
+
+
 def asked_quantity(unit: str) -> dict[str, str]:
     """A quantity that matters and was not given, as a row."""
     return {
-        "fact": "quantity",
+        "fact": QUANTITY,
         "type": "number",
         "unit": unit,
         "meaning": f"quantity in {unit}",

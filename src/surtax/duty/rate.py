@@ -12,10 +12,12 @@ import numpy as np
 
 from surtax import goods
 from surtax.duty.corners import corners
-from surtax.duty.entry import CURRENCIES, Entry
+from surtax.duty.entry import CURRENCIES, Entry, too_late
 from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
+from surtax.duty.hints import hints
 from surtax.duty.layers import (
+    QUANTITY,
     Layer,
     amount_of,
     asked_fact,
@@ -54,6 +56,7 @@ class Answer:
         stale: whether a day lies outside the record's checked days.
         zone: for goods from a foreign trade zone, which day's law rates them, and why.
         not_included: what no answer into this importer includes, one sentence each.
+        hints: input that was taken as it stands and changed nothing, where another may be meant.
     """
 
     entry: Entry
@@ -78,6 +81,7 @@ class Answer:
     not_included: tuple[str, ...] = ()
     complete_from: str = ""
     zone: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The contract's keys; amounts are numbers in `currency`, rates are fractions."""
@@ -108,6 +112,7 @@ class Answer:
             "not_included": list(self.not_included),
             "complete_from": self.complete_from,
             "zone": list(self.zone),
+            "hints": list(self.hints),
         }
 
 
@@ -140,8 +145,13 @@ def rate(
         threatened: let threats with a known rate count as carried out.
 
     Raises:
-        UnitError: a list distinguishes the goods more finely than the code given.
+        UnitError: a list distinguishes the goods more finely than the code given, or a declared
+            day comes after the entry.
     """
+    for name, value in entry.facts.items():
+        if late := too_late(ledger, name, value, on):
+            where, mend = f"--fact {name}", "Give a day that is not after the day of entry."
+            raise UnitError(late, where=where, mend=mend)
     law = law_of(ledger, entry, on, known, threatened=threatened)
     view = law.duty
     whole = compile_view(view, entry.into)
@@ -197,7 +207,11 @@ def rate(
         not_included=tuple(ledger.manifest.not_in_answers.get(entry.into, [])),
         complete_from=ledger.manifest.complete_from.isoformat(),
         zone=law.said,
-    )
+        hints=hints(
+            whole, entry, (*layers, *charged.owed),
+            [row["unit"] for row in asked if row["fact"] == QUANTITY],
+        ),
+    )  # fmt: skip
 
 
 def _lines(

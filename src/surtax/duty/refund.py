@@ -6,19 +6,23 @@ measures and without them, and the difference of the whole is what comes back.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import cache
 
 import polars as pl
 
+from surtax.duty.bulk import Rater
 from surtax.duty.eligible import judge
-from surtax.duty.entry import CURRENCIES
-from surtax.duty.filed import REJECTED, paid_in_all, rated
+from surtax.duty.filed import PAID, REJECTED, SAID, paid_in_all, rated, stated
 from surtax.errors import InputError, unknown
+from surtax.ledger.headings import digits, headings
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import Refunds, expand, refunds
+from surtax.ledger.schedule import editions
+from surtax.ledger.schema import SCHEDULE
 
 NOTHING = "owes none of it"
 REPLACED = "another duty takes its place"
@@ -95,83 +99,168 @@ def _ground_of(ledger: Ledger, law: Refunds, wanted: Sequence[str]) -> str | Non
     return None
 
 
-def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
-    """Each line of a table of entries with what comes back, by which route, and until when.
+PART = "refund."
+"""What the column of a duty that changes begins with."""
+
+
+class Refunder:
+    """Says of table after table what comes back, and remembers what the law says of the goods met.
 
     Args:
         ledger: the law.
-        table: entries in the canonical columns, of one importer or several.
         claim: what is taken away.
-
-    Returns:
-        The lines, in order, with ``refund`` (cents of the importer's currency),
-        ``refund.<provision>`` for each duty that changes, and the columns of
-        `surtax.duty.eligible.judge`.
     """
-    here = pl.col("into") == claim.into
-    mine = table.filter(here)
-    ground = refunds(ledger).grounds[claim.ground] if claim.ground else None
-    charged = claim.measures if claim.granted else ground.as_charged if ground else ()
-    fallen = () if claim.granted else claim.measures
-    if ground and ground.kind == "amended":
-        before = _as_known_then(ledger, mine, claim.known)
-    else:
-        before = rated(ledger, mine, known=claim.known, void=charged)
-    after = rated(ledger, mine, known=claim.known, void=fallen)
-    changes = _changes(before, after)
-    judged = judge(ledger, claim.ground, mine, claim.known, into=claim.into)
-    lines = pl.concat([mine, changes, judged], how="horizontal")
-    if (paid := paid_in_all(mine)) is not None:
-        spare = (paid - after["duty"]).clip(lower_bound=0)  # null where nothing is said
-        lines = lines.with_columns(refund=pl.min_horizontal(pl.col("refund"), spare))
-    taken = [pl.col(name) > 0 for name in changes.columns if name != "refund"]
-    gone = pl.any_horizontal(taken) if taken else pl.lit(False)
-    less = pl.lit(changes["refund"]) > 0
-    nothing = pl.col("refund") <= 0
-    lines = _refused(lines, nothing, pl.lit(NOTHING), pl.lit(None))
-    lines = _refused(lines, nothing & gone & ~less, pl.lit(REPLACED), pl.lit(INSTEAD))
-    lines = _refused(lines, nothing & gone & less, pl.lit(UNPAID), pl.lit(None))
-    lines = lines.with_columns(before[REJECTED])
-    why = pl.col(REJECTED)
-    lines = _refused(lines, why.is_not_null(), pl.lit(UNRATED), why).drop(REJECTED)
-    for rule in refunds(ledger).not_back:
-        if claim.ground is None and set(claim.measures) <= set(expand(ledger, rule.measures)):
-            words = f"{rule.note} ({ledger.cite(rule.instrument, rule.cite)})"
-            kept = (pl.col("refund") > 0) & (pl.col("on") < rule.start)
-            lines = _refused(lines, kept, pl.lit(rule.reason), pl.lit(words))
-    others = table.filter(~here).with_columns(
-        refund=pl.lit(0, pl.Int64), eligible=pl.lit(False), reason=pl.lit(ELSEWHERE)
-    )
-    return pl.concat([lines, others], how="diagonal").sort("line")
+
+    def __init__(self, ledger: Ledger, claim: Claim) -> None:
+        self.ledger, self.claim = ledger, claim
+        self.law = refunds(ledger)
+        self.ground = self.law.grounds[claim.ground] if claim.ground else None
+        self._raters: dict[date, Rater] = {}
+        fallen = () if claim.granted else claim.measures
+        charged = claim.measures if claim.granted else self.ground.as_charged if self.ground else ()
+        taken = not claim.granted and (self.ground is None or self.ground.kind == "void")
+        self._headings = _headings(ledger, fallen) if taken else frozenset()
+        self._now = Rater(ledger, known=claim.known, void=fallen)
+        self._then = Rater(ledger, known=claim.known, void=charged)
+
+    def lines(self, table: pl.DataFrame) -> pl.DataFrame:
+        """Each line of a table with what comes back, by which route, and until when.
+
+        Args:
+            table: entries in the canonical columns, of one importer or several.
+
+        Returns:
+            The lines, in order, with
+
+            - refund: what comes back, in cents of the importer's currency, or would if the line
+              were eligible: what is owed with the claim's measures less what is owed without them,
+              no more than was paid. Where a line says what was paid under each heading, all that
+              was paid under those of the measures comes back, less what is owed in its place;
+            - unpaid: what the refund leaves out since it was not paid; less than nothing where more
+              was paid under the headings than was owed;
+            - the columns of `surtax.duty.eligible.judge`;
+            - stale, unknown, missing: as rating says them;
+            - refund.<provision>: for each duty that changes, what falls away of it, less than
+              nothing for one that comes in its place. Their sum is the refund with the unpaid.
+        """
+        here = pl.col("into") == self.claim.into
+        mine = table.filter(here)
+        before, after = self._before(mine), rated(self._now, mine)
+        changes = _changes(before, after)
+        total = sum(changes.values(), start=pl.zeros(mine.height, pl.Int64, eager=True))
+        most = pl.min_horizontal(total, _spare(mine, before, after))
+        place = pl.sum_horizontal(0, *(one.clip(upper_bound=0) for one in changes.values()))
+        refund = pl.select(pl.coalesce(self._paid(mine) + place, most)).to_series()
+        judged = judge(self.ledger, self.claim.ground, mine, self.claim.known, into=self.claim.into)
+        lines = mine.with_columns(
+            refund.alias("refund"), (total - refund).alias("unpaid"), *judged,
+            *(after[name] for name in SAID), **changes,
+        )  # fmt: skip
+        lines = self._refused(lines, list(changes))
+        others = table.filter(~here).with_columns(
+            pl.lit(0, pl.Int64).alias("refund"), pl.lit(0, pl.Int64).alias("unpaid"),
+            eligible=pl.lit(False), reason=pl.lit(ELSEWHERE),
+        )  # fmt: skip
+        whole = pl.concat([lines, others], how="diagonal").sort("line")
+        return whole.select(pl.exclude(REJECTED, *changes), *sorted(changes))
+
+    def _paid(self, table: pl.DataFrame) -> pl.Series:
+        """(n,) what was paid under headings that fall, in cents; null where a line does not say."""
+        parted = [name for name in table.columns if name.startswith(f"{PAID}99")]
+        paid = table.select(stated(table, name).alias(name) for name in parted)
+        if not parted or not self._headings:
+            return pl.repeat(None, table.height, dtype=pl.Int64, eager=True)
+        mine = [name for name in parted if digits(name.removeprefix(PAID)) in self._headings]
+        said = pl.any_horizontal(pl.all().is_not_null())
+        return paid.select(pl.when(said).then(pl.sum_horizontal(0, *mine))).to_series()
+
+    def _before(self, table: pl.DataFrame) -> pl.DataFrame:
+        """What was owed; where a later text reaches back, by the law as known on the day of entry.
+
+        Between two days on which anything became known the law was known alike.
+        """
+        if self.ground is None or self.ground.kind != "amended":
+            return rated(self._then, table)
+        turns = _knowledge(self.ledger)
+        parts = [rated(self._then, table.clear()).with_columns(pl.Series("#", [], pl.UInt32))]
+        numbered = table.with_row_index("#").with_columns(
+            pl.col("on").clip(upper_bound=self.claim.known).alias("#on")
+        )
+        days = {day: turns[max(bisect_right(turns, day) - 1, 0)] for day in numbered["#on"]}
+        known = pl.col("#on").replace_strict(days, return_dtype=pl.Date)
+        for (day,), mine in numbered.group_by(known, maintain_order=True):
+            assert isinstance(day, date)
+            rater = self._raters.setdefault(day, Rater(self.ledger, known=day))
+            parts.append(rated(rater, mine.drop("#", "#on")).with_columns(mine["#"]))
+        return pl.concat(parts, how="diagonal").sort("#").drop("#")
+
+    def _refused(self, lines: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
+        """The lines, with the reason of those that get nothing back whatever their state."""
+        falls = [pl.col(name) > 0 for name in parts]
+        gone = pl.any_horizontal(falls) if falls else pl.lit(False)
+        nothing, short = pl.col("refund") <= 0, pl.col("unpaid") > 0
+        lines = _not_back(lines, nothing, pl.lit(NOTHING), pl.lit(None))
+        lines = _not_back(lines, nothing & gone & ~short, pl.lit(REPLACED), pl.lit(INSTEAD))
+        lines = _not_back(lines, nothing & gone & short, pl.lit(UNPAID), pl.lit(None))
+        why = pl.col(REJECTED)
+        lines = _not_back(lines, why.is_not_null(), pl.lit(UNRATED), why)
+        for rule in self.law.not_back:
+            named = set(expand(self.ledger, rule.measures))
+            if self.claim.ground is None and set(self.claim.measures) <= named:
+                words = f"{rule.note} ({self.ledger.cite(rule.instrument, rule.cite)})"
+                kept = (pl.col("refund") > 0) & (pl.col("on") < rule.start)
+                lines = _not_back(lines, kept, pl.lit(rule.reason), pl.lit(words))
+        return lines
 
 
-def _as_known_then(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:
-    """What each line owed by the law as it was known on its day of entry."""
-    if not table.height:
-        return rated(ledger, table, known=known)
-    parts = []
-    for (day,), mine in table.with_row_index("#").group_by("on", maintain_order=True):
-        then = rated(ledger, mine.drop("#"), known=min(day, known))
-        parts.append(then.with_columns(mine["#"]))
-    return pl.concat(parts, how="diagonal").sort("#").drop("#")
+def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
+    """Each line of one table with what comes back; see `Refunder.lines`."""
+    return Refunder(ledger, claim).lines(table)
 
 
-def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """By line, what falls away less what comes in its place, whole and by provision."""
+@cache
+def _knowledge(ledger: Ledger) -> list[date]:
+    """The first day and every later one on which something of the law became known."""
+    days = {date.min}
+    for measure in ledger.measures.values():
+        for act, day in ledger.acts(measure):
+            days |= {day, *([act.resolved.known] if act.resolved else [])}
+    return sorted(days | {one.current for one in editions()})
+
+
+def _headings(ledger: Ledger, fallen: Sequence[str]) -> frozenset[str]:
+    """Headings of chapter 99 that stand for duties that fall, and for no other."""
+    stay: set[str] = set()
+    mine: set[str] = set()
+    rows = headings(ledger).filter(says="duty").select("heading", "provision").unique()
+    for code, name in rows.iter_rows():
+        (mine if {name, name.partition("#")[0]} & set(fallen) else stay).add(code)
+    return frozenset(mine - stay)
+
+
+def _changes(before: pl.DataFrame, after: pl.DataFrame) -> dict[str, pl.Series]:
+    """By line and provision, what falls away, less than nothing for what comes in its place."""
     names = [n for n in dict.fromkeys([*before.columns, *after.columns]) if "/" in n]
-    size = before.height
-    zero = pl.zeros(size, pl.Int64, eager=True)
+    zero = pl.zeros(before.height, pl.Int64, eager=True)
     out = {}
     for name in names:
         had = before[name] if name in before.columns else zero
         has = after[name] if name in after.columns else zero
         if ((change := had - has) != 0).any():
-            out[f"refund.{name}"] = change
-    total = sum(out.values(), start=zero)
-    return pl.DataFrame({"refund": total, **out})
+            out[f"{PART}{name}"] = change
+    return out
 
 
-def _refused(lines: pl.DataFrame, where: pl.Expr, reason: pl.Expr, words: pl.Expr) -> pl.DataFrame:
+def _spare(table: pl.DataFrame, before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """(n,) what was paid beyond what is owed now, in cents; null where a line does not say."""
+    none = pl.zeros(table.height, pl.Int64, eager=True)
+    paid = paid_in_all(table, before[SCHEDULE] if SCHEDULE in before.columns else none)
+    if paid is None:
+        return pl.repeat(None, table.height, dtype=pl.Int64, eager=True)
+    return (paid - after["duty"]).clip(lower_bound=0)
+
+
+def _not_back(lines: pl.DataFrame, where: pl.Expr, reason: pl.Expr, words: pl.Expr) -> pl.DataFrame:
     """Lines that get nothing back, for another reason than where they stand."""
     return lines.with_columns(
         eligible=pl.col("eligible") & ~where,
@@ -180,46 +269,3 @@ def _refused(lines: pl.DataFrame, where: pl.Expr, reason: pl.Expr, words: pl.Exp
         reason=pl.when(where).then(reason).otherwise("reason"),
         because=pl.when(where).then(words).otherwise("because"),
     )
-
-
-def summary(ledger: Ledger, claim: Claim, lines: pl.DataFrame) -> dict[str, Any]:
-    """The contract's keys: lines, refundable, by_month, not_eligible; amounts are numbers."""
-    back = lines.filter("eligible")
-    held = lines.filter(~pl.col("eligible"))
-    parts = [n for n in lines.columns if n.startswith("refund.")]
-    month = pl.col("on").dt.strftime("%Y-%m").alias("month")
-    months = back.group_by(month).agg(pl.col("refund").sum()).sort("month")
-    dated = back.group_by("route", "deadline").agg(pl.len(), pl.col("refund").sum())
-    rule = refunds(ledger).grounds[claim.ground] if claim.ground else None
-    return {
-        "into": claim.into,
-        "currency": CURRENCIES[claim.into],
-        "known": claim.known.isoformat(),
-        "void": list(claim.measures),
-        "ground": claim.ground,
-        "citation": rule and ledger.cite(rule.instrument, rule.cite),
-        "lines": lines.height,
-        "eligible": back.height,
-        "refundable": _sum(back["refund"]),
-        "not_refundable": _sum(held["refund"].clip(lower_bound=0)),
-        "by_month": {m: _money(v) for m, v in months.iter_rows()},
-        "by_measure": {n.removeprefix("refund."): _sum(back[n]) for n in parts},
-        "not_eligible": _counts(held),
-        "routes": [
-            {"route": r, "deadline": d and d.isoformat(), "lines": n, "amount": _money(v)}
-            for r, d, n, v in dated.sort("deadline", "route", nulls_last=True).iter_rows()
-        ],
-    }
-
-
-def _counts(lines: pl.DataFrame) -> dict[str, int]:
-    found = lines.group_by("reason").len().sort(["len", "reason"], descending=[True, False])
-    return dict(found.iter_rows())
-
-
-def _sum(column: pl.Series) -> float:
-    return _money(int(column.sum()))
-
-
-def _money(value: int) -> float:
-    return value / 100

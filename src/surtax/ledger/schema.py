@@ -257,6 +257,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         cite: where the law itself asks for it, if no measure does.
         asked: whether an answer names it where it matters and is missing; what only the odd
             shipment is, such as a donation, counts as untrue unless declared.
+        by_entry: whether it is a day that cannot come after that of entry.
     """
 
     type: Literal["share", "date", "bool", "rate"]
@@ -265,6 +266,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     attested: str
     unproven: str
     asked: bool = True
+    by_entry: bool = False
     cite: str = ""
 
 
@@ -318,10 +320,8 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authorities: dict[str, str]
 
     def outside(self, *days: date, known: date) -> bool:
-        """Whether a day of law lies outside the checked days, or that of knowledge after them."""
-        return known > self.verified_to or not all(
-            self.complete_from <= day <= self.verified_to for day in days
-        )
+        """Whether a day of law, or that of knowledge, lies outside the checked days."""
+        return not all(self.complete_from <= day <= self.verified_to for day in (*days, known))
 
 
 def speaks_of(of: Collection[str] | None, own: str, measure: str, name: str) -> bool:

@@ -88,6 +88,8 @@ def _said(row: dict[str, Any]) -> Iterator[str]:
         yield f"unknown rate, in no total: {one['title']}."
     if row["cost"]:
         yield f"a cost of {percent(row['cost'], 2)} of the value is counted in the difference."
+    for one in row["hints"]:
+        yield f"note: {one}."
     if row["drawn_back"]:
         yield f"up to {amount(row['drawn_back'])} may be drawn back, as far as instruments say."
 

@@ -68,6 +68,24 @@ def _counted(row: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
+def facts(answer: dict[str, Any]) -> None:
+    """Facts by name: what each says, who attests it, what holds until then, who asks for it."""
+    out = console()
+    if not answer["facts"]:
+        out.print("No fact is asked for.")
+    for one in answer["facts"]:
+        unit = (
+            one["unit"] if one["unit"].startswith(one["type"]) else f"{one['type']}, {one['unit']}"
+        )
+        out.print(Text.assemble((one["fact"], "bold"), f"  {unit}"))
+        below(out, f"{one['meaning']}.", style="")
+        below(out, f"Attested by {one['attested']}. Until then: {one['until_then']}.")
+        if one["by_entry"]:
+            below(out, "Cannot come after the day of entry.")
+        asked = ", ".join(one["measures"]) or one["citation"] or "no measure"
+        below(out, f"Asked for by {asked}.")
+
+
 def diff(answer: dict[str, Any], top: int) -> None:
     """Counts, then provisions, then money."""
     out = console()

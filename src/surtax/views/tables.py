@@ -101,7 +101,7 @@ def timeline(answer: dict[str, Any]) -> None:
 
 
 def duty(answer: dict[str, Any]) -> None:
-    """Base × rate = amount for each layer, then why, what is missing and what is unknown."""
+    """Base × rate = amount for each layer, then why, what is missing, unknown or idle."""
     out = console()
     warn(answer)
     money = answer["currency"]
@@ -173,6 +173,8 @@ def duty(answer: dict[str, Any]) -> None:
         below(
             out, f"Unknown rate, in no total: {one['title']} ({one['citation']}).", 2, style="bold"
         )
+    for one in answer["hints"]:
+        below(out, f"Note: {one}.", 2, style="bold")
     below(out, f"Not in this answer: {'; '.join(answer['not_included'])}.", 2)
 
 

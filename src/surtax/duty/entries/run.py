@@ -117,16 +117,8 @@ def rate_file(
         had done), out, verified_to, known.
     """
     began = time.perf_counter()
-    work = Workspace(job.out, plan_of(ledger, job), fresh=fresh)
-    with work.held() as ready:
-        runner = _Runner(ledger, job, work)
-        before = 0
-        for number, (done, share) in enumerate(_pipeline(runner, ready)):
-            runner.count(done)
-            before += done.lines if number < ready else 0
-            if report:
-                report(runner.lines, share)
-        work.finish(runner.blocks)
+    runner = Runner(ledger, job, Workspace(job.out, plan_of(ledger, job), fresh=fresh))
+    before = through(runner, report)
     cents = runner.duty
     return {
         "lines": runner.lines,
@@ -145,6 +137,19 @@ def rate_file(
         "known": (job.known or ledger.verified_to).isoformat(),
         "verified_to": ledger.verified_to.isoformat(),
     }
+
+
+def through(runner: Runner, report: Report | None = None) -> int:
+    """Take every block of a run through and finish it; the lines that an earlier run had done."""
+    before = 0
+    with runner.work.held() as ready:
+        for number, (done, share) in enumerate(_pipeline(runner, ready)):
+            runner.count(done)
+            before += done.lines if number < ready else 0
+            if report:
+                report(runner.lines, share)
+        runner.finish()
+    return before
 
 
 def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
@@ -170,11 +175,11 @@ def _share(source: Source, lines: int, block: Block) -> float:
     return block.bytes / source.size if source.size and block.bytes >= 0 else 0.0
 
 
-def _pipeline(runner: _Runner, ready: int) -> Iterator[tuple[Done, float]]:
+def _pipeline(runner: Runner, ready: int) -> Iterator[tuple[Done, float]]:
     """Blocks done, in order: while one is rated, the next is read and the last is written."""
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         cleaned = _cleaned(runner, ready)
-        coming: Future[_Cleaned | Done | None] = reader.submit(next, cleaned, None)
+        coming: Future[Cleaned | Done | None] = reader.submit(next, cleaned, None)
         writing: Future[Done] | None = None
         try:
             while (now := coming.result()) is not None:
@@ -192,7 +197,7 @@ def _pipeline(runner: _Runner, ready: int) -> Iterator[tuple[Done, float]]:
             coming.cancel()
 
 
-def _cleaned(runner: _Runner, ready: int) -> Iterator[_Cleaned | Done]:
+def _cleaned(runner: Runner, ready: int) -> Iterator[Cleaned | Done]:
     """Blocks ready to be rated; of those that an earlier run has done, what they hold."""
     lines = 0
     for number, block in enumerate(canonical_blocks(runner.job)):
@@ -202,7 +207,7 @@ def _cleaned(runner: _Runner, ready: int) -> Iterator[_Cleaned | Done]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Cleaned:
+class Cleaned:
     """A block between cleaning and rating.
 
     Attributes:
@@ -238,8 +243,8 @@ def canonical_blocks(job: Job) -> Iterator[Block]:
         yield Block(held, [])
 
 
-class _Runner:
-    """The state of one run."""
+class Runner:
+    """The state of one run; what it makes of a block is `rate`, and `write` puts it on disk."""
 
     def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
         self.job, self.work = job, work
@@ -268,7 +273,7 @@ class _Runner:
             self.seen.add(np.frombuffer(marks, dtype=np.uint64))
         return self.work.done(number)
 
-    def clean(self, number: int, block: Block, share: float) -> _Cleaned:
+    def clean(self, number: int, block: Block, share: float) -> Cleaned:
         """Clean one block."""
         raw, bad, joined = block.frame, list(block.bad), 0
         count = len(raw) + len(bad)
@@ -287,27 +292,42 @@ class _Runner:
         if joined:
             clean.repairs[fold.FOLDED] += joined
         data = marks.tobytes() if marks is not None else None
-        return _Cleaned(number, share, count - joined, block.frame, bad, clean, data)
+        return Cleaned(number, share, count - joined, block.frame, bad, clean, data)
 
-    def rate(self, now: _Cleaned) -> pl.DataFrame:
+    def rate(self, now: Cleaned) -> pl.DataFrame:
         """Rate one block."""
         return self.rater.rate(now.clean.lines, narrow=self.job.narrow)
 
-    def write(self, now: _Cleaned, rated: pl.DataFrame) -> Done:
+    def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
         """Write one block; what it holds."""
-        refused = list(now.clean.refused)
+        refused: list[tuple[int, str]] = []
         off = rated["rejected"].is_not_null()
         if off.any():
             some = rated.filter(off)
             refused += list(zip(some["line"], some["rejected"], strict=True))
             rated = rated.filter(~off)
-        bad = sorted([*now.bad, *_texts(now.texts, refused)])
+        return self.put(now, _finished(rated), refused, _sums(rated), int(rated["stale"].sum()))
+
+    def put(
+        self,
+        now: Cleaned,
+        lines: pl.DataFrame,
+        refused: list[tuple[int, str]],
+        duty: dict[str, int],
+        stale: int,
+    ) -> Done:
+        """Put a block's lines on disk, with those refused beside what cleaning refused."""
+        bad = sorted([*now.bad, *_texts(now.texts, [*now.clean.refused, *refused])])
         repairs = {what: n for what, n in now.clean.repairs.items() if n}
-        done = Done(now.count, len(bad), _sums(rated), repairs, int(rated["stale"].sum()))
+        done = Done(now.count, len(bad), duty, repairs, stale)
         if now.marks is not None:
             self.work.save(now.number, "marks", now.marks)
-        self.work.put(now.number, _finished(rated), bad, done)
+        self.work.put(now.number, lines, bad, done)
         return done
+
+    def finish(self) -> None:
+        """Make the output of all blocks."""
+        self.work.finish(self.blocks)
 
 
 def _finished(rated: pl.DataFrame) -> pl.DataFrame:

@@ -180,7 +180,7 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
     layers: set[str] = set()
     for schema in schemas:
         names = list(schema)
-        layers.update(names[names.index(LAST) + 1 :])
+        layers.update(names[names.index(LAST) + 1 :] if LAST in names else ())
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
     told = [n for n in kinds if n in RESULT]
     names = [
