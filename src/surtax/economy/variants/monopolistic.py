@@ -14,6 +14,7 @@ welfare over every tariff.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -271,11 +272,11 @@ class Worth:
     sales: Array
 
 
-def worth(e: Equilibrium, countries: Array | None = None) -> Worth:
-    """The multipliers of the log welfare of ``countries`` (indices; all by default)."""
+def worth(e: Equilibrium, countries: Iterable[int]) -> Worth:
+    """The multipliers of the log welfare of ``countries``, given as indices."""
     theta, share = e.world.theta, wage_share(e.world.theta)
     N = len(e.world.regions)
-    which = np.arange(N) if countries is None else countries
+    which = np.fromiter(countries, dtype=np.intp)
     direct = np.zeros((len(which), 2 * N))
     alpha = e.world.final_shares
     direct[:, :N] = -np.einsum("sn,sni->ni", alpha, e.shares)[which]
@@ -285,12 +286,12 @@ def worth(e: Equilibrium, countries: Array | None = None) -> Worth:
     labour, budget = z[:, :N].copy(), z[:, N:]
     labour[:, d] = 0.0  # that row holds the numeraire, which no tariff enters
     sales = share[:, None] * labour[:, None, :] + (1.0 / (1.0 + theta))[:, None] * budget[:, None]
-    return Worth(budget, sales)
+    return Worth(cast(Array, budget), cast(Array, sales))
 
 
 def gradient(e: Equilibrium, country: int) -> Array:
     """(s, n, i): derivative of a country's log welfare in every log (1 + tariff), exact."""
-    w = worth(e, np.array([country]))
+    w = worth(e, (country,))
     budget, sales = w.budget[0], w.sales[0]
     theta = e.world.theta[:, None, None]
     total = sales[:, None, :] + budget[None, :, None] * e.tariffs

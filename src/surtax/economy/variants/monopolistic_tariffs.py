@@ -44,7 +44,7 @@ def reply(e: Equilibrium, players: Iterable[int], lower: float, upper: float) ->
 
     A condition that asks for less than ``lower`` or more than ``upper`` gets the bound.
     """
-    who = np.fromiter(players, dtype=np.intp)
+    who = tuple(players)
     w = worth(e, who)
     world = e.world
     theta = world.theta[:, None]
