@@ -72,7 +72,7 @@ def test_accounts_close_and_the_market_left_out_clears():
     earned = e.labour + e.profits.sum(axis=0) + e.collected
     assert np.abs(earned / e.spending - 1.0).max() < 1e-11
     sales = e.flows.sum(axis=1)
-    # Firms are given: wages are 1 - 1/sigma of sales, profits the rest (eqs. 5 and 11).
+    # Firms are given: wages are 1 - 1/sigma of sales, profits the rest.
     sigma = 1.0 + world.theta
     assert np.abs(e.profits - sales / sigma[:, None]).max() < 1e-12 * sales.max()
 

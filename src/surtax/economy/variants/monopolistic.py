@@ -3,7 +3,7 @@
 The number of firms of each industry and country is given, so tariffs move profits across
 borders as well as the terms of trade. A fraction 1/sigma of what an industry sells is profit,
 the rest wages; workers move freely between industries; there are no inputs. Equation numbers
-are the paper's, section I. Axes as in `surtax.economy.equations`: ``s`` industry, ``n`` buyer,
+are those of its system in changes. Axes as in `surtax.economy.equations`: ``s`` industry, ``n`` buyer,
 ``i`` seller. A world's ``theta`` is sigma - 1, its flows are before tariffs, its input shares
 are zero.
 
@@ -92,7 +92,7 @@ class _Point:
 
 
 def wage_share(theta: Array) -> Array:
-    """(s,): the part of sales that is wages, 1 - 1/sigma; the rest is profit. Paper: eq. 5."""
+    """(s,): the part of sales that is wages, 1 - 1/sigma; the rest is profit."""
     return theta / (1.0 + theta)
 
 
@@ -252,10 +252,10 @@ def _equilibrium(
 def balanced(world: World) -> World:
     """The world without deficits: solved at its own tariffs and taken as the benchmark.
 
-    The paper's first step (section II.A), so that no result rests on what a transfer is worth.
+    The paper's first step, so that no result rests on what a transfer is worth.
     """
     e = solve(world, world.tariffs)
-    note = "Deficits removed at benchmark tariffs in the model of Ossa (2014), section II.A."
+    note = "Deficits removed at benchmark tariffs in the model of Ossa (2014)."
     return replace(world, flows=e.flows, notes=(*world.notes, note))
 
 

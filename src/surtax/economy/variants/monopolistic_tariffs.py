@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surtax.economy.fixedpoint import anderson
 from surtax.economy.variants.monopolistic import Equilibrium, gradient, solve, worth
 from surtax.errors import SolveError
 from surtax.world.world import Array, World
@@ -77,16 +78,30 @@ def _settle(
     rounds: int,
     say: Callable[[str], None],
 ) -> Schedule:
-    t, start = tariffs, None
-    for done in range(1, rounds + 1):
-        e = solve(world, t, start=start)
-        start = e.unknowns
-        new = reply(e, players, lower, upper)
-        gap = float(np.max(np.abs(np.log1p(new) - np.log1p(t))))
-        say(f"round {done}, gap {gap:.1e}")
-        if gap <= tol:
-            return Schedule(players, t, e, gap, done)
-        t = new
+    low, high = np.log1p(lower), np.log1p(upper)
+    chosen = np.zeros(tariffs.shape, dtype=bool)
+    chosen[:, list(players)] = True
+    own = np.arange(len(world.regions))
+    chosen[:, own, own] = False
+    seen: list[Equilibrium] = []
+
+    def gaps(u: Array) -> Array:
+        t = tariffs.copy()
+        t[chosen] = np.expm1(np.clip(u, low, high))
+        e = solve(world, t, start=seen[-1].unknowns if seen else None)
+        seen.append(e)
+        moves = np.log1p(reply(e, players, lower, upper)[chosen]) - u
+        say(f"round {len(seen)}, gap {float(np.max(np.abs(moves))):.1e}")
+        return moves
+
+    here = np.clip(np.log1p(tariffs[chosen]), low, high)
+    root = anderson(gaps, lambda r: r, here, tol=tol, memory=6, budget=rounds)
+    if root.residual <= tol:
+        t = tariffs.copy()
+        t[chosen] = np.expm1(np.clip(root.x, low, high))
+        e = solve(world, t, start=seen[-1].unknowns)
+        return Schedule(players, t, e, root.residual, len(seen))
+    done, gap = len(seen), root.residual
     raise SolveError(
         f"the tariffs did not settle: after {done} rounds they still move by {gap:.3g} in logs.",
         where=f"world {world.name}, optimal tariffs of {len(players)} countries",
@@ -105,7 +120,7 @@ def optimal(
     rounds: int = 200,
     say: Callable[[str], None] = lambda _: None,
 ) -> Schedule:
-    """A country's best tariffs against the others' as they stand. Paper: section III, table 3.
+    """A country's best tariffs against the others' as they stand. Paper: table 3.
 
     Args:
         world: a world without deficits (`monopolistic.balanced`).
@@ -126,10 +141,10 @@ def nash(
     lower: float = 0.0,
     upper: float = 10.0,
     tol: float = 1e-10,
-    rounds: int = 400,
+    rounds: int = 200,
     say: Callable[[str], None] = lambda _: None,
 ) -> Schedule:
-    """Tariffs from which no country gains by departing. Paper: section IV, table 4.
+    """Tariffs from which no country gains by departing. Paper: table 4.
 
     Every country's conditions are asked at once, at one equilibrium a round. That each
     schedule is a best reply and not only a stationary point is for the caller to test by
