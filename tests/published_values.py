@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,13 +13,21 @@ SCRIPTS = Path(__file__).parents[1] / "scripts"
 sys.path.insert(0, str(SCRIPTS))
 
 import validate  # noqa: E402
-from published import data, gravity, liberation, nafta, ossa, provinces  # noqa: E402
+from published import data, gravity, ossa  # noqa: E402
 from published.rows import published  # noqa: E402
 
 __all__ = [
-    "SCRIPTS", "data", "folder_or_skip", "gravity", "liberation", "nafta", "ossa", "provinces",
-    "published", "validate",
+    "SCRIPTS", "data", "gravity", "ossa", "published", "validate", "values_of",
 ]  # fmt: skip
+
+NEEDS = {"ossa": "ossa2014", "liberation": "baci2023_aggregate", "nafta": "cp2015"}
+
+
+@cache
+def values_of(key: str) -> Mapping[str, float]:
+    """A section's figures, computed once a session; skips where its raw files are missing."""
+    section = next(s for s in validate.SECTIONS if s.key == key)
+    return section.values(folder_or_skip(NEEDS[key]) if key in NEEDS else None)
 
 
 def folder_or_skip(name: str) -> Path:

@@ -258,6 +258,8 @@ def values(folder: Path, say: Callable[[str], None] = lambda _: None) -> dict[st
     ):
         o = model.solve(other_model, ustr)
         out[f"liberation.alternative.{name}"] = Read(s, o).of("USA", "welfare")
+    answered = Read(s, model.solve(none, s.into_us(rates, 1.0 / none.elasticity)))
+    out["liberation.alternative.eaton-kortum-answered"] = answered.of("USA", "welfare")
     china = np.array([r == "CHN" for r in raw.regions])
     bloc = china | np.isin(raw.regions, EU)
     for name, at, rate in (

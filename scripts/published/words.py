@@ -59,6 +59,7 @@ COLUMNS = {
     "pass-through": "firm pass-through 0.25",
     "elasticity": "trade elasticity 8",
     "eaton-kortum": "no local costs",
+    "eaton-kortum-answered": "no local costs, all retaliate at 25 %",
     "EU-and-China": "with the EU and China",
     "China-108": "with China, 108 %",
     "nash": "at Nash",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from published_values import gravity, published
+from published_values import gravity, published, values_of
 
 
 @pytest.fixture(scope="module")
 def values():
-    return gravity.values()
+    return values_of("gravity")
 
 
 @pytest.mark.parametrize("row", published("gravity."), ids=lambda row: row.id)

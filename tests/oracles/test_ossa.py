@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from published_values import data, folder_or_skip, ossa, published
+from published_values import ossa, published, values_of
 from surtax.economy.variants.monopolistic import balanced, gradient, solve
 from surtax.economy.variants.monopolistic_tariffs import nash, objective, optimal
 from surtax.errors import SolveError, WorldError
@@ -15,18 +15,8 @@ from worlds import make
 
 
 @pytest.fixture(scope="module")
-def folder():
-    return folder_or_skip("ossa2014")
-
-
-@pytest.fixture(scope="module")
-def world(folder):
-    return balanced(data.ossa(folder / "ossa2014"))
-
-
-@pytest.fixture(scope="module")
-def values(folder):
-    return ossa.values(folder)
+def values():
+    return values_of("ossa")
 
 
 @pytest.mark.parametrize("row", published("ossa."), ids=lambda row: row.id)
@@ -151,6 +141,23 @@ def test_bounds_hold_where_the_conditions_ask_for_more():
     assert bound.equilibrium.welfare[0] < free.equilibrium.welfare[0]
     at_bound = bound.tariffs[:, 0] == 0.2
     assert (gradient(bound.equilibrium, 0)[:, 0][at_bound] > 0.0).all()
+
+
+def test_a_prohibited_flow_is_the_limit_of_a_high_tariff():
+    world = small()
+    t, high = world.tariffs.copy(), world.tariffs.copy()
+    t[1, 0, 2], high[1, 0, 2] = np.inf, 1e9
+    closed, nearly = solve(world, t), solve(world, high)
+    assert closed.flows[1, 0, 2] == 0.0
+    # 1e9 to the power sigma of at least 2.2 leaves nothing that a float shows.
+    assert np.abs(closed.welfare - nearly.welfare).max() < 1e-12
+    slope = gradient(closed, 0)
+    assert np.isfinite(slope).all()
+    assert slope[1, 0, 2] == 0.0
+    assert "every equation holds" in closed.status
+    t[1, 0, :] = np.inf
+    with pytest.raises(WorldError, match="every supplier is prohibited"):
+        solve(world, t)
 
 
 def test_alike_countries_play_alike():

@@ -122,6 +122,14 @@ class Outcome:
     shares: Array
     flows: Array
 
+    @property
+    def status(self) -> str:
+        """How it was solved and how well, one sentence."""
+        return (
+            f"Solved: every equation holds to {self.residual:.1e} and Walras' law to "
+            f"{self.walras:.1e} after {self.sweeps} sweeps."
+        )
+
 
 @dataclass(frozen=True)
 class _Problem:
@@ -350,6 +358,7 @@ def solve(
     q = _sweep(p, x)
     d = p.dropped
     walras = abs(float(q.bill[d] / q.labour[d] - 1.0))
+    # the market left out carries the sum of the others' gaps
     if not (best <= tol and walras <= 10.0 * tol):
         raise SolveError(
             f"no equilibrium found: the largest gap left is {best:.3g} in logs after {spent} "

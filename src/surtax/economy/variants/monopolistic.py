@@ -3,9 +3,9 @@
 The number of firms of each industry and country is given, so tariffs move profits across
 borders as well as the terms of trade. A fraction 1/sigma of what an industry sells is profit,
 the rest wages; workers move freely between industries; there are no inputs. Equation numbers
-are those of its system in changes. Axes as in `surtax.economy.equations`: ``s`` industry, ``n`` buyer,
-``i`` seller. A world's ``theta`` is sigma - 1, its flows are before tariffs, its input shares
-are zero.
+are those of the paper's system in changes. Axes as in `surtax.economy.equations`: ``s``
+industry, ``n`` buyer, ``i`` seller. A world's ``theta`` is sigma - 1, its flows are before
+tariffs, its input shares are zero.
 
 Two unknowns per country remain, the logs of wages and of spending: a dense Newton step with
 the analytic Jacobian solves them, and its transpose gives the gradient of any country's
@@ -21,7 +21,7 @@ from typing import cast
 import numpy as np
 
 from surtax.economy import equations as eq
-from surtax.economy.check import checked_shock
+from surtax.economy.check import check_suppliers, checked_shock
 from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array, World
 
@@ -60,6 +60,14 @@ class Equilibrium:
     welfare: Array
     jacobian: Array
 
+    @property
+    def status(self) -> str:
+        """How it was solved and how well, one sentence."""
+        return (
+            f"Solved by Newton: every equation holds to {self.residual:.1e} and Walras' law to "
+            f"{self.walras:.1e} after {self.rounds} steps."
+        )
+
 
 @dataclass(frozen=True)
 class _Model:
@@ -67,7 +75,7 @@ class _Model:
 
     A: Array
     B: Array
-    duty: Array
+    dead: Array
     theta: Array
     wage_share: Array
     final_shares: Array
@@ -84,6 +92,7 @@ class _Point:
     shares: Array
     flows: Array
     S: Array
+    duties: Array
     spending: Array
     labour: Array
     output: Array
@@ -103,7 +112,7 @@ def _model(world: World, tariffs: Array, transfers: Array) -> _Model:
     return _Model(
         A=A,
         B=eq.net_of_tariff(A, tariffs),
-        duty=tariffs,
+        dead=(world.expenditure <= 0).astype(float),
         theta=world.theta,
         wage_share=share,
         final_shares=world.final_shares,
@@ -118,12 +127,13 @@ def _point(m: _Model, x: Array) -> _Point:
     """The equations once: prices (eq. 12), sales (eq. 10), wages (eq. 11), budgets (eq. 13)."""
     log_w, log_X = x.reshape(2, -1)
     y = eq.competitiveness(log_w, m.theta)
-    S = eq.over_sellers(m.A, y)
+    S = eq.over_sellers(m.A, y) + m.dead
     X = m.spending * np.exp(log_X)
     V = m.final_shares * X / S
     flows = eq.flows(m.B, y, V)
+    duties = eq.flows(m.A - m.B, y, V)
     output = flows.sum(axis=1)
-    collected = (m.duty * flows).sum(axis=(0, 2))
+    collected = duties.sum(axis=(0, 2))
     labour = m.labour * np.exp(log_w)
     gaps = np.empty_like(x)
     wages, budgets = gaps.reshape(2, -1)
@@ -132,7 +142,7 @@ def _point(m: _Model, x: Array) -> _Point:
     profits = (1.0 - m.wage_share) @ output
     budgets[:] = labour + profits + collected + m.transfers - X
     return _Point(
-        eq.trade_shares(m.A, y, S), flows, S, X, labour, output, collected, gaps
+        eq.trade_shares(m.A, y, S), flows, S, duties, X, labour, output, collected, gaps
     )  # fmt: skip
 
 
@@ -149,8 +159,7 @@ def _jacobian(m: _Model, p: _Point) -> Array:
     J[0, :, 1] = np.tensordot(share, p.flows, 1).T
     J[0, own, 0, own] -= p.labour
     J[0, m.dropped, 0], J[0, m.dropped, 1] = p.labour, 0.0
-    duty = m.duty * p.flows
-    lost = theta * (duty.sum(axis=2)[:, :, None] * p.shares - duty)
+    lost = theta * (p.duties.sum(axis=2)[:, :, None] * p.shares - p.duties)
     J[1, :, 0] = np.tensordot(1.0 - share, towards, 1) + lost.sum(axis=0)
     J[1, own, 0, own] += p.labour
     J[1, :, 1] = np.tensordot(1.0 - share, p.flows, 1).T
@@ -191,6 +200,7 @@ def solve(
     checked_shock(world, tariffs, None, None, transfers)
     given = np.zeros(len(world.regions)) if transfers is None else transfers
     m = _model(world, tariffs, given)
+    check_suppliers(world, m.A)
     x = np.zeros(2 * len(world.regions)) if start is None else start.copy()
     scale = np.concatenate([m.labour, m.spending])
     p = _point(m, x)
@@ -218,11 +228,11 @@ def solve(
             where=f"world {world.name}, monopolistic competition",
             mend="Try smaller tariffs, or start from the solution of a neighbour.",
         )
-    return _equilibrium(world, m, p, x, best, done)
+    return _equilibrium(world, tariffs, m, p, x, best, done)
 
 
 def _equilibrium(
-    world: World, m: _Model, p: _Point, x: Array, residual: float, rounds: int
+    world: World, tariffs: Array, m: _Model, p: _Point, x: Array, residual: float, rounds: int
 ) -> Equilibrium:
     d = m.dropped
     log_P = eq.log_price_index(p.S, m.theta)
@@ -230,7 +240,7 @@ def _equilibrium(
     left_out = (m.wage_share @ p.output)[d] / p.labour[d] - 1.0
     return Equilibrium(
         world=world,
-        tariffs=m.duty,
+        tariffs=tariffs,
         unknowns=x,
         residual=residual,
         walras=abs(float(left_out)),
@@ -294,9 +304,8 @@ def gradient(e: Equilibrium, country: int) -> Array:
     w = worth(e, (country,))
     budget, sales = w.budget[0], w.sales[0]
     theta = e.world.theta[:, None, None]
-    total = sales[:, None, :] + budget[None, :, None] * e.tariffs
-    bought = (total * e.flows).sum(axis=2)[:, :, None]
-    out = e.flows * (budget[None, :, None] * (1.0 + e.tariffs) - (1.0 + theta) * total)
-    out += theta * e.shares * bought
+    paid = budget[None, :, None] * e.shares * (e.world.final_shares * e.spending)[:, :, None]
+    total = sales[:, None, :] * e.flows + paid - budget[None, :, None] * e.flows
+    out = paid - (1.0 + theta) * total + theta * e.shares * total.sum(axis=2)[:, :, None]
     out[:, country] -= e.world.final_shares[:, country, None] * e.shares[:, country]
     return cast(Array, out)
