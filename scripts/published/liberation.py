@@ -160,8 +160,8 @@ class Read:
         return {f"{name}.{w}.{c}": self.of(w, c) for w in who for c in self.columns}
 
 
-def element(s: Setting, exports: float, tariffs: Callable[[float], Array]) -> float:
-    """The common rate under which US exports over GDP change by ``exports`` per cent.
+def element(s: Setting, exports: float) -> float:
+    """The common US rate under which its exports over GDP change by ``exports`` per cent.
 
     Their optimum with inputs applies one element of a vector of tariffs to all partners and
     does not print it; it is recovered from the exports it prints, and the other columns test it.
@@ -169,7 +169,7 @@ def element(s: Setting, exports: float, tariffs: Callable[[float], Array]) -> fl
     from scipy.optimize import brentq
 
     def gap(rate: float) -> float:
-        o = model.solve(s.inputs, tariffs(rate))
+        o = model.solve(s.inputs, s.into_us(rate))
         return Read(s, o).of("USA", "exports") - exports
 
     return float(brentq(gap, 0.05, 0.5, xtol=1e-6))
@@ -192,11 +192,13 @@ def best_values(s: Setting) -> dict[str, float]:
             if not uniform:
                 out[f"{name}.{kind}.lowest"] = float(rates.min())
                 out[f"{name}.{kind}.highest"] = float(rates.max())
-        others = np.where(s.abroad, a.labour, 0.0)
+        others = np.where(s.abroad, a.labour, 0.0) / a.labour[s.abroad].sum()
         start = s.into_us(np.maximum(0.1, s.raw.rates), 0.15)
-        b = worth.best(a, start, back, others / others.sum(), uniform=True)
-        out[f"{name}.best-retaliation.tariff"] = float(b.tariffs[back][0])
-        out[f"{name}.best-retaliation.USA.welfare"] = Read(s, b.outcome).of("USA", "welfare")
+        for kind, uniform in (("best-retaliation", False), ("best-retaliation-uniform", True)):
+            b = worth.best(a, start, back, others, uniform=uniform)
+            rates, sold = b.tariffs[back], a.flows[back]
+            out[f"{name}.{kind}.tariff"] = float(rates @ sold / sold.sum())
+            out |= Read(s, b.outcome).rows(f"{name}.{kind}", "USA", "others")
     return out
 
 
@@ -235,12 +237,9 @@ def values(folder: Path, say: Callable[[str], None] = lambda _: None) -> dict[st
         "ustr": Read(s, model.solve(io, ustr)),
         "reciprocal": Read(s, model.solve(io, s.into_us(rates, back))),
     }
-    one = element(s, -39.2, s.into_us)
-    other = element(s, -79.9, lambda t: s.into_us(rates, t))
+    one = element(s, -39.2)
     with_inputs["element"] = Read(s, model.solve(io, s.into_us(one)))
-    with_inputs["retaliation-element"] = Read(s, model.solve(io, s.into_us(rates, other)))
     out["liberation.io.element.tariff"] = one
-    out["liberation.io.retaliation-element.tariff"] = other
     for name, t in with_inputs.items():
         out |= t.rows(f"liberation.io.{name}", "USA", "others")
         out[f"liberation.io.{name}.USA.utility"] = t.utility

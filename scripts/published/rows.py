@@ -16,6 +16,8 @@ class Row:
     Attributes:
         id: the row's name. published: as printed. tolerance: largest difference accepted.
         why: what the difference comes from, where it is more than the last printed digit.
+
+    A row whose tolerance is infinite stands apart: it is shown, not claimed.
     """
 
     id: str
@@ -27,6 +29,11 @@ class Row:
     def value(self) -> float:
         """The figure as a number."""
         return float(self.published)
+
+    @property
+    def apart(self) -> bool:
+        """Whether the figure is shown beside ours and no agreement is claimed."""
+        return self.tolerance == float("inf")
 
     @property
     def digits(self) -> int:
@@ -43,7 +50,7 @@ def published(model: str = "") -> list[Row]:
 
     Without a tolerance of its own a row must agree to half a unit of its last printed digit,
     and a hundredth of that for the rounding of a tie; a tolerance in per cent is of the
-    figure itself.
+    figure itself; ``apart`` claims nothing.
     """
     with FILE.open(encoding="utf-8") as file:
         rows = [
@@ -55,6 +62,8 @@ def published(model: str = "") -> list[Row]:
 
 def _tolerance(row: dict[str, str]) -> float:
     given, figure = row["tolerance"], row["published"]
+    if given == "apart":
+        return float("inf")
     if given.endswith("%"):
         return abs(float(figure)) * float(given[:-1]) / 100.0
     return float(given) if given else 0.505 * 10.0 ** -len(figure.partition(".")[2])

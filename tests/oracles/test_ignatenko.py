@@ -29,9 +29,12 @@ def test_true_optima_beat_what_is_printed(values):
             values[f"liberation.io.{kind}.USA.welfare"]
             > values["liberation.io.element.USA.welfare"]
         )
-    # The last element of their vector is not the rate that is best for the others together.
-    worst = values["liberation.io.retaliation-element.USA.welfare"]
-    assert values["liberation.io.best-retaliation.USA.welfare"] > worst + 1.0
+    # The others' best retaliation leaves them better off than what is printed as theirs.
+    printed = next(r for r in published("liberation.io.best-retaliation.others.welfare"))
+    assert values[printed.id] > printed.value + 0.01  # twice the rounding of the digit
+    assert values["liberation.io.best-retaliation.others.welfare"] > (
+        values["liberation.io.best-retaliation-uniform.others.welfare"] - 0.05
+    )  # weights of the table (GDP) and of the objective (labour income) are not quite the same
 
 
 def made(seed=5, N=5, value_added=1.0):
