@@ -14,7 +14,8 @@ class Row:
     """One published figure.
 
     Attributes:
-        id: the row's name. published: as printed. tolerance: largest difference accepted.
+        id: the row's name. published: as printed. source: the table it was printed in.
+        tolerance: largest difference accepted.
         why: what the difference comes from, where it is more than the last printed digit.
 
     A row whose tolerance is infinite stands apart: it is shown, not claimed.
@@ -22,6 +23,7 @@ class Row:
 
     id: str
     published: str
+    source: str
     tolerance: float
     why: str
 
@@ -54,7 +56,7 @@ def published(model: str = "") -> list[Row]:
     """
     with FILE.open(encoding="utf-8") as file:
         rows = [
-            Row(row["id"], row["published"], _tolerance(row), row["why"])
+            Row(row["id"], row["published"], row["source"], _tolerance(row), row["why"])
             for row in csv.DictReader(file)
         ]
     return [row for row in rows if row.id.startswith(model)]
