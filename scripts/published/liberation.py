@@ -19,6 +19,7 @@ from published.data import Array, Liberation
 from published.data import liberation as read
 from surtax.economy.variants import market_access as model
 from surtax.economy.variants import market_access_tariffs as worth
+from surtax.economy.variants.access import Access, variety_pass_through
 
 EU = (
     "AUT", "BEL", "BGR", "CYP", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN",
@@ -53,11 +54,11 @@ class Setting:
         }[transfer]
         trade = raw.trade.copy()
         np.fill_diagonal(trade, np.maximum(raw.gdp + received - imports, 0.0))
-        self.base = model.Access(
+        self.base = Access(
             raw.regions,
             np.ascontiguousarray(trade.T),
             self.local,
-            model.variety_pass_through(self.local, 0.67 / 4.0),
+            variety_pass_through(self.local, 0.67 / 4.0),
         )
         own = np.diag_indices(len(raw.regions))
         trade[own] /= VALUE_ADDED
@@ -93,7 +94,7 @@ class Setting:
         t[self.us, self.us] = 0.0
         return t
 
-    def block_formula(self, a: model.Access, *, as_text: bool) -> float:
+    def block_formula(self, a: Access, *, as_text: bool) -> float:
         """The rest of the world's best common tariff on the United States, at benchmark shares."""
         X = self._blocs(a.flows.T)
         n0, n1 = self.local[self.abroad][0], self.local[self.us]
@@ -102,7 +103,7 @@ class Setting:
         power = a.elasticity * sold / ((1.0 - n0) * over)
         return float(1.0 / ((1.0 + power) * a.pass_through[self.abroad][0] - 1.0))
 
-    def own_formula(self, a: model.Access) -> float:
+    def own_formula(self, a: Access) -> float:
         """The United States' optimum as the program has it where others retaliate optimally."""
         sold = a.flows[self.abroad, self.us] / a.spending[self.abroad]
         sold = ((1.0 - self.local) * a.flows[:, self.us])[self.abroad] @ (1.0 - sold)
@@ -248,7 +249,7 @@ def values(folder: Path, say: Callable[[str], None] = lambda _: None) -> dict[st
             out[f"liberation.global.{key}trade{after}"] = t[case].trade
             out[f"liberation.global.{key}employment{after}"] = t[case].world_employment
     say("Ignatenko et al. (2025): other models and regions")
-    firm = model.variety_pass_through(s.local, a.scale, 0.25)
+    firm = variety_pass_through(s.local, a.scale, 0.25)
     none = replace(a, local=np.zeros_like(s.local), pass_through=np.ones_like(s.local))
     for name, other_model in (
         ("pass-through", replace(a, pass_through=firm)),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from published_values import published, values_of
 from surtax.economy.variants import market_access as model
 from surtax.economy.variants import market_access_tariffs as worth
+from surtax.economy.variants.access import Access, variety_pass_through
 from surtax.errors import SolveError, WorldError
 
 
@@ -43,11 +46,11 @@ def made(seed=5, N=5, value_added=1.0):
     flows = (flows + flows.T) * rng.lognormal(0.0, 0.1, (N, N))  # deficits of some per cent
     flows[np.arange(N), np.arange(N)] *= 12.0
     nu = rng.uniform(0.05, 0.3, N)
-    return model.Access(
+    return Access(
         tuple(f"r{n}" for n in range(N)),
         flows,
         nu,
-        model.variety_pass_through(nu, 0.15),
+        variety_pass_through(nu, 0.15),
         elasticity=4.0,
         scale=0.15,
         value_added=value_added,
@@ -153,9 +156,7 @@ def test_small_economy_without_local_costs_or_relief_sets_the_textbook_tariff():
     """nu = 0, phi = 1, inelastic labour, no scale: 1/epsilon as the country becomes small."""
     N = 3
     flows = np.array([[1.0, 0.5, 0.5], [0.5, 9e3, 1e3], [0.5, 1e3, 9e3]])
-    a = model.Access(
-        ("small", "x", "y"), flows, np.zeros(N), np.ones(N), scale=0.0, labour_supply=1e-9
-    )
+    a = Access(("small", "x", "y"), flows, np.zeros(N), np.ones(N), scale=0.0, labour_supply=1e-9)
     cells = np.zeros((N, N), dtype=bool)
     cells[0, 1:] = True
     found = worth.best(a, np.where(cells, 0.1, 0.0), cells, np.array([1.0, 0.0, 0.0]), relief=False)
@@ -197,3 +198,30 @@ def test_what_the_model_cannot_take_is_refused():
         model.solve(a, np.zeros(3))
     with pytest.raises(SolveError, match="Transfers must add to zero"):
         model.solve(a, rates(a), transfers=a.transfers + 1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"flows": np.full((5, 5), np.nan)}, "r0 buys a flow that is negative or no number"),
+        ({"flows": -np.ones((5, 5))}, "r0 buys a flow that is negative"),
+        ({"flows": np.ones((4, 4))}, "do not fit 5 countries"),
+        ({"flows": np.diag([0.0, 1.0, 1.0, 1.0, 1.0])}, "r0 buys nothing"),
+        ({"local": np.array([0.1, 0.1, 1.0, 0.1, 0.1])}, "r2 has a local share outside"),
+        ({"pass_through": np.array([1.0, 1.0, 1.0, 0.0, 1.0])}, "r3 has a pass-through"),
+        ({"elasticity": 0.0}, "the trade elasticity is 0"),
+        ({"value_added": 1.5}, "the value-added share is 1.5"),
+    ],
+)
+def test_an_impossible_benchmark_is_named(change, words):
+    wrong = replace(made(), **change)
+    with pytest.raises(WorldError, match=words):
+        model.solve(wrong, np.zeros(wrong.flows.shape))
+
+
+def test_a_world_in_two_parts_is_refused():
+    flows = np.zeros((4, 4))
+    flows[:2, :2] = flows[2:, 2:] = [[5.0, 1.0], [1.0, 5.0]]
+    parts = Access(("a", "b", "c", "d"), flows, np.zeros(4), np.ones(4))
+    with pytest.raises(SolveError, match=r"must trade, directly or not|no equilibrium"):
+        model.solve(parts, 0.1 * (flows > 0) * (1.0 - np.eye(4)))

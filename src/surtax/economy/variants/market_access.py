@@ -14,7 +14,6 @@ index, four a country. World labour income is the unit of account.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import cast
 from weakref import WeakKeyDictionary
 
@@ -22,71 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.economy.fixedpoint import Root, anderson, size
+from surtax.economy.variants.access import Access, check_access
 from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array
-
-
-@dataclass(frozen=True, eq=False)
-class Access:
-    """The benchmark and the parameters.
-
-    Attributes:
-        regions: names of the N countries.
-        flows: (n, i) what n buys from i, itself included, no tariffs.
-        local: (n,) part of sales in n that pays for labour of n (nu, between 0 and 1).
-        pass_through: (n,) of tariffs to the price index (phi, 1 with no variety effect).
-        elasticity: of trade to costs (epsilon). scale: of productivity to employment (psi).
-        labour_supply: elasticity to the wage after tax (kappa).
-        value_added: share of wages in the cost of production (1 without inputs).
-    """
-
-    regions: tuple[str, ...]
-    flows: Array
-    local: Array
-    pass_through: Array
-    elasticity: float = 4.0
-    scale: float = 0.67 / 4.0
-    labour_supply: float = 0.5
-    value_added: float = 1.0
-
-    @cached_property
-    def spending(self) -> Array:
-        """(n,) expenditure E, on materials too."""
-        return cast(Array, self.flows.sum(axis=1))
-
-    @cached_property
-    def sold(self) -> Array:
-        """(i,) sales less what pays for the buyers' labour."""
-        return cast(Array, ((1.0 - self.local)[:, None] * self.flows).sum(axis=0))
-
-    @cached_property
-    def labour(self) -> Array:
-        """(n,) labour income Y. Paper: eq. 2."""
-        return self.value_added * self.sold + self.local * self.spending
-
-    @cached_property
-    def transfers(self) -> Array:
-        """(n,) what each country receives for good, adding to zero. Paper: eqs. 5 and 8."""
-        return self.spending - self.labour - (1.0 - self.value_added) * self.sold
-
-    @cached_property
-    def shares(self) -> Array:
-        """(n, i) of n's spending that goes to i (lambda). Paper: eq. 9."""
-        return self.flows / self.spending[:, None]
-
-    @cached_property
-    def world(self) -> float:
-        """World labour income, the unit of account."""
-        return float(self.labour.sum())
-
-    def region(self, name: str) -> int:
-        """The index of a country."""
-        return self.regions.index(name)
-
-
-def variety_pass_through(local: Array, scale: float, firm: float = 1.0) -> Array:
-    """(n,): phi = firm-level pass-through + nu / (1 - nu) (1 + psi). Paper: section 4."""
-    return firm + local / (1.0 - local) * (1.0 + scale)
 
 
 @dataclass(frozen=True, eq=False)
@@ -255,7 +192,15 @@ def _inverse(p: _Problem) -> Inverse:
     if a not in _INVERSES:
         here = _Problem(a, a.shares, a.shares, a.transfers, True, p.dropped)
         J = _jacobian(here, np.zeros(4 * len(a.local)))
-        _INVERSES[a] = np.ascontiguousarray(-np.linalg.inv(J), dtype=np.float32)
+        try:
+            inverse = -np.linalg.inv(J)
+        except np.linalg.LinAlgError:
+            raise SolveError(
+                "the benchmark does not tell all wages.",
+                where="market access model",
+                mend="Every country must trade, directly or not, with every other.",
+            ) from None
+        _INVERSES[a] = np.ascontiguousarray(inverse, dtype=np.float32)
     return _INVERSES[a]
 
 
@@ -288,7 +233,10 @@ def _attempt(p: _Problem, x: Array, tol: float) -> Root:
     for _ in range(15):
         if best <= tol or not np.isfinite(best):
             break
-        move = np.linalg.solve(_jacobian(p, x), -_residual(p, x))
+        try:
+            move = np.linalg.solve(_jacobian(p, x), -_residual(p, x))
+        except np.linalg.LinAlgError:
+            break
         length = min(1.0, 1.0 / max(float(np.max(np.abs(move))), 1e-300))
         while True:
             trial = size(_residual(p, x + length * move))
@@ -345,6 +293,8 @@ def solve(
         WorldError: tariffs of a wrong shape or value.
         SolveError: no equilibrium was found.
     """
+    if access not in _INVERSES:
+        check_access(access)
     given = access.transfers if transfers is None else transfers
     zero = np.zeros(4 * len(access.local))
     p = _problem(access, tariffs, given, relief)

@@ -14,8 +14,9 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.variants.access import Access
 from surtax.economy.variants.ascent import climb
-from surtax.economy.variants.market_access import Access, Outcome, exponents, jacobian, solve
+from surtax.economy.variants.market_access import Outcome, exponents, jacobian, solve
 from surtax.world.world import Array
 
 

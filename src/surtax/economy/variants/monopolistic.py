@@ -208,7 +208,10 @@ def solve(
     done = 0
     while not best <= tol and done < rounds:
         done += 1
-        move = np.linalg.solve(_jacobian(m, p), -p.gaps)
+        try:
+            move = np.linalg.solve(_jacobian(m, p), -p.gaps)
+        except np.linalg.LinAlgError:
+            break
         move *= min(1.0, 1.0 / max(float(np.max(np.abs(move))), 1e-300))
         length = 1.0
         while True:
