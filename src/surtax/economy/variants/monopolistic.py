@@ -106,12 +106,12 @@ def wage_share(theta: Array) -> Array:
 
 
 def _model(world: World, tariffs: Array, transfers: Array) -> _Model:
-    A = eq.sourcing(world.shares, eq.cost_wedge(world.tariffs, tariffs, None), world.theta)
+    A = eq.sourcing(world.shares, (1.0 + tariffs) / (1.0 + world.tariffs), world.theta)
     share = wage_share(world.theta)
     labour = np.einsum("s,sn->n", share, world.output)
     return _Model(
         A=A,
-        B=eq.net_of_tariff(A, tariffs),
+        B=A / (1.0 + tariffs),
         dead=(world.expenditure <= 0).astype(float),
         theta=world.theta,
         wage_share=share,
@@ -239,7 +239,7 @@ def _equilibrium(
 ) -> Equilibrium:
     d = m.dropped
     log_P = eq.log_price_index(p.S, m.theta)
-    index = eq.consumer_price(log_P, m.final_shares)
+    index = np.exp((m.final_shares * log_P).sum(axis=0))
     left_out = (m.wage_share @ p.output)[d] / p.labour[d] - 1.0
     return Equilibrium(
         world=world,
