@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+
 from canada_world import raw
 from canada_world.names import LUMP_NAMES, LUMP_OF, PARTNERS, REGIONS, WIOD, P
 from canada_world.raw import Array, figures
@@ -17,9 +18,9 @@ from canada_world.raw import Array, figures
 INSIDE = ("EU27", "KOR", "IND", "ROW")
 """What the source's rest of the world is split into."""
 _EU26 = (
-    "AUT BEL BGR CYP CZE DEU DNK ESP EST FIN FRA GRC HUN IRL ITA LTU LUX LVA MLT NLD POL PRT ROM "
-    "SVK SVN SWE"
-).split()  # fmt: skip
+    "AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HUN",
+    "IRL", "ITA", "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROM", "SVK", "SVN", "SWE",
+)  # fmt: skip
 
 
 def wiod_by_group(path: Path) -> tuple[Array, tuple[str, ...], list[str]]:
@@ -30,9 +31,7 @@ def wiod_by_group(path: Path) -> tuple[Array, tuple[str, ...], list[str]]:
     """
     flows, regions, industries = raw.wiod_2011(path)
     order = ("CAN", *PARTNERS, "DEU")
-    group = [
-        order.index(r if r in order else "EU27" if r in _EU26 else "ROW") for r in regions
-    ]
+    group = [order.index(r if r in order else "EU27" if r in _EU26 else "ROW") for r in regions]
     out = np.zeros((len(industries), len(order), len(order)))
     where = np.array(group)
     np.add.at(out, (slice(None), where[:, None], where[None, :]), flows)

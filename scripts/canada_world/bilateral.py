@@ -12,10 +12,11 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+
 from canada_world import raw
 from canada_world.names import CENSUS, GOODS, PARTNERS
-from canada_world.sections import SECTIONS, section_of
 from canada_world.raw import Array, figures
+from canada_world.sections import SECTIONS, section_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,9 +70,7 @@ def census(path: Path) -> UsTrade:
     return UsTrade(imports, duty, known, unspecified, structure, world)
 
 
-def exports_by_province(
-    path: Path, year: int, us: UsTrade, prior: Array
-) -> tuple[Array, Array]:
+def exports_by_province(path: Path, year: int, us: UsTrade, prior: Array) -> tuple[Array, Array]:
     """Canada's exports to the United States by section, sector and province, customs value.
 
     Three-way fitting: section × province as published, section × sector by the composition of the
@@ -95,10 +94,16 @@ def exports_by_province(
 def imports_by_sector(path: Path, us: UsTrade, prior: Array) -> tuple[Array, Array]:
     """(sections, goods) Canada's imports from the United States, customs value, and by section.
 
-    ``prior`` (goods,) is spread over sections as United States imports from all countries are,
-    and each section is scaled to what is published for 2024.
+    ``prior`` (goods,), of 2021, is scaled to the total of 2024, with steel and aluminium at what
+    the United States records as exported, within all metals. It is spread over sections as United
+    States imports from all countries are, and each section is scaled to what is published.
     """
     published = _ordered(*raw.sections(path, 2024, "IMPORT")).sum(axis=1)
+    prior = prior * published.sum() / prior.sum()
+    other = GOODS.index("MET")
+    for sector, value in raw.metals_to_canada(path).items():
+        prior[other] += prior[GOODS.index(sector)] - value
+        prior[GOODS.index(sector)] = value
     share = us.world / us.world.sum(axis=0, keepdims=True)
     table = share * prior[None]
     table *= _ratio(published, table.sum(axis=1))[:, None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+
 from canada_world.names import GOODS, PARTNERS, REGIONS, SECTORS, P
 from canada_world.raw import figures
 from canada_world.trade import Trade

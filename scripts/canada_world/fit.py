@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from canada_world.raw import Array
 from numpy.typing import NDArray
+
+from canada_world.raw import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -30,9 +30,10 @@ P = len(PROVINCES)
 CANADA = slice(0, P)
 
 EU27 = (
-    "AUT BEL BGR HRV CYP CZE DNK EST FIN FRA DEU GRC HUN IRL ITA LVA LTU LUX MLT NLD POL PRT ROU "
-    "SVK SVN ESP SWE"
-).split()  # fmt: skip
+    "AUT", "BEL", "BGR", "HRV", "CYP", "CZE", "DNK", "EST", "FIN", "FRA", "DEU", "GRC", "HUN",
+    "IRL", "ITA", "LVA", "LTU", "LUX", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "ESP",
+    "SWE",
+)  # fmt: skip
 SAME = ("USA", "MEX", "CHN", "JPN", "GBR", "KOR", "IND")
 """Partners that are one country in every source."""
 
@@ -73,9 +74,7 @@ HTH 0 Health
 ART 0 Arts, recreation, accommodation and meals
 PUB 0 Public administration and other services
 """
-TITLES = {
-    line.split()[0]: line.split(maxsplit=2)[2] for line in _SECTORS.strip().splitlines()
-}
+TITLES = {line.split()[0]: line.split(maxsplit=2)[2] for line in _SECTORS.strip().splitlines()}
 SECTORS = tuple(TITLES)
 GOODS = tuple(x.split()[0] for x in _SECTORS.strip().splitlines() if x.split()[1] == "1")
 SERVICES = tuple(s for s in SECTORS if s not in GOODS)

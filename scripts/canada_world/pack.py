@@ -9,11 +9,11 @@ import msgspec
 import numpy as np
 import polars as pl
 import yaml
+
 from canada_world import duties, raw
 from canada_world.names import (
     LUMP_NAMES,
     LUMP_OF,
-    PARTNERS,
     PROVINCES,
     REGIONS,
     SECTORS,
@@ -21,7 +21,6 @@ from canada_world.names import (
 )
 from canada_world.raw import Array
 from canada_world.trade import Trade
-
 from surtax.world.balance import Balanced, rebalance
 from surtax.world.sources.manifest import FILE, Table
 from surtax.world.sources.tables import tidy, write_table
@@ -118,7 +117,9 @@ def _tables(made: Made) -> dict[str, tuple[str, pl.DataFrame, str]]:
     by_region = (("sector", s), ("region", r))
     share = rounded(made.value_added.T)
     every = tidy(np.ones_like(share), by_region, "share").with_columns(share=share.ravel())
-    jobs = tidy(np.ones_like(made.persons), (("sector", s), ("region", tuple(PROVINCES))), "persons")
+    jobs = tidy(
+        np.ones_like(made.persons), (("sector", s), ("region", tuple(PROVINCES))), "persons"
+    )
     jobs = jobs.with_columns(persons=made.persons.ravel()).cast({"persons": pl.Int64})
     columns = ["sector", "origin", "destination", "rate"]
     rates = pl.DataFrame(made.rates, schema=columns, orient="row")
@@ -130,6 +131,3 @@ def _tables(made: Made) -> dict[str, tuple[str, pl.DataFrame, str]]:
         "tariffs": ("tariffs.csv", rates, "fraction of flow value"),
         "employment": ("employment.csv", jobs, "persons"),
     }
-
-
-assert len(PARTNERS) == len(REGIONS) - P

@@ -96,7 +96,7 @@ def icio_2020(raw: Path) -> tuple[list[str], list[str], Array, Array, Array]:
 
 
 def provincial_gdp(raw: Path, year: int) -> Array:
-    """(10,) GDP at basic prices, C$ bn: GDP at market prices less taxes on products (36-10-0221)."""
+    """(10,) GDP at basic prices, C$ bn: at market prices less taxes on products (36-10-0221)."""
     file = raw / "statcan_36100221/36100221_income_gdp_provinces_1981_2023.csv"
     market, taxes = (
         "Gross domestic product at market prices",
@@ -115,7 +115,11 @@ def sections(raw: Path, year: int, column: str) -> tuple[Array, list[str]]:
     clearance); the territories are left out.
     """
     table = pl.read_parquet(raw / "statcan_12100175/province_us_trade_monthly_2014_2024.parquet")
-    table = table.filter(pl.col("YEAR") == year).group_by("SECTOR", "PROVINCE").agg(pl.col(column).sum())
+    table = (
+        table.filter(pl.col("YEAR") == year)
+        .group_by("SECTOR", "PROVINCE")
+        .agg(pl.col(column).sum())
+    )
     names = sorted(table["SECTOR"].unique())
     titles = {v: k for k, v in enumerate(PROVINCES.values())} | {"Québec": 4}
     out = np.zeros((len(names), len(PROVINCES)))
@@ -149,13 +153,30 @@ def _place(code: str) -> int:
     return order.index(code) if code in order else order.index("ROW")
 
 
+def metals_to_canada(raw: Path) -> dict[str, float]:
+    """United States exports of steel and aluminium to Canada 2024, C$ bn, by our sector.
+
+    The subheadings of Canada's lists of March 2025, which hold all of both metals' headings.
+    """
+    sys.path.insert(0, str(HERE.parent))
+    from build_flows import exports_to_canada as read
+
+    out = {"STL": 0.0, "ALU": 0.0}
+    for code, value in read(raw / "tariff_lists").iter_rows():
+        if (sector := goods.sector_of(code)) in out:
+            out[sector] += value * figures()["fx_2024"] / 1e9
+    return out
+
+
 def us_imports(raw: Path) -> pl.DataFrame:
     """United States imports for consumption 2024: hs10, place, value_usd, duty_usd, sector."""
     sys.path.insert(0, str(HERE.parent))
     from build_flows import us_imports as read
 
     census = raw / "us_imports_2024"
-    frame = read(census / "hs10_country_parquet", census / "import_weights_hs10_country_2024.parquet")
+    frame = read(
+        census / "hs10_country_parquet", census / "import_weights_hs10_country_2024.parquet"
+    )
     codes = frame["hs10"].unique().sort()
     table = pl.DataFrame({"hs10": codes, "sector": goods.sectors_of(codes.to_list())})
     return frame.join(table, on="hs10", how="left")

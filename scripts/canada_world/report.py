@@ -7,8 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
+
 from canada_world import raw
-from canada_world.names import CANADA, GOODS, LUMP_OF, LUMPS, PARTNERS, PROVINCES, REGIONS, SECTORS, P
+from canada_world.names import (
+    CANADA,
+    GOODS,
+    LUMP_OF,
+    LUMPS,
+    PARTNERS,
+    PROVINCES,
+    REGIONS,
+    SECTORS,
+    P,
+)
 from canada_world.pack import Made
 from canada_world.raw import Array, figures
 from canada_world.sections import (
@@ -43,6 +54,11 @@ SMALL = 1.0
 """C$ bn below which a province's exports of a section are not listed."""
 LARGE = 0.10
 """Gap that needs an explanation."""
+
+HOME = "provincial tables 2021, grown"
+FAR = "inter-country tables 2021, WIOD 2011"
+SOLD = "published 2024 by section and province"
+BOUGHT = "published 2024 by section; province of use as in 2021"
 
 Row = tuple[str, str, float, float, str]
 
@@ -79,7 +95,9 @@ def _income(path: Path, t: Trade) -> Iterator[Row]:
     for p, official in enumerate(raw.provincial_gdp(path, 2023)):
         yield "GDP at basic prices 2023", REGIONS[p], official, value[p], ""
     gdp = raw.baci_2023(path)[1][1:] * figures()["fx_2023"]
-    why = "value added at basic prices against GDP at market prices: taxes less subsidies on products"
+    why = (
+        "value added at basic prices against GDP at market prices: taxes less subsidies on products"
+    )
     for k, name in enumerate(PARTNERS):
         gap = abs(value[P + k] / gdp[k] - 1) > LARGE
         yield "GDP at market prices 2023", name, gdp[k], value[P + k], why if gap else ""
@@ -158,7 +176,9 @@ def _balances(made: Made) -> Iterator[Row]:
     f, x = figures(), made.trade.flows
     balance = x.sum(axis=(0, 1)) - x.sum(axis=(0, 2))
     what = "balance of goods and services"
-    fx = {name: f["fx_2024" if name in ("CAN", "USA") else "fx_2023"] for name in ("CAN", *PARTNERS)}
+    fx = {
+        name: f["fx_2024" if name in ("CAN", "USA") else "fx_2023"] for name in ("CAN", *PARTNERS)
+    }
     yield what, "Canada", f["balance_CAN"] * fx["CAN"], balance[CANADA].sum(), ""
     for k, name in enumerate(PARTNERS):
         if name != "ROW":
@@ -211,19 +231,19 @@ def blocks(made: Made) -> pl.DataFrame:
     same = np.eye(len(REGIONS), dtype=bool)
     every = list(range(len(SECTORS)))
     parts = (
-        ("within each province", every, home, home, same, "provincial tables 2021, grown"),
-        ("between provinces", every, home, home, ~same, "provincial tables 2021, grown"),
-        ("goods, Canada to the United States", G, [USA], home, None, "published 2024 by section and province"),
-        ("goods, the United States to Canada", G, home, [USA], None, "published 2024 by section; province of use as in 2021"),
-        ("goods, Canada to others", G, far, home, None, "provincial tables 2021, totals of BACI 2023"),
-        ("goods, others to Canada", G, home, far, None, "provincial tables 2021, totals of BACI 2023"),
-        ("services, Canada to others", services, abroad, home, None, "provincial tables 2021, grown"),
-        ("services, others to Canada", services, home, abroad, None, "provincial tables 2021, grown"),
-        ("goods, others to the United States", G, [USA], far, None, "Census Bureau 2024 by ten-digit code"),
-        ("goods between other pairs", G, abroad, abroad, ~same, "inter-country tables 2021, WIOD 2011, BACI 2023"),
-        ("services between other pairs", services, abroad, abroad, ~same, "inter-country tables 2021, WIOD 2011"),
-        ("within each partner", every, abroad, abroad, same, "inter-country tables 2021, WIOD 2011, GDP 2023"),
-    )  # fmt: skip
+        ("within each province", every, home, home, same, HOME),
+        ("between provinces", every, home, home, ~same, HOME),
+        ("goods, Canada to the United States", G, [USA], home, None, SOLD),
+        ("goods, the United States to Canada", G, home, [USA], None, BOUGHT),
+        ("goods, Canada to others", G, far, home, None, f"{HOME}, BACI 2023"),
+        ("goods, others to Canada", G, home, far, None, f"{HOME}, BACI 2023"),
+        ("services, Canada to others", services, abroad, home, None, HOME),
+        ("services, others to Canada", services, home, abroad, None, HOME),
+        ("goods, others to the United States", G, [USA], far, None, "Census Bureau 2024"),
+        ("goods between other pairs", G, abroad, abroad, ~same, f"{FAR}, BACI 2023"),
+        ("services between other pairs", services, abroad, abroad, ~same, FAR),
+        ("within each partner", every, abroad, abroad, same, f"{FAR}, GDP 2023"),
+    )
     rows = []
     for name, s, n, i, mask, source in parts:
         block = np.ix_(s, n, i)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+
 from canada_world import base
 from canada_world.bilateral import UsTrade
 from canada_world.names import (
@@ -12,7 +13,6 @@ from canada_world.names import (
     GOODS,
     LUMP_NAMES,
     LUMPS,
-    PARTNERS,
     PROVINCES,
     REGIONS,
     SECTORS,
@@ -120,6 +120,9 @@ def _within(
 def split(path: Path, flows: Array, made: Array, needs: Array) -> Array:
     """(34, 19, 19) flows, each of the 23 sectors adding to what it was."""
     grown, order, industries = base.wiod_by_group(path)
+    union, germany = order.index("EU27"), order.index("DEU")
+    grown[:, union] += grown[:, germany]
+    grown[:, :, union] += grown[:, :, germany]
     place = [order.index("CAN" if n < P else r) for n, r in enumerate(REGIONS)]
     out = np.zeros((S, N, N))
     for row, (name, (_, kids)) in enumerate(LUMPS.items()):
@@ -159,14 +162,10 @@ def _as_wiod(
         factor[P:, :P] *= special[None, :P]
         factor[:P, :P] = 1.0
         out[k] *= factor
-    within = np.stack([weight[:, :P, :P] * 0 + made[:, None, :P]])[0]
-    out[:, :P, :P] = np.sqrt(within * weight[:, :P, :P])
+    out[:, :P, :P] = np.sqrt(made[:, None, :P] * weight[:, :P, :P])
     return out
 
 
 def _shares(table: Array) -> Array:
     total = table.sum(axis=0, keepdims=True)
     return np.divide(table, total, out=np.full_like(table, 1 / len(table)), where=total > 0)
-
-
-assert set(PARTNERS) < set(REGIONS)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from canada_world import raw
 from canada_world.names import (
     EU27,
@@ -23,14 +24,12 @@ from canada_world.names import (
     LUMP_OF,
     PARTNERS,
     PROVINCES,
-    REGIONS,
     SECTORS,
     P,
 )
 from canada_world.raw import Array
 
 S = len(SECTORS)
-_TWO = {"STL": "C24", "ALU": "C24", "MET": "C24"}
 
 # Who uses a sector more than others of its group: multiples of the group's mix, by user. An
 # assumption on technology; the fit to expenditure decides how much there is of each.
@@ -50,13 +49,11 @@ class Structure:
         value_added: (34, 19) share of output.
         inputs: (19, 34, 34) value of input s per output of user k.
         final: (34, 19) share of final spending.
-        needed: (34, 19) composition of what a region's demand requires.
     """
 
     value_added: Array
     inputs: Array
     final: Array
-    needed: Array
 
 
 def industries(path: Path) -> tuple[Array, Array, Array, Array]:
@@ -111,12 +108,15 @@ def _spread(table: Array) -> Array:
     return np.concatenate([np.repeat(table[..., :1], P, axis=-1), table[..., 1:]], axis=-1)
 
 
+def _countries(table: Array) -> Array:
+    """(…, 19) to (…, 10): Canada, the sum of its provinces, and the partners."""
+    return np.concatenate([table[..., :P].sum(axis=-1, keepdims=True), table[..., P:]], axis=-1)
+
+
 def build(path: Path, absorbed: Array, output: Array) -> Structure:
     """Priors for sectors absorbed (34, 19) and produced (34, 19) in C$ bn."""
     y, va45, used45, final45 = industries(path)
-    canada = np.r_[absorbed[:, :P].sum(axis=1, keepdims=True), 0 * absorbed[:, :1]][:S]
-    total = np.concatenate([canada, absorbed[:, P:]], axis=1) + 1e-9
-    made = np.concatenate([output[:, :P].sum(axis=1, keepdims=True), output[:, P:]], axis=1) + 1e-9
+    total, made = _countries(absorbed) + 1e-9, _countries(output) + 1e-9
     rows = np.zeros((S, 45, 10))
     columns = np.zeros((S, 45, 10))
     for r, code in enumerate(ICIO):
@@ -136,7 +136,7 @@ def build(path: Path, absorbed: Array, output: Array) -> Structure:
     va = value / np.maximum(output10, 1e-12)
     va19, inputs19 = _spread(va), inputs[[0] * P + list(range(1, 10))]
     final19 = _spread(final / final.sum(axis=0))
-    return _provinces(path, Structure(va19, inputs19, final19, total), output)
+    return _provinces(path, Structure(va19, inputs19, final19), output)
 
 
 def _provinces(path: Path, s: Structure, output: Array) -> Structure:
@@ -164,13 +164,18 @@ def _provinces(path: Path, s: Structure, output: Array) -> Structure:
     cost = 1 - member @ (va[:, :P] * weight).sum(axis=1) / (member @ national)
     scale = np.divide(wanted * cost, value, out=np.ones_like(value), where=value > 1e-12)
     inputs[:P] *= scale[np.ix_(lump, lump)][None]
-    return Structure(va, inputs, final, s.needed)
+    return Structure(va, inputs, final)
 
 
 def _published_shares(path: Path) -> list[tuple[str, int, float]]:
     """Value-added shares of 2022 by sector and province (Statistics Canada, 15-602-X)."""
-    names = {"OIL (ISIC 05-06)": ("OIL",), "MIN (ISIC 07-08)": ("MIN", "POT"),
-             "WOD": ("WOD", "LUM"), "MET basic metals": ("STL", "ALU"), "MTV": ("MTV", "PRT")}
+    names = {
+        "OIL (ISIC 05-06)": ("OIL",),
+        "MIN (ISIC 07-08)": ("MIN", "POT"),
+        "WOD": ("WOD", "LUM"),
+        "MET basic metals": ("STL", "ALU"),
+        "MTV": ("MTV", "PRT"),
+    }
     with (path / "internal_trade_benchmarks/ipt_phi_2022_selected.csv").open() as text:
         return [
             (sector, p, float(row[province]))
@@ -178,6 +183,3 @@ def _published_shares(path: Path) -> list[tuple[str, int, float]]:
             for sector in names.get(row["sector"], (row["sector"],))
             for p, province in enumerate(PROVINCES)
         ]
-
-
-assert len(REGIONS) == 19

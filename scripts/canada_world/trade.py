@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from canada_world import base, bilateral, fit, raw, split, structure
 from canada_world.bilateral import UsTrade
 from canada_world.names import CANADA, GOODS, LUMPS, PARTNERS, PROVINCES, REGIONS, SECTORS, P
