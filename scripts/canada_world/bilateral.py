@@ -14,9 +14,12 @@ import numpy as np
 import polars as pl
 
 from canada_world import raw
-from canada_world.names import CENSUS, GOODS, PARTNERS
+from canada_world.names import CENSUS, GOODS, PARTNERS, PROVINCES
 from canada_world.raw import Array, figures
 from canada_world.sections import SECTIONS, section_of
+
+NO_CARS = ("NL", "PE", "NS", "NB")
+"""Provinces taken to have no vehicle plant: what Nova Scotia sells in that section are tyres."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +83,9 @@ def exports_by_province(path: Path, year: int, us: UsTrade, prior: Array) -> tup
         (sections, goods, 10) exports, and (sections, 10) what was published.
     """
     published = _ordered(*raw.sections(path, year, "EXPORT"))
+    prior = prior.copy()
+    rare = [list(PROVINCES).index(p) for p in NO_CARS]
+    prior[np.ix_([GOODS.index("MTV"), GOODS.index("PRT")], rare)] *= 1e-4
     mixed = us.structure / us.structure.sum(axis=1, keepdims=True)
     cube = mixed[:, :, None] * prior[None] + 1e-12 * (mixed[:, :, None] > 0)
     want = published.sum(axis=1)[:, None] * mixed
