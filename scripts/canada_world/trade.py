@@ -27,7 +27,6 @@ class Trade:
     """Flows of 2024 and how they came about, C$ bn; axes (s, destination, origin).
 
     Attributes:
-        before: flows of 2021 on our sectors.
         prior: what was fitted.
         flows: the result.
         structure: production and spending priors.
@@ -35,13 +34,8 @@ class Trade:
         exports: (sections, goods, 10) customs value of exports to the United States by province.
         bought: (sections, goods) customs value of Canada's imports from the United States.
         ratios: basic value per customs value: out (Canada to the United States), into (back), far.
-        income: (19,) value added that was met.
-        balance: (19,) balances that were met.
-        miss: largest relative miss of a margin.
-        rounds: rounds of the fit.
     """
 
-    before: Array
     prior: Array
     flows: Array
     structure: structure.Structure
@@ -49,10 +43,6 @@ class Trade:
     exports: Array
     bought: Array
     ratios: dict[str, float]
-    income: Array
-    balance: Array
-    miss: float
-    rounds: int
 
 
 def build(path: Path) -> Trade:
@@ -76,22 +66,16 @@ def build(path: Path) -> Trade:
     exports, _ = bilateral.exports_by_province(path, 2024, us, before[G][:, USA, CANADA])
     bought, _ = bilateral.imports_by_sector(path, us, before[G][:, CANADA, USA].sum(axis=1))
     fixed = np.zeros(prior.shape, dtype=bool)
+    fixed[np.ix_(G, [USA], [i for i in range(N) if i != USA])] = True
+    flat, groups = np.arange(prior.size).reshape(prior.shape), []
     for row, g in enumerate(G):
         prior[g, USA, CANADA] = exports[:, row].sum(axis=0) * ratios["out"]
         prior[g, USA, P + 1 :] = us.imports[row, 2:] * ratios["far"]
-    fixed[np.ix_(G, [USA], [i for i in range(N) if i != USA])] = True
-    groups = []
-    flat = np.arange(prior.size).reshape(prior.shape)
-    for row, g in enumerate(G):
         groups.append((flat[g, CANADA, USA].ravel(), bought[:, row].sum() * ratios["into"]))
-    _room(prior, fixed)
+    _room(prior)
     balance = _balances(path, income, lumps)
     margins = fit.Margins(fixed, groups, income, shape.value_added, balance)
-    done = fit.fit(prior, margins)
-    return Trade(
-        before, prior, done.flows, shape, us, exports, bought, ratios, income, balance, done.miss,
-        done.rounds,
-    )  # fmt: skip
+    return Trade(prior, fit.fit(prior, margins).flows, shape, us, exports, bought, ratios)
 
 
 def _ratios(path: Path, before: Array, published: Array) -> dict[str, float]:
@@ -204,7 +188,7 @@ def _grown(
     return out
 
 
-def _room(prior: Array, fixed: Array) -> None:
+def _room(prior: Array) -> None:
     """Home sales of what a province exports, where the prior has it make next to none."""
     for p in range(P):
         for g in G:
