@@ -18,6 +18,7 @@ from worlds import draw, make, raised, union
 
 EVERY = tuple(CLOSURES)
 KEEPING = tuple(name for name, c in CLOSURES.items() if c.keeps_benchmark)
+REVERSIBLE = tuple(name for name, c in CLOSURES.items() if c.reversible)
 
 
 def hats(s):
@@ -48,7 +49,8 @@ def test_the_answer_satisfies_the_papers_equations_written_out(closure):
     income = s.labour_income + s.revenue + s.transfers
     for n in range(N):
         for j in range(S):
-            cost = np.log(s.wages[n]) * world.value_added[n, j] + sum(
+            labour = np.log(s.sector_wages[j, n] / s.relief[n])
+            cost = labour * world.value_added[n, j] + sum(
                 world.inputs[n, k, j] * np.log(s.prices[k, n]) for k in range(S)
             )
             worst = max(worst, abs(cost - np.log(s.costs[j, n])))
@@ -131,7 +133,7 @@ def test_nominal_homogeneity(closure):
     assert np.abs(doubled.final_shares - after.final_shares).max() < 1e-12
 
 
-@pytest.mark.parametrize("closure", KEEPING)
+@pytest.mark.parametrize("closure", REVERSIBLE)
 def test_a_shock_and_its_inverse_return_to_the_benchmark(closure):
     world = union()
     there = solve(world, raised(world, 6, 1.0), closure=closure, tol=1e-12)
@@ -249,6 +251,8 @@ def test_a_treasury_shares_all_it_collects(closure):
     # An identity of sums; rounding only.
     for sol in (by_law, s):
         assert abs(sol.revenue[:3].sum() / sol.collected[:3].sum() - 1.0) < 1e-13
+    if by_law.rules.revenue.share is not None:
+        return  # a rule of its own says who gets what is collected beyond the benchmark's
     assert s.revenue[1] == s.revenue[2] == 0.0
     assert s.real_income[0] > by_law.real_income[0]
     group = world.regions[:3]

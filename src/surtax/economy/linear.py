@@ -90,6 +90,20 @@ class Preconditioner:
         step[N:] = flat + self.follow @ w
         return step
 
+    def transposed(self, step: Array) -> Array:
+        """The transpose of `step`, for adjoint systems."""
+        N = len(self.wages)
+        S = self.price_block.shape[1]
+        gap = self.wages.T @ (step[:N] + step[N:] @ self.follow)
+        z = (step[N:] + gap @ self.demand).reshape(2, S, N)
+        out = np.empty_like(step)
+        out[:N] = self.abroad * gap
+        r = out[N:].reshape(2, S, N)
+        r[0] = np.matmul(z[0].T[:, None, :], self.price_block)[:, 0, :].T
+        r[1] = np.matmul(z[1].T[:, None, :], self.spend_block)[:, 0, :].T
+        r[1] -= self.spending * gap
+        return out
+
 
 def _by_region(blocks: Array, x: Array) -> Array:
     """(n, a, b) blocks on x (b, n, m), as (a, n, m)."""
