@@ -148,11 +148,6 @@ def sector_premium(stickiness: float, log_spread: Array) -> Array:
     return stickiness * log_spread
 
 
-def positive(a: Array) -> Array:
-    """The positive part; a branch on the real part, so that complex steps pass."""
-    return np.where(a.real > 0, a, 0.0)
-
-
 def external_payments(
     sold: Array, paid: Array, home: Array, transfers: Array
 ) -> tuple[Array, Array]:
@@ -168,6 +163,12 @@ def external_payments(
         transfers: (n,) net transfers received, shared duties included.
     """
     own = home.sum(axis=0)
+    inward = positive(transfers)
     exports = positive(sold.sum(axis=0) - own)
     imports = positive(paid.sum(axis=0) - own)
-    return exports + positive(transfers), imports + positive(-transfers)
+    return exports + inward, imports + (inward - transfers)
+
+
+def positive(a: Array) -> Array:
+    """The part that is not negative; a branch on the real part, so that complex steps pass."""
+    return np.where(a.real >= 0, a, 0.0)

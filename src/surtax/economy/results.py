@@ -33,7 +33,8 @@ class Solution:
         iterations: sweeps of the equations. seconds: wall clock.
         closure: name of the closure. rules: the closure itself. horizon: its name, or "".
         unknowns: (n + 2 s n) log hats, a start for a neighbouring solve.
-        tariffs: (s, n, i) counterfactual tariffs. export_taxes: the same, or None.
+        tariffs: (s, n, i) counterfactual tariffs. export_taxes, trade_costs: the same
+            axes, or None.
         treasury_shares: (n,) the sharing rule in force.
         wages: (n,) hats of take-home pay of those employed. sector_wages: (s, n) by sector.
         labour_force: (n,) hats. employment: (s, n) hats of labour employed. employed: (n,)
@@ -60,6 +61,7 @@ class Solution:
     unknowns: Array
     tariffs: Array
     export_taxes: Array | None
+    trade_costs: Array | None
     treasury_shares: Array
     wages: Array
     sector_wages: Array
@@ -217,6 +219,7 @@ def solution_of(
         unknowns=unknowns,
         tariffs=new.tariffs,
         export_taxes=new.export_taxes,
+        trade_costs=new.trade_costs,
         treasury_shares=new.treasury_shares,
         wages=labour.wages,
         sector_wages=labour.by_sector,

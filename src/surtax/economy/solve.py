@@ -9,10 +9,12 @@ equation and on Walras' law, and refused otherwise.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from surtax.economy import tangent
 from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_suppliers, checked_shock
 from surtax.economy.closure import Closure
@@ -22,6 +24,7 @@ from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
+from surtax.economy.slopes import slopes_of
 from surtax.economy.system import preconditioner, relinearise, residual, sweep
 from surtax.errors import SolveError
 from surtax.world.world import Array, World
@@ -68,12 +71,16 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
     def gaps(x: Array) -> Array:
         return residual(p, x)
 
+    def slope(x: Array) -> Callable[[Array], Array]:
+        q = sweep(p, x)
+        return tangent.product(p, q, slopes_of(p, q))
+
     root = anderson(gaps, step.step, x, tol=tol, budget=_FIRST)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
         if root.residual <= tol or not np.isfinite(root.residual):
             return replace(root, evaluations=spent)
-        before, here = root.residual, relinearise(p, root.x)
+        before, here = root.residual, relinearise(p, sweep(p, root.x))
         if here is None:
             return replace(root, evaluations=spent)
         root = anderson(gaps, here.step, root.x, tol=tol, budget=_SECOND)
@@ -81,7 +88,7 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
         if root.residual > 0.1 * before:
             break
     if root.residual > tol and here is not None:
-        root = newton(gaps, here.step, root.x, tol=tol)
+        root = newton(gaps, slope, here.step, root.x, tol=tol)
         spent += root.evaluations
     return replace(root, evaluations=spent)
 
@@ -101,7 +108,7 @@ def _walk(shock: _Shock, x: Array, tol: float) -> Root:
             if part == 1.0:
                 return replace(root, evaluations=spent)
             x, done, length = root.x, part, 1.5 * length
-            step = relinearise(p, x) or step
+            step = relinearise(p, sweep(p, x)) or step
         else:
             length *= 0.4
             if length < 1e-3:

@@ -154,9 +154,8 @@ def preconditioner(p: Problem, base: Base) -> Blocks:
     return _with_blocks(p, base.state, base.preconditioner, p.spread)
 
 
-def relinearise(p: Problem, x: Array) -> Blocks | None:
+def relinearise(p: Problem, q: Sweep) -> Blocks | None:
     """The preconditioner frozen at another point; None where the blocks are singular there."""
-    q = sweep(p, x)
     here = State(
         shares=eq.trade_shares(p.A, q.y, q.S),
         flows=eq.flows(p.B, q.y, q.V),
