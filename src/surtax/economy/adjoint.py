@@ -33,9 +33,10 @@ class Bars:
 
     def take(self, name: str, shape: tuple[int, ...]) -> Array:
         """One bar as an array of its own that may be added to."""
-        if name not in self.held:
+        bar = self.held.get(name)
+        if bar is None:
             return np.zeros(shape)
-        return np.array(np.broadcast_to(self.held[name], shape))
+        return bar.copy() if bar.shape == shape else np.array(np.broadcast_to(bar, shape))
 
 
 @dataclass(frozen=True)
