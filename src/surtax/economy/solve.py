@@ -19,13 +19,15 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_suppliers, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.diagnosis import check_incomes, unsolved
 from surtax.economy.fixedpoint import Root, anderson, newton
+from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.slopes import slopes_of
-from surtax.economy.system import preconditioner, relinearise, residual, sweep
+from surtax.economy.system import residual, sweep
 from surtax.errors import SolveError
 from surtax.world.world import Array, World
 
@@ -166,17 +168,11 @@ def solve(
     step = preconditioner(full, base)
     root = _attempt(full, step, _started(full, start), tol)
     spent, route = root.evaluations, "directly"
-    if root.residual > tol:
+    if not root.residual <= tol:
         root = _walk(shock, _started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
-        raise SolveError(
-            f"no equilibrium found: the largest gap left is {root.residual:.3g} in logs "
-            f"after {spent} sweeps, {tol:.3g} is allowed.",
-            where=f"world {world.name}, closure {rule.name}",
-            mend="There may be none: a region that buys nothing abroad cannot sell there either, "
-            "and a deficit must be payable. Try a smaller shock or another closure.",
-        )
+        raise unsolved(full, sweep(full, root.x), root.residual, spent, world, tol)
     d = base.dropped
     for tighter in (1.0, 0.1, 0.01):
         # The market left out carries the sum of the others' gaps: a little more than tol of
@@ -195,6 +191,7 @@ def solve(
             where=f"world {world.name}, closure {rule.name}",
             mend="Check that value-added and input shares add to one and deficits to zero.",
         )
+    check_incomes(full, q, world)
     return solution_of(
         world,
         new,
