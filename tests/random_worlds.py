@@ -6,8 +6,8 @@ third of the flows zero; duties of up to 100 % in the benchmark and of up to 1,0
 trade elasticities from 1 to 12; input shares of up to 80 % of output; deficits of up to five per
 cent of earnings; customs unions; every closure in turn. Where pay follows a wage curve, duties
 rise by up to 5 pp only: it lets real pay fall by a quarter at most (0.05 to the power 0.1), and
-where a shock asks for more there is no work left and no equilibrium. World number k of seed s is the
-same on every machine.
+where a shock asks for more there is no work left and no equilibrium. World number k of seed s
+is the same on every machine.
 
     python tests/random_worlds.py 10000
 """

@@ -159,7 +159,7 @@ def solve(
         closure = closure or horizon.closure
     rule = named_closure(closure or "world-share")
     new = checked_shock(
-        world, tariffs_new, trade_costs, export_taxes, treasury_shares, extra_transfers
+        world, tariffs_new, trade_costs, treasury_shares, extra_transfers, export_taxes
     )
     base = base_of(world)
     shock = _Shock(world, base, new, rule)
