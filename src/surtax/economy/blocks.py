@@ -12,6 +12,7 @@ from typing import cast
 
 import numpy as np
 
+from surtax.economy.equations import by_region, over_sellers
 from surtax.economy.linear import Preconditioner, State, Technology
 from surtax.world.world import Array
 
@@ -63,11 +64,6 @@ def sectors_of(
     )
 
 
-def _apply(blocks: Array, x: Array) -> Array:
-    """(n, a, b) blocks on x (b, n), as (a, n)."""
-    return cast(Array, np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
-
-
 @dataclass(frozen=True)
 class Blocks:
     """Core, premia and payroll factor together; `step` and its transpose."""
@@ -78,27 +74,27 @@ class Blocks:
 
     def _split(self, r: Array) -> tuple[Array, Array | None, Array | None]:
         N, S = len(self.core.wages), self.core.price_block.shape[1]
-        end = N + 2 * S * N
-        u = None if self.sectors is None else r[end : end + S * N].reshape(S, N)
-        return r[:end], u, r[-N:] if self.payroll else None
+        end, lead = N + 2 * S * N, r.shape[:-1]
+        u = None if self.sectors is None else r[..., end : end + S * N].reshape(*lead, S, N)
+        return r[..., :end], u, r[..., -N:] if self.payroll else None
 
     def step(self, residual: Array) -> Array:
-        """The step in x that would remove a residual of the same layout."""
+        """The step in x that would remove a residual (..., unknowns)."""
         N = len(self.core.wages)
         out = np.empty_like(residual)
         main, r_u, r_g = self._split(residual)
         to_main, to_u, to_g = self._split(out)
         if self.sectors is not None and r_u is not None and to_u is not None:
             b = self.sectors
-            to_u[:] = _apply(b.solve, r_u)
-            c = _apply(b.cost, to_u)
-            p = np.matmul(b.shares, c[:, :, None])[:, :, 0]
+            to_u[:] = by_region(b.solve, r_u)
+            c = by_region(b.cost, to_u)
+            p = over_sellers(b.shares, c)
             main = main.copy()
-            prices, spending = main[N:].reshape(2, *p.shape)
-            prices += p
+            both = main[..., N:].reshape(*p.shape[:-2], 2, *p.shape[-2:])
+            both[..., 0, :, :] += p
             theta = b.theta[:, None]
-            sold = np.matmul((theta * p)[:, None, :], b.flows)[:, 0, :] - theta * b.output * c
-            spending += _apply(b.inputs, sold) / b.spending
+            sold = np.matmul((theta * p)[..., None, :], b.flows)[..., 0, :] - theta * b.output * c
+            both[..., 1, :, :] += by_region(b.inputs, sold) / b.spending
         to_main[:] = self.core.step(main)
         if r_g is not None and to_g is not None:
             to_g[:] = r_g
@@ -115,11 +111,11 @@ class Blocks:
             b = self.sectors
             prices, spending = to_main[N:].reshape(2, *a_u.shape)
             theta = b.theta[:, None]
-            sold = _apply(b.inputs.transpose(0, 2, 1), spending / b.spending)
+            sold = by_region(b.inputs.transpose(0, 2, 1), spending / b.spending)
             p = prices + theta * np.matmul(b.flows, sold[:, :, None])[:, :, 0]
             c = np.matmul(p[:, None, :], b.shares)[:, 0, :] - theta * b.output * sold
-            a = a_u + _apply(b.cost.transpose(0, 2, 1), c)
-            to_u[:] = _apply(b.solve.transpose(0, 2, 1), a)
+            a = a_u + by_region(b.cost.transpose(0, 2, 1), c)
+            to_u[:] = by_region(b.solve.transpose(0, 2, 1), a)
         if a_g is not None and to_g is not None:
             to_g[:] = a_g
         return out

@@ -4,7 +4,8 @@ Axes: ``s`` sector, ``n`` buyer, ``i`` seller, ``k`` sector that uses an input. 
 counterfactual over the benchmark and has no unit; a prime is a counterfactual level in the
 world's currency. Equation numbers are the paper's, section 2. Shares are never formed while
 solving: with A = pi kappa^(-theta), B = A / ((1 + tau')(1 + e')) and y = c^(-theta), every sum
-over sellers is a product of A or B with y. No function checks its input: `solve` does, once.
+over sellers is a product of A or B with y. Any array may carry leading axes in front of those
+named, such as one of scenarios. No function checks its input: `solve` does, once.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ def cost_wedge(taxes: Array, taxes_new: Array, trade_costs: Array | None) -> Arr
 def sourcing(shares: Array, wedge: Array, theta: Array) -> Array:
     """A (s, n, i) = pi kappa^(-theta); powers are taken only where costs change."""
     A = shares.astype(np.result_type(shares, wedge, theta))
-    s, n, i = np.nonzero((wedge != 1.0) & (shares > 0.0))
-    A[s, n, i] *= wedge[s, n, i] ** -theta[s]
+    cells = np.nonzero((wedge != 1.0) & (shares > 0.0))
+    A[cells] *= wedge[cells] ** -theta[cells[-3]]
     return A
 
 
@@ -51,6 +52,18 @@ def net_of_tax(A: Array, factor: Array) -> Array:
     return A / factor
 
 
+def by_region(blocks: Array, x: Array) -> Array:
+    """(..., a, n): each region's matrix, blocks (n, a, b), on its column of x (..., b, n).
+
+    One matrix product a region for all leading axes together.
+    """
+    if x.ndim == 2:
+        return cast(Array, np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
+    columns = np.ascontiguousarray(x.reshape(-1, *x.shape[-2:]).transpose(2, 1, 0))
+    found = np.ascontiguousarray(np.matmul(blocks, columns).transpose(2, 1, 0))
+    return found.reshape(*x.shape[:-2], *found.shape[1:])
+
+
 def log_unit_cost(va_t: Array, inputs_t: Array, log_v: Array, log_P: Array) -> Array:
     """Log unit-cost hats (k, i) of sector k in region i. Paper: eq. 10.
 
@@ -60,8 +73,7 @@ def log_unit_cost(va_t: Array, inputs_t: Array, log_v: Array, log_P: Array) -> A
         log_v: (i,) or (k, i) log hats of the cost of labour.
         log_P: (s, i) log price hats.
     """
-    materials = np.matmul(inputs_t, log_P.T[:, :, None])[:, :, 0]
-    return cast(Array, va_t * log_v + materials.T)
+    return va_t * log_v + by_region(inputs_t, log_P)
 
 
 def competitiveness(log_c: Array, theta: Array) -> Array:
@@ -74,7 +86,7 @@ def over_sellers(weights: Array, y: Array) -> Array:
 
     With A this is S = P^(-theta); with B it is S times the share of spending that sellers keep.
     """
-    return cast(Array, np.matmul(weights, y[:, :, None])[:, :, 0])
+    return cast(Array, np.matmul(weights, y[..., None])[..., 0])
 
 
 def log_price_index(S: Array, theta: Array) -> Array:
@@ -84,17 +96,17 @@ def log_price_index(S: Array, theta: Array) -> Array:
 
 def trade_shares(A: Array, y: Array, S: Array) -> Array:
     """New shares pi' (s, n, i); rows add to one where the sector is bought. Paper: eq. 12."""
-    return A * y[:, None, :] / S[:, :, None]
+    return A * y[..., None, :] / S[..., None]
 
 
 def output(B: Array, y: Array, V: Array) -> Array:
     """Y' (s, i): sales to every region before tariffs, with V = X'/S (s, n)."""
-    return cast(Array, y * np.matmul(V[:, None, :], B)[:, 0, :])
+    return cast(Array, y * np.matmul(V[..., None, :], B)[..., 0, :])
 
 
 def flows(B: Array, y: Array, V: Array) -> Array:
     """(s, n, i): value bought by n from i before tariffs."""
-    return B * y[:, None, :] * V[:, :, None]
+    return B * y[..., None, :] * V[..., None]
 
 
 def collected(X: Array, at_border: Array, export_tax: Array | None) -> Array:
@@ -102,8 +114,8 @@ def collected(X: Array, at_border: Array, export_tax: Array | None) -> Array:
 
     Paper: R, below eq. 13.
     """
-    duty = cast(Array, (X - at_border).sum(axis=0))
-    return duty if export_tax is None else duty + export_tax.sum(axis=0)
+    duty = cast(Array, (X - at_border).sum(axis=-2))
+    return duty if export_tax is None else duty + export_tax.sum(axis=-2)
 
 
 def income(labour: Array, received: Array, transfers: Array) -> Array:
@@ -120,8 +132,7 @@ def expenditure(inputs: Array, Y: Array, final_shares: Array, I_new: Array) -> A
         final_shares: (s, n) alpha.
         I_new: (n,) income.
     """
-    materials = np.matmul(inputs, Y.T[:, :, None])[:, :, 0]
-    return cast(Array, materials.T + final_shares * I_new)
+    return by_region(inputs, Y) + final_shares * I_new[..., None, :]
 
 
 def labour_demand(va_t: Array, Y: Array) -> Array:
@@ -129,12 +140,12 @@ def labour_demand(va_t: Array, Y: Array) -> Array:
 
     With eq. 13 this is the trade balance of eq. 14 summed the other way: one implies the other.
     """
-    return cast(Array, (va_t * Y).sum(axis=0))
+    return cast(Array, (va_t * Y).sum(axis=-2))
 
 
 def log_consumer_price(log_P: Array, final_shares: Array) -> Array:
     """(n,): log hat of the consumption price index, the alpha-weighted geometric mean."""
-    return cast(Array, (final_shares * log_P).sum(axis=0))
+    return cast(Array, (final_shares * log_P).sum(axis=-2))
 
 
 def sector_premium(stickiness: float, log_spread: Array) -> Array:
@@ -162,10 +173,10 @@ def external_payments(
         home: (s, n) purchases from itself.
         transfers: (n,) net transfers received, shared duties included.
     """
-    own = home.sum(axis=0)
+    own = home.sum(axis=-2)
     inward = positive(transfers)
-    exports = positive(sold.sum(axis=0) - own)
-    imports = positive(paid.sum(axis=0) - own)
+    exports = positive(sold.sum(axis=-2) - own)
+    imports = positive(paid.sum(axis=-2) - own)
     return exports + inward, imports + (inward - transfers)
 
 

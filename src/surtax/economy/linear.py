@@ -14,6 +14,7 @@ from typing import cast
 
 import numpy as np
 
+from surtax.economy.equations import by_region
 from surtax.world.world import Array
 
 
@@ -83,19 +84,18 @@ class Preconditioner:
     dropped: int
 
     def step(self, residual: Array) -> Array:
-        """The step in (log w, log P, log X) that would remove a residual of the same layout."""
+        """The step in (log w, log P, log X) that would remove a residual (..., n + 2 s n)."""
         N = len(self.wages)
         S = self.price_block.shape[1]
-        r = residual[N:].reshape(2, S, N)
-        z = np.empty((2, S, N))
-        z[0] = np.matmul(self.price_block, r[0].T[:, :, None])[:, :, 0].T
-        z[1] = np.matmul(self.spend_block, r[1].T[:, :, None])[:, :, 0].T
-        flat = z.reshape(-1)
+        lead = residual.shape[:-1]
+        r = residual[..., N:].reshape(*lead, 2, S, N)
         step = np.empty_like(residual)
-        gap = self.abroad * residual[:N] - (self.spending * r[1]).sum(axis=0)
-        w = self.wages @ (gap + self.demand @ flat)
-        step[:N] = w
-        step[N:] = flat + self.follow @ w
+        z = step[..., N:].reshape(*lead, 2, S, N)
+        z[..., 0, :, :] = by_region(self.price_block, r[..., 0, :, :])
+        z[..., 1, :, :] = by_region(self.spend_block, r[..., 1, :, :])
+        gap = self.abroad * residual[..., :N] - (self.spending * r[..., 1, :, :]).sum(axis=-2)
+        step[..., :N] = (gap + step[..., N:] @ self.demand.T) @ self.wages.T
+        step[..., N:] += step[..., :N] @ self.follow.T
         return step
 
     def transposed(self, step: Array) -> Array:

@@ -205,7 +205,7 @@ def problem_of(
         A=A,
         B=B,
         border=border,
-        home=border[:, own, own],
+        home=border[..., own, own],
         labour=world.labour_income,
         spread=base.spread,
         spending=base.spending,

@@ -75,7 +75,13 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
 
     def slope(x: Array) -> Callable[[Array], Array]:
         q = sweep(p, x)
-        return tangent.product(p, q, slopes_of(p, q))
+        product = tangent.product(p, q, slopes_of(p, q))
+
+        def moved(d: Array) -> Array:
+            with np.errstate(all="ignore"):
+                return product(d)
+
+        return moved
 
     root = anderson(gaps, step.step, x, tol=tol, budget=_FIRST)
     spent, here = root.evaluations, None

@@ -64,12 +64,18 @@ class Sweep:
 def unpacked(p: Problem, x: Array) -> tuple[Array, Array, Array, Array | None, Array | None]:
     """(z, log P, log X, u or None, g or None) of a flat vector; also of a residual."""
     S, N = p.spending.shape
-    cells = S * N
-    z, end = x[:N], N + 2 * cells
-    log_P, log_X = x[N:end].reshape(2, S, N)
-    u = x[end : end + cells].reshape(S, N) if p.sticky else None
-    g = x[-N:] if p.payroll is not None else None
+    cells, lead = S * N, x.shape[:-1]
+    z, end = x[..., :N], N + 2 * cells
+    log_P = x[..., N : N + cells].reshape(*lead, S, N)
+    log_X = x[..., N + cells : end].reshape(*lead, S, N)
+    u = x[..., end : end + cells].reshape(*lead, S, N) if p.sticky else None
+    g = x[..., -N:] if p.payroll is not None else None
     return z, log_P, log_X, u, g
+
+
+def shared(shares: Array, duties: Array) -> Array:
+    """(..., n): what regions receive of duties (..., m) by shares (..., n, m)."""
+    return np.asarray(np.matmul(shares, duties[..., None])[..., 0])
 
 
 def sweep(p: Problem, x: Array) -> Sweep:
@@ -79,13 +85,17 @@ def sweep(p: Problem, x: Array) -> Sweep:
     X = p.spending * np.exp(log_X)
     price = eq.log_consumer_price(log_P, t.final_shares)
     expected = z if g is None else z + g
-    latent = expected if u is None else expected + u
-    wage = latent if rules.wages.rule is None else rules.wages.rule(latent, price)
+    latent = expected if u is None else expected[..., None, :] + u
+    wage = latent
+    if rules.wages.rule is not None:
+        wage = rules.wages.rule(latent, price if u is None else price[..., None, :])
     labour, moved = p.labour * np.exp(z), None
     if rules.labour.move is not None:
         moved = rules.labour.move(p.benchmark, expected - price)
         labour = labour * np.exp(moved)
-    log_c = eq.log_unit_cost(t.va_t, t.inputs_t, wage if g is None else wage - g, log_P)
+    pay = wage if u is not None else wage[..., None, :]
+    pay = pay if g is None else pay - g[..., None, :]
+    log_c = eq.log_unit_cost(t.va_t, t.inputs_t, pay, log_P)
     y = eq.competitiveness(log_c, t.theta)
     S = eq.over_sellers(p.A, y) + p.dead
     V = X / S
@@ -94,10 +104,10 @@ def sweep(p: Problem, x: Array) -> Sweep:
     taxed = p.border is not p.B
     sold = eq.output(p.border, y, V) if taxed else Y
     collected = eq.collected(X, at_border, sold - Y if taxed else None)
-    received = p.sharing @ collected
+    received = shared(p.sharing, collected)
     if p.beyond is not None:
-        scale = labour.sum() / p.labour.sum()
-        received = received + p.beyond @ (collected - scale * p.collected)
+        scale = labour.sum(axis=-1, keepdims=True) / p.labour.sum()
+        received = received + shared(p.beyond, collected - scale * p.collected)
     transfers = p.deficits(labour + received) + p.extra
     income = eq.income(labour, received, transfers)
     added = t.va_t * Y
@@ -106,7 +116,7 @@ def sweep(p: Problem, x: Array) -> Sweep:
     floor = FLOOR * labour
     spread = None
     if u is not None:
-        share = added / added.sum(axis=0)
+        share = added / added.sum(axis=-2, keepdims=True)
         alive = p.spread > 0
         hat = np.divide(share, p.spread, out=np.ones_like(share), where=alive)
         spread = np.log(hat)
@@ -129,7 +139,7 @@ def gaps(p: Problem, q: Sweep, x: Array) -> Array:
     F = np.empty_like(x)
     z, prices, spending, u, g = unpacked(p, F)
     z[:] = np.log(q.gained / q.paid)
-    z[p.dropped] = -np.log(q.labour.sum() / p.labour.sum())
+    z[..., p.dropped] = -np.log(q.labour.sum(axis=-1) / p.labour.sum())
     prices[:] = eq.log_price_index(q.S, p.tech.theta) - q.log_prices
     spending[:] = np.log((q.X_new + p.dead) / (q.X + p.dead)) * (1.0 - p.dead)
     if u is not None and q.u is not None and q.spread is not None:
