@@ -13,6 +13,7 @@ from surtax.economy.closure import Closure
 from surtax.economy.deficits import OWN_SHARE
 from surtax.economy.linear import Preconditioner, State, Technology, linearise
 from surtax.economy.rules import Benchmark
+from surtax.economy.soundness import check_world
 from surtax.world.world import Array, World
 
 
@@ -112,8 +113,13 @@ _BASES: WeakKeyDictionary[World, Base] = WeakKeyDictionary()
 
 
 def base_of(world: World) -> Base:
-    """Preparation of a world, made on the first solve."""
+    """Preparation of a world, made on the first solve.
+
+    Raises:
+        WorldError: the world is no benchmark.
+    """
     if world not in _BASES:
+        check_world(world)
         tech = Technology(
             inputs=np.ascontiguousarray(world.inputs),
             inputs_t=np.ascontiguousarray(world.inputs.transpose(0, 2, 1)),

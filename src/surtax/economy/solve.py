@@ -31,8 +31,10 @@ from surtax.economy.system import residual, sweep
 from surtax.errors import SolveError
 from surtax.world.world import Array, World
 
-# Sweeps before a new linearisation is worth its price, sweeps with each, and how many.
-_FIRST, _SECOND, _AGAIN = 40, 30, 4
+# Sweeps before a new linearisation is worth its price, sweeps with each, and how many; where
+# sectors pay different wages the blocks are rougher, and more sweeps cost less than new ones.
+_FIRST, _FIRST_STICKY, _SECOND, _AGAIN = 40, 80, 30, 4
+_MEMORY, _MEMORY_STICKY = 8, 12
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,9 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
 
         return moved
 
-    root = anderson(gaps, step.step, x, tol=tol, budget=_FIRST)
+    memory = _MEMORY_STICKY if p.sticky else _MEMORY
+    first = _FIRST_STICKY if p.sticky else _FIRST
+    root = anderson(gaps, step.step, x, tol=tol, memory=memory, budget=first)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
         if root.residual <= tol or not np.isfinite(root.residual):
@@ -91,7 +95,7 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
         before, here = root.residual, relinearise(p, sweep(p, root.x))
         if here is None:
             return replace(root, evaluations=spent)
-        root = anderson(gaps, here.step, root.x, tol=tol, budget=_SECOND)
+        root = anderson(gaps, here.step, root.x, tol=tol, memory=memory, budget=_SECOND)
         spent += root.evaluations
         if root.residual > 0.1 * before:
             break
@@ -155,7 +159,7 @@ def solve(
 
     Raises:
         UnknownNameError: no closure or horizon of that name.
-        WorldError: the shock has a wrong shape or an impossible value.
+        WorldError: the world is no benchmark, or the shock has an impossible value.
         SolveError: no equilibrium was found; the message carries the residual.
     """
     began = time.perf_counter()
@@ -164,10 +168,10 @@ def solve(
         world = at_horizon(world, horizon)
         closure = closure or horizon.closure
     rule = named_closure(closure or "world-share")
+    base = base_of(world)
     new = checked_shock(
         world, tariffs_new, trade_costs, treasury_shares, extra_transfers, export_taxes
     )
-    base = base_of(world)
     shock = _Shock(world, base, new, rule)
     full = shock.at(1.0)
     check_suppliers(world, full.A)
