@@ -28,14 +28,14 @@ def apart():
 
 
 BAD = [
-    (lambda: changed("flows", (1, 0, 3), -2.0), "a flow is -2", "s1, r0, r3", "below zero"),
+    (lambda: changed("flows", (1, 0, 3), -2.0), "a flow is -2", "s1, r0, r3", "zero or more"),
     (lambda: changed("flows", (1, 0, 3), np.nan), "a flow is no number", "s1, r0, r3", "Fill"),
     (lambda: changed("tariffs", (2, 4, 1), -1.0), "a tariff is -1", "s2, r4, r1", "−100 %"),
     (lambda: changed("tariffs", (2, 4, 1), np.inf), "a tariff is no number", "s2, r4, r1", "Fill"),
     (lambda: changed("theta", 1, 0.0), "elasticity 0", "s1", "above zero"),
     (lambda: changed("theta", 1, -4.0), "elasticity -4", "s1", "above zero"),
     (lambda: changed("theta", 1, np.nan), "s1 has no trade elasticity", "s1", "above zero"),
-    (lambda: changed("inputs", (2, 0, 1), -0.1), "an? input share is -0.1", "r2, s0, s1", "zero"),
+    (lambda: changed("inputs", (2, 0, 1), -0.1), "an input share is -0.1", "r2, s0, s1", "zero"),
     (lambda: changed("value_added", (2, 1), 0.9), "of output", "r2, s1", "add to one"),
     (lambda: changed("treasury_shares", 0, 0.6), "treasury FED add to 1.1", "", "add to one"),
     (lambda: replace(union(), theta=np.ones(2)), r"shape \(2,\)", "", "3 sectors and 5 regions"),

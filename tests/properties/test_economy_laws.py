@@ -34,13 +34,6 @@ NOMINAL = {"numeraire"} | {n for n, c in CLOSURES.items() if c.wages.name == "ri
 KINDS = ("many sectors", "one sector", "no inputs", "union", "export taxes")
 
 FEW = settings(max_examples=4, deadline=None)
-worlds = st.builds(
-    lambda seed, kind, N, S: drawn(seed, kind, N, S),
-    st.integers(0, 10_000),
-    st.sampled_from(KINDS),
-    st.integers(2, 5),
-    st.integers(1, 4),
-)
 
 
 def drawn(seed, kind, N, S):
@@ -59,6 +52,15 @@ def drawn(seed, kind, N, S):
     abroad = names[:, None] != names[None, :]
     rng = np.random.default_rng(seed)
     return replace(world, export_taxes=rng.uniform(-0.05, 0.2, world.flows.shape) * abroad)
+
+
+worlds = st.builds(
+    drawn,
+    st.integers(0, 10_000),
+    st.sampled_from(KINDS),
+    st.integers(2, 5),
+    st.integers(1, 4),
+)
 
 
 def hats(s):

@@ -14,6 +14,8 @@ from surtax.world.world import Array, World
 
 # Relative gap above which an identity is broken: rounding of published shares, not of floats.
 _TOLERANCE = 1e-7
+# Published input-output tables carry a few negative uses (stocks, by-products), this small.
+_NEGATIVE_INPUT = -0.01
 
 
 def check_world(world: World) -> None:
@@ -60,27 +62,25 @@ def _numbers(w: World) -> None:
     pairs = (w.sectors, w.regions, w.regions)
     users = (w.regions, w.sectors, w.sectors)
     given: tuple[tuple[str, Array | None, float, tuple[tuple[str, ...], ...]], ...] = (
-        ("flow", w.flows, 0.0, pairs),
-        ("tariff", w.tariffs, -1.0, pairs),
-        ("export tax", w.export_taxes, -1.0, pairs),
-        ("input share", w.inputs, 0.0, users),
-        ("value-added share", w.value_added, 0.0, users[:2]),
-        ("treasury share", w.treasury_shares, 0.0, (w.regions,)),
-        ("final-demand share", w.preferences, 0.0, pairs[:2]),
+        ("a flow", w.flows, 0.0, pairs),
+        ("a tariff", w.tariffs, -1.0, pairs),
+        ("an export tax", w.export_taxes, -1.0, pairs),
+        ("an input share", w.inputs, _NEGATIVE_INPUT, users),
+        ("a value-added share", w.value_added, 0.0, users[:2]),
+        ("a treasury share", w.treasury_shares, 0.0, (w.regions,)),
+        ("a final-demand share", w.preferences, 0.0, pairs[:2]),
     )
     for name, array, least, axes in given:
         if array is None:
             continue
         if not np.isfinite(array).all():
             cell = _cell(~np.isfinite(array), axes)
-            raise _refuse(w, f"a {name} is no number.", cell, "Fill the cell or leave it zero.")
-        low = array <= least if least < 0 else array < least
+            raise _refuse(w, f"{name} is no number.", cell, "Fill the cell or leave it zero.")
+        low = array <= least if least == -1.0 else array < least
         if low.any():
             cell = _cell(array == array.min(), axes)
-            limit = "−100 %" if least < 0 else "zero"
-            raise _refuse(
-                w, f"a {name} is {array.min():.6g}.", cell, f"It must not be below {limit}."
-            )
+            limit = "above −100 %" if least == -1.0 else "zero or more"
+            raise _refuse(w, f"{name} is {array.min():.6g}.", cell, f"It must be {limit}.")
     bad = ~((w.theta > 0) & np.isfinite(w.theta))
     if bad.any():
         k = int(np.argmax(bad))
