@@ -198,6 +198,9 @@ def test_provinces_exchange_workers_by_the_stated_rule():
     # The rule written out: rounding and the tolerance.
     assert np.abs(s.labour_force[:3] - want).max() < 1e-10
     assert np.abs(s.labour_force[3:] - 1.0).max() < 1e-14
+    heads = world.labour_income * s.labour_force
+    per_head = s.income / heads * world.labour_income / world.income / s.price_index
+    assert np.abs(s.real_income_per_head - per_head).max() < 1e-14  # rounding
     still = Closure("still", OWN_SHARE, labour=migration(0.0))
     a = solve(world, raised(world, 6, 1.0), closure=still, tol=1e-12)
     b = solve(world, raised(world, 6, 1.0), closure="own-share", tol=1e-12)

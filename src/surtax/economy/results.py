@@ -85,8 +85,16 @@ class Solution:
 
     @cached_property
     def real_income(self) -> Array:
-        """(n,) hats: income over its benchmark, deflated; the exact welfare change."""
+        """(n,) hats: income over its benchmark, deflated; the exact welfare change.
+
+        Of the region: where people move between regions, `real_income_per_head` is theirs.
+        """
         return self.income / self.world.income / self.price_index
+
+    @cached_property
+    def real_income_per_head(self) -> Array:
+        """(n,) hats: real income over the labour force; the same where nobody moves."""
+        return self.real_income / self.labour_force
 
     @cached_property
     def real_wage(self) -> Array:
