@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.problem import Instruments
 from surtax.errors import WorldError
 from surtax.world.world import Array, World
 
@@ -17,28 +18,40 @@ def _at(world: World, where: NDArray[np.bool_]) -> str:
 
 def checked_shock(
     world: World,
-    tariffs_new: Array,
+    tariffs: Array | None,
     trade_costs: Array | None,
     treasury_shares: Array | None,
     extra_transfers: Array | None,
-) -> tuple[Array, Array]:
-    """Validate a shock; returns the treasury shares (n,) and extra transfers (n,) to use."""
+    export_taxes: Array | None = None,
+) -> Instruments:
+    """Validate a shock; what is not given stays as in the benchmark."""
     shape = world.flows.shape
     place = f"world {world.name}"
-    for name, array in (("tariffs", tariffs_new), ("trade costs", trade_costs)):
+    tariffs = world.tariffs if tariffs is None else np.asarray(tariffs, dtype=float)
+    export_taxes = world.export_taxes if export_taxes is None else np.asarray(export_taxes)
+    given = (("tariffs", tariffs), ("trade costs", trade_costs), ("export taxes", export_taxes))
+    for name, array in given:
         if array is not None and array.shape != shape:
             raise WorldError(
                 f"{name} have shape {array.shape}, the world needs {shape}.",
                 where=place,
                 mend="Give one value per sector, destination and origin.",
             )
-    bad = ~(tariffs_new > -1.0)
+    bad = ~(tariffs > -1.0)
     if bad.any():
         raise WorldError(
             "a tariff is not a number above −100 %.",
             where=_at(world, bad),
             mend="Give ad valorem rates as fractions; infinity prohibits the flow.",
         )
+    if export_taxes is not None:
+        bad = ~((export_taxes > -1.0) & np.isfinite(export_taxes))
+        if bad.any():
+            raise WorldError(
+                "an export tax is not a finite number above −100 %.",
+                where=_at(world, bad),
+                mend="Give ad valorem rates as fractions; an infinite tariff prohibits a flow.",
+            )
     if trade_costs is not None:
         bad = ~((trade_costs > 0.0) & np.isfinite(trade_costs))
         if bad.any():
@@ -67,7 +80,7 @@ def checked_shock(
             where=place,
             mend=f"Give {N} amounts that add to zero: what one receives another pays.",
         )
-    return shares, extra
+    return Instruments(tariffs, export_taxes, trade_costs, shares, extra)
 
 
 def check_suppliers(world: World, A: Array) -> None:

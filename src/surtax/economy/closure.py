@@ -1,33 +1,28 @@
 """Closures: what is held fixed when the world changes, as named data.
 
-Every closure here fixes the world's labour income (sum of w L) as the numeraire and lets
-workers move between sectors inside a region, never between regions. They differ in what
-happens to each region's deficit, the transfer it receives from the others.
+A closure is a combination of four named rules, for deficits, labour, wages and revenue. Every
+closure fixes the world's labour income (sum of w L) as the numeraire.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import cast
 
-import numpy as np
-
+from surtax.economy.deficits import BALANCED, FIXED, OWN_SHARE, WORLD_SHARE
+from surtax.economy.labour import (
+    FLEXIBLE,
+    SECTORS,
+    STUCK,
+    between_sectors,
+    migration,
+    rigid,
+    wage_curve,
+)
+from surtax.economy.revenue import BY_SPENDING, HOUSEHOLDS, PAYROLL, WHERE_COLLECTED
+from surtax.economy.rules import Deficits, Labour, Revenue, Wages
 from surtax.errors import unknown
-from surtax.world.world import Array
 
-
-@dataclass(frozen=True)
-class Benchmark:
-    """What a deficit rule may know of the world before the change, in its currency.
-
-    Attributes:
-        deficits: (n,) net transfers received, adding to zero.
-        earned: (n,) labour income plus duties received.
-    """
-
-    deficits: Array
-    earned: Array
+NUMERAIRE = "world labour income, the sum of w L over regions, is fixed"
 
 
 @dataclass(frozen=True)
@@ -36,68 +31,60 @@ class Closure:
 
     Attributes:
         name: the name it is chosen by.
-        text: what it does with deficits, one sentence.
-        deficits: (benchmark, earned' (n,)) to D' (n,); must add to zero over the world.
-        keeps_benchmark: whether a zero shock returns the benchmark's deficits.
-        numeraire: what is held fixed as the unit of account.
-        labour: who may move where.
+        deficits, labour, wages, revenue: its rules.
     """
 
     name: str
-    text: str
-    deficits: Callable[[Benchmark, Array], Array]
-    keeps_benchmark: bool = True
-    numeraire: str = "world labour income, the sum of w L over regions, is fixed"
-    labour: str = "workers move freely between sectors of a region and not between regions"
+    deficits: Deficits = WORLD_SHARE
+    labour: Labour = SECTORS
+    wages: Wages = FLEXIBLE
+    revenue: Revenue = HOUSEHOLDS
 
+    @property
+    def text(self) -> str:
+        """What it does, one sentence; rules that are the usual ones are not named."""
+        usual = (SECTORS, FLEXIBLE, HOUSEHOLDS)
+        rules = (self.labour, self.wages, self.revenue)
+        return "; ".join([self.deficits.text, *(r.text for r in rules if r not in usual)])
 
-def _world_share(base: Benchmark, earned: Array) -> Array:
-    """D' = D times the change of world income, duties included."""
-    return cast(Array, base.deficits * (earned.sum() / base.earned.sum()))
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where its rules are published."""
+        rules = (self.deficits, self.labour, self.wages, self.revenue)
+        return tuple(r.source for r in rules if r.source)
 
+    @property
+    def numeraire(self) -> str:
+        """What is held fixed as the unit of account."""
+        return NUMERAIRE
 
-def _numeraire(base: Benchmark, earned: Array) -> Array:
-    """D' = D."""
-    return base.deficits
+    @property
+    def keeps_benchmark(self) -> bool:
+        """Whether a zero shock returns the benchmark."""
+        return self.deficits.keeps_benchmark
 
-
-def _own_share(base: Benchmark, earned: Array) -> Array:
-    """D' proportional to own earned income, less an equal share of income for the residual."""
-    wanted = base.deficits * (earned / base.earned)
-    return cast(Array, wanted - earned * (wanted.sum() / earned.sum()))
-
-
-def _balanced(base: Benchmark, earned: Array) -> Array:
-    """D' = 0."""
-    return np.zeros_like(base.deficits)
+    @property
+    def reversible(self) -> bool:
+        """Whether undoing a shock, from its counterfactual as a benchmark, undoes its effect."""
+        rules = (self.labour, self.wages, self.revenue)
+        return self.keeps_benchmark and all(rule.reversible for rule in rules)
 
 
 CLOSURES: dict[str, Closure] = {
     c.name: c
     for c in (
-        Closure(
-            "world-share",
-            "each region's deficit stays a constant share of world income (wages and duties)",
-            _world_share,
-        ),
-        Closure(
-            "numeraire",
-            "each region's deficit stays fixed in the numeraire",
-            _numeraire,
-        ),
-        Closure(
-            "own-share",
-            "each region's deficit scales with its own wages and duties; what the world then "
-            "lacks to add to zero is spread in proportion to income",
-            _own_share,
-        ),
-        Closure(
-            "balanced",
-            "every deficit is zero in the counterfactual; to tell the shock from the end of the "
-            "deficits, solve without a shock first and rebase",
-            _balanced,
-            keeps_benchmark=False,
-        ),
+        *(Closure(d.name, d) for d in (WORLD_SHARE, FIXED, OWN_SHARE, BALANCED)),
+        Closure("stuck", OWN_SHARE, labour=STUCK),
+        Closure("roy", OWN_SHARE, labour=between_sectors()),
+        Closure("provinces", OWN_SHARE, labour=migration()),
+        Closure("wage-curve", OWN_SHARE, wages=wage_curve()),
+        Closure("rigid", OWN_SHARE, wages=rigid()),
+        Closure("stuck-wage-curve", OWN_SHARE, labour=STUCK, wages=wage_curve()),
+        Closure("stuck-rigid", OWN_SHARE, labour=STUCK, wages=rigid()),
+        Closure("provinces-wage-curve", OWN_SHARE, labour=migration(), wages=wage_curve()),
+        Closure("payroll", OWN_SHARE, wages=wage_curve(), revenue=PAYROLL),
+        Closure("by-spending", OWN_SHARE, revenue=BY_SPENDING),
+        Closure("where-collected", OWN_SHARE, revenue=WHERE_COLLECTED),
     )
 }
 

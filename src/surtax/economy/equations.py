@@ -3,8 +3,9 @@
 Axes: ``s`` sector, ``n`` buyer, ``i`` seller, ``k`` sector that uses an input. A hat is the
 counterfactual over the benchmark and has no unit; a prime is a counterfactual level in the
 world's currency. Equation numbers are the paper's, section 2. Shares are never formed while
-solving: with A = pi kappa^(-theta), B = A / (1 + tau') and y = c^(-theta), every sum over
-sellers is a product of A or B with y. No function checks its input: `solve` does, once.
+solving: with A = pi kappa^(-theta), B = A / ((1 + tau')(1 + e')) and y = c^(-theta), every sum
+over sellers is a product of A or B with y. Any array may carry leading axes in front of those
+named, such as one of scenarios. No function checks its input: `solve` does, once.
 """
 
 from __future__ import annotations
@@ -16,39 +17,63 @@ import numpy as np
 from surtax.world.world import Array
 
 
-def cost_wedge(tariffs: Array, tariffs_new: Array, trade_costs: Array | None) -> Array:
-    """The wedge kappa (s, n, i): change of the cost between factory and buyer: (1+tau')/(1+tau) d.
+def tax_factor(tariffs: Array, export_taxes: Array | None) -> Array:
+    """(s, n, i): what a buyer pays over what the factory gets, (1 + tau)(1 + e).
 
-    A prohibitive tariff (infinity) gives an infinite wedge. Paper: eq. 10's kappa.
+    The duty falls on the value with the export tax, as customs values do.
     """
-    wedge = (1.0 + tariffs_new) / (1.0 + tariffs)
+    return 1.0 + tariffs if export_taxes is None else (1.0 + tariffs) * (1.0 + export_taxes)
+
+
+def cost_wedge(taxes: Array, taxes_new: Array, trade_costs: Array | None) -> Array:
+    """The wedge kappa (s, n, i): change of the cost between factory and buyer.
+
+    Tax factors new over old, times the hat d of iceberg and other trade costs. A prohibitive
+    tariff (infinity) gives an infinite wedge. Paper: eq. 10's kappa.
+    """
+    wedge = taxes_new / taxes
     return wedge if trade_costs is None else wedge * trade_costs
 
 
 def sourcing(shares: Array, wedge: Array, theta: Array) -> Array:
     """A (s, n, i) = pi kappa^(-theta); powers are taken only where costs change."""
-    A = shares.copy()
-    s, n, i = np.nonzero((wedge != 1.0) & (shares > 0.0))
-    A[s, n, i] *= wedge[s, n, i] ** -theta[s]
+    A = shares.astype(np.result_type(shares, wedge, theta))
+    cells = np.nonzero((wedge != 1.0) & (shares > 0.0))
+    A[cells] *= wedge[cells] ** -theta[cells[-3]]
     return A
 
 
-def net_of_tariff(A: Array, tariffs_new: Array) -> Array:
-    """B (s, n, i) = A / (1 + tau'): what reaches the seller of each unit spent."""
-    return A / (1.0 + tariffs_new)
+def net_of_tax(A: Array, factor: Array) -> Array:
+    """(s, n, i) = A over a tax factor: what of each unit spent is left of the tax.
+
+    B with the whole factor, which reaches the seller; with 1 + tau alone, the value at the
+    border.
+    """
+    return A / factor
 
 
-def log_unit_cost(va_t: Array, inputs_t: Array, log_w: Array, log_P: Array) -> Array:
+def by_region(blocks: Array, x: Array) -> Array:
+    """(..., a, n): each region's matrix, blocks (n, a, b), on its column of x (..., b, n).
+
+    One matrix product a region for all leading axes together.
+    """
+    if x.ndim == 2:
+        return cast(Array, np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
+    columns = np.ascontiguousarray(x.reshape(-1, *x.shape[-2:]).transpose(2, 1, 0))
+    found = np.ascontiguousarray(np.matmul(blocks, columns).transpose(2, 1, 0))
+    return found.reshape(*x.shape[:-2], *found.shape[1:])
+
+
+def log_unit_cost(va_t: Array, inputs_t: Array, log_v: Array, log_P: Array) -> Array:
     """Log unit-cost hats (k, i) of sector k in region i. Paper: eq. 10.
 
     Args:
         va_t: (k, i) value-added shares.
         inputs_t: (i, k, s) input shares, user before input.
-        log_w: (i,) log wage hats.
+        log_v: (i,) or (k, i) log hats of the cost of labour.
         log_P: (s, i) log price hats.
     """
-    materials = np.matmul(inputs_t, log_P.T[:, :, None])[:, :, 0]
-    return cast(Array, va_t * log_w + materials.T)
+    return va_t * log_v + by_region(inputs_t, log_P)
 
 
 def competitiveness(log_c: Array, theta: Array) -> Array:
@@ -61,7 +86,7 @@ def over_sellers(weights: Array, y: Array) -> Array:
 
     With A this is S = P^(-theta); with B it is S times the share of spending that sellers keep.
     """
-    return cast(Array, np.matmul(weights, y[:, :, None])[:, :, 0])
+    return cast(Array, np.matmul(weights, y[..., None])[..., 0])
 
 
 def log_price_index(S: Array, theta: Array) -> Array:
@@ -71,22 +96,26 @@ def log_price_index(S: Array, theta: Array) -> Array:
 
 def trade_shares(A: Array, y: Array, S: Array) -> Array:
     """New shares pi' (s, n, i); rows add to one where the sector is bought. Paper: eq. 12."""
-    return A * y[:, None, :] / S[:, :, None]
+    return A * y[..., None, :] / S[..., None]
 
 
 def output(B: Array, y: Array, V: Array) -> Array:
     """Y' (s, i): sales to every region before tariffs, with V = X'/S (s, n)."""
-    return cast(Array, y * np.matmul(V[:, None, :], B)[:, 0, :])
+    return cast(Array, y * np.matmul(V[..., None, :], B)[..., 0, :])
 
 
 def flows(B: Array, y: Array, V: Array) -> Array:
     """(s, n, i): value bought by n from i before tariffs."""
-    return B * y[:, None, :] * V[:, :, None]
+    return B * y[..., None, :] * V[..., None]
 
 
-def collected(X: Array, V: Array, T: Array) -> Array:
-    """(n,): duties collected, spending less what sellers keep (T = B y). Paper: below eq. 13."""
-    return cast(Array, (X - V * T).sum(axis=0))
+def collected(X: Array, at_border: Array, export_tax: Array | None) -> Array:
+    """(n,): duties, spending less its value at the border, and export taxes on sales (s, n).
+
+    Paper: R, below eq. 13.
+    """
+    duty = cast(Array, (X - at_border).sum(axis=-2))
+    return duty if export_tax is None else duty + export_tax.sum(axis=-2)
 
 
 def income(labour: Array, received: Array, transfers: Array) -> Array:
@@ -103,8 +132,7 @@ def expenditure(inputs: Array, Y: Array, final_shares: Array, I_new: Array) -> A
         final_shares: (s, n) alpha.
         I_new: (n,) income.
     """
-    materials = np.matmul(inputs, Y.T[:, :, None])[:, :, 0]
-    return cast(Array, materials.T + final_shares * I_new)
+    return by_region(inputs, Y) + final_shares * I_new[..., None, :]
 
 
 def labour_demand(va_t: Array, Y: Array) -> Array:
@@ -112,32 +140,46 @@ def labour_demand(va_t: Array, Y: Array) -> Array:
 
     With eq. 13 this is the trade balance of eq. 14 summed the other way: one implies the other.
     """
-    return cast(Array, (va_t * Y).sum(axis=0))
+    return cast(Array, (va_t * Y).sum(axis=-2))
 
 
-def consumer_price(log_P: Array, final_shares: Array) -> Array:
-    """(n,): hat of the consumption price index, the alpha-weighted geometric mean."""
-    return cast(Array, np.exp((final_shares * log_P).sum(axis=0)))
+def log_consumer_price(log_P: Array, final_shares: Array) -> Array:
+    """(n,): log hat of the consumption price index, the alpha-weighted geometric mean."""
+    return cast(Array, (final_shares * log_P).sum(axis=-2))
 
 
-def external_payments(Y: Array, paid: Array, home: Array, transfers: Array) -> tuple[Array, Array]:
+def sector_premium(stickiness: float, log_spread: Array) -> Array:
+    """(k, n): log hat of a sector's wage over its region's, for workers who move reluctantly.
+
+    mu times the log hat of the sector's share of the region's value added. With workers whose
+    productivities by sector are Fréchet of shape kappa = 1/mu, the wage of sector k is the
+    region's mean times (share hat)^(1/kappa); mu = 1 leaves everyone where they are, and a
+    sector's pay moves with its value added. Galle, Rodríguez-Clare and Yi (2023), section 2.
+    """
+    return stickiness * log_spread
+
+
+def external_payments(
+    sold: Array, paid: Array, home: Array, transfers: Array
+) -> tuple[Array, Array]:
     """What each region receives from the others and what it pays them, both (n,), never negative.
 
     Equal in equilibrium: exports plus net transfers received against imports plus net
     transfers paid. Paper: eq. 14, with deficits.
 
     Args:
-        Y: (s, n) output.
-        paid: (s, n) purchases before tariffs, from everyone.
+        sold: (s, n) sales at the border, before duties and after export taxes.
+        paid: (s, n) purchases at the border, from everyone.
         home: (s, n) purchases from itself.
         transfers: (n,) net transfers received, shared duties included.
     """
-    own = home.sum(axis=0)
-    exports = np.maximum(Y.sum(axis=0) - own, 0.0)
-    imports = np.maximum(paid.sum(axis=0) - own, 0.0)
-    return exports + np.maximum(transfers, 0.0), imports + np.maximum(-transfers, 0.0)
+    own = home.sum(axis=-2)
+    inward = positive(transfers)
+    exports = positive(sold.sum(axis=-2) - own)
+    imports = positive(paid.sum(axis=-2) - own)
+    return exports + inward, imports + (inward - transfers)
 
 
-def trade_balance(traded_flows: Array) -> Array:
-    """(n,): imports less exports of flows (s, n, i), the deficit. Paper: eq. 14."""
-    return cast(Array, traded_flows.sum(axis=(0, 2)) - traded_flows.sum(axis=(0, 1)))
+def positive(a: Array) -> Array:
+    """The part that is not negative; a branch on the real part, so that complex steps pass."""
+    return np.where(a.real >= 0, a, 0.0)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surtax.economy.krylov import gmres
 from surtax.world.world import Array
 
 Residual = Callable[[Array], Array]
@@ -98,32 +99,41 @@ def anderson(
 
 
 def newton(
-    F: Residual, step: Step, x: Array, *, tol: float, rounds: int = 25, inner: int = 60
+    F: Residual,
+    slope: Callable[[Array], Step],
+    step: Step,
+    x: Array,
+    *,
+    tol: float,
+    rounds: int = 25,
+    inner: int = 60,
 ) -> Root:
     """Newton with GMRES, preconditioned by ``step``, and a backtracking line search.
 
-    Derivatives along a direction are one-sided differences, good to about 1e-7: that bounds
-    the speed of the last rounds, not the residual reached.
+    Args:
+        F: the residual.
+        slope: from a point to the Jacobian of F there, as a function of a direction.
+        step: from residual to step, about minus the inverse Jacobian.
+        x: where to start.
+        tol: stop when max |F| is at most this.
+        rounds, inner: most Newton steps, and directions of GMRES in each.
     """
-    from scipy.sparse.linalg import LinearOperator, gmres
-
     r = F(x)
     evaluations, norm = 1, size(r)
     for _ in range(rounds):
         if norm <= tol or not np.isfinite(norm):
             break
+        product = slope(x)
 
-        def product(u: Array, x: Array = x, r: Array = r) -> Array:
+        def counted(d: Array, product: Step = product) -> Array:
             nonlocal evaluations
-            d = step(u)
-            h = 1e-7 / max(float(np.max(np.abs(d))), 1e-300)
             evaluations += 1
-            slope = (r - F(x + h * d)) / h
-            return slope if np.all(np.isfinite(slope)) else u
+            moved = product(d)
+            return moved if np.all(np.isfinite(moved)) else d
 
-        operator = LinearOperator((x.size, x.size), matvec=product, dtype=np.float64)
-        u, _info = gmres(operator, r, rtol=1e-3, restart=inner, maxiter=1)
-        move = step(u)
+        move = -gmres(counted, step, r, tol=1e-3, inner=inner)
+        if not np.all(np.isfinite(move)):
+            break
         move *= min(1.0, 2.0 / max(float(np.max(np.abs(move))), 1e-300))
         length, moved = 1.0, False
         while length > 1e-3:

@@ -13,6 +13,11 @@ from typing import cast
 
 import numpy as np
 
+from surtax.economy import equations as eq
+from surtax.economy.closure import Closure
+from surtax.economy.market import labour_market
+from surtax.economy.problem import Instruments, Problem
+from surtax.economy.system import Sweep
 from surtax.world.world import Array, World
 
 
@@ -26,16 +31,22 @@ class Solution:
         residual: largest gap over all equations kept, in logs.
         walras: relative gap in the one labour market that was not imposed.
         iterations: sweeps of the equations. seconds: wall clock.
-        closure: name of the closure.
+        closure: name of the closure. rules: the closure itself. horizon: its name, or "".
         unknowns: (n + 2 s n) log hats, a start for a neighbouring solve.
-        tariffs: (s, n, i) counterfactual tariffs.
+        tariffs: (s, n, i) counterfactual tariffs. export_taxes, trade_costs: the same
+            axes, or None.
         treasury_shares: (n,) the sharing rule in force.
-        wages: (n,) hats. costs: (s, n) unit-cost hats. prices: (s, n) price hats.
+        wages: (n,) hats of take-home pay of those employed. sector_wages: (s, n) by sector.
+        labour_force: (n,) hats. employment: (s, n) hats of labour employed. employed: (n,)
+            hats of the part of the labour force that has work. relief: (n,) hats of take-home
+            pay over the employer's cost.
+        costs: (s, n) unit-cost hats. prices: (s, n) price hats.
         price_index: (n,) hats of the consumption price index.
         labour_income, income: (n,) new. collected, revenue: (n,) duties collected and received.
         transfers: (n,) deficits of the closure and extra transfers.
         expenditure, output: (s, n) new. shares: (s, n, i) new, of spending with duties.
-        flows: (s, n, i) new, before tariffs.
+        flows: (s, n, i) new, before taxes.
+        problem: the equations solved, for derivatives at this point.
     """
 
     world: World
@@ -45,10 +56,19 @@ class Solution:
     iterations: int
     seconds: float
     closure: str
+    rules: Closure
+    horizon: str
     unknowns: Array
     tariffs: Array
+    export_taxes: Array | None
+    trade_costs: Array | None
     treasury_shares: Array
     wages: Array
+    sector_wages: Array
+    labour_force: Array
+    employment: Array
+    employed: Array
+    relief: Array
     costs: Array
     prices: Array
     price_index: Array
@@ -61,11 +81,20 @@ class Solution:
     output: Array
     shares: Array
     flows: Array
+    problem: Problem
 
     @cached_property
     def real_income(self) -> Array:
-        """(n,) hats: income over its benchmark, deflated; the exact welfare change."""
+        """(n,) hats: income over its benchmark, deflated; the exact welfare change.
+
+        Of the region: where people move between regions, `real_income_per_head` is theirs.
+        """
         return self.income / self.world.income / self.price_index
+
+    @cached_property
+    def real_income_per_head(self) -> Array:
+        """(n,) hats: real income over the labour force; the same where nobody moves."""
+        return self.real_income / self.labour_force
 
     @cached_property
     def real_wage(self) -> Array:
@@ -169,6 +198,59 @@ def first_order_welfare(world: World, solution: Solution) -> FirstOrder:
     return FirstOrder(tot, volume, tot + volume)
 
 
+def solution_of(
+    world: World,
+    new: Instruments,
+    p: Problem,
+    q: Sweep,
+    *,
+    status: str,
+    residual: float,
+    walras: float,
+    iterations: int,
+    seconds: float,
+    unknowns: Array,
+    horizon: str = "",
+) -> Solution:
+    """Everything that a point which satisfies the equations says."""
+    labour = labour_market(p, q)
+    return Solution(
+        world=world,
+        status=status,
+        residual=residual,
+        walras=walras,
+        iterations=iterations,
+        seconds=seconds,
+        closure=p.closure.name,
+        rules=p.closure,
+        horizon=horizon,
+        unknowns=unknowns,
+        tariffs=new.tariffs,
+        export_taxes=new.export_taxes,
+        trade_costs=new.trade_costs,
+        treasury_shares=new.treasury_shares,
+        wages=labour.wages,
+        sector_wages=labour.by_sector,
+        labour_force=labour.force,
+        employment=labour.employment,
+        employed=labour.employed,
+        relief=labour.relief,
+        costs=np.exp(q.log_c),
+        prices=np.exp(q.log_prices),
+        price_index=np.exp(q.price),
+        labour_income=q.labour,
+        income=q.income,
+        collected=q.collected,
+        revenue=q.received,
+        transfers=q.transfers,
+        expenditure=q.X,
+        output=q.Y,
+        shares=eq.trade_shares(p.A, q.y, q.S),
+        flows=eq.flows(p.B, q.y, q.V),
+        problem=p,
+    )
+
+
 def rebase(world: World, solution: Solution) -> World:
     """The counterfactual as a benchmark of its own: same technology, new flows and tariffs.
 
@@ -180,6 +262,7 @@ def rebase(world: World, solution: Solution) -> World:
         world,
         flows=solution.flows,
         tariffs=tariffs,
+        export_taxes=solution.export_taxes,
         treasury_shares=solution.treasury_shares,
         preferences=None,
         notes=(*world.notes, f"Rebased on a counterfactual (closure {solution.closure})."),

@@ -1,233 +1,155 @@
 """The system to solve: one world, one shock, every equation evaluated once per sweep.
 
-Unknowns are x = (log w (n), log P (s, n), log X (s, n)) as hats, flattened in that order.
+Unknowns are x = (log z (n), log P (s, n), log X (s, n)) as hats, flattened in that order: z is
+labour income at producers' cost per member of the labour force, the wage where wages clear.
+Where workers do not move freely between sectors, the sector premia u (s, n) follow; where
+duties lower the payroll tax, its log factor g (n) follows. Everything here takes complex
+numbers, so that derivatives can be checked by complex step.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from surtax.economy import equations as eq
-from surtax.economy.closure import Benchmark, Closure
-from surtax.economy.linear import Preconditioner, State, Technology, linearise
-from surtax.world.world import Array, World
-
-
-@dataclass(frozen=True)
-class Base:
-    """What one world needs again and again; kept while the world is alive."""
-
-    tech: Technology
-    preconditioner: Preconditioner
-    spending: Array
-    dropped: int
-    dead: Array
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One counterfactual: the benchmark and the costs of the new one."""
-
-    tech: Technology
-    A: Array
-    B: Array
-    labour: Array
-    spending: Array
-    dead: Array
-    home: Array
-    sharing: Array
-    benchmark: Benchmark
-    closure: Closure
-    extra: Array
-    part: float
-    dropped: int
+from surtax.economy.problem import FLOOR, Problem
+from surtax.world.world import Array
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """Every quantity of the model at one point, axes as in `equations`."""
+    """Every quantity of the model at one point, axes as in `equations`.
 
-    log_w: Array
+    Attributes:
+        z, log_prices, u, g: the unknowns; u is (s, n) or None, g (n,) or None.
+        price: (n,) log consumer price. latent: (n,) or (s, n) log income per member of the
+            labour force with the payroll factor. wage: the same axes, log take-home wage.
+            moved: (n,) log labour force. spread: (s, n) log hat of a sector's share of value
+            added, or None.
+        at_border, sold: (s, n) purchases and sales at the border, after export taxes and
+            before duties. added: (s, n) value added.
+        gained, paid: (n,) what is received from and paid to the others, floored.
+    """
+
+    z: Array
     log_prices: Array
     X: Array
+    u: Array | None
+    g: Array | None
+    price: Array
+    latent: Array
+    wage: Array
+    moved: Array | None
     log_c: Array
     y: Array
     S: Array
+    at_border: Array
     V: Array
     Y: Array
+    sold: Array
+    labour: Array
     collected: Array
     received: Array
     transfers: Array
     income: Array
     X_new: Array
-    demand: Array
-    labour: Array
+    added: Array
     gained: Array
     paid: Array
+    spread: Array | None
 
 
-# Added to both sides of a trade balance, as a share of labour income: where trade is smaller
-# than this, rounding in the sums of output would be larger than the gap being closed.
-_FLOOR = 1e-5
-
-_BASES: WeakKeyDictionary[World, Base] = WeakKeyDictionary()
-
-
-def base_of(world: World) -> Base:
-    """Preparation of a world, made on the first solve."""
-    if world not in _BASES:
-        tech = Technology(
-            inputs=np.ascontiguousarray(world.inputs),
-            inputs_t=np.ascontiguousarray(world.inputs.transpose(0, 2, 1)),
-            va_t=np.ascontiguousarray(world.value_added.T),
-            theta=world.theta,
-            final_shares=np.ascontiguousarray(world.final_shares),
-        )
-        dropped = int(np.argmax(world.labour_income))
-        kept = world.shares / (1.0 + world.tariffs)
-        X = world.expenditure
-        if world.preferences is not None:
-            X = _spending_at_benchmark_prices(world, kept)
-        own = np.arange(len(world.regions))
-        flows = kept * X[:, :, None]
-        here = State(
-            shares=world.shares,
-            flows=flows,
-            spending=X,
-            labour=world.labour_income,
-            abroad=_FLOOR * world.labour_income
-            + eq.external_payments(
-                flows.sum(axis=1),
-                flows.sum(axis=2),
-                flows[:, own, own],
-                world.income - world.labour_income - world.collected,
-            )[1],
-            sharing=sharing_of(world, world.treasury_shares),
-        )
-        dead = (world.expenditure <= 0).astype(float)
-        _BASES[world] = Base(tech, linearise(tech, here, dropped), X, dropped, dead)
-    return _BASES[world]
+def unpacked(p: Problem, x: Array) -> tuple[Array, Array, Array, Array | None, Array | None]:
+    """(z, log P, log X, u or None, g or None) of a flat vector; also of a residual."""
+    S, N = p.spending.shape
+    cells, lead = S * N, x.shape[:-1]
+    z, end = x[..., :N], N + 2 * cells
+    log_P = x[..., N : N + cells].reshape(*lead, S, N)
+    log_X = x[..., N + cells : end].reshape(*lead, S, N)
+    u = x[..., end : end + cells].reshape(*lead, S, N) if p.sticky else None
+    g = x[..., -N:] if p.payroll is not None else None
+    return z, log_P, log_X, u, g
 
 
-def _spending_at_benchmark_prices(world: World, kept: Array, sweeps: int = 50) -> Array:
-    """(s, n): where to start a table whose tastes were cleaned, at its prices and incomes.
-
-    A cell that industries use and the table barely records would otherwise start e^20 away.
-    """
-    X = world.expenditure
-    for _ in range(sweeps):
-        Y = np.einsum("sni,sn->si", kept, X)
-        X = eq.expenditure(world.inputs, Y, world.final_shares, world.income)
-    return X
-
-
-def sharing_of(world: World, shares: Array) -> Array:
-    """(n, m): share of the duties collected in m that region n receives."""
-    names = np.asarray(world.treasuries)
-    return np.asarray(shares[:, None] * (names[:, None] == names[None, :]), dtype=float)
-
-
-def problem_of(
-    world: World,
-    base: Base,
-    *,
-    tariffs_new: Array,
-    trade_costs: Array | None,
-    closure: Closure,
-    sharing: Array,
-    extra: Array,
-    part: float = 1.0,
-) -> Problem:
-    """Assemble the counterfactual; ``part`` is how far deficits and transfers have moved."""
-    wedge = eq.cost_wedge(world.tariffs, tariffs_new, trade_costs)
-    A = eq.sourcing(world.shares, wedge, world.theta)
-    B = eq.net_of_tariff(A, tariffs_new)
-    own = np.arange(len(world.regions))
-    return Problem(
-        tech=base.tech,
-        A=A,
-        B=B,
-        home=B[:, own, own],
-        labour=world.labour_income,
-        spending=base.spending,
-        dead=base.dead,
-        sharing=sharing,
-        benchmark=Benchmark(world.deficits, world.labour_income + world.revenue),
-        closure=closure,
-        extra=extra,
-        part=part,
-        dropped=base.dropped,
-    )
+def shared(shares: Array, duties: Array) -> Array:
+    """(..., n): what regions receive of duties (..., m) by shares (..., n, m)."""
+    return np.asarray(np.matmul(shares, duties[..., None])[..., 0])
 
 
 def sweep(p: Problem, x: Array) -> Sweep:
-    """Evaluate every equation once at x = (log w, log P, log X hat)."""
-    N = len(p.labour)
-    t = p.tech
-    log_w = x[:N]
-    log_P, log_X = x[N:].reshape(2, -1, N)
+    """Evaluate every equation once at x."""
+    t, rules = p.tech, p.closure
+    z, log_P, log_X, u, g = unpacked(p, x)
     X = p.spending * np.exp(log_X)
-    log_c = eq.log_unit_cost(t.va_t, t.inputs_t, log_w, log_P)
+    price = eq.log_consumer_price(log_P, t.final_shares)
+    expected = z if g is None else z + g
+    latent = expected if u is None else expected[..., None, :] + u
+    wage = latent
+    if rules.wages.rule is not None:
+        wage = rules.wages.rule(latent, price if u is None else price[..., None, :])
+    labour, moved = p.labour * np.exp(z), None
+    if rules.labour.move is not None:
+        moved = rules.labour.move(p.benchmark, expected - price)
+        labour = labour * np.exp(moved)
+    pay = wage if u is not None else wage[..., None, :]
+    pay = pay if g is None else pay - g[..., None, :]
+    log_c = eq.log_unit_cost(t.va_t, t.inputs_t, pay, log_P)
     y = eq.competitiveness(log_c, t.theta)
     S = eq.over_sellers(p.A, y) + p.dead
-    T = eq.over_sellers(p.B, y)
     V = X / S
+    at_border = V * eq.over_sellers(p.border, y)
     Y = eq.output(p.B, y, V)
-    collected = eq.collected(X, V, T)
-    labour = p.labour * np.exp(log_w)
-    received = p.sharing @ collected
-    transfers = p.closure.deficits(p.benchmark, labour + received) + p.extra
-    if p.part < 1.0:
-        transfers = p.part * transfers + (1.0 - p.part) * p.benchmark.deficits
+    taxed = p.border is not p.B
+    sold = eq.output(p.border, y, V) if taxed else Y
+    collected = eq.collected(X, at_border, sold - Y if taxed else None)
+    received = shared(p.sharing, collected)
+    if p.beyond is not None:
+        scale = labour.sum(axis=-1, keepdims=True) / p.labour.sum()
+        received = received + shared(p.beyond, collected - scale * p.collected)
+    transfers = p.deficits(labour + received) + p.extra
     income = eq.income(labour, received, transfers)
-    X_new = eq.expenditure(t.inputs, Y, t.final_shares, income)
-    demand = eq.labour_demand(t.va_t, Y)
-    gained, paid = eq.external_payments(Y, V * T, p.home * y * V, transfers + received - collected)
-    floor = _FLOOR * labour
+    added = t.va_t * Y
+    net = transfers + received - collected
+    gained, paid = eq.external_payments(sold, at_border, p.home * y * V, net)
+    floor = FLOOR * labour
+    spread = None
+    if u is not None:
+        share = added / added.sum(axis=-2, keepdims=True)
+        alive = p.spread > 0
+        hat = np.divide(share, p.spread, out=np.ones_like(share), where=alive)
+        spread = np.log(hat)
     return Sweep(
-        log_w, log_P, X, log_c, y, S, V, Y, collected, received, transfers, income, X_new,
-        demand, labour, gained + floor, paid + floor,
+        z=z, log_prices=log_P, X=X, u=u, g=g, price=price, latent=latent, wage=wage, moved=moved,
+        log_c=log_c, y=y, S=S, at_border=at_border, V=V, Y=Y, sold=sold, labour=labour,
+        collected=collected, received=received, transfers=transfers, income=income,
+        X_new=eq.expenditure(t.inputs, Y, t.final_shares, income), added=added,
+        gained=gained + floor, paid=paid + floor, spread=spread,
     )  # fmt: skip
 
 
-def residual(p: Problem, x: Array) -> Array:
-    """F (n + 2 s n): log gaps of the trade balance, prices and spending, all without unit.
+def gaps(p: Problem, q: Sweep, x: Array) -> Array:
+    """F (like x) of a sweep at x: log gaps of every equation, all without unit.
 
     The trade balance is a ratio of what a region gains and pays abroad: near autarky labour
     demand no longer tells wages, the ratio still does. The dropped region's balance is
     replaced by the numeraire; its labour market is what `Solution.walras` checks.
     """
-    with np.errstate(all="ignore"):
-        q = sweep(p, x)
-        N = len(p.labour)
-        F = np.empty_like(x)
-        F[:N] = np.log(q.gained / q.paid)
-        F[p.dropped] = -np.log(q.labour.sum() / p.labour.sum())
-        gaps = F[N:].reshape(2, -1, N)
-        gaps[0] = eq.log_price_index(q.S, p.tech.theta) - q.log_prices
-        if p.dead.any():
-            gaps[1] = np.where(p.dead > 0, 0.0, np.log(q.X_new / (q.X + p.dead)))
-        else:
-            gaps[1] = np.log(q.X_new / q.X)
+    F = np.empty_like(x)
+    z, prices, spending, u, g = unpacked(p, F)
+    z[:] = np.log(q.gained / q.paid)
+    z[..., p.dropped] = -np.log(q.labour.sum(axis=-1) / p.labour.sum())
+    prices[:] = eq.log_price_index(q.S, p.tech.theta) - q.log_prices
+    spending[:] = np.log((q.X_new + p.dead) / (q.X + p.dead)) * (1.0 - p.dead)
+    if u is not None and q.u is not None and q.spread is not None:
+        u[:] = eq.sector_premium(p.closure.labour.stickiness, q.spread) - q.u
+    if g is not None and q.g is not None and p.payroll is not None:
+        g[:] = np.log(1.0 + q.received / q.labour) - p.payroll - q.g
     return F
 
 
-def relinearise(p: Problem, x: Array) -> Preconditioner | None:
-    """The preconditioner frozen at another point; None where the blocks are singular there."""
-    q = sweep(p, x)
-    here = State(
-        shares=eq.trade_shares(p.A, q.y, q.S),
-        flows=eq.flows(p.B, q.y, q.V),
-        spending=q.X,
-        labour=q.labour,
-        abroad=q.paid,
-        sharing=p.sharing,
-    )
-    try:
-        made = linearise(p.tech, here, p.dropped)
-    except np.linalg.LinAlgError:
-        return None
-    return made if np.isfinite(made.wages).all() else None
+def residual(p: Problem, x: Array) -> Array:
+    """F (like x): the gaps at x; not a number where the point is impossible."""
+    with np.errstate(all="ignore"):
+        return gaps(p, sweep(p, x), x)

@@ -117,7 +117,7 @@ def _identities(w: World) -> Iterator[Finding]:
     if abs(total) > TOLERANCE * scale:
         text = f"Deficits add to {total:.6g} {w.currency}, not zero."
         yield Finding("deficits add to zero", "all regions", total, "fault", text)
-    imports, exports = w.flows.sum(axis=(0, 2)), w.flows.sum(axis=(0, 1))
+    imports, exports = w.at_border.sum(axis=(0, 2)), w.at_border.sum(axis=(0, 1))
     mirror = w.deficits - (imports - exports + w.collected - w.revenue)
     if np.abs(mirror).max() > TOLERANCE * scale:
         worst = int(np.abs(mirror).argmax())

@@ -42,6 +42,9 @@ class World:
         preferences: (s, n) final-demand shares to use in place of the residual's, columns
             adding to one; None for a table that is an equilibrium as it stands. A table
             whose residual had to be cleaned carries them until it is solved and rebased.
+        export_taxes: (s, n, i) benchmark ad valorem taxes that seller i's treasury levies on
+            ``flows``, fractions; the duty of n falls on the value with them. None where no
+            region taxes its exports.
     """
 
     name: str
@@ -61,16 +64,22 @@ class World:
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     preferences: Array | None = None
+    export_taxes: Array | None = None
+
+    @cached_property
+    def at_border(self) -> Array:
+        """(s, n, i) value of flows with export taxes: what the duty of n falls on."""
+        return self.flows if self.export_taxes is None else self.flows * (1.0 + self.export_taxes)
 
     @cached_property
     def expenditure(self) -> Array:
         """(s, n) spending at tariff-inclusive prices, X of Caliendo and Parro (2015)."""
-        return cast(Array, np.einsum("sni,sni->sn", self.flows, 1.0 + self.tariffs))
+        return cast(Array, np.einsum("sni,sni->sn", self.at_border, 1.0 + self.tariffs))
 
     @cached_property
     def shares(self) -> Array:
         """(s, n, i) share of n's spending on s that goes to i; rows add to one."""
-        spent = self.flows * (1.0 + self.tariffs)
+        spent = self.at_border * (1.0 + self.tariffs)
         total = self.expenditure[:, :, None]
         return np.divide(spent, total, out=np.zeros_like(spent), where=total > 0)
 
@@ -86,8 +95,11 @@ class World:
 
     @cached_property
     def collected(self) -> Array:
-        """(n,) duties collected on what each region buys."""
-        return cast(Array, np.einsum("sni,sni->n", self.flows, self.tariffs))
+        """(n,) duties collected on what each region buys, and export taxes on what it sells."""
+        duties = cast(Array, np.einsum("sni,sni->n", self.at_border, self.tariffs))
+        if self.export_taxes is None:
+            return duties
+        return duties + cast(Array, np.einsum("sni,sni->i", self.flows, self.export_taxes))
 
     @cached_property
     def revenue(self) -> Array:

@@ -1,0 +1,296 @@
+"""Derivatives of a counterfactual with respect to everything that a shock may set.
+
+`gradient` gives the derivative of one outcome with every instrument for about the price of a
+few sweeps, by the adjoint; `sensitivity` gives the derivative of every field with one
+direction of the instruments. Both are exact at the solution, to its residual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from surtax.economy import adjoint, tangent
+from surtax.economy.adjoint import Bars, Pulled
+from surtax.economy.blocks import Blocks
+from surtax.economy.frozen import preconditioner, relinearise
+from surtax.economy.krylov import Linear, gmres
+from surtax.economy.market import market_bars, market_moved
+from surtax.economy.outcomes import FIELDS, Outcome
+from surtax.economy.problem import Problem, base_of
+from surtax.economy.results import Solution
+from surtax.economy.slopes import Slopes, slopes_of
+from surtax.economy.system import Sweep, sweep
+from surtax.economy.tangent import Push
+from surtax.errors import SolveError, WorldError, unknown
+from surtax.world.world import Array
+
+# A linear solve is asked for this, relative to its right-hand side, and refused above the second.
+_WANTED, _ENOUGH = 1e-12, 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class Gradient:
+    """The derivative of one outcome.
+
+    Attributes:
+        outcome, value: its name and its value at the solution.
+        tariffs, export_taxes: (s, n, i) per unit of ad valorem rate.
+        trade_costs: (s, n, i) per unit of the hat.
+        transfers: (n,) per unit of currency given to a region and paid by all in proportion
+            to their benchmark labour income.
+        theta: (s,) per unit of trade elasticity; the benchmark stays as it is.
+        residual: of the adjoint equations, relative.
+    """
+
+    outcome: str
+    value: float
+    tariffs: Array
+    export_taxes: Array
+    trade_costs: Array
+    transfers: Array
+    theta: Array
+    residual: float
+
+
+@dataclass(frozen=True, eq=False)
+class Point:
+    """A solution made ready for derivatives: the sweep there, its slopes, preconditioners.
+
+    The first preconditioner is the benchmark's; one frozen at the solution itself is made
+    where that is not enough.
+    """
+
+    problem: Problem
+    sweep: Sweep
+    slopes: Slopes
+    step: Blocks
+
+    @cached_property
+    def closer(self) -> Blocks:
+        """The preconditioner frozen at the solution."""
+        return relinearise(self.problem, self.sweep) or self.step
+
+    def steps(self) -> Iterator[Blocks]:
+        """The preconditioners to try, in turn."""
+        yield self.step
+        yield self.closer
+
+
+def at(solution: Solution) -> Point:
+    """Get a solution ready; worth keeping where several derivatives are taken."""
+    p = solution.problem
+    q = sweep(p, solution.unknowns)
+    return Point(p, q, slopes_of(p, q), preconditioner(p, base_of(solution.world)))
+
+
+def _solved(product: Linear, steps: Iterator[Linear], b: Array) -> tuple[Array, float]:
+    """The solution of one linear system and its relative residual."""
+    size = float(np.max(np.abs(b), initial=0.0))
+    if size == 0.0:
+        return np.zeros_like(b), 0.0
+    for step in steps:
+        x = gmres(product, step, b, tol=_WANTED, inner=100, outer=2)
+        left = float(np.max(np.abs(product(x) - b))) / size
+        if left <= _ENOUGH:
+            break
+    else:
+        raise SolveError(
+            f"the linear equations of a derivative were solved to {left:.3g} only.",
+            mend="The solution may lie at a kink or next to having none; move the shock a little.",
+        )
+    return x, left
+
+
+def seeds(p: Problem, q: Sweep, partials: dict[str, Array], solution: Solution) -> Bars:
+    """Bars of the sweep for derivatives with fields of a solution."""
+    bars = Bars()
+    for name, partial in partials.items():
+        if name not in FIELDS:
+            raise unknown("field", name, FIELDS)
+        if partial.shape != getattr(solution, name).shape:
+            raise WorldError(
+                f"the derivative with {name} has shape {partial.shape}, "
+                f"the field {getattr(solution, name).shape}.",
+                mend="Give one value per cell of the field.",
+            )
+    logs = (("prices", "log_prices"), ("price_index", "price"), ("costs", "log_c"))
+    for name, held in logs:
+        if name in partials:
+            bars.add(held, partials[name] * getattr(solution, name))
+    same = {
+        "labour_income": "labour", "income": "income", "collected": "collected",
+        "revenue": "received", "transfers": "transfers", "expenditure": "X", "output": "Y",
+        "flows": "flows",
+    }  # fmt: skip
+    for name, held in same.items():
+        if name in partials:
+            bars.add(held, partials[name])
+    market_bars(p, q, partials, bars)
+    return bars
+
+
+def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -> Gradient:
+    """The derivative of an outcome with every instrument at a solution.
+
+    Args:
+        solution: the counterfactual.
+        outcome: one number of it, see `outcomes`.
+        point: `at` of the same solution, where it has been made before.
+
+    Raises:
+        UnknownNameError: the outcome rests on a field that does not exist.
+        SolveError: the adjoint equations could not be solved; carries the residual.
+    """
+    here = point or at(solution)
+    p, q = here.problem, here.sweep
+    bars = seeds(p, q, dict(outcome.partials(solution)), solution)
+    direct = adjoint.pulled(p, q, here.slopes, bars).x
+    steps = (one.transposed for one in here.steps())
+    weights, left = _solved(adjoint.product(p, q, here.slopes), steps, direct)
+    through, theta = adjoint.gap_bars(p, q, -weights)
+    for name, bar in through.held.items():
+        bars.add(name, bar)
+    # A border of its own lets the derivative with export taxes through where there are none.
+    taxed = replace(p, border=p.A / (1.0 + solution.tariffs))
+    total = adjoint.pulled(taxed, q, here.slopes, bars, problem=True)
+    return _of_instruments(solution, taxed, total, theta, outcome, left)
+
+
+def _of_instruments(
+    s: Solution, p: Problem, total: Pulled, theta: Array, outcome: Outcome, left: float
+) -> Gradient:
+    """From bars with A, B and the border to derivatives with what a shock sets."""
+    if total.A is None or total.B is None or total.border is None:
+        raise SolveError("the bars of the problem were not asked for.")
+    duty = 1.0 + s.tariffs
+    export = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
+    through = p.A * (total.A + total.B / (duty * export) + total.border / duty)
+    kept, worth = p.B * total.B, p.border * total.border
+    elastic = p.tech.theta[:, None, None] * through
+    costs = s.trade_costs
+    log_wedge = log_wedge_of(s)
+    of_transfers = total.extra - (p.labour @ total.extra) / p.labour.sum()
+    return Gradient(
+        outcome=outcome.name,
+        value=outcome.value(s),
+        tariffs=-(elastic + kept + worth) / duty,
+        export_taxes=-(elastic + kept) / export,
+        trade_costs=-elastic if costs is None else -elastic / costs,
+        transfers=of_transfers,
+        theta=total.theta + theta - (through * log_wedge).sum(axis=(1, 2)),
+        residual=left,
+    )
+
+
+def log_wedge_of(s: Solution) -> Array:
+    """(s, n, i): log of the wedge kappa of a solution; zero where nothing is sold."""
+    base = base_of(s.world)
+    factor = (
+        1.0 + s.tariffs if s.export_taxes is None else (1.0 + s.tariffs) * (1.0 + s.export_taxes)
+    )
+    wedge = factor / base.taxes
+    if s.trade_costs is not None:
+        wedge = wedge * s.trade_costs
+    return np.log(wedge, out=np.zeros_like(wedge), where=s.problem.A > 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Sensitivity:
+    """How every field moves along one direction of the instruments.
+
+    Attributes:
+        fields: derivative of each field of `outcomes.FIELDS`, with its axes.
+        real_income, real_wage: (n,) of the hats.
+        unknowns: of the log hats solved for.
+        residual: of the linear equations, relative.
+    """
+
+    fields: dict[str, Array]
+    real_income: Array
+    real_wage: Array
+    unknowns: Array
+    residual: float
+
+
+def sensitivity(
+    solution: Solution,
+    *,
+    tariffs: Array | None = None,
+    export_taxes: Array | None = None,
+    trade_costs: Array | None = None,
+    transfers: Array | None = None,
+    theta: Array | None = None,
+    point: Point | None = None,
+) -> Sensitivity:
+    """The derivative of every field along a direction of the instruments.
+
+    Args:
+        solution: the counterfactual.
+        tariffs, export_taxes, trade_costs: (s, n, i) how each moves.
+        transfers: (n,) adding to zero. theta: (s,).
+        point: `at` of the same solution, where it has been made before.
+
+    Raises:
+        SolveError: the linear equations could not be solved; carries the residual.
+    """
+    here = point or at(solution)
+    s, q = solution, here.sweep
+    p = here.problem
+    if export_taxes is not None and p.border is p.B:
+        p = replace(p, border=p.A / (1.0 + s.tariffs))
+    by = _push(s, p, tariffs, export_taxes, trade_costs, transfers, theta)
+    still = np.zeros(p.unknowns)
+    direct = tangent.gaps_moved(p, q, tangent.pushed(p, q, here.slopes, still, by), by)
+    steps = (one.step for one in here.steps())
+    dx, left = _solved(tangent.product(p, q, here.slopes), steps, -direct)
+    d = tangent.pushed(p, q, here.slopes, dx, by)
+    fields = market_moved(p, q, d)
+    fields |= {
+        "costs": s.costs * d["log_c"], "prices": s.prices * d["log_prices"],
+        "price_index": s.price_index * d["price"], "labour_income": d["labour"],
+        "income": d["income"], "collected": d["collected"], "revenue": d["received"],
+        "transfers": d["transfers"], "expenditure": d["X"], "output": d["Y"],
+        "flows": p.B * (d["y"][:, None, :] * q.V[:, :, None] + q.y[:, None, :] * d["V"][:, :, None])
+        + by.B * q.y[:, None, :] * q.V[:, :, None],
+    }  # fmt: skip
+    return Sensitivity(
+        fields=fields,
+        real_income=s.real_income * (d["income"] / s.income - d["price"]),
+        real_wage=s.real_wage * (fields["wages"] / s.wages - d["price"]),
+        unknowns=dx,
+        residual=left,
+    )
+
+
+def _push(
+    s: Solution,
+    p: Problem,
+    tariffs: Array | None,
+    export_taxes: Array | None,
+    trade_costs: Array | None,
+    transfers: Array | None,
+    theta: Array | None,
+) -> Push:
+    """How A, B and the border move with the instruments."""
+    none = np.zeros(())
+    duty = (none if tariffs is None else tariffs) / (1.0 + s.tariffs)
+    levied = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
+    export = (none if export_taxes is None else export_taxes) / levied
+    costs = none if trade_costs is None else trade_costs
+    costs = costs if s.trade_costs is None else costs / s.trade_costs
+    rate = -p.tech.theta[:, None, None] * (duty + export + costs)
+    d_theta = np.zeros_like(p.tech.theta) if theta is None else theta
+    if theta is not None:
+        rate = rate - log_wedge_of(s) * theta[:, None, None]
+    extra = np.zeros_like(p.labour) if transfers is None else transfers
+    return Push(
+        A=p.A * rate,
+        B=p.B * (rate - duty - export),
+        border=p.border * (rate - duty),
+        theta=d_theta,
+        extra=extra,
+    )

@@ -1,0 +1,71 @@
+"""Linear systems with the model's Jacobian or its transpose, by preconditioned GMRES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from surtax.world.world import Array
+
+Linear = Callable[[Array], Array]
+
+
+def gmres(
+    product: Linear, step: Linear, b: Array, *, tol: float, inner: int = 60, outer: int = 1
+) -> Array:
+    """The x with product(x) = b, as nearly as the rounds allow; the caller checks.
+
+    Saad and Schultz (1986), SIAM Journal on Scientific and Statistical Computing 7(3), with
+    directions made orthogonal twice over, all at once, which costs two passes over memory.
+
+    Args:
+        product: the matrix. step: about its inverse, of either sign; right-hand, so that
+            ``tol`` is on the true residual relative to b.
+        b: right-hand side.
+        inner, outer: directions kept, and restarts.
+    """
+    x, r = np.zeros_like(b), b
+    enough = tol * float(np.linalg.norm(b))
+    kept, tried = np.empty((inner + 1, b.size)), np.empty((inner, b.size))
+    for _ in range(outer):
+        size = float(np.linalg.norm(r))
+        if not enough < size < np.inf:
+            break
+        kept[0] = r / size
+        upper, turned = np.zeros((inner, inner)), np.zeros(inner + 1)
+        turned[0] = size
+        cos, sin = np.zeros(inner), np.zeros(inner)
+        used = 0
+        for k in range(inner):
+            tried[k] = step(kept[k])
+            w = product(tried[k])
+            if not np.all(np.isfinite(w)):
+                break
+            past = kept[: k + 1]
+            h = past @ w
+            w = w - h @ past
+            again = past @ w
+            w -= again @ past
+            h += again
+            length = float(np.linalg.norm(w))
+            for j in range(k):  # the rotations made so far, then one that removes `length`
+                h[j], h[j + 1] = (
+                    cos[j] * h[j] + sin[j] * h[j + 1],
+                    cos[j] * h[j + 1] - sin[j] * h[j],
+                )
+            radius = float(np.hypot(h[k], length))
+            if radius == 0.0:
+                break
+            cos[k], sin[k], h[k] = h[k] / radius, length / radius, radius
+            upper[: k + 1, k] = h
+            turned[k], turned[k + 1] = cos[k] * turned[k], -sin[k] * turned[k]
+            used = k + 1
+            if abs(turned[used]) <= enough or length == 0.0:
+                break
+            kept[used] = w / length
+        if not used:
+            break
+        x = x + np.linalg.solve(upper[:used, :used], turned[:used]) @ tried[:used]
+        r = b - product(x)
+    return x

@@ -1,0 +1,240 @@
+"""One counterfactual as arrays: the benchmark, the instruments and the closure's rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from surtax.economy import equations as eq
+from surtax.economy.closure import Closure
+from surtax.economy.deficits import OWN_SHARE
+from surtax.economy.linear import Preconditioner, State, Technology, linearise
+from surtax.economy.rules import Benchmark
+from surtax.economy.soundness import check_world
+from surtax.world.world import Array, World
+
+
+@dataclass(frozen=True)
+class Base:
+    """What one world needs again and again; kept while the world is alive.
+
+    Attributes:
+        tech: technology and tastes. preconditioner: frozen at the benchmark.
+        spending: (s, n) where X starts. dropped: the region whose market Walras' law implies.
+        dead: (s, n) one where nothing is bought. spread: (s, n) a sector's share of its
+            region's value added. taxes: (s, n, i) benchmark tax factors.
+        benchmark: what rules may know.
+    """
+
+    tech: Technology
+    state: State
+    preconditioner: Preconditioner
+    spending: Array
+    dropped: int
+    dead: Array
+    spread: Array
+    taxes: Array
+    benchmark: Benchmark
+
+
+@dataclass(frozen=True)
+class Instruments:
+    """What a shock sets.
+
+    Attributes:
+        tariffs: (s, n, i) ad valorem tariff levels; infinity prohibits a flow.
+        export_taxes: (s, n, i) levels levied by the seller's treasury; None for none.
+        trade_costs: (s, n, i) hats of iceberg and other trade costs; None for no change.
+        treasury_shares: (n,) how treasuries share their duties.
+        transfers: (n,) on top of the closure's, in the numeraire, adding to zero.
+    """
+
+    tariffs: Array
+    export_taxes: Array | None
+    trade_costs: Array | None
+    treasury_shares: Array
+    transfers: Array
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One counterfactual: the benchmark and the costs of the new one.
+
+    Attributes:
+        A, B, border: (s, n, i) of `equations`: spending weights, what reaches the seller of
+            them, and their value at the border (the same array as B without export taxes).
+        home, home_border: (s, n) the diagonals of B and border.
+        sharing: (n, m) of duties. beyond: (n, m) added to it for duties beyond the
+            benchmark's, columns adding to zero, or None. collected: (n,) benchmark duties.
+        payroll: (n,) benchmark log factor of the payroll tax, or None.
+        deficits: what regions earn, (..., n), to the closure's transfers.
+        extra: (n,) transfers on top of those.
+    """
+
+    tech: Technology
+    A: Array
+    B: Array
+    border: Array
+    home: Array
+    labour: Array
+    spread: Array
+    spending: Array
+    dead: Array
+    sharing: Array
+    beyond: Array | None
+    collected: Array
+    payroll: Array | None
+    benchmark: Benchmark
+    closure: Closure
+    deficits: Callable[[Array], Array]
+    extra: Array
+    dropped: int
+
+    @property
+    def sticky(self) -> bool:
+        """Whether sectors pay different wages."""
+        return self.closure.labour.stickiness > 0.0
+
+    @property
+    def unknowns(self) -> int:
+        """Length of x."""
+        S, N = self.spending.shape
+        return int(N + 2 * S * N + S * N * self.sticky + N * (self.payroll is not None))
+
+
+# Added to both sides of a trade balance, as a share of labour income: where trade is smaller
+# than this, rounding in the sums of output would be larger than the gap being closed.
+FLOOR = 1e-5
+
+_BASES: WeakKeyDictionary[World, Base] = WeakKeyDictionary()
+
+
+def base_of(world: World) -> Base:
+    """Preparation of a world, made on the first solve.
+
+    Raises:
+        WorldError: the world is no benchmark.
+    """
+    if world not in _BASES:
+        check_world(world)
+        tech = Technology(
+            inputs=np.ascontiguousarray(world.inputs),
+            inputs_t=np.ascontiguousarray(world.inputs.transpose(0, 2, 1)),
+            va_t=np.ascontiguousarray(world.value_added.T),
+            theta=world.theta,
+            final_shares=np.ascontiguousarray(world.final_shares),
+        )
+        dropped = int(np.argmax(world.labour_income))
+        taxes = eq.tax_factor(world.tariffs, world.export_taxes)
+        kept = world.shares / taxes
+        X = world.expenditure
+        if world.preferences is not None:
+            X = _spending_at_benchmark_prices(world, kept)
+        own = np.arange(len(world.regions))
+        flows = kept * X[:, :, None]
+        here = State(
+            shares=world.shares,
+            flows=flows,
+            spending=X,
+            labour=world.labour_income,
+            abroad=FLOOR * world.labour_income
+            + eq.external_payments(
+                flows.sum(axis=1),
+                flows.sum(axis=2),
+                flows[:, own, own],
+                world.income - world.labour_income - world.collected,
+            )[1],
+            sharing=sharing_of(world, world.treasury_shares),
+            pay=tech.va_t,
+            materials=tech.inputs_t,
+            force=np.eye(len(world.regions)),
+        )
+        names = np.asarray(world.treasuries)
+        _BASES[world] = Base(
+            tech=tech,
+            state=here,
+            preconditioner=linearise(tech, here, dropped),
+            spending=X,
+            dropped=dropped,
+            dead=(world.expenditure <= 0).astype(float),
+            spread=tech.va_t * world.output / world.labour_income,
+            taxes=taxes,
+            benchmark=Benchmark(
+                deficits=world.deficits,
+                earned=world.labour_income + world.revenue,
+                labour=world.labour_income,
+                union=(names[:, None] == names[None, :]).astype(float),
+            ),
+        )
+    return _BASES[world]
+
+
+def _spending_at_benchmark_prices(world: World, kept: Array, sweeps: int = 50) -> Array:
+    """(s, n): where to start a table whose tastes were cleaned, at its prices and incomes.
+
+    A cell that industries use and the table barely records would otherwise start e^20 away.
+    """
+    X = world.expenditure
+    for _ in range(sweeps):
+        Y = np.einsum("sni,sn->si", kept, X)
+        X = eq.expenditure(world.inputs, Y, world.final_shares, world.income)
+    return X
+
+
+def sharing_of(world: World, shares: Array) -> Array:
+    """(n, m): share of the duties collected in m that region n receives."""
+    names = np.asarray(world.treasuries)
+    return np.asarray(shares[:, None] * (names[:, None] == names[None, :]), dtype=float)
+
+
+def problem_of(
+    world: World, base: Base, new: Instruments, closure: Closure, part: float = 1.0
+) -> Problem:
+    """Assemble the counterfactual.
+
+    ``part`` is how far deficits, transfers and the sharing of duties have moved; the
+    instruments themselves are a part of the way already.
+    """
+    factor = eq.tax_factor(new.tariffs, new.export_taxes)
+    wedge = eq.cost_wedge(base.taxes, factor, new.trade_costs)
+    A = eq.sourcing(world.shares, wedge, base.tech.theta)
+    B = eq.net_of_tax(A, factor)
+    border = B if new.export_taxes is None else eq.net_of_tax(A, 1.0 + new.tariffs)
+    own = np.arange(len(world.regions))
+    sharing = sharing_of(world, new.treasury_shares)
+    rule = closure.revenue
+    return Problem(
+        tech=base.tech,
+        A=A,
+        B=B,
+        border=border,
+        home=border[..., own, own],
+        labour=world.labour_income,
+        spread=base.spread,
+        spending=base.spending,
+        dead=base.dead,
+        sharing=sharing,
+        beyond=None if rule.share is None else part * (rule.share(world) - sharing),
+        collected=world.collected,
+        payroll=np.log1p(world.revenue / world.labour_income) if rule.payroll else None,
+        benchmark=base.benchmark,
+        closure=closure,
+        deficits=_deficits(closure, base.benchmark, part),
+        extra=part * new.transfers,
+        dropped=base.dropped,
+    )
+
+
+def _deficits(closure: Closure, base: Benchmark, part: float) -> Callable[[Array], Array]:
+    """The closure's transfers; those that leave the benchmark at once are walked to."""
+    rule = closure.deficits
+
+    def transfers(earned: Array) -> Array:
+        if part == 1.0 or rule.keeps_benchmark:
+            return rule.rule(base, earned)
+        return part * rule.rule(base, earned) + (1.0 - part) * OWN_SHARE.rule(base, earned)
+
+    return transfers

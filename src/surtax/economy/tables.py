@@ -1,0 +1,143 @@
+"""Tables of a solution: rows for people and files, Polars frames, xarray data sets."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from surtax.economy.indices import (
+    diversion,
+    gdp,
+    gdp_at_world_prices,
+    gdp_base,
+    producer_prices,
+    terms_of_trade,
+)
+from surtax.economy.outcomes import FIELDS
+from surtax.economy.results import Solution
+from surtax.errors import MissingExtraError
+from surtax.world.world import Array
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Row = dict[str, str | float]
+
+
+def regions(solution: Solution) -> list[Row]:
+    """One row per region, changes as fractions; amounts say so by their name.
+
+    Beside the columns of `Solution.regions_table`: ``terms_of_trade``, ``producer_prices``,
+    ``gdp`` at world prices, ``gdp_amount`` and ``gdp_base`` in the world's currency,
+    ``employment`` (people in work) and ``labour_force``, ``closure`` and ``horizon``.
+    """
+    s = solution
+    work = s.employed * s.labour_force
+    more = {
+        "terms_of_trade": terms_of_trade(s) - 1.0,
+        "producer_prices": producer_prices(s) - 1.0,
+        "gdp": gdp_at_world_prices(s) - 1.0,
+        "gdp_amount": gdp(s).income,
+        "gdp_base": gdp_base(s),
+        "employment": work - 1.0,
+        "labour_force": s.labour_force - 1.0,
+    }
+    return [
+        {
+            **row,
+            **{key: float(column[n]) for key, column in more.items()},
+            "closure": s.closure,
+            "horizon": s.horizon,
+        }
+        for n, row in enumerate(s.regions_table())
+    ]
+
+
+def sectors(solution: Solution) -> list[Row]:
+    """One row per region and sector that produces or buys: prices, pay, work and trade."""
+    s, w = solution, solution.world
+    names = np.asarray(w.treasuries)
+    foreign = names[:, None] != names[None, :]
+    old, new = w.flows * foreign, s.flows * foreign
+    columns = {
+        "consumer_prices": s.prices - 1.0,
+        "producer_prices": s.costs - 1.0,
+        "wage": s.sector_wages - 1.0,
+        "employment": s.employment - 1.0,
+        "output": _change(s.output, w.output),
+        "output_amount": s.output,
+        "exports": _change(new.sum(axis=1), old.sum(axis=1)),
+        "imports": _change(new.sum(axis=2), old.sum(axis=2)),
+        "exports_amount": new.sum(axis=1),
+        "imports_amount": new.sum(axis=2),
+    }
+    alive = (w.output > 0) | (w.expenditure > 0)
+    return [
+        {
+            "region": w.regions[n],
+            "sector": w.sectors[k],
+            **{key: float(column[k, n]) for key, column in columns.items()},
+        }
+        for n in range(len(w.regions))
+        for k in range(len(w.sectors))
+        if alive[k, n]
+    ]
+
+
+def pairs(solution: Solution) -> list[Row]:
+    """One row per buyer and partner of another treasury: imports, diverted and scaled."""
+    w = solution.world
+    d = diversion(solution)
+    return [
+        {
+            "region": w.regions[n],
+            "partner": w.regions[i],
+            "imports_base": float(d.before[n, i]),
+            "imports_amount": float(d.after[n, i]),
+            "diverted": float(d.diverted[n, i]),
+            "scale": float(d.scale[n, i]),
+        }
+        for n, i in np.argwhere((d.before > 0) | (d.after > 0))
+    ]
+
+
+def _change(new: Array, base: Array) -> Array:
+    """New over base less one; zero where there was nothing."""
+    return np.divide(new - base, base, out=np.zeros_like(base), where=base > 0)
+
+
+def frame(rows: list[Row]) -> pl.DataFrame:
+    """Any table's rows as a Polars frame."""
+    import polars as pl
+
+    return pl.DataFrame(rows)
+
+
+def dataset(solution: Solution) -> Any:
+    """Every field as an xarray data set with named axes: sector, region, seller.
+
+    Raises:
+        MissingExtraError: xarray is not installed.
+    """
+    try:
+        xr: Any = import_module("xarray")
+    except ImportError:
+        raise MissingExtraError(
+            "xarray is not installed.", mend="Install it: pip install xarray."
+        ) from None
+    s, w = solution, solution.world
+    axes = {1: ("region",), 2: ("sector", "region"), 3: ("sector", "region", "seller")}
+    held = {name: getattr(s, name) for name in (*FIELDS, "real_income", "real_wage", "tariffs")}
+    return xr.Dataset(
+        {name: (axes[values.ndim], values) for name, values in held.items()},
+        coords={"sector": list(w.sectors), "region": list(w.regions), "seller": list(w.regions)},
+        attrs={
+            "world": w.name,
+            "closure": s.closure,
+            "horizon": s.horizon,
+            "status": s.status,
+            "currency": w.currency,
+        },
+    )

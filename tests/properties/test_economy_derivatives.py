@@ -1,0 +1,273 @@
+"""Hand-written derivatives against complex step, central differences and dense algebra."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from surtax.economy import adjoint, outcomes, tangent
+from surtax.economy.closure import CLOSURES
+from surtax.economy.gradient import gradient, sensitivity
+from surtax.economy.problem import Instruments, base_of, problem_of
+from surtax.economy.results import rebase, solution_of
+from surtax.economy.slopes import slopes_of
+from surtax.economy.solve import solve
+from surtax.economy.system import gaps, sweep
+from surtax.errors import UnknownNameError, WorldError
+from worlds import draw, raised, union
+
+EVERY = tuple(CLOSURES)
+STEP = 1e-30  # of complex steps: far below rounding of the real part, far above underflow
+
+
+def case(closure, *, export_taxes=True):
+    """A union world with every instrument moved, and its solution."""
+    world = union()
+    rng = np.random.default_rng(1)
+    names = np.asarray(world.treasuries)
+    abroad = names[:, None] != names[None, :]
+    costs = rng.uniform(0.9, 1.2, world.flows.shape)
+    taxes = None
+    if export_taxes:
+        world = replace(world, export_taxes=0.1 * abroad * rng.random(world.flows.shape))
+        taxes = world.export_taxes + 0.1 * abroad
+    gift = np.array([0.2, -0.1, 0.0, 0.1, -0.2])
+    return solve(
+        world, raised(world, 1, 0.6), costs, closure, export_taxes=taxes, extra_transfers=gift,
+        tol=1e-12,
+    )  # fmt: skip
+
+
+def numbers(world):
+    """Outcomes that touch every field, each beside the same number for complex arguments."""
+    rng = np.random.default_rng(2)
+    w, cells = rng.normal(size=5), rng.normal(size=(3, 5))
+    every = rng.normal(size=world.flows.shape)
+    made = [
+        (outcomes.real_income(world, w), lambda s: (w * s.real_income).sum()),
+        (outcomes.real_wage(w), lambda s: (w * s.real_wage).sum()),
+        (outcomes.jobs(cells), lambda s: (cells * s.employment).sum()),
+        (outcomes.revenue(w), lambda s: (w * s.revenue).sum()),
+        (outcomes.linear("flows", "flows", every), lambda s: (every * s.flows).sum()),
+    ]
+    shapes = {5: w, 15: cells}
+    for field in outcomes.FIELDS:
+        if field == "flows":
+            continue
+        weights = shapes[15 if field in BY_CELL else 5]
+        made.append(
+            (
+                outcomes.linear(field, field, weights),
+                lambda s, field=field, weights=weights: (weights * getattr(s, field)).sum(),
+            )
+        )
+    return made
+
+
+BY_CELL = {"sector_wages", "employment", "costs", "prices", "expenditure", "output"}
+
+
+def at(solution, x, *, theta=None, **moved):
+    """(problem, sweep, solution) at any x and instruments, complex ones too."""
+    s = solution
+    levied = np.zeros_like(s.tariffs) if s.export_taxes is None else s.export_taxes
+    new = replace(
+        Instruments(s.tariffs, levied, s.trade_costs, s.treasury_shares, s.problem.extra), **moved
+    )
+    base = base_of(s.world)
+    if theta is not None:
+        base = replace(base, tech=replace(base.tech, theta=theta))
+    p = problem_of(s.world, base, new, s.rules)
+    q = sweep(p, x + 0j)
+    says = solution_of(
+        s.world, new, p, q, status="", residual=0.0, walras=0.0, iterations=0, seconds=0.0,
+        unknowns=x,
+    )  # fmt: skip
+    return p, q, says
+
+
+def by_step(p, x, along):
+    """Derivative of the gaps along a direction of x, by complex step."""
+    moved = x + STEP * 1j * along
+    return gaps(p, sweep(p, moved), moved).imag / STEP
+
+
+@pytest.mark.parametrize("closure", EVERY)
+@pytest.mark.parametrize("taxed", [False, True])
+def test_the_jacobian_and_its_transpose(closure, taxed):
+    """Every column by complex step, at a point that is not the solution."""
+    s = case(closure, export_taxes=taxed)
+    p = s.problem
+    x = s.unknowns + 1e-3 * np.random.default_rng(0).normal(size=s.unknowns.size)
+    eye = np.eye(x.size)
+    want = np.array([by_step(p, x, e) for e in eye]).T
+    q = sweep(p, x)
+    forward, backward = (m.product(p, q, slopes_of(p, q)) for m in (tangent, adjoint))
+    # Rounding of sums of some dozens of terms; complex steps have no truncation error.
+    scale = np.abs(want).max()
+    assert np.abs(np.array([forward(e) for e in eye]).T - want).max() < 1e-13 * scale
+    assert np.abs(np.array([backward(e) for e in eye]) - want).max() < 1e-13 * scale
+
+
+@pytest.mark.parametrize("closure", EVERY)
+def test_two_hundred_coordinates_of_the_gradient_by_complex_step(closure):
+    """The implicit function theorem with dense algebra and complex steps, nothing by hand.
+
+    200 coordinates drawn over tariffs, export taxes, trade costs, transfers and elasticities,
+    each for every outcome.
+    """
+    s = case(closure)
+    x, world = s.unknowns, s.world
+    p, _, _ = at(s, x)
+    dense = np.array([by_step(p, x, e) for e in np.eye(x.size)]).T
+    asked = numbers(world)
+    found = [gradient(s, outcome) for outcome, _ in asked]
+    along = []
+    for e in np.eye(x.size):
+        says = at(s, x + STEP * 1j * e)[2]
+        along.append([number(says).imag / STEP for _, number in asked])
+    weights = np.linalg.solve(dense.T, np.array(along))
+
+    rng = np.random.default_rng(3)
+    sizes = {"tariffs": 75, "export_taxes": 75, "trade_costs": 75, "transfers": 5, "theta": 3}
+    every = [(name, k) for name, n in sizes.items() for k in range(n)]
+    chosen = [every[k] for k in rng.choice(len(every), 200, replace=False)]
+    start = {
+        "tariffs": s.tariffs, "export_taxes": s.export_taxes, "trade_costs": s.trade_costs,
+        "transfers": s.problem.extra, "theta": world.theta,
+    }  # fmt: skip
+    share = world.labour_income / world.labour_income.sum()
+    worst = 0.0
+    for name, k in chosen:
+        step = np.zeros(start[name].size)
+        step[k] = 1.0
+        step = step.reshape(start[name].shape)
+        if name == "transfers":
+            step = step - share  # given to one, paid by all
+        p, q, says = at(s, x, **{name: start[name] + STEP * 1j * step})
+        dF = gaps(p, q, x + 0j).imag / STEP
+        for j, (_, number) in enumerate(asked):
+            want = number(says).imag / STEP - dF @ weights[:, j]
+            got = getattr(found[j], name).ravel()[k]
+            # Relative; below 1e-4 of the largest, or 1e-3 of weights of order one, it is rounding
+            # of the linear solves (1e-12) that is seen.
+            floor = 1e-4 * np.abs(getattr(found[j], name)).max() + 1e-3
+            worst = max(worst, abs(got - want) / max(abs(want), floor))
+    assert worst < 1e-8
+
+
+@pytest.mark.parametrize("closure", EVERY)
+def test_forward_and_reverse_agree_in_every_field(closure):
+    s = case(closure)
+    rng = np.random.default_rng(4)
+    gift = rng.normal(size=5)
+    moves = {
+        name: rng.normal(size=s.flows.shape) for name in ("tariffs", "export_taxes", "trade_costs")
+    } | {"transfers": gift - gift.mean(), "theta": rng.normal(size=3)}
+    forward = sensitivity(s, **moves)
+    for outcome, _ in numbers(s.world):
+        back = gradient(s, outcome)
+        want = sum(float((getattr(back, name) * move).sum()) for name, move in moves.items())
+        partials = outcome.partials(s)
+        got = sum(float((partials[f] * forward.fields[f]).sum()) for f in partials)
+        size = sum(float(np.abs(getattr(back, n) * m).sum()) for n, m in moves.items())
+        # Two linear solves at 1e-12, conditioning below 1000.
+        assert abs(got - want) <= 1e-9 * max(size, 1.0)
+
+
+@pytest.mark.parametrize(
+    "closure", ["own-share", "stuck-wage-curve", "provinces", "rigid", "payroll"]
+)
+def test_central_differences_of_whole_solutions(closure):
+    s = case(closure)
+    world = s.world
+    outcome = outcomes.real_income(world, np.array([0.3, 0.1, -0.2, 0.5, 1.0]))
+    back = gradient(s, outcome)
+    rng = np.random.default_rng(5)
+    step = 1e-4
+    for name in ("tariffs", "export_taxes", "trade_costs"):
+        move = rng.normal(size=world.flows.shape)
+        values = []
+        for k in (-2, -1, 1, 2):
+            given = {
+                n: getattr(s, n) + (k * step * move if n == name else 0.0)
+                for n in ("tariffs", "export_taxes", "trade_costs")
+            }
+            tariffs, costs = given.pop("tariffs"), given.pop("trade_costs")
+            at = solve(
+                world, tariffs, costs, closure, extra_transfers=s.problem.extra, tol=1e-13, **given
+            )
+            values.append(outcome.value(at))
+        want = (values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * step)
+        got = float((getattr(back, name) * move).sum())
+        # Fourth order in 1e-4 leaves 1e-16; solves to 1e-13 over 1e-4 leave 1e-9.
+        assert abs(got - want) < 1e-8 * max(abs(want), 1.0)
+
+
+def test_export_taxes_have_a_derivative_where_there_are_none():
+    world = union()
+    s = solve(world, raised(world, 1, 0.3), tol=1e-12)
+    assert s.export_taxes is None
+    outcome = outcomes.real_income(world)
+    back = gradient(s, outcome).export_taxes
+    zeros = np.zeros_like(world.flows)
+    zeros_too = solve(world, s.tariffs, export_taxes=zeros, tol=1e-12)
+    # The same point, with and without the array: linear solves at 1e-12.
+    assert np.abs(back - gradient(zeros_too, outcome).export_taxes).max() < 1e-10
+    move = np.zeros_like(world.flows)
+    move[1, 0, 3] = 1.0
+    ahead = sensitivity(s, export_taxes=move)
+    want = float((world.income / world.income.sum()) @ ahead.real_income)
+    assert abs(back[1, 0, 3] - want) < 1e-10  # the same linear system transposed
+
+
+def test_a_gift_counts_even_where_there_are_no_deficits():
+    """At balanced trade the payments' kink is met; the derivative does not see it."""
+    world = draw(51, 4, 2)
+    world = rebase(world, solve(world, closure="balanced", tol=1e-13))
+    s = solve(world, closure="numeraire", tol=1e-13)
+    outcome = outcomes.real_income(world, np.eye(4)[1])
+    back = gradient(s, outcome).transfers
+    gift, step = np.array([-1.0, 1.0, 0.0, 0.0]), 1e-4
+    ahead, behind = (
+        outcome.value(solve(world, closure="numeraire", extra_transfers=k * step * gift, tol=1e-13))
+        for k in (1, -1)
+    )
+    # Central differences: second order in 1e-4, and solves to 1e-13 over 1e-4.
+    assert abs(gift @ back - (ahead - behind) / (2 * step)) < 1e-7
+
+
+def test_an_outcome_of_ones_own():
+    """Inequality of real income: any smooth function of region-sized fields will do."""
+    s = case("own-share")
+    rule = outcomes.of_regions(
+        "spread", lambda f: np.sum(np.log(f["income"] / f["price_index"]) ** 2),
+        ("income", "price_index"),
+    )  # fmt: skip
+    back = gradient(s, rule)
+    move = np.random.default_rng(6).normal(size=s.flows.shape)
+    ahead = sensitivity(s, tariffs=move)
+    logs = np.log(s.income / s.price_index)
+    want = 2.0 * float(logs @ (ahead.real_income / s.real_income))
+    assert abs((back.tariffs * move).sum() - want) < 1e-9  # linear solves at 1e-12
+    assert back.value == pytest.approx(float(np.sum(logs**2)), rel=1e-14)
+
+
+def test_a_prohibited_flow_has_no_derivative():
+    world = draw(52, 4, 2)
+    shut = world.tariffs.copy()
+    shut[:, 0, 1] = np.inf
+    back = gradient(solve(world, shut), outcomes.real_income(world))
+    assert (back.tariffs[:, 0, 1] == 0.0).all()
+    assert np.isfinite(back.tariffs).all()
+    assert np.isfinite(back.theta).all()
+
+
+def test_impossible_outcomes_are_named():
+    s = case("own-share")
+    with pytest.raises(UnknownNameError, match="income"):
+        gradient(s, outcomes.linear("x", "incomes", np.ones(5)))
+    with pytest.raises(WorldError, match="shape"):
+        gradient(s, outcomes.linear("x", "income", np.ones(3)))
