@@ -80,7 +80,7 @@ def _tables_of(world: World, folder: Path) -> dict[str, Table]:
     tables = {
         name: write_table(_ordered(tidy(array, axes, value)), folder, file, unit)
         for name, file, array, axes, value, unit in parts
-        if array.any()
+        if array.any() or name == "use"
     }
     # A share of zero is a statement, so every cell of this table is written.
     every = tidy(np.ones_like(world.value_added.T), (("sector", s), ("region", r)), "share")

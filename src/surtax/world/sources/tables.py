@@ -73,10 +73,10 @@ def read_table(folder: Path, table: Table, columns: Sequence[str]) -> pl.DataFra
             where=str(path),
             mend="Write the pack again so that the manifest agrees.",
         )
-    return _numbers(frame.select(columns), columns[-1], path)
+    return numbers(frame.select(columns), columns[-1], path)
 
 
-def _numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.DataFrame:
+def numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.DataFrame:
     """The same table with its last column as finite floats."""
     import polars as pl
 
