@@ -1,4 +1,4 @@
-"""Aggregating keeps what is collected, equal parts solve as the whole, updates meet their targets."""
+"""Aggregating keeps duties, equal parts solve as the whole, updates meet their targets."""
 
 from __future__ import annotations
 
