@@ -174,11 +174,12 @@ def wiod_grid(table: Made, year: int = 2011) -> list[list[object]]:
     codes = [s for _, s in table.cells] + [c for _, c in demand] + ["c43"]
     homes = [r for r, _ in table.cells] + [r for r, _ in demand] + ["TOT"]
     blank: list[object] = [None] * 4
+    empty: list[object] = [None] * len(codes)
     grid: list[list[object]] = [
-        [f"Intercountry Input-Output Table in current prices, {year}", *[None] * (3 + len(codes))],
-        ["(industry-by-industry), (millions of US$)", *[None] * (3 + len(codes))],
-        [*blank, *[f"code {c}" for c in codes]],
-        [*blank, *[f"name {c}" for c in codes]],
+        [f"Intercountry Input-Output Table in current prices, {year}", *blank[1:], *empty],
+        [*blank, *empty],
+        ["(industry-by-industry)", *blank[1:], *[f"code {c}" for c in codes]],
+        ["(millions of US$)", *blank[1:], *[f"name {c}" for c in codes]],
         [*blank, *homes],
         [*blank, *codes],
     ]
