@@ -14,7 +14,7 @@ import world_formats as f
 from surtax.cli import app
 from surtax.errors import InputError, SurtaxError
 from surtax.world.aggregate import aggregate
-from surtax.world.load import load
+from surtax.world.load import describe, load
 from surtax.world.sources.formats import FORMATS
 from surtax.world.split import split_sector
 from surtax.world.targets import read_targets
@@ -112,6 +112,9 @@ def test_aggregate_split_and_update(tmp_path: Path):
     text = run("world", "check", tmp_path / "u", "--against", path)
     assert "balances" in text
     assert max(len(line) for line in text.splitlines()) <= 80
+    manifest = describe(tmp_path / "u")
+    assert list(manifest.made_from) == ["manifest.yaml"]
+    assert manifest.made_by.startswith("surtax")
 
 
 FAULTS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -156,7 +156,8 @@ def world_import(
         world = read(form, path, year=year, gdp=gdp, elasticities=elasticities, theta=theta,
                      materials=materials, currency=currency)  # fmt: skip
         say("writing")
-        _written(world, out, name, json)
+        sources = [p for p in (path, gdp) if p is not None]
+        _written(world, out, name, json, sources=sources)
 
 
 @app.command("aggregate")
@@ -236,13 +237,25 @@ def world_update(
 def _step(name: str, out: Path, called: str, json: bool, work: Callable[[World], World]) -> None:
     """Load a world, work on it, write it."""
     from surtax.world import load
+    from surtax.world.sources.manifest import FILE
 
     start = load.load(name)
-    _written(work(start), out, called, json, told=start.notes)
+    folder = load.folder_of(name)
+    _written(work(start), out, called, json, told=start.notes, sources=[folder / FILE])
 
 
-def _written(world: World, out: Path, name: str, json: bool, *, told: tuple[str, ...] = ()) -> None:
+def _written(
+    world: World,
+    out: Path,
+    name: str,
+    json: bool,
+    *,
+    told: Sequence[str] = (),
+    sources: Sequence[Path] = (),
+) -> None:
     """Write a world and say what was done; a cleaned table is solved and rebased first."""
+    import shlex
+    import sys
     from dataclasses import replace
 
     from surtax.views import worlds
@@ -256,7 +269,13 @@ def _written(world: World, out: Path, name: str, json: bool, *, told: tuple[str,
         world = rebase(world, solve(world, world.tariffs, closure="numeraire"))
     if name:
         world = replace(world, name=name)
-    folder = write_pack(world, out)
+    files = [
+        file
+        for path in sources
+        for file in (sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path])
+    ]
+    command = shlex.join(["surtax", *sys.argv[1:]])
+    folder = write_pack(world, out, made_by=command, made_from=files)
     answer = {
         "world": world.name, "folder": str(folder), "regions": len(world.regions),
         "sectors": len(world.sectors), "currency": world.currency, "basis": world.basis,

@@ -186,6 +186,8 @@ def imbalance(rows: Array, stated: Array, what: str, names: Sequence[str], said:
 def moved(regions: Sequence[str], by: Array, weight: Array) -> str:
     """What balancing moved, in words."""
     mean = float((by * weight).sum() / weight.sum())
+    if mean < ROUNDING:
+        return "Inputs and final use fit trade as they are."
     order = np.argsort(-by, kind="stable")
     named = "; ".join(f"{regions[n]} {by[n]:.2%}" for n in order[:5] if by[n] > WORTH_NAMING)
     text = f"Fitting inputs and final use to trade moved {mean:.2g} of uses"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from surtax.errors import DataError, WorldError
@@ -20,15 +22,23 @@ from surtax.world.sources.manifest import (
     Table,
     write_manifest,
 )
-from surtax.world.sources.tables import tidy, write_table
+from surtax.world.sources.tables import sha256, tidy, write_table
 from surtax.world.world import World
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def write_pack(world: World, folder: str | Path) -> Path:
+def write_pack(
+    world: World, folder: str | Path, *, made_by: str = "", made_from: Sequence[Path] = ()
+) -> Path:
     """Write a world as a pack at full precision; the folder is whole or not there at all.
+
+    Args:
+        world: a balanced world.
+        folder: the folder to write; a pack that is there is replaced.
+        made_by: the command that made the world.
+        made_from: the files it was made from, whose hashes the manifest keeps.
 
     Raises:
         DataError: the folder exists and is not a pack.
@@ -50,7 +60,9 @@ def write_pack(world: World, folder: str | Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        write_manifest(_manifest_of(world, _tables_of(world, made)), made)
+        hashes = {path.name: sha256(path) for path in made_from}
+        manifest = _manifest_of(world, _tables_of(world, made))
+        write_manifest(msgspec.structs.replace(manifest, made_by=made_by, made_from=hashes), made)
         made.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))

@@ -25,7 +25,8 @@ Array = NDArray[np.float64]
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_table(folder: Path, table: Table, columns: Sequence[str]) -> pl.DataFrame:
