@@ -14,6 +14,7 @@ import world_formats as f
 from surtax.cli import app
 from surtax.errors import InputError, SurtaxError
 from surtax.world.aggregate import aggregate
+from surtax.world.employment import jobs
 from surtax.world.load import describe, load
 from surtax.world.sources.formats import FORMATS
 from surtax.world.split import split_sector
@@ -115,6 +116,35 @@ def test_aggregate_split_and_update(tmp_path: Path):
     manifest = describe(tmp_path / "u")
     assert list(manifest.made_from) == ["manifest.yaml"]
     assert manifest.made_by.startswith("surtax")
+
+
+def test_what_goes_with_a_world(tmp_path: Path):
+    """Titles, ratios of customs values and jobs survive each step."""
+    world, counted = load("can17x28"), jobs("can17x28")
+    path = tmp_path / "targets.csv"
+    path.write_text("item,sector,origin,destination,value\nflow,MIN,SK,USA,4.2\n", "utf-8")
+    run("world", "update", "can17x28", path, "-o", tmp_path / "u")
+    np.testing.assert_array_equal(load(tmp_path / "u").customs_to_basic, world.customs_to_basic)
+    assert describe(tmp_path / "u").regions[4].title == "Quebec"
+    np.testing.assert_allclose(jobs(tmp_path / "u").persons, counted.persons, rtol=1e-9)
+    run("world", "split", "can17x28", "--region", "USA", "--into", "E=0.5", "--into", "W=0.5",
+        "-o", tmp_path / "s")  # fmt: skip
+    halves = load(tmp_path / "s")
+    e, on, usa = halves.region("E"), halves.region("ON"), world.region("USA")
+    assert halves.customs_to_basic[e, on] == world.customs_to_basic[usa, on]
+    assert np.isnan(halves.customs_to_basic[e, e + 1])
+    run("world", "aggregate", "can17x28", "--region", "MAR=NS,NB,PE", "--sector", "CAR=MTV,OTE",
+        "-o", tmp_path / "a")  # fmt: skip
+    made, people = load(tmp_path / "a"), jobs(tmp_path / "a")
+    mar, car = made.region("MAR"), made.sector("CAR")
+    old = [world.region(r) for r in ("NS", "NB", "PE")]
+    cars = [world.sector(s) for s in ("MTV", "OTE")]
+    expected = counted.persons[np.ix_(cars, old)].sum()
+    assert people.persons[car, mar] == pytest.approx(expected, rel=1e-9)
+    assert np.isnan(people.persons[:, made.region("USA")]).all()
+    goods = world.flows[world.traded][:, usa, old].sum(axis=0)
+    mean = goods.sum() / (goods / world.customs_to_basic[usa, old]).sum()
+    assert made.customs_to_basic[made.region("USA"), mar] == pytest.approx(mean, rel=1e-9)
 
 
 FAULTS = {

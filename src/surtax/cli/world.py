@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -12,6 +13,8 @@ from surtax.cli.options import Json, pairs, show
 
 if TYPE_CHECKING:
     from surtax.world.check import Finding
+    from surtax.world.employment import Jobs
+    from surtax.world.sources.manifest import Manifest
     from surtax.world.world import World
 
 app = typer.Typer(
@@ -180,6 +183,7 @@ def world_aggregate(
     _step(
         world, out, name, json,
         lambda w: aggregate.aggregate(w, regions=regions, sectors=sectors, name=name),
+        regions=regions, sectors=sectors,
     )  # fmt: skip
 
 
@@ -212,9 +216,13 @@ def world_split(
         )
     given = pairs(part, "part", where="--into", example="POT=0.3")
     into = {k: float(parse_share(v, where=f"--into {k}")) for k, v in given.items()}
-    _step(world, out, name, json, lambda w: (
-        split.split_region(w, region, into, name=name) if region is not None
-        else split.split_sector(w, str(sector), into, name=name)))  # fmt: skip
+    if region is not None:
+        parts = {part: [region] for part in into}
+        _step(world, out, name, json, lambda w: split.split_region(w, region, into), regions=parts)
+    else:
+        whole = str(sector)
+        parts = {part: [whole] for part in into}
+        _step(world, out, name, json, lambda w: split.split_sector(w, whole, into), sectors=parts)
 
 
 @app.command("update")
@@ -234,14 +242,29 @@ def world_update(
     _step(world, out, name, json, lambda w: update(w, goals, method=method, name=name))
 
 
-def _step(name: str, out: Path, called: str, json: bool, work: Callable[[World], World]) -> None:
-    """Load a world, work on it, write it."""
+def _step(
+    name: str,
+    out: Path,
+    called: str,
+    json: bool,
+    work: Callable[[World], World],
+    *,
+    regions: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    sectors: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> None:
+    """Load a world, work on it, write it with the employment and titles that go with it."""
     from surtax.world import load
+    from surtax.world.carry import carried
+    from surtax.world.employment import jobs
     from surtax.world.sources.manifest import FILE
 
-    start = load.load(name)
-    folder = load.folder_of(name)
-    _written(work(start), out, called, json, told=start.notes, sources=[folder / FILE])
+    start, like = load.load(name), load.describe(name)
+    made = work(start)
+    counted = None
+    if "employment" in like.tables:
+        counted = carried(jobs(name), made, regions, sectors)
+    files = [load.folder_of(name) / FILE]
+    _written(made, out, called, json, told=start.notes, sources=files, like=like, jobs=counted)
 
 
 def _written(
@@ -252,6 +275,8 @@ def _written(
     *,
     told: Sequence[str] = (),
     sources: Sequence[Path] = (),
+    like: Manifest | None = None,
+    jobs: Jobs | None = None,
 ) -> None:
     """Write a world and say what was done; a cleaned table is solved and rebased first."""
     import shlex
@@ -275,7 +300,7 @@ def _written(
         for file in (sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path])
     ]
     command = shlex.join(["surtax", *sys.argv[1:]])
-    folder = write_pack(world, out, made_by=command, made_from=files)
+    folder = write_pack(world, out, made_by=command, made_from=files, like=like, jobs=jobs)
     answer = {
         "world": world.name, "folder": str(folder), "regions": len(world.regions),
         "sectors": len(world.sectors), "currency": world.currency, "basis": world.basis,

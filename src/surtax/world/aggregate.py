@@ -88,6 +88,7 @@ def aggregate(
         traded=reached > 0,
         notes=(*world.notes, said),
         preferences=preferences,
+        customs_to_basic=_ratios(world, R, treasuries),
     )
 
 
@@ -146,6 +147,20 @@ def _treasuries(world: World, R: Array, groups: tuple[str, ...]) -> tuple[tuple[
         names.append(group)
         sharing[a] = 1.0
     return tuple(names), sharing
+
+
+def _ratios(world: World, R: Array, treasuries: tuple[str, ...]) -> Array | None:
+    """Basic per customs value of the groups' trade in goods; NaN if a part of it states none."""
+    ratio = world.customs_to_basic
+    if ratio is None:
+        return None
+    goods = world.flows[world.traded].sum(axis=0)
+    basic = R @ goods @ R.T
+    customs = R @ np.where(goods > 0, goods / np.where(np.isfinite(ratio), ratio, 1.0), 0.0) @ R.T
+    silent = R @ ((goods > 0) & ~np.isfinite(ratio)).astype(float) @ R.T > 0
+    made = np.divide(basic, customs, out=np.full_like(basic, np.nan), where=customs > 0)
+    same = np.array([[a == b for b in treasuries] for a in treasuries])
+    return np.where(silent | same, np.nan, made)
 
 
 def _theta(world: World, S: Array, R: Array) -> tuple[Array, list[int]]:

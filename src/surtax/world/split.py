@@ -52,6 +52,7 @@ def split_region(world: World, region: str, into: Shares, *, name: str = "") -> 
     sharing[first : first + P] *= earned / earned.sum()
     regions = (*world.regions[:n], *parts, *world.regions[n + 1 :])
     preferences = None if world.preferences is None else world.preferences[:, at]
+    ratio = world.customs_to_basic
     return replace(
         world,
         name=name or world.name,
@@ -64,6 +65,7 @@ def split_region(world: World, region: str, into: Shares, *, name: str = "") -> 
         treasury_shares=sharing,
         notes=(*world.notes, _said(region, parts, made)),
         preferences=preferences,
+        customs_to_basic=None if ratio is None else ratio[at][:, at],
     )
 
 

@@ -42,6 +42,8 @@ class World:
         preferences: (s, n) final-demand shares to use in place of the residual's, columns
             adding to one; None for a table that is an equilibrium as it stands. A table
             whose residual had to be cleaned carries them until it is solved and rebased.
+        customs_to_basic: (n, i) basic value per customs value of the goods that n buys from i,
+            NaN where it is not stated; None for a world that states none.
     """
 
     name: str
@@ -61,6 +63,7 @@ class World:
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     preferences: Array | None = None
+    customs_to_basic: Array | None = None
 
     @cached_property
     def expenditure(self) -> Array:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.errors import DataError, WorldError
+from surtax.errors import DataError, WorldError, unknown
 from surtax.world.elasticities import theta_of
 from surtax.world.sources.manifest import FILE, Manifest, Table
 from surtax.world.sources.tables import cell, dense, indices, located, read_table
@@ -166,3 +166,29 @@ def sharing(manifest: Manifest, spending: Array) -> Array:
             )
         return stated
     return np.asarray(stated / total)
+
+
+def ratios(manifest: Manifest) -> Array:
+    """(n, i) basic value per customs value of the goods that n buys from i; NaN where unstated.
+
+    Later rows override earlier ones, and no ratio is set between regions of one treasury.
+
+    Raises:
+        DataError: a ratio for a region or treasury that the pack does not have.
+    """
+    treasuries = np.array([region.treasury for region in manifest.regions])
+    everyone = tuple(range(len(manifest.regions)))
+    out = np.full((len(everyone), len(everyone)), np.nan)
+    for row in manifest.customs_to_basic:
+        ends = []
+        for end in (row.destination, row.origin):
+            members = everyone if end == "*" else manifest.members(end)
+            if not members:
+                near = unknown("region", end, {*manifest.region_names, *treasuries.tolist()})
+                raise DataError(
+                    near.what, where=f"{manifest.name}, customs_to_basic", mend=near.mend
+                )
+            ends.append(members)
+        out[np.ix_(*ends)] = row.ratio
+    out[treasuries[:, None] == treasuries[None, :]] = np.nan
+    return out
