@@ -253,18 +253,23 @@ def _step(
     sectors: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> None:
     """Load a world, work on it, write it with the employment and titles that go with it."""
+    from surtax.progress import steps
     from surtax.world import load
     from surtax.world.carry import carried
     from surtax.world.employment import jobs
     from surtax.world.sources.manifest import FILE
 
-    start, like = load.load(name), load.describe(name)
-    made = work(start)
-    counted = None
-    if "employment" in like.tables:
-        counted = carried(jobs(name), made, regions, sectors)
-    files = [load.folder_of(name) / FILE]
-    _written(made, out, called, json, told=start.notes, sources=files, like=like, jobs=counted)
+    with steps(f"world {name}", total=3, quiet=json) as say:
+        say("loading")
+        start, like = load.load(name), load.describe(name)
+        say("working")
+        made = work(start)
+        counted = None
+        if "employment" in like.tables:
+            counted = carried(jobs(name), made, regions, sectors)
+        say("writing")
+        files = [load.folder_of(name) / FILE]
+        _written(made, out, called, json, told=start.notes, sources=files, like=like, jobs=counted)
 
 
 def _written(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,8 @@ def update(
         UnknownNameError: a sector, region, item or method that there is not.
         WorldError: targets that contradict each other or a cell of no trade.
     """
+    from scipy.sparse import csr_matrix, vstack
+
     where = f"world {world.name}"
     if method not in METHODS:
         raise unknown("method", method, METHODS, where=where)
@@ -55,7 +58,7 @@ def update(
         raise WorldError("no targets are given.", where=where, mend="Give at least one.")
     start = world.flows.reshape(-1)
     cells = np.flatnonzero(start > 0)
-    rows = np.array([coefficients(world, target).reshape(-1)[cells] for target in targets])
+    rows = vstack([csr_matrix(coefficients(world, t).reshape(-1)[cells]) for t in targets]).tocsr()
     goal = np.array([target.value for target in targets], dtype=np.float64)
     before = rows @ start[cells]
     for at, target in enumerate(targets):
@@ -63,7 +66,7 @@ def update(
             raise WorldError(
                 f"the {target} is to be {goal[at]:g}.", where=where, mend="It is zero or more."
             )
-        if not rows[at].any() and goal[at] != 0:
+        if not rows[at].nnz and goal[at] != 0:
             raise WorldError(
                 f"the {target} is to be {goal[at]:g}, but there is no such trade to scale.",
                 where=where,
@@ -82,14 +85,15 @@ def update(
 
 
 def _nearest(
-    start: Array, rows: Array, goal: Array, targets: Sequence[Target], method: str, where: str
+    start: Array, rows: Any, goal: Array, targets: Sequence[Target], method: str, where: str
 ) -> Array:
     """Cells that meet the targets: Newton on the convex dual, with halved steps."""
-    from scipy.sparse import csr_matrix
+    from scipy.linalg import cho_factor, cho_solve
+    from scipy.sparse import diags
 
-    scale = np.maximum(np.abs(goal), np.abs(rows) @ start * 1e-6)
+    scale = np.maximum(np.abs(goal), abs(rows) @ start * 1e-6)
     scale = np.where(scale > 0, scale, 1.0)
-    A = csr_matrix(rows / scale[:, None])
+    A = (diags(1.0 / scale) @ rows).tocsr()
     b = goal / scale
     weight = 1.0 / np.abs(A @ start).max()
     multipliers = np.zeros(len(goal))
@@ -110,8 +114,11 @@ def _nearest(
         if np.abs(gap).max() <= 1e-2 * TOLERANCE:
             break
         hessian = (A.multiply(slope) @ A.T).toarray()
-        ridge = 1e-13 * hessian.trace() / len(b) + 1e-300
-        step = np.linalg.lstsq(hessian + ridge * np.eye(len(b)), -gap, rcond=None)[0]
+        hessian[np.diag_indices(len(b))] += 1e-12 * hessian.trace() / len(b) + 1e-300
+        try:
+            step = cho_solve(cho_factor(hessian, overwrite_a=True), -gap)
+        except np.linalg.LinAlgError:
+            break
         length, slope_down = 1.0, float(gap @ step)
         for _ in range(60):
             trial, sloped, reached = cells(multipliers + length * step)
@@ -128,7 +135,7 @@ def _nearest(
     if not gap.max() <= TOLERANCE:
         at = int(np.nanargmax(gap))
         raise WorldError(
-            f"the targets cannot all be met: the {targets[at]} reaches {rows[at] @ x:.6g}, "
+            f"the targets cannot all be met: the {targets[at]} reaches {(rows @ x)[at]:.6g}, "
             f"{goal[at]:.6g} was asked.",
             where=where,
             mend="Look for targets that contradict each other, or whose cells have no trade.",
