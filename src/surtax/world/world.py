@@ -36,14 +36,14 @@ class World:
         traded: (s,) whether the sector is goods that a customs duty can reach.
         currency: the currency and unit of ``flows``, such as "C$ bn".
         basis: the price basis, such as "basic prices, 2024-like".
+        customs_to_basic: (n, i) basic value per customs value of the goods that n buys from i,
+            NaN where it is not stated; None for a world that states none.
         provisional: true while the table is an estimate awaiting its rebuild.
         sources: one sentence per source.
         notes: known faults and cleaning steps, one sentence each.
         preferences: (s, n) final-demand shares to use in place of the residual's, columns
             adding to one; None for a table that is an equilibrium as it stands. A table
             whose residual had to be cleaned carries them until it is solved and rebased.
-        customs_to_basic: (n, i) basic value per customs value of the goods that n buys from i,
-            NaN where it is not stated; None for a world that states none.
     """
 
     name: str
@@ -59,11 +59,11 @@ class World:
     traded: NDArray[np.bool_]
     currency: str
     basis: str
+    customs_to_basic: Array | None = None
     provisional: bool = False
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     preferences: Array | None = None
-    customs_to_basic: Array | None = None
 
     @cached_property
     def expenditure(self) -> Array:
