@@ -88,6 +88,7 @@ def test_absent_cells_are_zero(tmp_path: Path):
     rows[2][8] = ""
     world = icio.load(f.write_rows(rows, tmp_path / "2018.csv"))
     assert any("Rows miss the totals stated" in note for note in world.notes)
+    assert "2 cells without a number (NA or empty) are read as zero." in world.notes
 
 
 def test_negative_final_demand_is_set_to_zero_and_logged(tmp_path: Path):

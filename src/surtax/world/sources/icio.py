@@ -49,7 +49,8 @@ def load(path: str | Path, *, year: int | None = None, elasticities: str = "cent
     """
     path = Path(path)
     frame, file = _read(path, year)
-    table, folded = table_of(frame, file)
+    absent = int(sum(frame.null_count().row(0)))
+    table, folded = table_of(frame.fill_null(0.0), file)
     try:
         _, sectors = axes(table)
     except DataError as error:
@@ -65,6 +66,8 @@ def load(path: str | Path, *, year: int | None = None, elasticities: str = "cent
     notes = [
         f"Value added includes taxes less subsidies on products. Elasticities: {elasticities}."
     ]
+    if absent:
+        notes.append(f"{absent} cells without a number (NA or empty) are read as zero.")
     if folded:
         notes.append(f"Parts of extended regions added up: {', '.join(folded)}.")
     theta, goods = theta_of_isic(elasticities, sectors)
@@ -138,7 +141,7 @@ def table_of(frame: pl.DataFrame, file: str) -> tuple[Mrio, list[str]]:
 
 
 def _read(path: Path, year: int | None) -> tuple[pl.DataFrame, str]:
-    """The numbers of a CSV or of one member of a zip, absent ones zero, and its name."""
+    """The numbers of a CSV or of one member of a zip, absent ones null, and its name."""
     import polars as pl
 
     source, file = _source(path, year)
@@ -155,8 +158,7 @@ def _read(path: Path, year: int | None) -> tuple[pl.DataFrame, str]:
         raise DataError(
             f"it has {len(header)} columns.", where=file, mend="Columns are set apart by commas."
         )
-    frame = frame.fill_null(0.0)
-    finite = np.isfinite(frame[:, 1:].to_numpy())
+    finite = np.isfinite(frame[:, 1:].fill_null(0.0).to_numpy())
     if not finite.all():
         row, column = np.argwhere(~finite)[0]
         raise DataError(
