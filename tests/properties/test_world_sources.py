@@ -72,6 +72,16 @@ def test_icio_adds_up_the_parts_of_extended_regions(tmp_path: Path):
     assert any("CN1, CN2" in note for note in world.notes)
 
 
+def test_icio_where_only_the_parts_produce(tmp_path: Path):
+    table = icio_table()
+    rows = f.extended_rows(table, "CHN", ("CN1", "CN2"))
+    gone = [at for at, name in enumerate(rows[0]) if name in {f"CHN_{s}" for s in table.sectors}]
+    rows = [[c for at, c in enumerate(row) if at not in gone] for row in rows]
+    rows = [row for row in rows if row[0] not in {f"CHN_{s}" for s in table.sectors}]
+    world = sound(icio.load(f.write_rows(rows, tmp_path / "2018.csv")))
+    f.check_world(world, table)
+
+
 def test_icio_from_a_zip_of_years(tmp_path: Path):
     table = icio_table()
     f.write_icio(table, tmp_path / "2017_SML.csv")

@@ -64,7 +64,7 @@ def _world_row(name: str) -> dict[str, Any]:
 @app.command("show")
 def world_show(name: Name, json: Json = False) -> None:
     """A world's regions: output, trade and balance."""
-    from surtax.views import tables
+    from surtax.views import worlds
     from surtax.world import load
 
     world = load.load(name)
@@ -79,11 +79,14 @@ def world_show(name: Name, json: Json = False) -> None:
         }
         for n, region in enumerate(world.regions)
     ]
+    answer = {
+        **_world_row(name), "basis": world.basis, "rows": rows,
+        "sources": list(world.sources), "notes": list(world.notes),
+    }  # fmt: skip
     if json:
-        show({**_world_row(name), "basis": world.basis, "rows": rows,
-                "sources": list(world.sources), "notes": list(world.notes)})  # fmt: skip
+        show(answer)
     else:
-        tables.plain(rows, f"{world.name}, {world.currency}, {world.basis}")
+        worlds.shown(answer)
 
 
 @app.command("check")

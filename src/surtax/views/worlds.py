@@ -21,6 +21,16 @@ def listed(answer: dict[str, Any]) -> None:
     plain(answer["formats"], "Formats of surtax world import")
 
 
+def shown(answer: dict[str, Any]) -> None:
+    """A world's regions, then where it is from and what was done to it."""
+    plain(answer["rows"], f"{answer['name']}, {answer['currency']}, {answer['basis']}")
+    out = console()
+    for head, rows in (("Sources", answer["sources"]), ("Notes", answer["notes"])):
+        out.print(f"\n{head}")
+        for row in rows:
+            below(out, row, 2, style="")
+
+
 def made(answer: dict[str, Any], *, told: Sequence[str] = ()) -> None:
     """A world that was written: its size, notes not yet told, what its check says."""
     out = console()
