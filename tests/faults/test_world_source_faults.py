@@ -369,6 +369,7 @@ def test_statcan_of_another_kind(tmp_path: Path):
         ("what,value\nflow,1\n", ["item and value"]),
         ("item,value\nflow,much\n", ["much", ":2", "number"]),
         ("item,value\nflow,\n", [":2", "number"]),
+        ("item,value\nflow,nan\n", [":2", "nan"]),
         ("item,value\nflow,1\nflows,2\n", ["flows", ":3", "Nearest: flow"]),
     ],
 )

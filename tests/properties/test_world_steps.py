@@ -255,6 +255,19 @@ def test_targets_of_every_kind_are_met(canada: World):
         np.testing.assert_array_equal(made.value_added, canada.value_added)
 
 
+@pytest.mark.parametrize("method", ["ras", "least-squares"])
+def test_trade_may_be_brought_to_nothing(canada: World, method: str):
+    targets = [
+        Target("flow", 0.0, "OIL", "AB", "USA"),
+        Target("value-added", float(canada.labour_income[canada.region("AB")]), "*", "AB"),
+    ]
+    made = update(canada, targets, method=method)
+    oil, usa, ab = made.sector("OIL"), made.region("USA"), made.region("AB")
+    assert made.flows[oil, usa, ab] < 1e-12 * canada.flows[oil, usa, ab]
+    assert made.labour_income[ab] == pytest.approx(canada.labour_income[ab], rel=1e-8)
+    assert faults(made) == []
+
+
 def test_an_update_to_what_holds_moves_nothing(canada: World):
     targets = [
         Target("value-added", float(v), "*", r)

@@ -151,6 +151,8 @@ def read_targets(path: str | Path) -> list[Target]:
         where = f"{path}:{at}"
         try:
             value = float(row["value"] or "")
+            if not np.isfinite(value):
+                raise ValueError
         except ValueError:
             raise DataError(
                 f"“{row['value']}” is not a number.",

@@ -95,7 +95,6 @@ def _nearest(
     scale = np.where(scale > 0, scale, 1.0)
     A = (diags(1.0 / scale) @ rows).tocsr()
     b = goal / scale
-    weight = 1.0 / np.abs(A @ start).max()
     multipliers = np.zeros(len(goal))
 
     def cells(at: Array) -> tuple[Array, Array, float]:
@@ -129,8 +128,6 @@ def _nearest(
             break
         multipliers = multipliers + length * step
         x, slope, value = trial, sloped, reached
-        if not np.abs(multipliers * weight).max() < 1e12:
-            break
     gap = np.abs(A @ x - b)
     if not gap.max() <= TOLERANCE:
         at = int(np.nanargmax(gap))
