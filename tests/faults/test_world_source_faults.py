@@ -357,6 +357,7 @@ def test_statcan_of_another_kind(tmp_path: Path):
     table = statcan.read(f.write_statcan(path, f.statcan_text([1.0])))
     refused(lambda: statcan.chosen(table, GEO="Plaice 0"), ["Nearest: Place 0"])
     refused(lambda: statcan.chosen(table, GEOGRAPHY="Place 0"), ["unknown column"])
+    refused(lambda: statcan.read(path, keep={"GEOG": ["Place 0"]}), ["Nearest: GEO"])
 
 
 # --- targets and formats ---------------------------------------------------------------------

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import world_formats as f
 from surtax.cli import app
+from surtax.economy.solve import solve
 from surtax.errors import InputError, SurtaxError
 from surtax.world.aggregate import aggregate
 from surtax.world.employment import jobs
@@ -84,6 +85,8 @@ def test_import_of_every_made_sample(tmp_path: Path):
         assert said["notes"]
         assert said["findings"]["fault"] == 0
         assert answer("world", "check", out)["counts"]["fault"] == 0
+        still = solve(world, world.tariffs)  # no shock gives the benchmark back
+        np.testing.assert_allclose(still.real_income, 1.0, rtol=1e-9)
     again = tmp_path / "made" / "again"
     run("world", "import", "pack", tmp_path / "made" / "qge", "-o", again)
     same(again, load(tmp_path / "made" / "qge"))

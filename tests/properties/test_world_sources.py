@@ -241,6 +241,9 @@ def test_statcan(french: bool, tmp_path: Path):
     assert table["GEO"].to_list() == ["Place 0", "Place 1", "Place 2"]
     assert set(f.ENGLISH) - {"Trade"} <= set(table.columns)
     assert statcan.chosen(table, GEO="Place 2")["VALUE"].item() == pytest.approx(-7250.0, rel=RTOL)
+    kept_rows = statcan.read(path, keep={"GEO": ["Place 0", "Place 2"]})
+    assert kept_rows["GEO"].to_list() == ["Place 0", "Place 2"]
+    assert kept_rows.columns == table.columns
 
 
 def test_divisions_of_the_codes_of_every_edition():

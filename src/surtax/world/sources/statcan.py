@@ -11,8 +11,9 @@ Source: Statistics Canada, Full Table Download (CSV) User Guide, version 2.0, Ap
 from __future__ import annotations
 
 import re
+import tempfile
 import zipfile
-from io import BytesIO
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,41 +43,61 @@ LARGEST_POWER = 12
 MEND = "Fetch the full table as CSV from statcan.gc.ca again."
 
 
-def read(path: str | Path) -> pl.DataFrame:
+def read(path: str | Path, *, keep: Mapping[str, Sequence[str]] | None = None) -> pl.DataFrame:
     """A table with text columns and ``VALUE`` as floats in units; withheld values are null.
 
     Args:
         path: ``PID-eng.zip``, ``PID-fra.zip`` or the CSV in it.
+        keep: words to keep by column; a large table is read through, and only these rows held.
 
     Raises:
-        DataError: a file of another layout, or a value that is not a number, with its line.
+        DataError: a file of another layout, or a value that is not a number.
+        UnknownNameError: a column of ``keep`` that there is not.
     """
     import polars as pl
 
-    raw, file = _bytes(Path(path))
-    if not raw.strip():
-        raise DataError("the file is empty.", where=file, mend=MEND)
-    first = raw[:4096].split(b"\n", 1)[0]
-    french = first.count(b";") > first.count(b",")
-    try:
-        frame = pl.read_csv(
-            BytesIO(raw), infer_schema=False, separator=";" if french else ",", null_values=[]
-        )
-    except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-        said = " ".join(str(error).split("\n")[0].split()).rstrip(".")
-        raise DataError(f"it cannot be read: {said}.", where=file, mend=MEND) from None
-    frame = frame.rename(lambda name: FRENCH.get(name.strip("\ufeff "), name.strip("\ufeff ")))
-    for column in NEEDED:
-        if column not in frame.columns:
-            raise DataError(
-                f"the column “{column}” is missing; there are {', '.join(frame.columns)}.",
-                where=file, mend=MEND,
-            )  # fmt: skip
+    with tempfile.TemporaryDirectory() as room:
+        source, file = _source(Path(path), Path(room))
+        with source.open("rb") as text:
+            first = text.readline()
+        if not first.strip():
+            raise DataError("the file is empty.", where=file, mend=MEND)
+        french = first.count(b";") > first.count(b",")
+        try:
+            lines = pl.scan_csv(source, infer_schema=False, separator=";" if french else ",")
+            lines = lines.rename(_named).with_row_index("line", offset=2)
+            names = lines.collect_schema().names()[1:]
+            for column in NEEDED:
+                if column not in names:
+                    raise DataError(
+                        f"the column “{column}” is missing; there are {', '.join(names)}.",
+                        where=file, mend=MEND,
+                    )  # fmt: skip
+            for column, words in (keep or {}).items():
+                if column not in names:
+                    raise unknown("column", column, names, where=file)
+                lines = lines.filter(pl.col(column).is_in(list(words)))
+            frame = lines.collect(engine="streaming")
+        except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
+            said = " ".join(str(error).split("\n")[0].split()).rstrip(".")
+            raise DataError(f"it cannot be read: {said}.", where=file, mend=MEND) from None
+    return _in_units(frame, file, french=french).drop("line")
+
+
+def _named(name: str) -> str:
+    """A column's English name, without the mark that opens the file."""
+    plain = name.strip('\ufeff "')
+    return FRENCH.get(plain, plain)
+
+
+def _in_units(frame: pl.DataFrame, file: str, *, french: bool) -> pl.DataFrame:
+    """The table with ``VALUE`` as floats times its power of ten."""
+    import polars as pl
+
     text = pl.col("VALUE").str.strip_chars()
     if french:
         text = text.str.replace(",", ".", literal=True)
-    text = pl.when(text == "").then(None).otherwise(text)
-    frame = frame.with_columns(text.alias("VALUE"))
+    frame = frame.with_columns(VALUE=pl.when(text == "").then(None).otherwise(text))
     value = frame["VALUE"].cast(pl.Float64, strict=False)
     power = frame["SCALAR_ID"].str.strip_chars().cast(pl.Int32, strict=False)
     for bad, column, mend in (
@@ -87,8 +108,9 @@ def read(path: str | Path) -> pl.DataFrame:
         if bad.any():
             at = int(bad.arg_max() or 0)
             raise DataError(
-                f"“{frame[column][at]}” is no {column}.", where=f"{file}:{at + 2}", mend=mend
-            )
+                f"“{frame[column][at]}” is no {column}.",
+                where=f"{file}:{frame['line'][at]}", mend=mend,
+            )  # fmt: skip
     return frame.with_columns(VALUE=value * 10.0 ** power.cast(pl.Float64))
 
 
@@ -109,12 +131,12 @@ def chosen(frame: pl.DataFrame, **where: str) -> pl.DataFrame:
     return frame
 
 
-def _bytes(path: Path) -> tuple[bytes, str]:
-    """The CSV of a download and its name."""
+def _source(path: Path, room: Path) -> tuple[Path, str]:
+    """The CSV of a download, unpacked into ``room`` from a zip, and its name."""
     if not path.is_file():
         raise DataError("there is no such file.", where=str(path), mend="Check the path.")
     if path.suffix.lower() != ".zip":
-        return path.read_bytes(), path.name
+        return path, path.name
     try:
         with zipfile.ZipFile(path) as archive:
             data = [
@@ -127,6 +149,6 @@ def _bytes(path: Path) -> tuple[bytes, str]:
                     f"it holds {len(data)} tables of data, one expected.",
                     where=str(path), mend=MEND,
                 )  # fmt: skip
-            return archive.read(data[0]), data[0]
+            return Path(archive.extract(data[0], room)), data[0]
     except zipfile.BadZipFile:
         raise DataError("this is not a zip.", where=str(path), mend=MEND) from None
