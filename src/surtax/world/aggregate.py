@@ -65,8 +65,8 @@ def aggregate(
     said += f"{len(world.sectors)} sectors)."
     if mixed:
         said += f" Elasticities of {', '.join(goods[b] for b in mixed)} are trade-weighted means."
-    inside = float((duties * np.eye(len(places))).sum() - (world.flows * world.tariffs)
-                   .sum(axis=0).trace())  # fmt: skip
+    merged = (R.T @ R > 0) & ~np.eye(len(world.regions), dtype=bool)
+    inside = float((world.flows * world.tariffs).sum(axis=0)[merged].sum())
     if inside > 0:
         said += f" Duties of {inside:.6g} {world.currency} are now collected inside a group."
     reached = S @ world.traded.astype(float)
