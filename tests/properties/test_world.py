@@ -14,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surtax.errors import UnknownNameError
-from surtax.world import elasticities
 from surtax.world.balance import check, rebalance, require
 from surtax.world.employment import jobs
 from surtax.world.load import available, customs_to_basic, describe, folder_of, load
@@ -207,32 +206,6 @@ def test_jobs(world: World):
     assert table.persons[world.sector("MTV"), world.region("ON")] == pytest.approx(91_630)
 
 
-@pytest.mark.parametrize("name", elasticities.available())
-def test_elasticity_sets_cover_the_world(world: World, name: str):
-    made = elasticities.load(name)
-    assert set(made.theta) >= {*world.sectors, *load("can19x34").sectors}
-    assert all(v > 0 for v in made.theta.values())
-    assert made.citation
-    for sector, value in made.theta.items():
-        assert value == min(made.published[sector], made.cap or np.inf)
-
-
-def test_elasticities_are_the_published_ones():
-    published = elasticities.load("caliendo-parro-2015").theta
-    assert published["PET"] == 64.85
-    assert published["AGR"] == 9.11
-    assert published["FIN"] == 8.22
-    assert published["MET"] == pytest.approx((3.28 + 6.99) / 2)
-    central = elasticities.load("central").theta
-    assert {s for s in central if central[s] != published[s]} == {"PET"}
-    assert central["PET"] == 16.52
-
-
-def test_unknown_elasticity_set():
-    with pytest.raises(UnknownNameError, match="boc-2018"):
-        elasticities.load("boc-2019")
-
-
 @settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), regions=st.integers(1, 4), sectors=st.integers(1, 6))
 def test_rebalance_meets_both_margins(seed: int, regions: int, sectors: int):
@@ -280,16 +253,6 @@ def test_the_pack_is_what_the_script_makes(tmp_path: Path):
     carried = load(NAME).flows
     assert ((carried > 0) == (flows > 0)).all()  # no small cell is lost
     np.testing.assert_allclose(carried, flows, rtol=5.1e-4)
-
-
-def test_the_elasticities_are_what_the_script_makes(tmp_path: Path):
-    given = os.environ.get("SURTAX_TEST_DATA", "")
-    if not given or not (Path(given) / "elasticities").is_dir():
-        pytest.skip("NOT CHECKED: set SURTAX_TEST_DATA to the folder with elasticities")
-    _script("build_elasticities").build(Path(given) / "elasticities", tmp_path)
-    for name in ("elasticities.csv", "elasticity_sets.csv"):
-        kept = ROOT / "src/surtax/world/data" / name
-        assert (tmp_path / name).read_bytes() == kept.read_bytes()
 
 
 def _script(name: str):

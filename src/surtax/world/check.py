@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +19,12 @@ TOLERANCE = 1e-9
 """Relative gap above which an identity is broken."""
 LARGE_BALANCE = 0.10
 """A deficit above this share of income is worth a note."""
+SMALL_SHARE = 0.02
+"""A value-added share below this is implausible."""
+LARGE_INPUT = 0.80
+"""A single input above this share of output is implausible."""
+ALL_ABROAD = 0.99
+"""Spending on a sector of which more than this share comes from other regions is implausible."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,17 @@ class Finding:
 def check(world: World) -> list[Finding]:
     """All findings on a world, faults first; no fault means that it balances."""
     order = {"fault": 0, "warning": 1, "note": 2}
-    found = [*_bounds(world), *_identities(world), *_customs(world), *_structure(world)]
+    parts = (_bounds, _identities, _customs, _shares, _structure)
+    found = [finding for part in parts for finding in part(world)]
     return sorted(found, key=lambda f: order[f.severity])
+
+
+def counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """How many findings there are of each severity."""
+    made: dict[Severity, int] = {"fault": 0, "warning": 0, "note": 0}
+    for finding in findings:
+        made[finding.severity] += 1
+    return made
 
 
 def require(world: World) -> World:
@@ -128,8 +143,15 @@ def _identities(w: World) -> Iterator[Finding]:
 def _customs(w: World) -> Iterator[Finding]:
     """Duties inside a customs union, and duties on what customs cannot reach."""
     names = np.asarray(w.treasuries)
-    inside = (names[:, None] == names[None, :])[None] & (w.tariffs > 0)
+    own = np.eye(len(names), dtype=bool)
+    within = ((names[:, None] == names[None, :]) & ~own)[None]
+    inside = within & (w.tariffs > 0)
     axes = (w.sectors, w.regions, w.regions)
+    merged = own[None] & (w.tariffs > 0)
+    if merged.any():
+        size = float((w.tariffs * w.flows)[merged].sum())
+        text = f"Duties of {size:.6g} {w.currency} inside a region: its parts had a border."
+        yield Finding("no duty inside a region", _cell(merged, axes), size, "note", text)
     if inside.any():
         size = float(w.tariffs[inside].max())
         text = f"A duty of {size:.2%} between two regions of one treasury."
@@ -139,6 +161,28 @@ def _customs(w: World) -> Iterator[Finding]:
         size = float(w.tariffs[beyond].max())
         text = f"A customs duty of {size:.2%} on a sector that is not goods."
         yield Finding("duties on goods only", _cell(beyond, axes), size, "warning", text)
+
+
+def _shares(w: World) -> Iterator[Finding]:
+    """Shares that a table may have and an economy hardly does."""
+    made = w.output.T > 0
+    for n, k in np.argwhere(made & (w.value_added < SMALL_SHARE)):
+        share = float(w.value_added[n, k])
+        where = f"{w.regions[n]}, {w.sectors[k]}"
+        text = f"Value added is {share:.2%} of output."
+        yield Finding("implausible share", where, share, "warning", text)
+    largest = w.inputs.max(axis=1)
+    for n, k in np.argwhere(made & (largest > LARGE_INPUT)):
+        share, s = float(largest[n, k]), int(w.inputs[n, :, k].argmax())
+        where = f"{w.regions[n]}, {w.sectors[k]}"
+        text = f"{share:.0%} of output is spent on {w.sectors[s]} alone."
+        yield Finding("implausible share", where, share, "warning", text)
+    own = np.diagonal(w.shares, axis1=1, axis2=2)
+    for s, n in np.argwhere((w.expenditure > 0) & (w.output > 0) & (own < 1.0 - ALL_ABROAD)):
+        share = 1.0 - float(own[s, n])
+        where = f"{w.regions[n]}, {w.sectors[s]}"
+        text = f"{share:.1%} of what is bought comes from other regions, though it is made here."
+        yield Finding("implausible share", where, share, "note", text)
 
 
 def _structure(w: World) -> Iterator[Finding]:
@@ -154,7 +198,7 @@ def _structure(w: World) -> Iterator[Finding]:
     share = w.deficits / w.income
     for n in np.flatnonzero(np.abs(share) > LARGE_BALANCE):
         side = "deficit" if share[n] > 0 else "surplus"
-        text = f"The {side} is {abs(share[n]):.0%} of spending ({w.deficits[n]:.4g} {w.currency})."
+        text = f"The {side} is {abs(share[n]):.0%} of spending ({w.deficits[n]:,.6g} {w.currency})."
         yield Finding("balance", w.regions[n], float(w.deficits[n]), "note", text)
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from surtax.errors import DataError, unknown
 from surtax.world.sources.manifest import FILE, Manifest, read_manifest
 from surtax.world.sources.pack import read_pack
+from surtax.world.sources.parts import ratios
 from surtax.world.world import World
 
 
@@ -45,23 +46,7 @@ def customs_to_basic(name: str | Path) -> NDArray[np.float64]:
     Raises:
         DataError: a ratio for a region or treasury that the pack does not have.
     """
-    manifest = describe(name)
-    treasuries = np.array([region.treasury for region in manifest.regions])
-    everyone = tuple(range(len(manifest.regions)))
-    out = np.full((len(everyone), len(everyone)), np.nan)
-    for row in manifest.customs_to_basic:
-        ends = []
-        for end in (row.destination, row.origin):
-            members = everyone if end == "*" else manifest.members(end)
-            if not members:
-                near = unknown("region", end, {*manifest.region_names, *treasuries.tolist()})
-                raise DataError(
-                    near.what, where=f"{manifest.name}, customs_to_basic", mend=near.mend
-                )
-            ends.append(members)
-        out[np.ix_(*ends)] = row.ratio
-    out[treasuries[:, None] == treasuries[None, :]] = np.nan
-    return out
+    return ratios(describe(name))
 
 
 def folder_of(name: str | Path) -> Path:

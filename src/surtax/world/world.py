@@ -36,6 +36,8 @@ class World:
         traded: (s,) whether the sector is goods that a customs duty can reach.
         currency: the currency and unit of ``flows``, such as "C$ bn".
         basis: the price basis, such as "basic prices, 2024-like".
+        customs_to_basic: (n, i) basic value per customs value of the goods that n buys from i,
+            NaN where it is not stated; None for a world that states none.
         provisional: true while the table is an estimate awaiting its rebuild.
         sources: one sentence per source.
         notes: known faults and cleaning steps, one sentence each.
@@ -60,6 +62,7 @@ class World:
     traded: NDArray[np.bool_]
     currency: str
     basis: str
+    customs_to_basic: Array | None = None
     provisional: bool = False
     sources: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

@@ -23,7 +23,7 @@ from surtax.world.balance import rebalance
 from surtax.world.check import require
 from surtax.world.sources.manifest import read_manifest
 from surtax.world.sources.pack_out import write_pack
-from surtax.world.sources.parts import cube, duties, sharing, theta, value_added
+from surtax.world.sources.parts import cube, duties, ratios, sharing, theta, value_added
 from surtax.world.world import World
 
 __all__ = ["read_pack", "write_pack"]
@@ -66,6 +66,7 @@ def read_pack(folder: str | Path) -> World:
         basis=manifest.basis,
         provisional=manifest.provisional,
         sources=manifest.sources,
+        customs_to_basic=ratios(manifest) if manifest.customs_to_basic else None,
         notes=(*notes, f"Balancing on load moved use by region: {moved}.") if moved else notes,
     )
     for array in (flows, tariffs, inputs, va, world.theta, world.treasury_shares):

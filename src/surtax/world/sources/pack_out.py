@@ -5,30 +5,51 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 
 from surtax.errors import DataError, WorldError
 from surtax.world.sources.manifest import (
     FILE,
     LAYOUT,
+    CustomsRatio,
     Manifest,
     Region,
     Sector,
     Table,
     write_manifest,
 )
-from surtax.world.sources.tables import tidy, write_table
+from surtax.world.sources.tables import sha256, tidy, write_table
 from surtax.world.world import World
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from surtax.world.employment import Jobs
 
-def write_pack(world: World, folder: str | Path) -> Path:
+
+def write_pack(
+    world: World,
+    folder: str | Path,
+    *,
+    made_by: str = "",
+    made_from: Sequence[Path] = (),
+    like: Manifest | None = None,
+    jobs: Jobs | None = None,
+) -> Path:
     """Write a world as a pack at full precision; the folder is whole or not there at all.
+
+    Args:
+        world: a balanced world.
+        folder: the folder to write; a pack that is there is replaced.
+        made_by: the command that made the world.
+        made_from: the files it was made from, whose hashes the manifest keeps.
+        like: a manifest whose titles of regions and sectors go with their names.
+        jobs: employment to go with it.
 
     Raises:
         DataError: the folder exists and is not a pack.
@@ -50,7 +71,12 @@ def write_pack(world: World, folder: str | Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        write_manifest(_manifest_of(world, _tables_of(world, made)), made)
+        hashes = {path.name: sha256(path) for path in made_from}
+        manifest = _manifest_of(world, _tables_of(world, made, jobs), like)
+        if jobs is not None:
+            years = {**manifest.years, "employment": jobs.year}
+            manifest = msgspec.structs.replace(manifest, years=years)
+        write_manifest(msgspec.structs.replace(manifest, made_by=made_by, made_from=hashes), made)
         made.chmod(0o755)
         if folder.exists():
             old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
@@ -65,7 +91,7 @@ def write_pack(world: World, folder: str | Path) -> Path:
     return folder
 
 
-def _tables_of(world: World, folder: Path) -> dict[str, Table]:
+def _tables_of(world: World, folder: Path, jobs: Jobs | None) -> dict[str, Table]:
     s, r, money = world.sectors, world.regions, f"{world.currency} per year"
     use = world.inputs * world.output.T[:, None, :]
     final = np.maximum(world.final_demand, 0.0)
@@ -80,34 +106,50 @@ def _tables_of(world: World, folder: Path) -> dict[str, Table]:
     tables = {
         name: write_table(_ordered(tidy(array, axes, value)), folder, file, unit)
         for name, file, array, axes, value, unit in parts
-        if array.any()
+        if array.any() or name == "use"
     }
     # A share of zero is a statement, so every cell of this table is written.
     every = tidy(np.ones_like(world.value_added.T), (("sector", s), ("region", r)), "share")
     share = every.with_columns(share=world.value_added.T.reshape(-1))
-    return {**tables, "value_added": write_table(share, folder, "value_added.csv", "of output")}
+    tables["value_added"] = write_table(share, folder, "value_added.csv", "of output")
+    if jobs is not None:
+        known = np.isfinite(jobs.persons)
+        rows = tidy(known.astype(float), (("sector", s), ("region", r)), "persons")
+        rows = rows.with_columns(persons=jobs.persons[known])
+        tables["employment"] = write_table(rows, folder, "employment.csv", "persons")
+    return tables
 
 
-def _manifest_of(world: World, tables: dict[str, Table]) -> Manifest:
+def _manifest_of(world: World, tables: dict[str, Table], like: Manifest | None) -> Manifest:
     share = [float(x) for x in world.treasury_shares]
+    titles: dict[str, str] = {}
+    if like is not None:
+        titles = {r.name: r.title for r in like.regions} | {s.name: s.title for s in like.sectors}
+    ratio = world.customs_to_basic
+    stated = () if ratio is None else np.argwhere(np.isfinite(ratio))
     kept = tuple(n for n in world.notes if not n.startswith("Balancing on load moved"))
     return Manifest(
         layout=LAYOUT,
         name=world.name,
-        title=world.name,
+        title=world.name if like is None else like.title,
         currency=world.currency,
         basis=world.basis,
         regions=tuple(
-            Region(name=n, title=n, treasury=t, share=x)
+            Region(name=n, title=titles.get(n, n), treasury=t, share=x)
             for n, t, x in zip(world.regions, world.treasuries, share, strict=True)
         ),
         sectors=tuple(
-            Sector(name=n, title=n, goods=bool(g))
+            Sector(name=n, title=titles.get(n, n), goods=bool(g))
             for n, g in zip(world.sectors, world.traded, strict=True)
         ),
         tables=tables,
         provisional=world.provisional,
         sharing="as stated",
+        customs_to_basic=tuple(
+            CustomsRatio(world.regions[i], world.regions[n], float(ratio[n, i]))
+            for n, i in stated
+            if ratio is not None
+        ),
         sources=world.sources,
         notes=kept,
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from surtax.errors import DataError, WorldError, unknown
 from surtax.world.elasticities import theta_of
 from surtax.world.sources.manifest import FILE, Manifest, Table
-from surtax.world.sources.tables import cell, dense, located, read_table
+from surtax.world.sources.tables import cell, dense, indices, located, read_table
 
 Array = NDArray[np.float64]
 
@@ -72,33 +72,50 @@ def duties(folder: Path, manifest: Manifest) -> Array:
         return rates
     frame = read_table(folder, table, ["sector", "origin", "destination", "rate"])
     path = folder / table.file
-    given = np.zeros(rates.shape, dtype=bool)
-    names = {*r, *(region.treasury for region in manifest.regions)}
-    for at, (sector, origin, destination, rate) in enumerate(frame.iter_rows()):
-        for column, name, valid in (
-            ("sector", sector, s),
-            ("origin", origin, names),
-            ("destination", destination, names),
-        ):
-            if name not in valid:
-                near = unknown(column, str(name), valid)
-                raise DataError(near.what, where=located(path, at, column), mend=near.mend)
-        if rate < 0:
-            raise WorldError(
-                f"the duty on {cell(frame, at)} is negative: {rate:g}.",
-                where=located(path, at, "rate"),
-                mend="Rates are fractions, zero or more.",
-            )
-        block = np.ix_([s.index(sector)], manifest.members(destination), manifest.members(origin))
-        if given[block].any():
-            raise DataError(
-                f"{cell(frame, at)} is given twice.",
-                where=located(path, at, "rate"),
-                mend="Keep one rate per sector, origin and destination.",
-            )
-        given[block] = True
-        rates[block] = rate
+    rate = frame["rate"].to_numpy()
+    if (rate < 0).any():
+        at = int(np.argmax(rate < 0))
+        raise WorldError(
+            f"the duty on {cell(frame, at)} is negative: {rate[at]:g}.",
+            where=located(path, at, "rate"),
+            mend="Rates are fractions, zero or more.",
+        )
+    ends = tuple(dict.fromkeys((*r, *(region.treasury for region in manifest.regions))))
+    member = [manifest.members(end) for end in ends]
+    at_sector = indices(frame, "sector", s, path)
+    at_origin = indices(frame, "origin", ends, path)
+    at_destination = indices(frame, "destination", ends, path)
+    flat, row = _blocks(at_sector, at_destination, at_origin, member, rates.shape)
+    first = np.unique(flat, return_index=True)[1]
+    if first.size != flat.size:
+        at = int(row[np.setdiff1d(np.arange(flat.size), first)[0]])
+        raise DataError(
+            f"{cell(frame, at)} is given twice.",
+            where=located(path, at, "rate"),
+            mend="Keep one rate per sector, origin and destination.",
+        )
+    rates.reshape(-1)[flat] = rate[row]
     return rates
+
+
+def _blocks(
+    sector: NDArray[np.intp],
+    destination: NDArray[np.intp],
+    origin: NDArray[np.intp],
+    member: list[tuple[int, ...]],
+    shape: tuple[int, ...],
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Flat cells that each row covers, in the rows' order, and the row of each cell."""
+    size = np.array([len(m) for m in member])
+    row = np.repeat(np.arange(len(sector)), size[destination] * size[origin])
+    buyer = [
+        n for d, o in zip(destination, origin, strict=True) for n in member[d] for _ in member[o]
+    ]
+    seller = [
+        i for d, o in zip(destination, origin, strict=True) for _ in member[d] for i in member[o]
+    ]
+    cells = (sector[row], np.array(buyer, dtype=np.intp), np.array(seller, dtype=np.intp))
+    return np.ravel_multi_index(cells, shape), row
 
 
 def theta(folder: Path, manifest: Manifest) -> Array:
@@ -149,3 +166,29 @@ def sharing(manifest: Manifest, spending: Array) -> Array:
             )
         return stated
     return np.asarray(stated / total)
+
+
+def ratios(manifest: Manifest) -> Array:
+    """(n, i) basic value per customs value of the goods that n buys from i; NaN where unstated.
+
+    Later rows override earlier ones, and no ratio is set between regions of one treasury.
+
+    Raises:
+        DataError: a ratio for a region or treasury that the pack does not have.
+    """
+    treasuries = np.array([region.treasury for region in manifest.regions])
+    everyone = tuple(range(len(manifest.regions)))
+    out = np.full((len(everyone), len(everyone)), np.nan)
+    for row in manifest.customs_to_basic:
+        ends = []
+        for end in (row.destination, row.origin):
+            members = everyone if end == "*" else manifest.members(end)
+            if not members:
+                near = unknown("region", end, {*manifest.region_names, *treasuries.tolist()})
+                raise DataError(
+                    near.what, where=f"{manifest.name}, customs_to_basic", mend=near.mend
+                )
+            ends.append(members)
+        out[np.ix_(*ends)] = row.ratio
+    out[treasuries[:, None] == treasuries[None, :]] = np.nan
+    return out

@@ -25,7 +25,8 @@ Array = NDArray[np.float64]
 
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_table(folder: Path, table: Table, columns: Sequence[str]) -> pl.DataFrame:
@@ -73,10 +74,10 @@ def read_table(folder: Path, table: Table, columns: Sequence[str]) -> pl.DataFra
             where=str(path),
             mend="Write the pack again so that the manifest agrees.",
         )
-    return _numbers(frame.select(columns), columns[-1], path)
+    return numbers(frame.select(columns), columns[-1], path)
 
 
-def _numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.DataFrame:
+def numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.DataFrame:
     """The same table with its last column as finite floats."""
     import polars as pl
 

@@ -1,0 +1,249 @@
+"""CEPII's BACI, goods trade of some 200 countries by product, as a world of one sector.
+
+A year of BACI is a CSV with ``t``, ``i`` (exporter), ``j`` (importer), ``k`` (HS product), ``v``
+(thousand USD, f.o.b.) and ``q``; ``country_codes_V*.csv`` (``country_code``, ``country_iso3``)
+stands beside it, both in one zip as downloaded or unpacked. GDP comes in USD by ISO code, as the
+World Bank's CSV of NY.GDP.MKTP.CD or a table of ``iso3`` and ``gdp``.
+
+Each country makes one good with labour alone, as in Ignatenko, Lashkaripour, Macedoni and
+Simonovska (2025): output is GDP, and what is not exported is sold at home. With ``materials`` β
+output is GDP / (1 − β), of which β is the good itself. Source: Gaulier and Zignago (2010), CEPII
+working paper 2010-23; Etalab Open Licence 2.0.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from surtax.errors import DataError
+from surtax.world.sources.assemble import Label, assemble, share
+from surtax.world.world import World
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SECTOR = "goods"
+MEND = "Fetch BACI from cepii.fr; unpack it or give the zip."
+
+
+def load(
+    path: str | Path,
+    *,
+    gdp: str | Path,
+    year: int | None = None,
+    theta: float = 4.0,
+    materials: float = 0.0,
+) -> World:
+    """A year of BACI and GDP as a balanced world of one sector, in million USD.
+
+    Args:
+        path: the zip, the folder or the CSV of the year.
+        gdp: the table of GDP.
+        year: which year, if there are several.
+        theta: trade elasticity; 4 is that of Ignatenko et al. (2025).
+        materials: share of output spent on the good itself, from zero to below one.
+
+    Raises:
+        DataError: a file that is missing or of another layout, or no year chosen of several.
+        WorldError: a world that cannot be balanced.
+    """
+    path, gdp = Path(path), Path(gdp)
+    if not 0.0 <= materials < 1.0:
+        raise DataError(
+            f"a share of materials of {materials:g} is impossible.",
+            where="materials", mend="Give a fraction of output, zero or more and below one.",
+        )  # fmt: skip
+    with tempfile.TemporaryDirectory() as room:
+        file, codes = _files(path, year, Path(room))
+        trade, when = _totals(file, codes)
+    income = _gdp(gdp, when)
+    notes = []
+    both = sorted(set(trade["i"].to_list()) & set(trade["j"].to_list()) & set(income))
+    if len(both) < 2:
+        raise DataError(
+            f"{len(both)} countries have both trade and GDP.",
+            where=gdp.name, mend="GDP is listed by ISO code (three letters), in USD.",
+        )  # fmt: skip
+    place = {name: at for at, name in enumerate(both)}
+    N = len(both)
+    flows = np.zeros((1, N, N))
+    total = lost = 0.0
+    for seller, buyer, value in trade.iter_rows():
+        total += value
+        if seller in place and buyer in place and seller != buyer:
+            flows[0, place[buyer], place[seller]] += value / 1e3
+        else:
+            lost += value
+    if lost:
+        notes.append(
+            f"Trade of {lost / 1e3:.6g} USD mn ({lost / total:.2%}) is left out: a partner's GDP "
+            "is not given, or a country trades with itself."
+        )
+    exports = flows[0].sum(axis=0)
+    output = np.array([income[name] for name in both]) / 1e6 / (1.0 - materials)
+    short = exports > output
+    if short.any():
+        gap = (exports - output)[short]
+        named = ", ".join(n for n, s in zip(both, short, strict=True) if s)
+        notes.append(
+            f"Exports exceed output in {named}: output raised to them, by {gap.sum():.6g} USD mn "
+            f"({share(gap, output)} of output), and nothing is sold at home."
+        )
+    at = np.arange(N)
+    flows[0, at, at] = np.maximum(output - exports, 0.0)
+    notes.append(f"One good, trade elasticity {theta:g}; materials are {materials:g} of output.")
+    label = Label(
+        name=f"baci-{when}",
+        currency="USD mn",
+        basis=f"f.o.b. prices, {when}",
+        sources=(
+            "CEPII, BACI (Gaulier and Zignago 2010), Etalab Open Licence 2.0.",
+            f"GDP: {gdp.name}.",
+        ),
+    )
+    return assemble(
+        label, both, (SECTOR,), flows=flows, inputs=np.full((N, 1, 1), materials),
+        final=np.ones((1, N)), theta=np.array([theta]), traded=np.array([True]), notes=notes,
+    )  # fmt: skip
+
+
+def _files(path: Path, year: int | None, room: Path) -> tuple[Path, Path]:
+    """The CSV of the year and that of the country codes; unpacked into ``room`` from a zip."""
+    if path.suffix.lower() == ".zip":
+        if not path.is_file():
+            raise DataError("there is no such file.", where=str(path), mend="Check the path.")
+        try:
+            with zipfile.ZipFile(path) as archive:
+                names = [n for n in archive.namelist() if n.lower().endswith(".csv")]
+                year_file = _chosen(names, year, path)
+                for name in (year_file, *(n for n in names if "country_codes" in n)):
+                    archive.extract(name, room)
+        except zipfile.BadZipFile:
+            raise DataError("this is not a zip.", where=str(path), mend=MEND) from None
+        path = room
+    if path.is_file():
+        file, folder = path, path.parent
+    elif path.is_dir():
+        names = [str(p.relative_to(path)) for p in sorted(path.rglob("*.csv"))]
+        file, folder = path / _chosen(names, year, path), path
+    else:
+        raise DataError("there is no such file or folder.", where=str(path), mend="Check the path.")
+    codes = sorted(folder.rglob("country_codes*.csv"))
+    if not codes:
+        raise DataError(
+            "there is no country_codes_V….csv beside it.",
+            where=str(folder), mend="It is in the same download; copy it here.",
+        )  # fmt: skip
+    return file, codes[-1]
+
+
+def _chosen(names: list[str], year: int | None, path: Path) -> str:
+    """The one file of a year."""
+    years = {n: m[1] for n in names if (m := re.search(r"BACI_\w+_Y(\d{4})", n))}
+    fit = [n for n, y in years.items() if year is None or y == str(year)]
+    if len(fit) != 1:
+        have = ", ".join(sorted(set(years.values()))) or "none"
+        raise DataError(
+            f"{len(fit)} files fit; the years there are: {have}.",
+            where=str(path), mend="Name one with --year.",
+        )  # fmt: skip
+    return fit[0]
+
+
+def _totals(file: Path, codes: Path) -> tuple[pl.DataFrame, str]:
+    """Trade by exporter and importer (ISO codes, thousand USD), and its year; streamed."""
+    import polars as pl
+
+    try:
+        names = pl.read_csv(codes, infer_schema=False)
+        for column in ("country_code", "country_iso3"):
+            if column not in names.columns:
+                raise DataError(
+                    f"the column “{column}” is missing; there are {', '.join(names.columns)}.",
+                    where=codes.name, mend=MEND,
+                )  # fmt: skip
+        lines = pl.scan_csv(file, infer_schema=False)
+        have = lines.collect_schema().names()
+        for column in ("t", "i", "j", "k", "v"):
+            if column not in have:
+                raise DataError(
+                    f"the column “{column}” is missing; there are {', '.join(have)}.",
+                    where=file.name, mend=MEND,
+                )  # fmt: skip
+        value = pl.col("v").str.strip_chars().cast(pl.Float64, strict=False)
+        rows = lines.select(pl.col("t", "i", "j").str.strip_chars(), v=value)
+        sums = (
+            rows.group_by("t", "i", "j")
+            .agg(pl.col("v").sum(), bad=(pl.col("v").is_null() | ~(pl.col("v") >= 0)).sum())
+            .sort("t", "i", "j")
+            .collect(engine="streaming")
+        )
+    except pl.exceptions.PolarsError as error:
+        said = " ".join(str(error).split("\n")[0].split()).rstrip(".")
+        raise DataError(f"it cannot be read: {said}.", where=file.name, mend=MEND) from None
+    if sums.height == 0:
+        raise DataError("it has no rows.", where=file.name, mend=MEND)
+    bad = sums.filter(pl.col("bad") > 0)
+    if bad.height:
+        t, i, j, *_ = bad.row(0)
+        raise DataError(
+            f"a value of trade from {i} to {j} in {t} is missing or negative.",
+            where=f"{file.name}, column v", mend="Values are thousand USD, zero or more.",
+        )  # fmt: skip
+    when = sums["t"].unique().to_list()
+    if len(when) != 1:
+        raise DataError(
+            f"it holds {len(when)} years.", where=file.name, mend="One file holds one year."
+        )
+    iso = dict(names.select("country_code", "country_iso3").iter_rows())
+    strange = next((c for c in (*sums["i"], *sums["j"]) if c not in iso), None)
+    if strange is not None:
+        raise DataError(
+            f"the country code {strange} is not in {codes.name}.",
+            where=file.name, mend="Use the codes of the same download.",
+        )  # fmt: skip
+    named = sums.select(
+        pl.col("i").replace_strict(iso), pl.col("j").replace_strict(iso), pl.col("v")
+    )
+    return named, str(when[0])
+
+
+def _gdp(path: Path, year: str) -> dict[str, float]:
+    """GDP in USD by ISO code, from the World Bank's layout or a plain table."""
+    import csv
+
+    if not path.is_file():
+        raise DataError("there is no such file.", where=str(path), mend="Check the path.")
+    with path.open(encoding="utf-8-sig", newline="") as text:
+        rows = list(csv.reader(text))
+    head = next((at for at, r in enumerate(rows) if {"Country Code", year} <= set(r)), None)
+    if head is not None:
+        name, value = "Country Code", year
+    else:
+        head, name, value = 0, "iso3", "gdp"
+        if not rows or not {name, value} <= set(rows[0]):
+            raise DataError(
+                f"it is neither the World Bank's table with a column {year} nor one of iso3, gdp.",
+                where=path.name, mend="Give GDP in USD by ISO code (three letters).",
+            )  # fmt: skip
+    c, v = rows[head].index(name), rows[head].index(value)
+    out: dict[str, float] = {}
+    for at, row in enumerate(rows[head + 1 :], start=head + 2):
+        if len(row) <= max(c, v) or not row[v].strip():
+            continue
+        try:
+            out[row[c].strip()] = float(row[v])
+        except ValueError:
+            out[row[c].strip()] = -1.0
+        if not out[row[c].strip()] > 0 or not np.isfinite(out[row[c].strip()]):
+            raise DataError(
+                f"GDP of {row[c]} is “{row[v]}”.",
+                where=f"{path.name}:{at}", mend="GDP is a number of USD above zero.",
+            )  # fmt: skip
+    return out
