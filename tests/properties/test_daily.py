@@ -18,7 +18,8 @@ from surtax.ledger import Ledger
 from surtax.trade.daily import Daily, daily, turning_days, write
 from surtax.trade.effective import BASE, effective, embedded_flows
 from surtax.trade.flows import load_usmca_claims
-from surtax.trade.rating import _codes, declared_facts, general_rates, rate_rows
+from surtax.trade.numbers import parts
+from surtax.trade.rating import declared_facts, general_rates, rate_rows
 from surtax.trade.reduced import reduced
 
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 11, 9)
@@ -76,14 +77,15 @@ def test_goods_of_a_class_owe_the_same(ledger: Ledger) -> None:
     at = {code: i for i, code in enumerate(flows.codes.tolist())}
     stands = np.array([at[c] for c in flows.codes.tolist()])
     stands[flows.code_index] = [at[c] for c in first.tolist()]
-    n = len(flows.codes)
+    split = parts(flows)
+    n = len(split.line)
     for on in (date(2025, 4, 9), date(2026, 6, 10)):
         program = compile_view(ledger.at(on, UNTIL), "US")
         for origin in ("CA", "CN", "EU27"):
             facts = {f: np.full(n, v) for f, v in declared_facts({}).items()}
-            lines = Lines(_codes(flows), np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
-                          facts, general_rates(flows))  # fmt: skip
-            charged = evaluate(program, lines).charged
+            lines = Lines(split.codes, np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
+                          facts, general_rates(flows)[split.line])  # fmt: skip
+            charged = split.lines(evaluate(program, lines).charged)
             assert (charged == charged[stands]).all()
 
 

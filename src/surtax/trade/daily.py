@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.duty.lines import Codes, Lines, Mask
+from surtax.duty.lines import Lines, Mask
 from surtax.duty.program import Program, Rule, compile_view
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
 from surtax.trade.effective import BASE, base_of, embedded_flows
 from surtax.trade.flows import Claims, Flows, load_usmca_claims, no_claims
+from surtax.trade.numbers import parts
 from surtax.trade.rating import declared_facts, rate_rows, sums
 from surtax.trade.reduced import reduced
 
@@ -238,7 +239,8 @@ class _State:
 
     def __init__(self, flows: Flows, claims: Claims, base: Array) -> None:
         self.flows, self.claims, self.base = flows, claims, base
-        self.lines = Lines(Codes(flows.codes), _NONE, [], _NONE)
+        self.parts = parts(flows)
+        self.lines = Lines(self.parts.codes, _NONE, [], _NONE)
         self.owed: dict[str, Array] = {}
         self.admitted = np.ones(len(flows))
         self.marks: list[tuple[str, ...]] = [("",)] * len(flows.places_)
@@ -248,11 +250,11 @@ class _State:
         """By authority, (partners,) duty under a program, and the value barred by it."""
         marks, goods = _marks(program, self.flows), _goods(program, self.lines)
         moved = np.array([a != b for a, b in zip(marks, self.marks, strict=True)])
-        touched = np.zeros(len(self.flows.codes), dtype=bool)
+        touched = np.zeros(len(self.parts.line), dtype=bool)
         for said in goods.keys() ^ self.goods.keys():
             touched |= goods[said] if said in goods else self.goods[said]
         self.marks, self.goods = marks, goods
-        again = moved[self.flows.place_index] & touched[self.flows.code_index]
+        again = moved[self.flows.place_index] & self.parts.some(touched)[self.flows.code_index]
         if again.any():
             self._rate(program, np.flatnonzero(again))
         place, n = self.flows.place_index, len(self.flows.places_)
@@ -304,7 +306,7 @@ def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
 
 
 def _goods(program: Program, lines: Lines) -> dict[str, Mask]:
-    """By all that a rule says, (codes,) the goods of which it speaks."""
+    """By all that a rule says, (parts,) the goods of which it speaks."""
     out: dict[str, Mask] = {}
     for rule in program.rules:
         words = "|".join(f"{text}" for _, text in _words(rule, program.view.on))

@@ -13,10 +13,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.duty.lines import Codes
 from surtax.ledger import Ledger
 from surtax.trade.flows import Claims, Flows
-from surtax.trade.rating import STATISTICAL, general_rates, sums
+from surtax.trade.numbers import STATISTICAL, parts
+from surtax.trade.rating import general_rates, sums
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -79,8 +79,12 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
 
 
 def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
-    """The first line of each class, and the class of each line."""
-    codes = Codes(flows.codes)
+    """The first line of each class, and the class of each line.
+
+    A line in several parts is a class of its own.
+    """
+    split = parts(flows)
+    codes, whole = split.codes, np.bincount(split.line) == 1
     lists = {
         ledger.codes(measure.measure, goods)
         for measure in ledger.by_imposer[flows.into]
@@ -91,11 +95,12 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
         if goods
     }
     ordered = sorted(lists, key=lambda one: (len(one), sorted(one)))
-    on = np.array([codes.under(one) for one in ordered], dtype=bool).T
-    marks = np.packbits(on.reshape(len(codes), -1), axis=1)
+    on = np.array([codes.under(one) for one in ordered], dtype=bool).T[split.first]
+    marks = np.packbits(on.reshape(len(whole), -1), axis=1)
+    alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
     apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
-    rates = general_rates(flows).view(np.uint8).reshape(len(codes), 8)
-    table = np.ascontiguousarray(np.concatenate([marks, apart, rates], axis=1))
+    rates = general_rates(flows).view(np.uint8).reshape(len(whole), 8)
+    table = np.ascontiguousarray(np.concatenate([marks, apart, rates, alone], axis=1))
     flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
     _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
     return first.astype(np.int64), kind.astype(np.int64)
