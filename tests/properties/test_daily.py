@@ -15,9 +15,9 @@ from surtax.duty.program import compile_view
 from surtax.duty.stack import evaluate
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
+from surtax.trade.claims import load_usmca_claims
 from surtax.trade.daily import Daily, daily, turning_days, write
 from surtax.trade.effective import BASE, effective, embedded_flows
-from surtax.trade.flows import load_usmca_claims
 from surtax.trade.numbers import parts
 from surtax.trade.rating import declared_facts, general_rates, rate_rows
 from surtax.trade.reduced import reduced
@@ -129,3 +129,18 @@ def test_canada_has_a_path_too(ledger: Ledger) -> None:
     on = date(2025, 4, 20)
     assert found.rate(on) == pytest.approx(effective(ledger, on, into="CA").rate, abs=1e-14)
     assert found.authorities[0] == BASE
+
+
+def test_shares_of_claims_may_be_those_of_the_day(ledger: Ledger) -> None:
+    found = daily(ledger, date(2025, 11, 20), date(2026, 2, 10), UNTIL, claims="day")
+    for on in (date(2025, 11, 25), date(2025, 12, 24), date(2026, 2, 8)):
+        alone = effective(ledger, on, UNTIL, claims="day")
+        assert found.rate(on) == pytest.approx(alone.rate, abs=1e-13)
+    assert found.rate(date(2025, 12, 1)) < found.rate(date(2025, 11, 30))  # more was claimed
+
+
+def test_the_base_stays_that_of_the_year_the_duties_were_collected_in(ledger: Ledger) -> None:
+    on = date(2025, 11, 25)
+    now, then = (effective(ledger, on, UNTIL, claims=name) for name in ("2026-02", "2024"))
+    np.testing.assert_array_equal(now.base, then.base)
+    assert now.rate < then.rate

@@ -26,14 +26,8 @@ from surtax.ledger import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import read_rate
 from surtax.trade.assumptions import assumptions
-from surtax.trade.flows import (
-    Claims,
-    Flows,
-    load_ca_imports,
-    load_us_imports,
-    load_usmca_claims,
-    no_claims,
-)
+from surtax.trade.claims import BASE_YEAR, Claims, claims_for, of_year
+from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
 
 Array = NDArray[np.float64]
@@ -161,7 +155,7 @@ def effective(
     assume: Mapping[str, float] | None = None,
     facts: Mapping[str, float] | None = None,
     flows: Flows | None = None,
-    claims: Claims | None = None,
+    claims: Claims | str = BASE_YEAR,
 ) -> Effective:
     """Duties on a year's imports under the law of a day.
 
@@ -174,14 +168,15 @@ def effective(
         assume: rates for provisions whose rate is unknown, by provision id.
         facts: shares in place of the assumed ones, by fact.
         flows: imports by line and partner; the embedded ones of 2024 unless given.
-        claims: preference claim shares; the embedded ones of 2024 unless given.
+        claims: preference claim shares, or the year or month whose embedded shares to use, or
+            "day" for those of the day.
 
     Raises:
-        UnknownNameError: no flows into that place are embedded.
+        UnknownNameError: no flows into that place, or no shares of that period, are embedded.
     """
     flows = flows or embedded_flows(into)
-    if claims is None:
-        claims = load_usmca_claims() if flows.into == "US" else no_claims()
+    if isinstance(claims, str):
+        claims = claims_for(flows.into, claims, on)
     chosen: bool | frozenset[str] = True
     if isinstance(threatened, bool):
         chosen = threatened
@@ -314,7 +309,7 @@ def base_of(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     """
     if flows.into != "US":
         return np.nan_to_num(flows.duty)
-    middle = date(flows.year, 7, 1)
+    middle, claims = date(flows.year, 7, 1), of_year(flows, claims)
     program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
     rated = np.zeros(len(flows))
     for block in rate_rows(program, flows, claims, declared_facts({})):

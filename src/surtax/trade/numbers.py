@@ -167,7 +167,7 @@ Ways = tuple[tuple[float, tuple[str, ...]], ...]
 def _ways(flows: Flows) -> dict[int, Ways]:
     """By line whose number changed, its ways."""
     found = {
-        k: _ways_of(code)
+        k: other_numbers(code)
         for k, code in enumerate(flows.codes.tolist())
         if len(code) == 10 and code[:2] != STATISTICAL
     }
@@ -175,7 +175,8 @@ def _ways(flows: Flows) -> dict[int, Ways]:
 
 
 @lru_cache(maxsize=65536)
-def _ways_of(code: str) -> Ways:
+def other_numbers(code: str) -> Ways:
+    """What became of the goods of a ten-digit number: shares, and the numbers of each, in time."""
     begun = {code: 1.0} if code in lineage.numbers() else _begun(code)
     return tuple(
         (share / len(onward), tuple(n for n in dict.fromkeys((number, *way)) if n != code))

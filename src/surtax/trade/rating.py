@@ -16,10 +16,12 @@ from surtax.duty.stack import evaluate
 from surtax.ledger import schedule
 from surtax.ledger.rates import Rate
 from surtax.trade.assumptions import assumptions
-from surtax.trade.flows import Claims, Flows
+from surtax.trade.claims import Claims
+from surtax.trade.flows import Flows
 from surtax.trade.numbers import STATISTICAL, Parts, parts
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 LINES = 1 << 15
 """Lines that are rated at once."""
@@ -41,6 +43,7 @@ def sums(index: NDArray[np.int64], value: Array, count: int) -> Array:
 
 _Answer = tuple[Array, Array]
 """(parts, rules) duty per value; (parts,) 1 where goods may not enter."""
+_Told = tuple[Array, Array, Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,27 +107,36 @@ def rate_rows(
     for members, rules, claimant in groups:
         rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
-        out, seen, reached, barred = (found[at] for found in _within(next(answers), rules, split))
+        out, seen, reached, barred = _within(next(answers), rules, split, at)
         if claimant:
             c = share[rows]
-            for mine, claimed in zip(
-                (out, seen, reached, barred), _within(next(answers), rules, split), strict=True
-            ):
-                part = c[:, None] if mine.ndim > 1 else c
-                mine *= 1 - part
-                mine += part * claimed[at]
+            told = _within(next(answers), rules, split, at)
+            out, seen, reached, barred = (
+                _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), told, strict=True)
+            )
         if len(members) > 1:
             own = _own_rates(program, rules, [partners[i] for i in members])
             out = out * own[np.searchsorted(members, flows.place_index[rows])]
         yield Block(rows, rules, out, seen, reached, barred)
 
 
-def _within(answer: _Answer, rules: list[int], split: Parts) -> tuple[Array, ...]:
-    """(lines, rules) duty per value and share touched, (lines,) shares reached and barred."""
+def _within(answer: _Answer, rules: list[int], split: Parts, at: Index) -> _Told:
+    """Of rows of the lines `at`, what the kernel says: as the attributes of a `Block`."""
     charged = answer[0][:, rules]
     touched = (charged > 0).astype(np.float64)
-    reached = touched.any(axis=1).astype(np.float64)
-    return tuple(split.lines(one) for one in (charged, touched, reached, answer[1]))
+    reached = np.asarray(touched.any(axis=1), dtype=np.float64)
+    return (
+        split.lines(charged)[at],
+        split.lines(touched)[at],
+        split.lines(reached)[at],
+        split.lines(answer[1])[at],
+    )
+
+
+def _mixed(plain: Array, claimed: Array, share: Array) -> Array:
+    """(rows, ...) the mean of what goods owe unclaimed and claimed, by the share claimed."""
+    part = share.reshape(-1, *([1] * (plain.ndim - 1)))
+    return plain * (1 - part) + claimed * part
 
 
 def _origins(program: Program) -> list[frozenset[str]]:

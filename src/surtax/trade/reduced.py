@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.ledger import Ledger
-from surtax.trade.flows import Claims, Flows
+from surtax.trade.claims import Claims
+from surtax.trade.flows import Flows
 from surtax.trade.numbers import STATISTICAL, parts
 from surtax.trade.rating import general_rates, sums
 
