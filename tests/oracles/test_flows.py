@@ -3,6 +3,7 @@
 import csv
 import os
 import runpy
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from surtax.goods import UNSPECIFIED, hs
 from surtax.places import census_to_code, members, place
 from surtax.trade import claims as shares
 from surtax.trade import flows
+from surtax.trade.userflows import read_flows
 
 SCRIPT = Path(__file__).parents[2] / "scripts/build_flows.py"
 
@@ -53,7 +55,7 @@ def test_world_totals_and_what_has_no_duty():
 def test_the_union_is_one_partner_and_counted_once():
     partners = set(flows.load_us_imports().place.tolist())
     assert "EU27" in partners
-    on = flows.date(2024, 12, 31)
+    on = date(2024, 12, 31)
     assert not partners & members("EU27", on)
     assert all(place(p).code == p for p in partners)
 
@@ -141,7 +143,7 @@ def test_usmca_claims_since_2024(period, canada, mexico):
 def test_the_day_finds_its_claims():
     days = {"2024-12-31": "2024", "2025-03-01": "2025-03", "2025-11-30": "2025",
             "2026-01-31": "2025-12", "2026-11-09": "2026-02"}  # fmt: skip
-    assert {d: shares.period_of(flows.date.fromisoformat(d)) for d in days} == days
+    assert {d: shares.period_of(date.fromisoformat(d)) for d in days} == days
     with pytest.raises(UnknownNameError, match="claim shares"):
         shares.load_usmca_claims("2019")
 
@@ -200,7 +202,7 @@ def test_exports_to_canada():
 def test_a_persons_own_files_give_the_same(raw):
     folder = raw / "us_imports_2024/hs10_country_parquet"
     ours = flows.load_us_imports().with_duty()
-    theirs = flows.from_census(folder, year=2024)
+    theirs = read_flows(folder, year=2024)
     assert np.array_equal(theirs.hs10, ours.hs10)
     assert np.array_equal(theirs.place, ours.place)
     assert np.array_equal(theirs.value, ours.value)

@@ -13,10 +13,8 @@ because annexes of the measures (parts of cars, 7616.99.51.60) tell lines apart 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache, cached_property
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +23,6 @@ from numpy.typing import NDArray
 from surtax.errors import DataError
 from surtax.goods import sectors_of
 from surtax.places import place as find_place
-from surtax.trade.sources.census import read_census, to_partners
 
 if TYPE_CHECKING:
     import polars as pl
@@ -57,6 +54,7 @@ class Flows:
         into: the importing place.
         currency: the currency of value and duty.
         sector: (rows,) sectors, where the source gives them itself.
+        notes: what was repaired or assumed when a person's own file was read.
     """
 
     hs10: Text
@@ -68,6 +66,7 @@ class Flows:
     into: str = "US"
     currency: str = "USD"
     sector: Text | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.value)
@@ -200,7 +199,8 @@ def text_column(column: pl.Series, width: int) -> Text:
     return text
 
 
-def _flows(frame: pl.DataFrame, year: int, source: str) -> Flows:
+def flows_of(frame: pl.DataFrame, year: int, source: str) -> Flows:
+    """Flows from a frame of hs10, place, value, duty."""
     import polars as pl
 
     return Flows(
@@ -221,27 +221,13 @@ def load_us_imports() -> Flows:
     lines of chapters 98 and 99.
     """
     frame = table("us_imports_2024.parquet").rename({"value_usd": "value", "duty_usd": "duty"})
-    return _flows(frame, 2024, SOURCE.format(year=2024))
+    return flows_of(frame, 2024, SOURCE.format(year=2024))
 
 
 @cache
 def load_us_exports_to_canada() -> dict[str, int]:
     """HS6 → US exports to Canada in 2024, US$: the subheadings on Canada's March 2025 lists."""
     return dict(table("us_exports_to_canada_2024_hs6.csv").iter_rows())
-
-
-def from_census(path: str | Path, *, year: int) -> Flows:
-    """Flows from a person's own Census files, by HS10, the European Union as one partner.
-
-    Args:
-        path: a CSV or Parquet file, or a folder of them, as ``read_census`` takes it.
-        year: the calendar year of the files.
-
-    Raises:
-        DataError: as ``read_census``.
-    """
-    return _flows(by_hs10(to_partners(read_census(path), date(year, 12, 31))), year,
-                  SOURCE.format(year=year))  # fmt: skip
 
 
 def by_hs10(frame: pl.DataFrame) -> pl.DataFrame:
