@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import alternatives, economy, law, ledger, world
+from surtax.cli import alternatives, economy, exposure, law, ledger, trade, world
 
 app = typer.Typer(
     name="surtax",
@@ -25,7 +25,8 @@ for command in (
     law.timeline,
     law.duty,
     alternatives.alternatives,
-    economy.etr,
+    trade.etr,
+    exposure.exposure,
     economy.solve,
     economy.brief,
 ):

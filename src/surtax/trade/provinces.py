@@ -60,7 +60,8 @@ class ProvinceTrade:
         """(p, k) share of each province in the exports of each section; columns add to one."""
         total = self.exports.sum(axis=0)
         even = np.full_like(self.exports, 1.0 / len(self.provinces))
-        return np.divide(self.exports, total, out=even, where=total > 0)
+        found: Array = np.divide(self.exports, total, out=even, where=total > 0)
+        return found
 
 
 def years() -> tuple[int, ...]:
