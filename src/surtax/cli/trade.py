@@ -237,7 +237,7 @@ def _ladder(
 def _as(tracker: str, on: str | None, known: str | None, json: bool) -> None:
     from surtax.ledger import Ledger
     from surtax.progress import steps
-    from surtax.trade import trackers
+    from surtax.trade import attribution, trackers
     from surtax.views import trade
 
     law, seen = Ledger.load(), day(known, "--known")
@@ -246,7 +246,7 @@ def _as(tracker: str, on: str | None, known: str | None, json: bool) -> None:
     days = [asked] if asked else [f.on for f in published]
     total = len(days) * (2 + len(trackers.terms(tracker)))
     with steps(f"Comparing with {tracker}", total=total, quiet=json) as say:
-        found = [trackers.attribute(law, tracker, d, seen, say=say) for d in days]
+        found = [attribution.attribute(law, tracker, d, seen, say=say) for d in days]
     who = trackers.trackers()[tracker]
     answer = {
         "tracker": tracker,
@@ -254,7 +254,7 @@ def _as(tracker: str, on: str | None, known: str | None, json: bool) -> None:
         "measure": who.measure,
         "source": who.source,
         "known": (seen or law.verified_to).isoformat(),
-        "rows": [trackers.to_json(one) for one in found],
+        "rows": [attribution.to_json(one) for one in found],
     }
     if json:
         show(answer)

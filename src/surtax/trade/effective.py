@@ -225,7 +225,7 @@ def _effective(
     moved: tuple[tuple[str, date, date], ...],
 ) -> Effective:
     declared = declared_facts(dict(facts))
-    view = _otherwise(ledger.at(on, known, threatened=threatened), without, moved)
+    view = otherwise(ledger.at(on, known, threatened=threatened), without, moved)
     program = compile_view(view, flows.into, assume=dict(assume))
     cells, index = cells_of(flows)
     m = len(program.rules)
@@ -267,7 +267,7 @@ def _effective(
     )
 
 
-def _otherwise(
+def otherwise(
     view: View, without: frozenset[str], moved: tuple[tuple[str, date, date], ...]
 ) -> View:
     """The view with some measures read of other days, and some measures or provisions left out."""

@@ -44,7 +44,7 @@ class Reduced:
         return sums(self.row, column, len(self.flows))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     """Flows and claims by classes of goods that no list of the ledger tells apart."""
     first, kind = _classes(ledger, flows)

@@ -10,13 +10,12 @@ from rich.markup import escape
 from rich.text import Text
 
 from surtax.brief.mapgrid import GRID
+from surtax.trade.attribution import LARGE
 from surtax.units import amount, percent, signed
 from surtax.views.tables import below, console, table, warn
 
 LEAST = 5e-5
 """Terms below this are not named in a row."""
-LARGE = 0.003
-"""A gap that is left and is as large as this is not explained."""
 
 
 def etr(answer: dict[str, Any], top: int) -> None:
