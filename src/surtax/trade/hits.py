@@ -73,8 +73,8 @@ def hits(
         InputError: measures of another importer.
     """
     flows = embedded_flows(into)
-    found = effective(ledger, on, known, into=into, threatened=threatened, flows=flows)
     chosen = _chosen(ledger, measures, flows.into)
+    found = effective(ledger, on, known, into=into, threatened=threatened, flows=flows)
     program = compile_view(found.view, flows.into)
     wanted = np.array([rule.provision.measure in chosen for rule in program.rules])
     charge = {rule.provision.measure for rule in program.rules} & chosen
