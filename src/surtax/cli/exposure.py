@@ -30,13 +30,16 @@ def exposure(
     json: Json = False,
 ) -> None:
     """What of output and jobs rests on another market, and what measures hit of it."""
+    from surtax.progress import steps
     from surtax.views import trade
     from surtax.world.exposed import ask, write
 
-    answer: dict[str, Any] = ask(
-        of, market, by, world=world, measures=measure or [], on=day(on, "--on"),
-        known=day(known, "--known"), threatened=threatened(include),
-    )  # fmt: skip
+    with steps("Exposure", total=1, quiet=json) as say:
+        say(by)
+        answer: dict[str, Any] = ask(
+            of, market, by, world=world, measures=measure or [], on=day(on, "--on"),
+            known=day(known, "--known"), threatened=threatened(include),
+        )  # fmt: skip
     if out is not None:
         write(answer, out)
         answer["out"] = str(out)

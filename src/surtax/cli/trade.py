@@ -91,6 +91,15 @@ def etr(
             "the provinces' exports split rates by province.", where="--provinces",
             mend="Add --by province.",
         )  # fmt: skip
+    if tracker and flows:
+        raise InputError(
+            "a tracker's figures are of the imports of 2024.", where="--flows",
+            mend="Leave it out with --as.",
+        )  # fmt: skip
+    if year and not flows:
+        raise InputError(
+            "the year is that of a file of your own.", where="--year", mend="Give --flows too."
+        )
     own = None if flows is None else _own(flows, into, year)
     if tracker:
         _as(tracker, on, known, json)
@@ -131,16 +140,19 @@ def _rates(
     from surtax import api
     from surtax.ledger import Ledger
     from surtax.ledger.listing import record
+    from surtax.progress import steps
     from surtax.trade.effective import embedded_flows
     from surtax.trade.numbers import matched
     from surtax.trade.provinces import by_province, load_provinces
     from surtax.views import trade
 
     today = day(on, "--on") or Ledger.load().verified_to
-    found = api.etr(
-        today, day(known, "--known"), into=into, threatened=threatened(include), assume=assume,
-        claims=claims, flows=own,
-    )  # fmt: skip
+    with steps("Rating", total=1, quiet=json) as say:
+        say(today.isoformat())
+        found = api.etr(
+            today, day(known, "--known"), into=into, threatened=threatened(include),
+            assume=assume, claims=claims, flows=own,
+        )  # fmt: skip
     notes = list(own.notes) if own else []
     sources = [found.source]
     if "province" in wants:
@@ -214,7 +226,7 @@ def _ladder(
     own: Flows | None,
     json: bool,
 ) -> None:
-    from surtax import places
+    from surtax import places, progress
     from surtax.ledger import Ledger
     from surtax.ledger.listing import record
     from surtax.trade import ladder as steps
@@ -222,10 +234,11 @@ def _ladder(
 
     law = Ledger.load()
     today = day(on, "--on") or law.verified_to
-    told = steps.ladder(
-        law, today, day(known, "--known"), threatened=threatened(include), assume=assume,
-        flows=own, claims=claims, into=places.place(into).code,
-    )  # fmt: skip
+    with progress.steps("Rating", total=3, quiet=json) as say:
+        told = steps.ladder(
+            law, today, day(known, "--known"), threatened=threatened(include), assume=assume,
+            flows=own, claims=claims, into=places.place(into).code, say=say,
+        )  # fmt: skip
     answer = {**steps.to_json(told), **record(law, today, known=told.found.view.known),
               "notes": list(own.notes) if own else []}  # fmt: skip
     if json:

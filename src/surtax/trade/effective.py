@@ -117,7 +117,7 @@ class Effective:
             raise InputError(
                 f"cannot show rates by “{', '.join(bad)}”.",
                 where="--by",
-                mend="Choose among partner, sector, chapter, authority.",
+                mend="Choose among partner, sector, chapter, authority; or province.",
             )
         plain = [k for k in keys if k != "authority"]
         label = np.array(

@@ -12,7 +12,7 @@ two is reported, never spread.
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -131,6 +131,7 @@ def ladder(
     flows: Flows | None = None,
     claims: Claims | str = BASE_YEAR,
     into: str = "US",
+    say: Callable[[str], None] = lambda _: None,
 ) -> Ladder:
     """Duties on a year's imports at each step from the statutory to the collected rate.
 
@@ -139,6 +140,7 @@ def ladder(
         on, known: the days of law and of knowledge.
         threatened, assume, flows, claims: as for `effective`.
         into: the importing place.
+        say: told what is rated next.
 
     Raises:
         InputError: an importer other than the United States, whose schedule the ledger lacks.
@@ -153,13 +155,14 @@ def ladder(
     if isinstance(claims, str):
         claims = claims_for(flows.into, claims, on)
 
-    def rated(shares: Claims, facts: Mapping[str, float]) -> Effective:
+    def rated(what: str, shares: Claims, facts: Mapping[str, float]) -> Effective:
+        say(what)
         return effective(
             ledger, on, known, threatened=threatened, assume=assume, flows=flows, claims=shares,
             facts=facts,
         )  # fmt: skip
 
-    found = rated(claims, {})
+    found = rated("collected", claims, {})
     admits = 1.0 - np.divide(
         found.barred, found.imports, out=np.zeros(len(found.imports)), where=found.imports > 0
     )
@@ -171,9 +174,11 @@ def ladder(
 
     nobody = np.zeros(len(flows))
     claimed = schedule_duty(claims.aligned(flows))
-    whole = rated(claims, PARTS_OF_VALUE).duty.sum(axis=1) + claimed
+    whole = rated("claimed", claims, PARTS_OF_VALUE).duty.sum(axis=1) + claimed
     used = found.duty.sum(axis=1) + claimed - _excluded(ledger, found, flows, cell)
-    statutory = rated(no_claims(), PARTS_OF_VALUE).duty.sum(axis=1) + schedule_duty(nobody)
+    statutory = rated("statutory", no_claims(), PARTS_OF_VALUE).duty.sum(axis=1) + schedule_duty(
+        nobody
+    )
     same = on.year == flows.year
     rungs = (
         Rung("statutory", "what the law charges when nothing is claimed", statutory,

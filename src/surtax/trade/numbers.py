@@ -138,11 +138,13 @@ class Matched:
 
 
 def matched(flows: Flows, on: date) -> Matched:
-    """What the schedule of a day has a number for, and what it has not, in the flows' money."""
+    """What the schedule of a day has a number for, and what it has not, in the flows' money.
+
+    Flows into other places than the United States are by the items of the lists themselves.
+    """
     value = np.bincount(flows.code_index, flows.value, minlength=len(flows.codes))
     if flows.into != "US":
-        none = float(value[flows.codes == ""].sum())
-        return Matched(on, float(value.sum()), 0.0, 0.0, 0.0, none)
+        return Matched(on, float(value.sum()), 0.0, 0.0, 0.0, 0.0)
     ways, known, traded = _ways(flows), lineage.numbers(), _trade().keys()
     sums = dict.fromkeys(("statistical", "renumbered", "shared", "unmatched"), 0.0)
     for k, code in enumerate(flows.codes.tolist()):

@@ -85,6 +85,10 @@ def exposure(world: World, home: str, market: str) -> Exposure:
             f"{home} and {market} are not two places.", where="--of, --market",
             mend="Name another market.",
         )  # fmt: skip
+    return _between(world, ours, theirs)
+
+
+def _between(world: World, ours: tuple[int, ...], theirs: tuple[int, ...]) -> Exposure:
     sold = world.flows[:, list(theirs), :][:, :, list(ours)].sum(axis=1)
     total = needed(world, ours, sold)
     persons, year = np.full(sold.shape, np.nan), ""
@@ -127,8 +131,15 @@ def by_sector(found: Exposure) -> list[dict[str, Any]]:
 def by_partner(world: World, home: str) -> list[dict[str, Any]]:
     """A row for each market of a place: what of all its output and jobs rests on it."""
     ours = members(world, home)
-    names = dict.fromkeys(t for k, t in enumerate(world.treasuries) if k not in ours)
-    return _ranked([{"partner": name} | whole(exposure(world, home, name)) for name in names])
+    own = {world.treasuries[k] for k in ours}
+    markets: dict[str, tuple[int, ...]] = {}
+    for k, name in enumerate(world.treasuries):
+        if k not in ours:
+            word = f"rest of {name}" if name in own else name
+            markets[word] = (*markets.get(word, ()), k)
+    return _ranked(
+        [{"partner": word} | whole(_between(world, ours, at)) for word, at in markets.items()]
+    )
 
 
 def whole(found: Exposure) -> dict[str, Any]:
