@@ -73,7 +73,7 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     kept = share > 0
     return Reduced(
         fewer,
-        Claims(code[kept], place[kept], share[kept], claims.year, claims.source),
+        Claims(code[kept], place[kept], share[kept], flows.year, claims.source),
         back[row],
         flows,
     )
@@ -82,10 +82,9 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
 def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
     """The first line of each class, and the class of each line.
 
-    A line in several parts is a class of its own.
+    A line whose parts some list tells apart is a class of its own.
     """
     split = parts(flows)
-    codes, whole = split.codes, np.bincount(split.line) == 1
     lists = {
         ledger.codes(measure.measure, goods)
         for measure in ledger.by_imposer[flows.into]
@@ -96,8 +95,10 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
         if goods
     }
     ordered = sorted(lists, key=lambda one: (len(one), sorted(one)))
-    on = np.array([codes.under(one) for one in ordered], dtype=bool).T[split.first]
-    marks = np.packbits(on.reshape(len(whole), -1), axis=1)
+    on = np.array([split.codes.under(one) for one in ordered], dtype=bool).T
+    told = np.packbits(on.reshape(len(split.line), -1), axis=1)
+    marks = told[split.first]
+    whole = ~split.some((told != marks[split.line]).any(axis=1))
     alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
     apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
     rates = general_rates(flows).view(np.uint8).reshape(len(whole), 8)
