@@ -105,17 +105,14 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
         "amount": column("value", "valeur"),
     }  # fmt: skip
     cells = {k: str(v) for k, v in names.items() if v is not None}
-    if "geo" in plain(cells["date"]) or cells["date"].upper() != "REF_DATE":
+    if plain(cells["date"]) != "ref_date":
         repairs.append("French headers were read")
     frame = raw.select(**{k: pl.col(c).cast(pl.String).str.strip_chars() for k, c in cells.items()})
     frame = _named(frame, file, cells)
     if "partner" in cells:
-        inside = (
-            pl.col("partner")
-            .map_elements(plain, pl.String)
-            .str.contains("united states|etats-unis")
-        )
-        frame = frame.filter(inside)
+        found = [w for w in frame["partner"].unique().to_list() if w is not None]
+        named = [w for w in found if plain(w).startswith(("united states", "etats-unis"))]
+        frame = frame.filter(pl.col("partner").is_in(named))
         if not frame.height:
             raise DataError("no trade with the United States is in the file.", where=str(file),
                             mend="Keep the United States among the partners.")  # fmt: skip
