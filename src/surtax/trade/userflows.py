@@ -23,7 +23,7 @@ from surtax.trade.flows import Flows, by_hs10, flows_of, load_us_imports
 from surtax.trade.sources.baci import read_baci
 from surtax.trade.sources.census import UNION, read_census, read_merchandise, to_partners
 from surtax.trade.sources.comtrade import read_comtrade
-from surtax.trade.sources.tables import counted, read_bytes
+from surtax.trade.sources.tables import BOM, counted, read_bytes
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,6 +60,8 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
         return _ten(frame, found, str(root), [])
     if kind == "census":
         notes = [] if year else ["the year is taken as 2024; --year names another"]
+        if root.suffix.lower() == ".csv" and read_bytes(root).startswith(BOM):
+            notes.append("a byte order mark was taken off")
         return _ten(read_census(root), year or 2024, str(root), notes)
     read = read_baci if kind == "baci" else read_comtrade
     frame, notes = read(root, into)
