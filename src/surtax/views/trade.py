@@ -14,7 +14,7 @@ from surtax.trade.attribution import LARGE
 from surtax.units import amount, percent, signed
 from surtax.views.tables import below, console, table, warn
 
-LEAST = 5e-5
+LEAST = 5e-4
 """Terms below this are not named in a row."""
 
 
