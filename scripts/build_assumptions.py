@@ -1,11 +1,16 @@
 """Write the shares that bulk rating uses where a single shipment would declare a fact.
 
-    python scripts/build_assumptions.py METAL_SHARES.csv
+    python scripts/build_assumptions.py METAL_SHARES.csv EXCLUSION_SHARES.csv
 
 METAL_SHARES.csv holds, by ten-digit import code, the share of metals in the value of an article
 as estimated from the detailed input-output accounts of the US Bureau of Economic Analysis
 (columns hs10, steel_share, aluminum_share). The lines that a list covers are weighted with the
 US imports of 2024.
+
+EXCLUSION_SHARES.csv holds, by heading of chapter 99 and ten-digit number, the share of imports from
+China that is entered under an exclusion from section 301, inferred from the duties calculated by
+the US Census Bureau in the months from September 2025 to March 2026 (columns ch99_code, hts10,
+n_months, claim_share). Shares are kept to three decimals, within 0 and 1.
 """
 
 from __future__ import annotations
@@ -37,8 +42,24 @@ def content(shares: dict[str, dict[str, str]], column: str, prefixes: frozenset[
     return round(float(np.average(of, weights=flows.value[rows])), 2)
 
 
+def exclusions(path: Path) -> None:
+    """Write the shares of imports that exclusions from section 301 free."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        found = sorted(
+            (r["hts10"], r["ch99_code"], f"{min(max(float(r['claim_share']), 0), 1):.3f}",
+             r["n_months"])
+            for r in csv.DictReader(handle)
+        )  # fmt: skip
+    out = OUT.with_name("s301_exclusion_claims.csv")
+    with out.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["number", "heading", "share", "months"])
+        writer.writerows(found)
+    print(f"{len(found)} exclusion shares")
+
+
 def main(path: Path) -> None:
-    """Write the table."""
+    """Write the table of contents."""
     with path.open(encoding="utf-8", newline="") as handle:
         shares = {r["hs10"]: r for r in csv.DictReader(handle)}
     ledger = Ledger.load()
@@ -62,7 +83,7 @@ def main(path: Path) -> None:
             "0.50",
             "assumption for vehicles of Canada and Mexico that claim USMCA: 40 % is what "
             "M. Waugh's public tracker implies by rating them at about 15 % "
-            "(trade-war-redux-2025, July 2026), a figure of later knowledge; 0 is the law until "
+            "(trade-war-redux-2025, July 2026); a figure of later knowledge; 0 is the law until "
             "Commerce approves a model's content",
         ],
     ]
@@ -76,3 +97,4 @@ def main(path: Path) -> None:
 
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
+    exclusions(Path(sys.argv[2]))

@@ -1,11 +1,12 @@
-"""Build the three trade tables of ``src/surtax/trade/data``.
+"""Build the trade tables of ``src/surtax/trade/data``.
 
 Reads official layouts:
   * US Census Bureau, imports for consumption 2024: a folder with one file per country
     (CON_VAL_YR, CAL_DUT_YR, I_COMMODITY, CTY_CODE), 0003 being the European Union;
   * US Census Bureau, imports for consumption 2024 of every country (hs10, cty_code, imports), for
     the partners that have no file of their own: a value, no duty, chapters 98 and 99 left out;
-  * USITC DataWeb, share of imports that claimed USMCA (hts10, cty_code, usmca_share);
+  * USITC DataWeb, share of imports that claimed USMCA in a year (hts10, cty_code, usmca_share) or
+    in a month (the same with total_value, usmca_value);
   * US Census Bureau, US exports to Canada 2024 by HS6 (hs-code, exports), for the subheadings of
     Canada's lists of 4 and 13 March 2025.
 
@@ -27,6 +28,7 @@ from surtax.trade.sources.census import read_census, to_partners
 
 OUT = Path(__file__).parents[1] / "src/surtax/trade/data"
 YEAR_END = date(2024, 12, 31)
+LATER = ("2025", "2025-03", "2025-12", "2026-02")
 LISTS = ("canada-US-exports-030425.parquet", "canada-steel-US-exports-031225.parquet")
 
 
@@ -68,6 +70,29 @@ def usmca_claims(shares: Path) -> pl.DataFrame:
     )
 
 
+def later_claims(folder: Path) -> pl.DataFrame:
+    """Period × HS10 × {CA, MX}: the shares since 2024, to four decimals.
+
+    A line that was not imported in a month has no row of that month.
+    """
+    found = []
+    for period in LATER:
+        shares = folder / f"usmca_product_shares_{period.replace('-', '_')}.csv"
+        frame = pl.read_csv(shares, infer_schema=False)
+        if "total_value" in frame.columns:
+            frame = frame.filter(pl.col("total_value").cast(pl.Float64) > 0)
+        place = pl.col("cty_code").replace_strict(census_to_code(), return_dtype=pl.String)
+        found.append(
+            frame.select(
+                period=pl.lit(period),
+                hs10="hts10",
+                place=place,
+                share=pl.col("usmca_share").cast(pl.Float64).round(4),
+            ).sort("hs10", "place")
+        )
+    return pl.concat(found)
+
+
 def exports_to_canada(folder: Path) -> pl.DataFrame:
     """HS6: hs6, value_usd, for the subheadings of the two lists."""
     both = pl.concat(
@@ -99,13 +124,18 @@ def main() -> None:
     claims.write_parquet(
         args.out / "usmca_claims_2024.parquet", compression="zstd", compression_level=19
     )
+    later = later_claims(args.raw / "usmca_shares")
+    later.write_parquet(
+        args.out / "usmca_claims_later.parquet", compression="zstd", compression_level=19
+    )
     exports = exports_to_canada(args.raw / "tariff_lists")
     exports.write_csv(args.out / "us_exports_to_canada_2024_hs6.csv")
     total = imports["value_usd"].sum()
     without = imports.filter(pl.col("duty_usd").is_null())["value_usd"].sum()
     print(f"US imports: {imports.height} rows, US$ {total / 1e9:.3f} bn,", end=" ")
     print(f"of which {without / 1e9:.3f} bn without a duty figure")
-    print(f"USMCA claims: {claims.height} rows; exports to Canada: {exports.height} rows")
+    print(f"USMCA claims: {claims.height} rows of 2024, {later.height} later;", end=" ")
+    print(f"exports to Canada: {exports.height} rows")
 
 
 if __name__ == "__main__":

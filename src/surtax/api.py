@@ -37,6 +37,7 @@ from surtax.trade import daily as _daily
 from surtax.trade import difference as _worth
 from surtax.trade.effective import FLOWS, Effective
 from surtax.trade.effective import effective as _effective
+from surtax.trade.flows import Flows
 from surtax.units import parse_date
 from surtax.world import load as _worlds
 from surtax.world import world as _world
@@ -255,6 +256,8 @@ def etr(
     into: str = "US",
     threatened: bool = False,
     assume: Mapping[str, float] | None = None,
+    claims: str = "2024",
+    flows: Flows | None = None,
 ) -> Effective:
     """Effective tariff rates on a year's imports under the law of a day.
 
@@ -263,12 +266,15 @@ def etr(
         into: the importing place.
         threatened: count threats as carried out.
         assume: rates for provisions whose rate is unknown, by provision id.
+        claims: the year or month whose USMCA shares to use, or "day" for those of the day.
+        flows: imports of a person's own (`surtax.trade.userflows.read_flows`).
     """
     day = _day(on)
     assert day is not None
     return _effective(
-        _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume
-    )
+        _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume,
+        claims=claims, flows=flows,
+    )  # fmt: skip
 
 
 def etr_daily(
@@ -279,6 +285,8 @@ def etr_daily(
     into: str = "US",
     threatened: bool = False,
     assume: Mapping[str, float] | None = None,
+    claims: str = "2024",
+    flows: Flows | None = None,
     out: Path | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
@@ -287,7 +295,7 @@ def etr_daily(
     Args:
         since, until: the first and the last day; the last is the verified-to date unless given.
         known: the day of knowledge, the same for the whole span.
-        into, threatened, assume: as for `etr`.
+        into, threatened, assume, claims, flows: as for `etr`.
         out: a .parquet or .csv file for the rows of day, partner and authority.
         quiet: show no progress.
     """
@@ -299,7 +307,7 @@ def etr_daily(
     with steps("Rating", total=100, quiet=quiet) as say:
         found = _daily.daily(
             law, first, _day(until), _day(known), into=into, threatened=threatened, assume=assume,
-            say=say,
+            claims=claims, flows=flows, say=say,
         )  # fmt: skip
     rows = 0 if out is None else _daily.write(found, out)
     return {

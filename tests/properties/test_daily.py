@@ -15,10 +15,11 @@ from surtax.duty.program import compile_view
 from surtax.duty.stack import evaluate
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
+from surtax.trade.claims import load_usmca_claims
 from surtax.trade.daily import Daily, daily, turning_days, write
 from surtax.trade.effective import BASE, effective, embedded_flows
-from surtax.trade.flows import load_usmca_claims
-from surtax.trade.rating import _codes, declared_facts, general_rates, rate_rows
+from surtax.trade.numbers import parts
+from surtax.trade.rating import declared_facts, general_rates, rate_rows
 from surtax.trade.reduced import reduced
 
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 11, 9)
@@ -76,14 +77,15 @@ def test_goods_of_a_class_owe_the_same(ledger: Ledger) -> None:
     at = {code: i for i, code in enumerate(flows.codes.tolist())}
     stands = np.array([at[c] for c in flows.codes.tolist()])
     stands[flows.code_index] = [at[c] for c in first.tolist()]
-    n = len(flows.codes)
+    split = parts(flows)
+    n = len(split.line)
     for on in (date(2025, 4, 9), date(2026, 6, 10)):
         program = compile_view(ledger.at(on, UNTIL), "US")
         for origin in ("CA", "CN", "EU27"):
             facts = {f: np.full(n, v) for f, v in declared_facts({}).items()}
-            lines = Lines(_codes(flows), np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
-                          facts, general_rates(flows))  # fmt: skip
-            charged = evaluate(program, lines).charged
+            lines = Lines(split.codes, np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
+                          facts, general_rates(flows)[split.line])  # fmt: skip
+            charged = split.lines(evaluate(program, lines).charged)
             assert (charged == charged[stands]).all()
 
 
@@ -127,3 +129,18 @@ def test_canada_has_a_path_too(ledger: Ledger) -> None:
     on = date(2025, 4, 20)
     assert found.rate(on) == pytest.approx(effective(ledger, on, into="CA").rate, abs=1e-14)
     assert found.authorities[0] == BASE
+
+
+def test_shares_of_claims_may_be_those_of_the_day(ledger: Ledger) -> None:
+    found = daily(ledger, date(2025, 11, 20), date(2026, 2, 10), UNTIL, claims="day")
+    for on in (date(2025, 11, 25), date(2025, 12, 24), date(2026, 2, 8)):
+        alone = effective(ledger, on, UNTIL, claims="day")
+        assert found.rate(on) == pytest.approx(alone.rate, abs=1e-13)
+    assert found.rate(date(2025, 12, 1)) < found.rate(date(2025, 11, 30))  # more was claimed
+
+
+def test_the_base_stays_that_of_the_year_the_duties_were_collected_in(ledger: Ledger) -> None:
+    on = date(2025, 11, 25)
+    now, then = (effective(ledger, on, UNTIL, claims=name) for name in ("2026-02", "2024"))
+    np.testing.assert_array_equal(now.base, then.base)
+    assert now.rate < then.rate

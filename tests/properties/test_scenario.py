@@ -9,7 +9,7 @@ import surtax
 from surtax.economy.closure import CLOSURES
 from surtax.errors import UnknownNameError
 from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
-from surtax.trade.flows import load_usmca_claims
+from surtax.trade.claims import load_usmca_claims
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from surtax.scenario.run import Run, on_day, prepare
 from surtax.scenario.spec import load
 from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
-from surtax.trade.flows import CLAIMS_SOURCE
+from surtax.trade.claims import CLAIMS_SOURCE
 from surtax.units import exchange_rate
 from surtax.world import elasticities
 from surtax.world.load import describe

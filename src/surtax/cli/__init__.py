@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import alternatives, economy, law, ledger, rating, refunds, world
+from surtax.cli import (
+    alternatives,
+    economy,
+    exposure,
+    law,
+    ledger,
+    rating,
+    refunds,
+    trade,
+    world,
+)
 
 app = typer.Typer(
     name="surtax",
@@ -28,7 +38,8 @@ for command in (
     rating.rate,
     refunds.refund,
     refunds.audit,
-    economy.etr,
+    trade.etr,
+    exposure.exposure,
     economy.solve,
     economy.brief,
 ):

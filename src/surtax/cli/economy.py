@@ -1,4 +1,4 @@
-"""Commands that ask what the law costs and does: etr, solve, brief."""
+"""Commands that ask what the law does: solve, brief."""
 
 from __future__ import annotations
 
@@ -7,93 +7,7 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Include, Json, Known, On, day, pairs, show, threatened
-
-
-def etr(
-    into: Annotated[str, typer.Option("--into", help="Importing place: US or CA.")] = "US",
-    on: On = None,
-    known: Known = None,
-    by: Annotated[
-        str, typer.Option("--by", help="partner, sector, chapter, authority.")
-    ] = "partner",
-    include: Include = None,
-    assume: Annotated[
-        list[str] | None,
-        typer.Option("--assume", help="A rate for a provision whose rate is unknown: ID=10%."),
-    ] = None,
-    top: Annotated[int, typer.Option("--top", min=1, help="Rows in the table.")] = 25,
-    every: Annotated[
-        bool, typer.Option("--daily", help="Every day from --since to --until.")
-    ] = False,
-    since: Annotated[
-        str | None, typer.Option("--since", help="With --daily, the first day: 2025-01-01.")
-    ] = None,
-    until: Annotated[
-        str | None,
-        typer.Option("--until", help="With --daily, the last day."),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("-o", "--out", help="With --daily, a .parquet or .csv file."),
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Effective tariff rates: duties owed as a share of 2024 imports."""
-    from surtax import api
-    from surtax.errors import InputError
-    from surtax.ledger import Ledger
-    from surtax.ledger.listing import record
-    from surtax.ledger.rates import rate_of
-    from surtax.views import tables
-
-    given = pairs(
-        assume, "assumed rate", where="--assume", example="us/ieepa/reciprocal#baseline=10%"
-    )
-    rates = {name: rate_of(text) for name, text in given.items()}
-    if every:
-        if on:
-            raise InputError(
-                "--daily rates every day of a span.", where="--on", mend="Give --since and --until."
-            )
-        path = api.etr_daily(
-            since or "2025-01-01", until, known, into=into, threatened=threatened(include),
-            assume=rates, out=out, quiet=json,
-        )  # fmt: skip
-        if json:
-            show(path)
-        else:
-            tables.etr_daily(path)
-        return
-    if since or until or out:
-        raise InputError(
-            "--since, --until and -o belong to a span of days.", where="etr", mend="Add --daily."
-        )
-    today = day(on, "--on") or Ledger.load().verified_to
-    found = api.etr(
-        today, day(known, "--known"), into=into, threatened=threatened(include), assume=rates
-    )
-    rows = found.table([k for k in by.split(",") if k])
-    answer = {
-        "into": found.into,
-        "on": today.isoformat(),
-        "known": found.view.known.isoformat(),
-        **record(found.view.ledger, today, known=found.view.known),
-        "currency": found.currency,
-        "rate": found.rate,
-        "imports": float(found.imports.sum()),
-        "barred": float(found.barred.sum()),
-        "duty": float(found.total.sum()),
-        "rows": rows,
-        "unknown": [{"measure": p.id, "citation": p.citation} for p in found.unknown],
-        "assumed": found.assumed,
-        "year": found.year,
-        "source": found.source,
-    }
-    if json:
-        show(answer)
-    else:
-        tables.etr(answer, top)
+from surtax.cli.options import Json, Known, On, day, show
 
 
 def solve(

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.duty.lines import Codes, Lines, Mask
+from surtax.duty.lines import Lines, Mask
 from surtax.duty.program import Program, Rule, compile_view
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
+from surtax.trade.claims import BASE_YEAR, OF_THE_DAY, Claims, claims_for, periods
 from surtax.trade.effective import BASE, base_of, embedded_flows
-from surtax.trade.flows import Claims, Flows, load_usmca_claims, no_claims
+from surtax.trade.flows import Flows
+from surtax.trade.numbers import parts
 from surtax.trade.rating import declared_facts, rate_rows, sums
 from surtax.trade.reduced import reduced
 
@@ -140,8 +142,9 @@ def daily(
     into: str = "US",
     threatened: bool = False,
     assume: Mapping[str, float] | None = None,
+    facts: Mapping[str, float] | None = None,
     flows: Flows | None = None,
-    claims: Claims | None = None,
+    claims: Claims | str = BASE_YEAR,
     say: Callable[[str], None] = lambda _: None,
 ) -> Daily:
     """Duties on a year's imports under the law of each day, by partner and authority.
@@ -157,7 +160,7 @@ def daily(
         into: the importing place.
         threatened: let threats count as carried out.
         assume: rates for provisions whose rate is unknown, by provision id.
-        flows, claims: as for `effective`.
+        facts, flows, claims: as for `effective`.
         say: told the day that is being rated.
 
     Raises:
@@ -165,8 +168,6 @@ def daily(
         UnknownNameError: no flows into that place are embedded.
     """
     flows = flows or embedded_flows(into)
-    if claims is None:
-        claims = load_usmca_claims() if flows.into == "US" else no_claims()
     last, seen = until or ledger.verified_to, known or ledger.verified_to
     if last < since:
         raise UnitError(
@@ -175,12 +176,19 @@ def daily(
             mend="The last day must not come before the first.",
         )
     turns = turning_days(ledger, flows.into, since, last, seen, threatened=threatened)
-    fewer = reduced(ledger, flows, claims)
-    say("base")
-    state = _State(fewer.flows, fewer.claims, fewer.total(base_of(ledger, flows, claims)))
+    if claims == OF_THE_DAY:
+        starts = {p.start for p in periods() if p.start and since < p.start <= last}
+        turns = sorted({*turns, *starts})
     found: list[dict[str, Array]] = []
     unknown: dict[str, None] = {}
+    stood: Claims | None = None
     for day in turns:
+        shares = claims_for(flows.into, claims, day) if isinstance(claims, str) else claims
+        if shares is not stood:
+            say("base")
+            stood, fewer = shares, reduced(ledger, flows, shares)
+            base = fewer.total(base_of(ledger, flows, shares))
+            state = _State(fewer.flows, fewer.claims, base, declared_facts(facts or {}))
         say(day.isoformat())
         view = ledger.at(day, seen, threatened=threatened)
         program = compile_view(view, flows.into, assume=dict(assume or {}))
@@ -236,9 +244,12 @@ class _State:
     of its goods.
     """
 
-    def __init__(self, flows: Flows, claims: Claims, base: Array) -> None:
-        self.flows, self.claims, self.base = flows, claims, base
-        self.lines = Lines(Codes(flows.codes), _NONE, [], _NONE)
+    def __init__(
+        self, flows: Flows, claims: Claims, base: Array, facts: Mapping[str, float]
+    ) -> None:
+        self.flows, self.claims, self.base, self.facts = flows, claims, base, facts
+        self.parts = parts(flows)
+        self.lines = Lines(self.parts.codes, _NONE, [], _NONE)
         self.owed: dict[str, Array] = {}
         self.admitted = np.ones(len(flows))
         self.marks: list[tuple[str, ...]] = [("",)] * len(flows.places_)
@@ -248,11 +259,11 @@ class _State:
         """By authority, (partners,) duty under a program, and the value barred by it."""
         marks, goods = _marks(program, self.flows), _goods(program, self.lines)
         moved = np.array([a != b for a, b in zip(marks, self.marks, strict=True)])
-        touched = np.zeros(len(self.flows.codes), dtype=bool)
+        touched = np.zeros(len(self.parts.line), dtype=bool)
         for said in goods.keys() ^ self.goods.keys():
             touched |= goods[said] if said in goods else self.goods[said]
         self.marks, self.goods = marks, goods
-        again = moved[self.flows.place_index] & touched[self.flows.code_index]
+        again = moved[self.flows.place_index] & self.parts.some(touched)[self.flows.code_index]
         if again.any():
             self._rate(program, np.flatnonzero(again))
         place, n = self.flows.place_index, len(self.flows.places_)
@@ -266,7 +277,7 @@ class _State:
             owed[rows] = 0.0
         self.admitted[rows] = 1.0
         some = self.flows.rows(rows)
-        for block in rate_rows(program, some, self.claims, declared_facts({})):
+        for block in rate_rows(program, some, self.claims, self.facts):
             at = rows[block.rows]
             self.admitted[at] -= block.barred
             value = some.value[block.rows]
@@ -304,7 +315,7 @@ def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
 
 
 def _goods(program: Program, lines: Lines) -> dict[str, Mask]:
-    """By all that a rule says, (codes,) the goods of which it speaks."""
+    """By all that a rule says, (parts,) the goods of which it speaks."""
     out: dict[str, Mask] = {}
     for rule in program.rules:
         words = "|".join(f"{text}" for _, text in _words(rule, program.view.on))

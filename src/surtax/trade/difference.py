@@ -13,8 +13,9 @@ from surtax.duty.program import compile_view
 from surtax.ledger.difference import Change, Difference, lines_of, origins_of
 from surtax.ledger.items import Items
 from surtax.ledger.query import View
+from surtax.trade.claims import BASE_YEAR, claims_for
 from surtax.trade.effective import Effective, effective, embedded_flows
-from surtax.trade.flows import Flows, load_usmca_claims, no_claims
+from surtax.trade.flows import Flows
 from surtax.trade.rating import declared_facts, rate_rows
 
 Array = NDArray[np.float64]
@@ -96,7 +97,7 @@ def worth(
 def _rated(view: View, flows: Flows) -> dict[str, Array]:
     """By measure, (rows,) its duty per value under the law of a day."""
     program = compile_view(view, flows.into)
-    claims = load_usmca_claims() if flows.into == "US" else no_claims()
+    claims = claims_for(flows.into, BASE_YEAR, view.on)
     out: dict[str, Array] = {}
     for block in rate_rows(program, flows, claims, declared_facts({})):
         for position, rule in enumerate(block.rules):

@@ -10,7 +10,7 @@ made less be collected than the ledger charges, it is negative on that line, and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import cast
@@ -26,14 +26,8 @@ from surtax.ledger import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import read_rate
 from surtax.trade.assumptions import assumptions
-from surtax.trade.flows import (
-    Claims,
-    Flows,
-    load_ca_imports,
-    load_us_imports,
-    load_usmca_claims,
-    no_claims,
-)
+from surtax.trade.claims import BASE_YEAR, Claims, claims_for, of_year
+from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
 
 Array = NDArray[np.float64]
@@ -123,7 +117,7 @@ class Effective:
             raise InputError(
                 f"cannot show rates by “{', '.join(bad)}”.",
                 where="--by",
-                mend="Choose among partner, sector, chapter, authority.",
+                mend="Choose among partner, sector, chapter, authority; or province.",
             )
         plain = [k for k in keys if k != "authority"]
         label = np.array(
@@ -161,7 +155,9 @@ def effective(
     assume: Mapping[str, float] | None = None,
     facts: Mapping[str, float] | None = None,
     flows: Flows | None = None,
-    claims: Claims | None = None,
+    claims: Claims | str = BASE_YEAR,
+    without: Collection[str] = (),
+    moved: Mapping[str, tuple[date, date]] | None = None,
 ) -> Effective:
     """Duties on a year's imports under the law of a day.
 
@@ -174,14 +170,17 @@ def effective(
         assume: rates for provisions whose rate is unknown, by provision id.
         facts: shares in place of the assumed ones, by fact.
         flows: imports by line and partner; the embedded ones of 2024 unless given.
-        claims: preference claim shares; the embedded ones of 2024 unless given.
+        claims: preference claim shares, or the year or month whose embedded shares to use, or
+            "day" for those of the day.
+        without: measures, or provisions by id, that are read as if they did not exist.
+        moved: measures read of another day of law and of knowledge.
 
     Raises:
-        UnknownNameError: no flows into that place are embedded.
+        UnknownNameError: no flows into that place, or no shares of that period, are embedded.
     """
     flows = flows or embedded_flows(into)
-    if claims is None:
-        claims = load_usmca_claims() if flows.into == "US" else no_claims()
+    if isinstance(claims, str):
+        claims = claims_for(flows.into, claims, on)
     chosen: bool | frozenset[str] = True
     if isinstance(threatened, bool):
         chosen = threatened
@@ -198,6 +197,8 @@ def effective(
         tuple(sorted((n, s) for n, s in (facts or {}).items() if n in asked)),
         flows,
         claims,
+        frozenset(without),
+        tuple(sorted((name, *point) for name, point in (moved or {}).items())),
     )
 
 
@@ -220,11 +221,13 @@ def _effective(
     facts: tuple[tuple[str, float], ...],
     flows: Flows,
     claims: Claims,
+    without: frozenset[str],
+    moved: tuple[tuple[str, date, date], ...],
 ) -> Effective:
     declared = declared_facts(dict(facts))
-    view = ledger.at(on, known, threatened=threatened)
+    view = otherwise(ledger.at(on, known, threatened=threatened), without, moved)
     program = compile_view(view, flows.into, assume=dict(assume))
-    cells, index = _cells(flows)
+    cells, index = cells_of(flows)
     m = len(program.rules)
     duty = np.zeros((len(cells), m))
     hit = np.zeros((len(cells), m))
@@ -264,6 +267,25 @@ def _effective(
     )
 
 
+def otherwise(
+    view: View, without: frozenset[str], moved: tuple[tuple[str, date, date], ...]
+) -> View:
+    """The view with some measures read of other days, and some measures or provisions left out."""
+    if not without and not moved:
+        return view
+    names = {*(name.partition("#")[0] for name in without), *(name for name, _, _ in moved)}
+    for name in names:
+        view.ledger.measure(name)
+    others = {name: view.ledger.at(on, known) for name, on, known in moved}
+
+    def kept(now: tuple[Provision, ...], field: str) -> tuple[Provision, ...]:
+        stay = [p for p in now if p.measure not in others]
+        stay += [p for name, of in others.items() for p in getattr(of, field) if p.measure == name]
+        return tuple(p for p in stay if p.measure not in without and p.id not in without)
+
+    return replace(view, active=kept(view.active, "active"), unknown=kept(view.unknown, "unknown"))
+
+
 def embedded_flows(into: str) -> Flows:
     """The embedded imports of a place."""
     code = places.place(into).code
@@ -286,7 +308,7 @@ def _open(duty: Provision) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _cells(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
+def cells_of(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
     """Cells of partner × sector × chapter that trade, and each row's cell."""
     sectors = flows.sectors()
     names, sector = np.unique(sectors, return_inverse=True)
@@ -314,7 +336,7 @@ def base_of(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
     """
     if flows.into != "US":
         return np.nan_to_num(flows.duty)
-    middle = date(flows.year, 7, 1)
+    middle, claims = date(flows.year, 7, 1), of_year(flows, claims)
     program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
     rated = np.zeros(len(flows))
     for block in rate_rows(program, flows, claims, declared_facts({})):

@@ -4,7 +4,6 @@ The embedded tables are of 2024, the last year before the dispute. They keep all
 because annexes of the measures (parts of cars, 7616.99.51.60) tell lines apart by the last two:
 
     us_imports_2024          HS10 × partner: customs value and calculated duty (US Census Bureau)
-    usmca_claims_2024        HS10 × {CA, MX}: share of value entered under USMCA (USITC DataWeb)
     ca_imports_from_us_2024  estimate by Canadian tariff item on a list, and the rest by sector
     us_exports_to_canada_2024_hs6   value by HS6, the subheadings on Canada's lists of March 2025
 
@@ -14,10 +13,8 @@ because annexes of the measures (parts of cars, 7616.99.51.60) tell lines apart 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache, cached_property
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +23,6 @@ from numpy.typing import NDArray
 from surtax.errors import DataError
 from surtax.goods import sectors_of
 from surtax.places import place as find_place
-from surtax.trade.sources.census import read_census, to_partners
 
 if TYPE_CHECKING:
     import polars as pl
@@ -37,7 +33,6 @@ Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 SOURCE = "US Census Bureau, imports for consumption {year} by HS10 and country, customs value"
-CLAIMS_SOURCE = "USITC DataWeb, imports for consumption 2024 by import programme (S, S+)"
 CANADA_SOURCE = (
     "estimate: imports of Canada from the United States 2024 by tariff item on Canada's lists, "
     "from Statistics Canada 12-10-0175-01, government totals and US Census exports by HS6"
@@ -59,6 +54,7 @@ class Flows:
         into: the importing place.
         currency: the currency of value and duty.
         sector: (rows,) sectors, where the source gives them itself.
+        notes: what was repaired or assumed when a person's own file was read.
     """
 
     hs10: Text
@@ -70,6 +66,7 @@ class Flows:
     into: str = "US"
     currency: str = "USD"
     sector: Text | None = None
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.value)
@@ -156,53 +153,6 @@ class Flows:
         ).with_columns(pl.col("duty").fill_nan(None))
 
 
-@dataclass(frozen=True, eq=False)
-class Claims:
-    """Shares of import value that entered under a trade agreement.
-
-    Attributes:
-        hs10: (rows,) statistical lines, ten digits.
-        place: (rows,) partner, "CA" or "MX".
-        share: (rows,) claimed share of customs value, a fraction.
-        year: the calendar year.
-        source: one sentence.
-    """
-
-    hs10: Text
-    place: Text
-    share: Array
-    year: int
-    source: str
-
-    def aligned(self, flows: Flows) -> Array:
-        """(rows of flows,) the share of each flow; 0 where the source has no figure."""
-        at = self._rows_of(flows)
-        share = np.zeros(len(flows))
-        share[at >= 0] = self.share[at[at >= 0]]
-        return share
-
-    def known(self, flows: Flows) -> Mask:
-        """(rows of flows,) whether the source has a figure for the flow, be it 0."""
-        return self._rows_of(flows) >= 0
-
-    def without_figure(self, flows: Flows) -> float:
-        """US$ of the flows of these partners that ``aligned`` takes as 0 for want of a figure."""
-        ours = np.isin(flows.place, np.unique(self.place))
-        return float(flows.value[ours & ~self.known(flows)].sum())
-
-    def _rows_of(self, flows: Flows) -> Index:
-        """(rows of flows,) row of this table with the flow's line and partner; −1 if none."""
-        code, partner = _find(flows.codes, self.hs10), _find(flows.places_, self.place)
-        rows = np.flatnonzero((code >= 0) & (partner >= 0))
-        width = len(flows.places_)
-        keys = code[rows] * width + partner[rows]
-        order = np.argsort(keys, kind="stable")
-        at = _find(keys[order], flows.code_index * width + flows.place_index)
-        found = np.full(len(flows), -1, dtype=np.int64)
-        found[at >= 0] = rows[order][at[at >= 0]]
-        return found
-
-
 def _unique(text: Text) -> tuple[Text, Index]:
     """The words that occur, sorted, and the index of each row's word."""
     if (text[1:] < text[:-1]).any():
@@ -213,7 +163,7 @@ def _unique(text: Text) -> tuple[Text, Index]:
     return text[new], np.cumsum(new, dtype=np.int64) - 1
 
 
-def _find(table: NDArray[Any], wanted: NDArray[Any]) -> Index:
+def find_in(table: NDArray[Any], wanted: NDArray[Any]) -> Index:
     """Index of each wanted item in a sorted table; −1 where it is not there."""
     if not len(table):
         return np.full(len(wanted), -1, dtype=np.int64)
@@ -221,7 +171,12 @@ def _find(table: NDArray[Any], wanted: NDArray[Any]) -> Index:
     return np.where(table[at] == wanted, at, -1).astype(np.int64)
 
 
-def _table(name: str) -> pl.DataFrame:
+def table(name: str) -> pl.DataFrame:
+    """A table of ``trade/data`` by the name of its file.
+
+    Raises:
+        DataError: it is missing.
+    """
     import polars as pl
 
     found = resources.files("surtax.trade").joinpath("data", name)
@@ -234,8 +189,8 @@ def _table(name: str) -> pl.DataFrame:
         return pl.read_csv(path, schema_overrides=text)
 
 
-def _text(column: pl.Series, width: int) -> Text:
-    """A text column as fixed-width text; each distinct word is converted once."""
+def text_column(column: pl.Series, width: int) -> Text:
+    """(rows,) a text column as fixed-width text; each distinct word is converted once."""
     import polars as pl
 
     words = column.unique().sort()
@@ -244,12 +199,13 @@ def _text(column: pl.Series, width: int) -> Text:
     return text
 
 
-def _flows(frame: pl.DataFrame, year: int, source: str) -> Flows:
+def flows_of(frame: pl.DataFrame, year: int, source: str) -> Flows:
+    """Flows from a frame of hs10, place, value, duty."""
     import polars as pl
 
     return Flows(
-        hs10=_text(frame["hs10"], 10),
-        place=_text(frame["place"], 5),
+        hs10=text_column(frame["hs10"], 10),
+        place=text_column(frame["place"], 5),
         value=frame["value"].cast(pl.Float64).to_numpy(),
         duty=frame["duty"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         year=year,
@@ -264,44 +220,14 @@ def load_us_imports() -> Flows:
     Partners without a country file of their own have a value and no duty (NaN), and lack the
     lines of chapters 98 and 99.
     """
-    frame = _table("us_imports_2024.parquet").rename({"value_usd": "value", "duty_usd": "duty"})
-    return _flows(frame, 2024, SOURCE.format(year=2024))
-
-
-@cache
-def load_usmca_claims() -> Claims:
-    """Shares of US imports from Canada and Mexico that claimed USMCA in 2024, by HS10.
-
-    The shares stand as published. A line that was not imported has a published share of 0.
-    """
-    frame = _table("usmca_claims_2024.parquet")
-    return Claims(
-        hs10=_text(frame["hs10"], 10),
-        place=_text(frame["place"], 5),
-        share=frame["share"].to_numpy(),
-        year=2024,
-        source=CLAIMS_SOURCE,
-    )
+    frame = table("us_imports_2024.parquet").rename({"value_usd": "value", "duty_usd": "duty"})
+    return flows_of(frame, 2024, SOURCE.format(year=2024))
 
 
 @cache
 def load_us_exports_to_canada() -> dict[str, int]:
     """HS6 → US exports to Canada in 2024, US$: the subheadings on Canada's March 2025 lists."""
-    return dict(_table("us_exports_to_canada_2024_hs6.csv").iter_rows())
-
-
-def from_census(path: str | Path, *, year: int) -> Flows:
-    """Flows from a person's own Census files, by HS10, the European Union as one partner.
-
-    Args:
-        path: a CSV or Parquet file, or a folder of them, as ``read_census`` takes it.
-        year: the calendar year of the files.
-
-    Raises:
-        DataError: as ``read_census``.
-    """
-    return _flows(by_hs10(to_partners(read_census(path), date(year, 12, 31))), year,
-                  SOURCE.format(year=year))  # fmt: skip
+    return dict(table("us_exports_to_canada_2024_hs6.csv").iter_rows())
 
 
 def by_hs10(frame: pl.DataFrame) -> pl.DataFrame:
@@ -338,22 +264,16 @@ def load_ca_imports() -> Flows:
     Raises:
         DataError: the table is missing.
     """
-    table = _table("ca_imports_from_us_2024.csv")
-    n = len(table)
+    items = table("ca_imports_from_us_2024.csv")
+    n = len(items)
     return Flows(
-        hs10=table["item"].fill_null("").to_numpy().astype("U10"),
+        hs10=items["item"].fill_null("").to_numpy().astype("U10"),
         place=np.full(n, "US"),
-        value=table["value_cad_thousand"].to_numpy().astype(np.float64) * 1e3,
+        value=items["value_cad_thousand"].to_numpy().astype(np.float64) * 1e3,
         duty=np.full(n, np.nan),
         year=2024,
         source=CANADA_SOURCE,
         into="CA",
         currency="CAD",
-        sector=table["sector"].to_numpy().astype("U3"),
+        sector=items["sector"].to_numpy().astype("U3"),
     )
-
-
-@cache
-def no_claims() -> Claims:
-    """A table of claims without rows, where no figure is known."""
-    return Claims(np.array([], "U10"), np.array([], "U2"), np.array([]), 2024, "no figure")

@@ -10,18 +10,19 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.duty.lines import Codes, Lines
+from surtax.duty.lines import Lines
 from surtax.duty.program import Program
 from surtax.duty.stack import evaluate
 from surtax.ledger import schedule
 from surtax.ledger.rates import Rate
 from surtax.trade.assumptions import assumptions
-from surtax.trade.flows import Claims, Flows
+from surtax.trade.claims import Claims
+from surtax.trade.flows import Flows
+from surtax.trade.numbers import STATISTICAL, Parts, parts
 
 Array = NDArray[np.float64]
+Index = NDArray[np.int64]
 
-STATISTICAL = "99"
-"""Chapter of import statistics for estimated low-value shipments, which no entry names."""
 LINES = 1 << 15
 """Lines that are rated at once."""
 
@@ -38,6 +39,11 @@ def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
 def sums(index: NDArray[np.int64], value: Array, count: int) -> Array:
     """(count,) sums of a column by group."""
     return np.bincount(index, value, minlength=count).astype(np.float64)
+
+
+_Answer = tuple[Array, Array]
+"""(parts, rules) duty per value; (parts,) 1 where goods may not enter."""
+_Told = tuple[Array, Array, Array, Array]
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,26 +102,41 @@ def rate_rows(
     ]
     cases = [(members[0], claimed) for members, _, claimant in groups
              for claimed in ([False, True] if claimant else [False])]  # fmt: skip
+    split = parts(flows)
     answers = _run(program, flows, facts, [(partners[i], claimed) for i, claimed in cases])
     for members, rules, claimant in groups:
         rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
         at = flows.code_index[rows]
-        charged, stopped = next(answers)
-        charged, barred = charged[:, rules], stopped[at]
-        out, seen = charged[at], (charged[at] > 0).astype(np.float64)
-        reached = np.asarray(seen.any(axis=1), dtype=np.float64)
+        out, seen, reached, barred = _within(next(answers), rules, split, at)
         if claimant:
-            charged, stopped = next(answers)
-            charged = charged[:, rules]
-            c, touched = share[rows][:, None], charged[at] > 0
-            out = (1 - c) * out + c * charged[at]
-            seen = (1 - c) * seen + c * touched
-            barred = (1 - c[:, 0]) * barred + c[:, 0] * stopped[at]
-            reached = np.asarray((1 - c[:, 0]) * reached + c[:, 0] * touched.any(axis=1))
+            c = share[rows]
+            told = _within(next(answers), rules, split, at)
+            out, seen, reached, barred = (
+                _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), told, strict=True)
+            )
         if len(members) > 1:
             own = _own_rates(program, rules, [partners[i] for i in members])
             out = out * own[np.searchsorted(members, flows.place_index[rows])]
         yield Block(rows, rules, out, seen, reached, barred)
+
+
+def _within(answer: _Answer, rules: list[int], split: Parts, at: Index) -> _Told:
+    """Of rows of the lines `at`, what the kernel says: as the attributes of a `Block`."""
+    charged = answer[0][:, rules]
+    touched = (charged > 0).astype(np.float64)
+    reached = np.asarray(touched.any(axis=1), dtype=np.float64)
+    return (
+        split.lines(charged)[at],
+        split.lines(touched)[at],
+        split.lines(reached)[at],
+        split.lines(answer[1])[at],
+    )
+
+
+def _mixed(plain: Array, claimed: Array, share: Array) -> Array:
+    """(rows, ...) the mean of what goods owe unclaimed and claimed, by the share claimed."""
+    part = share.reshape(-1, *([1] * (plain.ndim - 1)))
+    return plain * (1 - part) + claimed * part
 
 
 def _origins(program: Program) -> list[frozenset[str]]:
@@ -130,23 +151,26 @@ def _origins(program: Program) -> list[frozenset[str]]:
 
 def _run(
     program: Program, flows: Flows, facts: Mapping[str, float], cases: Sequence[tuple[str, bool]]
-) -> Iterator[tuple[Array, Array]]:
-    """For each origin and whether it claims the preference: (codes, rules) duty per value, and
-    (codes,) 1 where the goods may not enter and nothing is charged.
+) -> Iterator[_Answer]:
+    """For each origin and whether it claims the preference: what the kernel says of each part.
+
+    Goods that may not enter are charged nothing.
     """
-    n = len(flows.codes)
+    split = parts(flows)
+    n = len(split.line)
     together = max(1, LINES // n)
+    general = general_rates(flows)[split.line]
     for first in range(0, len(cases), together):
         some = cases[first : first + together]
         k = len(some)
         lines = Lines(
-            codes=_codes(flows),
+            codes=split.codes,
             code=np.tile(np.arange(n), k),
             origins=[origin for origin, _ in some],
             origin=np.repeat(np.arange(k), n),
             claims={"usmca": np.repeat([claimed for _, claimed in some], n)},
             facts={f: np.full(n * k, v) for f, v in facts.items()},
-            general=np.tile(general_rates(flows), k),
+            general=np.tile(general, k),
         )
         stack = evaluate(program, lines)
         charged, stopped = stack.charged, stack.barred
@@ -154,11 +178,6 @@ def _run(
         for one in range(k):
             rows = slice(one * n, (one + 1) * n)
             yield charged[rows], stopped[rows].astype(np.float64)
-
-
-@lru_cache(maxsize=8)
-def _codes(flows: Flows) -> Codes:
-    return Codes(flows.codes)
 
 
 @lru_cache(maxsize=8)

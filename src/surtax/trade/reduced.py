@@ -13,10 +13,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.duty.lines import Codes
 from surtax.ledger import Ledger
-from surtax.trade.flows import Claims, Flows
-from surtax.trade.rating import STATISTICAL, general_rates, sums
+from surtax.trade.claims import Claims
+from surtax.trade.flows import Flows
+from surtax.trade.numbers import STATISTICAL, parts
+from surtax.trade.rating import general_rates, sums
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -43,7 +44,7 @@ class Reduced:
         return sums(self.row, column, len(self.flows))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     """Flows and claims by classes of goods that no list of the ledger tells apart."""
     first, kind = _classes(ledger, flows)
@@ -72,15 +73,18 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     kept = share > 0
     return Reduced(
         fewer,
-        Claims(code[kept], place[kept], share[kept], claims.year, claims.source),
+        Claims(code[kept], place[kept], share[kept], flows.year, claims.source),
         back[row],
         flows,
     )
 
 
 def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
-    """The first line of each class, and the class of each line."""
-    codes = Codes(flows.codes)
+    """The first line of each class, and the class of each line.
+
+    A line whose parts some list tells apart is a class of its own.
+    """
+    split = parts(flows)
     lists = {
         ledger.codes(measure.measure, goods)
         for measure in ledger.by_imposer[flows.into]
@@ -91,11 +95,14 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
         if goods
     }
     ordered = sorted(lists, key=lambda one: (len(one), sorted(one)))
-    on = np.array([codes.under(one) for one in ordered], dtype=bool).T
-    marks = np.packbits(on.reshape(len(codes), -1), axis=1)
+    on = np.array([split.codes.under(one) for one in ordered], dtype=bool).T
+    told = np.packbits(on.reshape(len(split.line), -1), axis=1)
+    marks = told[split.first]
+    whole = ~split.some((told != marks[split.line]).any(axis=1))
+    alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
     apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
-    rates = general_rates(flows).view(np.uint8).reshape(len(codes), 8)
-    table = np.ascontiguousarray(np.concatenate([marks, apart, rates], axis=1))
+    rates = general_rates(flows).view(np.uint8).reshape(len(whole), 8)
+    table = np.ascontiguousarray(np.concatenate([marks, apart, rates, alone], axis=1))
     flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
     _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
     return first.astype(np.int64), kind.astype(np.int64)

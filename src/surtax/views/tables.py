@@ -188,67 +188,6 @@ def _drawback(out: Console, layers: Sequence[dict[str, Any]]) -> None:
             below(out, words, 2, style="")
 
 
-def etr(answer: dict[str, Any], top: int) -> None:
-    """The total, then the largest rows."""
-    out = console()
-    warn(answer)
-    money = answer["currency"]
-    out.print(
-        f"Effective tariff rate into {answer['into']} on {answer['on']}, as known on "
-        f"{answer['known']}: [bold]{percent(answer['rate'], 2)}[/bold] of {money} "
-        f"{answer['imports'] / 1e9:,.1f} bn ({answer['year']})"
-    )
-    keys = [k for k in ("partner", "sector", "chapter", "authority") if k in answer["rows"][0]]
-    grid = table(
-        "", [(k, "") for k in keys] + [("imports, bn", "right"), ("duty, bn", "right"),
-                                       ("rate", "right")]
-    )  # fmt: skip
-    for row in answer["rows"][:top]:
-        grid.add_row(
-            *(str(row[k]) for k in keys), amount(row["imports"] / 1e9, 1),
-            amount(row["duty"] / 1e9, 2), "" if row["rate"] is None else percent(row["rate"], 2),
-        )  # fmt: skip
-    out.print(grid)
-    if len(answer["rows"]) > top:
-        out.print(f"{len(answer['rows']) - top} more rows; --top or --json shows them.")
-    if answer["barred"]:
-        out.print(f"{money} {answer['barred'] / 1e6:,.1f} m of them may not enter: in no rate.")
-    for name, value in answer["assumed"].items():
-        out.print(f"Assumed: {name} = {value:g}.")
-    for one in answer["unknown"]:
-        out.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
-    out.print(f"Source: {escape(answer['source'])}.")
-
-
-def etr_daily(answer: dict[str, Any]) -> None:
-    """The rate from each day on which it moves, with its largest parts."""
-    out = console()
-    warn(answer)
-    out.print(
-        f"Effective tariff rate into {answer['into']}, {answer['since']} to {answer['until']}, as "
-        f"known on {answer['known']} (imports of {answer['year']})"
-    )
-    grid = table("", [("from", ""), ("rate", "right"), ("pp", "right"), ("largest parts, pp", "")])
-    before = None
-    for row in answer["turns"]:
-        if before is not None and abs(row["rate"] - before) < 5e-5:
-            continue
-        parts = sorted(row["parts"].items(), key=lambda one: -abs(one[1]))[:4]
-        grid.add_row(
-            row["from"],
-            percent(row["rate"], 2),
-            "" if before is None else signed(100 * (row["rate"] - before), 2),
-            ", ".join(f"{name} {amount(100 * part)}" for name, part in parts if abs(part) >= 5e-5),
-        )
-        before = row["rate"]
-    out.print(grid)
-    for name in answer["unknown"]:
-        out.print(f"Unknown rate, in no total: {name}.")
-    if answer["out"]:
-        out.print(f"Wrote {answer['rows']:,} rows of day, partner and authority: {answer['out']}")
-    out.print(f"Source: {escape(answer['source'])}.")
-
-
 def solved(answer: dict[str, Any]) -> None:
     """One row per region."""
     out = console()

@@ -9,6 +9,12 @@ statistical line and country, every cell as text:
     CAL_DUT_YR             calculated duty on them, US$, year to date
 
 Other columns are ignored. A download is one file for each country or one for all, CSV or Parquet.
+
+Its monthly merchandise files (IMDByymm.ZIP, or the IMP_DETL.TXT in them) have fields of fixed
+width, one row for each line, country, district and rate provision, amounts of the month:
+
+    1-10 line   11-14 country   23-26 year   27-28 month   74-88 customs value, consumption
+    89-103 dutiable value   104-118 calculated duty
 """
 
 from __future__ import annotations
@@ -19,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
 from surtax.places import census_to_code, members
+from surtax.trade.sources.tables import check, read_bytes, read_csv
 
 if TYPE_CHECKING:
     import polars as pl
@@ -49,6 +56,15 @@ def read_census(path: str | Path) -> pl.DataFrame:
 
     frames = [_read_file(file) for file in _files(Path(path))]
     frame = pl.concat(frames)
+    _once(frame, path)
+    return frame.group_by("hs10", "place", maintain_order=True).agg(
+        pl.col("value").sum(), pl.col("duty").sum()
+    )
+
+
+def _once(frame: pl.DataFrame, path: str | Path) -> None:
+    import polars as pl
+
     twice = frame.filter(pl.struct("hs10", "place", "census").is_duplicated())
     if twice.height:
         hs10, census = twice.row(0, named=True)["hs10"], twice.row(0, named=True)["census"]
@@ -57,9 +73,6 @@ def read_census(path: str | Path) -> pl.DataFrame:
             where=str(path),
             mend="Is one country's file there under two names? Keep one of them.",
         )
-    return frame.group_by("hs10", "place", maintain_order=True).agg(
-        pl.col("value").sum(), pl.col("duty").sum()
-    )
 
 
 def to_partners(frame: pl.DataFrame, on: date) -> pl.DataFrame:
@@ -101,11 +114,11 @@ def _files(path: Path) -> list[Path]:
 def _load(file: Path) -> pl.DataFrame:
     import polars as pl
 
+    if file.suffix.lower() != ".parquet":
+        return read_csv(file)[0]
     try:
-        if file.suffix.lower() == ".parquet":
-            return pl.read_parquet(file)
-        return pl.read_csv(file, infer_schema=False)
-    except (pl.exceptions.PolarsError, OSError, UnicodeDecodeError) as broken:
+        return pl.read_parquet(file)
+    except (pl.exceptions.PolarsError, OSError) as broken:
         first = (str(broken).strip().splitlines() or [type(broken).__name__])[0]
         raise DataError(
             f"the file cannot be read ({first}).",
@@ -144,30 +157,75 @@ def _read_file(file: Path) -> pl.DataFrame:
         duty=pl.col("duty_text").cast(pl.Int64, strict=False),
     )
     ten_digits = pl.col("hs10").str.contains(r"^\d{10}$")
-    _check(frame, "hs10", ~ten_digits, (file, code), "ten digits")
-    _check(frame, "census", pl.col("place").is_null(), (file, COUNTRY), "a known country code")
-    _check(frame, "value_text", pl.col("value").is_null(), (file, VALUE), "a whole number")
-    _check(frame, "duty_text", pl.col("duty").is_null(), (file, DUTY), "a whole number")
+    again = "Is the file whole? Download it again."
+    check(frame, "hs10", ~ten_digits, (file, code), "ten digits", again)
+    check(frame, "census", pl.col("place").is_null(), (file, COUNTRY), "a known country code",
+          "Schedule C codes have four digits; leave totals and country groups out.")  # fmt: skip
+    check(frame, "value_text", pl.col("value").is_null(), (file, VALUE), "a whole number", again)
+    check(frame, "duty_text", pl.col("duty").is_null(), (file, DUTY), "a whole number", again)
     return frame.select("hs10", "place", "census", "value", "duty")
 
 
-def _check(
-    frame: pl.DataFrame, show: str, bad: pl.Expr, cell: tuple[Path, str], wanted: str
-) -> None:
+FIELDS = {"hs10": (0, 10), "census": (10, 4), "year": (22, 4), "value": (73, 15), "duty": (103, 15)}
+"""Where the fields of the merchandise file begin, and how wide they are."""
+WIDTH = 118
+
+
+def read_merchandise(path: str | Path) -> tuple[pl.DataFrame, int]:
+    """Imports of a year, or of its months so far, from the merchandise files of the Bureau.
+
+    Args:
+        path: an IMDByymm.ZIP, its IMP_DETL.TXT, or a folder of them, one for each month.
+
+    Returns:
+        A frame as ``read_census`` returns it, months and districts added up, and the year.
+
+    Raises:
+        DataError: no file, a truncated one, a row that is too short, a cell that is no number, an
+            unknown country, or more than one year.
+    """
     import polars as pl
 
-    file, column = cell
-    rows = frame.with_row_index("row").filter(bad.fill_null(True) | pl.col(show).is_null())
-    if not rows.height:
-        return
-    first = rows.row(0, named=True)
-    shown = "an empty cell" if not first[show] else f"“{first[show]}”"
-    more = f" ({rows.height} such rows)" if rows.height > 1 else ""
-    mend = {
-        COUNTRY: "Schedule C codes have four digits; leave totals and country groups out.",
-    }.get(column, "Is the file whole? Download it again.")
-    raise DataError(
-        f"{shown} is not {wanted}{more}.",
-        where=f"{file}, data row {first['row'] + 1}, column {column}",
-        mend=mend,
+    root = Path(path)
+    files = [root] if root.is_file() else sorted(root.glob("IMDB*.[zZ][iI][pP]"))
+    if not files:
+        raise DataError("no merchandise file here.", where=str(root),
+                        mend="Give IMDByymm.ZIP files or one IMP_DETL.TXT.")  # fmt: skip
+    frame = pl.concat([_fixed(file) for file in files])
+    years = frame["year"].unique().sort().to_list()
+    if len(years) != 1:
+        raise DataError(f"the files are of the years {', '.join(years)}.", where=str(root),
+                        mend="Keep those of one year.")  # fmt: skip
+    summed = frame.group_by("hs10", "place", maintain_order=True).agg(
+        pl.col("value").sum(), pl.col("duty").sum()
     )
+    return summed, int(years[0])
+
+
+def _fixed(file: Path) -> pl.DataFrame:
+    import polars as pl
+
+    text = read_bytes(file, "imp_detl.txt").decode("latin-1")
+    lines = pl.DataFrame({"line": [row for row in text.splitlines() if row.strip()]})
+    cells = lines.select(
+        "line", **{k: pl.col("line").str.slice(at, n).str.strip_chars()
+                   for k, (at, n) in FIELDS.items()},
+    )  # fmt: skip
+    frame = cells.with_columns(
+        place=pl.col("census").replace_strict(
+            census_to_code(), default=None, return_dtype=pl.String
+        ),
+        value_text="value", duty_text="duty",
+        value=pl.col("value").cast(pl.Int64, strict=False),
+        duty=pl.col("duty").cast(pl.Int64, strict=False),
+    )  # fmt: skip
+    again = "Is the file whole? Download it again."
+    short = pl.col("line").str.len_chars() < WIDTH
+    check(frame, "line", short, (file, "line"), f"a row of {WIDTH} characters or more", again)
+    check(frame, "hs10", ~pl.col("hs10").str.contains(r"^\d{10}$"), (file, "1-10"), "ten digits",
+          again)  # fmt: skip
+    check(frame, "census", pl.col("place").is_null(), (file, "11-14"), "a known country code",
+          again)  # fmt: skip
+    for name, at in (("value", "74-88"), ("duty", "104-118")):
+        check(frame, f"{name}_text", pl.col(name).is_null(), (file, at), "a whole number", again)
+    return frame.select("hs10", "place", "year", "value", "duty")

@@ -1,0 +1,277 @@
+"""The command that asks what the law costs a year's imports: etr."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from surtax.cli.options import Include, Json, Known, On, day, pairs, show, threatened
+
+if TYPE_CHECKING:
+    from surtax.trade.flows import Flows
+
+
+def etr(
+    into: Annotated[str, typer.Option("--into", help="Importing place: US or CA.")] = "US",
+    on: On = None,
+    known: Known = None,
+    by: Annotated[
+        str, typer.Option("--by", help="partner, sector, chapter, province, authority.")
+    ] = "partner",
+    include: Include = None,
+    assume: Annotated[
+        list[str] | None,
+        typer.Option("--assume", help="A rate for a provision whose rate is unknown: ID=10%."),
+    ] = None,
+    claims: Annotated[
+        str,
+        typer.Option("--claims", help="USMCA shares: 2024, 2025, a month embedded, or “day”."),
+    ] = "2024",
+    ladder: Annotated[
+        bool, typer.Option("--ladder", help="Statutory, claimed, applicable, collected.")
+    ] = False,
+    tracker: Annotated[
+        str | None,
+        typer.Option("--as", help="A tracker: its figures beside ours, the gap by term."),
+    ] = None,
+    flows: Annotated[
+        Path | None,
+        typer.Option("--flows", help="Imports of your own: Census, BACI or Comtrade."),
+    ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="The year of --flows.")] = None,
+    provinces: Annotated[
+        Path | None,
+        typer.Option("--provinces", help="Your own Statistics Canada table 12-10-0175."),
+    ] = None,
+    exports_of: Annotated[
+        int | None, typer.Option("--exports-of", help="With --by province, the year of exports.")
+    ] = None,
+    top: Annotated[int, typer.Option("--top", min=1, help="Rows in the table.")] = 25,
+    every: Annotated[
+        bool, typer.Option("--daily", help="Every day from --since to --until.")
+    ] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", help="With --daily, the first day: 2025-01-01.")
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", help="With --daily, the last day."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("-o", "--out", help="With --daily, a .parquet or .csv file."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Effective tariff rates: duties owed as a share of a year's imports."""
+    from surtax.errors import InputError
+    from surtax.ledger.rates import rate_of
+
+    given = pairs(
+        assume, "assumed rate", where="--assume", example="us/ieepa/reciprocal#baseline=10%"
+    )
+    rates = {name: rate_of(text) for name, text in given.items()}
+    modes = {"--daily": every, "--ladder": ladder, "--as": bool(tracker)}
+    chosen = [name for name, is_on in modes.items() if is_on]
+    if len(chosen) > 1:
+        raise InputError(
+            f"{' and '.join(chosen)} are two questions.", where="etr", mend="Ask one of them."
+        )
+    if not every and (since or until or out):
+        raise InputError(
+            "--since, --until and -o belong to a span of days.", where="etr", mend="Add --daily."
+        )
+    wants = by.split(",") if by else []
+    if "province" not in wants and (provinces or exports_of):
+        raise InputError(
+            "the provinces' exports split rates by province.", where="--provinces",
+            mend="Add --by province.",
+        )  # fmt: skip
+    if tracker and flows:
+        raise InputError(
+            "a tracker's figures are of the imports of 2024.", where="--flows",
+            mend="Leave it out with --as.",
+        )  # fmt: skip
+    if year and not flows:
+        raise InputError(
+            "the year is that of a file of your own.", where="--year", mend="Give --flows too."
+        )
+    own = None if flows is None else _own(flows, into, year)
+    if tracker:
+        _as(tracker, on, known, json)
+    elif every:
+        if on:
+            raise InputError(
+                "--daily rates every day of a span.", where="--on", mend="Give --since and --until."
+            )
+        _daily(since, until, known, into, include, rates, claims, own, out, json)
+    elif ladder:
+        _ladder(on, known, into, include, rates, claims, own, json)
+    else:
+        _rates(on, known, into, include, rates, claims, own, wants, provinces, exports_of, top,
+               json)  # fmt: skip
+
+
+def _own(path: Path, into: str, year: int | None) -> Flows:
+    from surtax import places
+    from surtax.trade.userflows import read_flows
+
+    return read_flows(path, places.place(into).code, year)
+
+
+def _rates(
+    on: str | None,
+    known: str | None,
+    into: str,
+    include: str | None,
+    assume: Mapping[str, float],
+    claims: str,
+    own: Flows | None,
+    wants: list[str],
+    provinces: Path | None,
+    exports_of: int | None,
+    top: int,
+    json: bool,
+) -> None:
+    from surtax import api
+    from surtax.ledger import Ledger
+    from surtax.ledger.listing import record
+    from surtax.progress import steps
+    from surtax.trade.effective import embedded_flows
+    from surtax.trade.numbers import matched
+    from surtax.trade.provinces import by_province, load_provinces
+    from surtax.views import trade
+
+    today = day(on, "--on") or Ledger.load().verified_to
+    with steps("Rating", total=1, quiet=json) as say:
+        say(today.isoformat())
+        found = api.etr(
+            today, day(known, "--known"), into=into, threatened=threatened(include),
+            assume=assume, claims=claims, flows=own,
+        )  # fmt: skip
+    notes = list(own.notes) if own else []
+    sources = [found.source]
+    if "province" in wants:
+        sold = load_provinces(provinces, exports_of)
+        rows = by_province(found, sold, wants)
+        notes += sold.notes
+        sources.append(sold.source)
+    else:
+        rows = found.table([k for k in wants if k])
+    match = matched(own or embedded_flows(into), today)
+    answer: dict[str, Any] = {
+        "into": found.into,
+        "on": today.isoformat(),
+        "known": found.view.known.isoformat(),
+        **record(found.view.ledger, today, known=found.view.known),
+        "currency": found.currency,
+        "rate": found.rate,
+        "imports": float(found.imports.sum()),
+        "barred": float(found.barred.sum()),
+        "duty": float(found.total.sum()),
+        "rows": rows,
+        "unknown": [{"measure": p.id, "citation": p.citation} for p in found.unknown],
+        "assumed": found.assumed,
+        "claims": claims if found.into == "US" else None,
+        "matched": match.share,
+        "unmatched": match.unmatched,
+        "statistical": match.statistical,
+        "renumbered": match.renumbered,
+        "notes": notes,
+        "year": found.year,
+        "source": "; ".join(sources),
+    }
+    if json:
+        show(answer)
+    else:
+        trade.etr(answer, top)
+
+
+def _daily(
+    since: str | None,
+    until: str | None,
+    known: str | None,
+    into: str,
+    include: str | None,
+    assume: Mapping[str, float],
+    claims: str,
+    own: Flows | None,
+    out: Path | None,
+    json: bool,
+) -> None:
+    from surtax import api
+    from surtax.views import trade
+
+    path = api.etr_daily(
+        since or "2025-01-01", until, known, into=into, threatened=threatened(include),
+        assume=assume, claims=claims, flows=own, out=out, quiet=json,
+    )  # fmt: skip
+    if json:
+        show(path)
+    else:
+        trade.etr_daily(path)
+
+
+def _ladder(
+    on: str | None,
+    known: str | None,
+    into: str,
+    include: str | None,
+    assume: Mapping[str, float],
+    claims: str,
+    own: Flows | None,
+    json: bool,
+) -> None:
+    from surtax import places, progress
+    from surtax.ledger import Ledger
+    from surtax.ledger.listing import record
+    from surtax.trade import ladder as steps
+    from surtax.views import trade
+
+    law = Ledger.load()
+    today = day(on, "--on") or law.verified_to
+    with progress.steps("Rating", total=3, quiet=json) as say:
+        told = steps.ladder(
+            law, today, day(known, "--known"), threatened=threatened(include), assume=assume,
+            flows=own, claims=claims, into=places.place(into).code, say=say,
+        )  # fmt: skip
+    answer = {**steps.to_json(told), **record(law, today, known=told.found.view.known),
+              "notes": list(own.notes) if own else []}  # fmt: skip
+    if json:
+        show(answer)
+    else:
+        trade.ladder(answer)
+
+
+def _as(tracker: str, on: str | None, known: str | None, json: bool) -> None:
+    from surtax.ledger import Ledger
+    from surtax.progress import steps
+    from surtax.trade import attribution, trackers
+    from surtax.views import trade
+
+    law, seen = Ledger.load(), day(known, "--known")
+    published = trackers.figures(tracker)
+    asked: date | None = day(on, "--on")
+    days = [asked] if asked else [f.on for f in published]
+    total = len(days) * (2 + len(trackers.terms(tracker)))
+    with steps(f"Comparing with {tracker}", total=total, quiet=json) as say:
+        found = [attribution.attribute(law, tracker, d, seen, say=say) for d in days]
+    who = trackers.trackers()[tracker]
+    answer = {
+        "tracker": tracker,
+        "title": who.title,
+        "measure": who.measure,
+        "source": who.source,
+        "known": (seen or law.verified_to).isoformat(),
+        "rows": [attribution.to_json(one) for one in found],
+    }
+    if json:
+        show(answer)
+    elif asked:
+        trade.tracker_day(answer)
+    else:
+        trade.tracker(answer)

@@ -1,0 +1,255 @@
+"""From what the law charges to what is paid: statutory, claimed, applicable, collected.
+
+Each step is a share with a source and a date. The *statutory* duty is that of goods for which
+nothing is claimed and no part of the value is left out. *Claimed* takes off what importers claim
+under an agreement (USMCA; of other agreements no shares are embedded). *Applicable* takes off the
+parts of the value that a duty does not reach and the exclusions that importers use. *Collected* is
+what was really calculated in the flows' year; on another day it is what the law of that day would
+take if what separates the two in the flows' year stayed as it was. The residual between the last
+two is reported, never spread.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surtax.duty.program import compile_view
+from surtax.errors import InputError
+from surtax.ledger import Ledger, schedule
+from surtax.trade.assumptions import assumptions
+from surtax.trade.claims import BASE_YEAR, Claims, claims_for, no_claims
+from surtax.trade.effective import Effective, cells_of, effective, embedded_flows
+from surtax.trade.flows import Flows
+from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
+
+Array = NDArray[np.float64]
+
+EXCLUSION = "s301_exclusion"
+"""The fact by which an importer declares that an article fits an exclusion from section 301."""
+PARTS_OF_VALUE = {"aluminium_content": 1.0, "steel_content": 1.0, "us_content": 0.0}
+"""Facts as they stand when nothing is proven: all of the value is dutiable."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rung:
+    """One step of the ladder.
+
+    Attributes:
+        name: statutory, claimed, applicable or collected.
+        title: what it is.
+        duty: (c,) duty, in the cells of `Ladder.found`.
+        source: where the share comes from that leads to it.
+    """
+
+    name: str
+    title: str
+    duty: Array
+    source: str
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """Duties on a year's imports at each step, under the law of a day.
+
+    Attributes:
+        found: the last step, with the cells.
+        rungs: the steps, the statutory first.
+        per_unit: customs value of lines whose general rate is not, or not only, ad valorem: the
+            first three steps lack what they owe per unit.
+        unlisted: customs value of lines that the schedule of the day does not have.
+    """
+
+    found: Effective
+    rungs: tuple[Rung, ...]
+    per_unit: float
+    unlisted: float
+
+    @property
+    def admitted(self) -> Array:
+        """(c,) customs value of goods that may enter."""
+        found: Array = self.found.imports - self.found.barred
+        return found
+
+    def rate(self, name: str, partner: str | None = None) -> float:
+        """Duty over imports at a step, of all goods or of one partner's."""
+        here = np.ones(len(self.admitted), bool) if partner is None else self.found.place == partner
+        (rung,) = (r for r in self.rungs if r.name == name)
+        return float(rung.duty[here].sum() / self.admitted[here].sum())
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """The share of a number's imports from China that is entered under an exclusion.
+
+    Attributes:
+        number: ten digits.
+        heading: the heading of chapter 99 that frees it.
+        share: fraction of customs value.
+        months: months of trade that it rests on.
+    """
+
+    number: str
+    heading: str
+    share: float
+    months: int
+
+
+@cache
+def exclusions() -> tuple[Exclusion, ...]:
+    """Shares of ``data/s301_exclusion_claims.csv``, made by ``scripts/build_assumptions.py``."""
+    file = resources.files("surtax.trade").joinpath("data", "s301_exclusion_claims.csv")
+    return tuple(
+        Exclusion(r["number"], r["heading"], float(r["share"]), int(r["months"]))
+        for r in csv.DictReader(file.read_text("utf-8").splitlines())
+    )
+
+
+EXCLUSIONS_SOURCE = (
+    "estimate: shares of value inferred from duties calculated on single numbers from China, US "
+    "Census Bureau, September 2025 to March 2026, by a fork of the Budget Lab's tracker "
+    "(arifshehab/tariff-rate-tracker, docs/s301_exclusion_calibration.md)"
+)
+GENERAL_SOURCE = "Harmonized Tariff Schedule, general column, ad valorem part; surtax ledger"
+
+
+def ladder(
+    ledger: Ledger,
+    on: date,
+    known: date | None = None,
+    *,
+    threatened: bool = False,
+    assume: Mapping[str, float] | None = None,
+    flows: Flows | None = None,
+    claims: Claims | str = BASE_YEAR,
+    into: str = "US",
+    say: Callable[[str], None] = lambda _: None,
+) -> Ladder:
+    """Duties on a year's imports at each step from the statutory to the collected rate.
+
+    Args:
+        ledger: the law.
+        on, known: the days of law and of knowledge.
+        threatened, assume, flows, claims: as for `effective`.
+        into: the importing place.
+        say: told what is rated next.
+
+    Raises:
+        InputError: an importer other than the United States, whose schedule the ledger lacks.
+    """
+    flows = flows or embedded_flows(into)
+    if flows.into != "US":
+        raise InputError(
+            f"no general rates of {flows.into} are embedded, so no ladder can be built.",
+            where="--ladder",
+            mend="Ask for --into US.",
+        )
+    if isinstance(claims, str):
+        claims = claims_for(flows.into, claims, on)
+
+    def rated(what: str, shares: Claims, facts: Mapping[str, float]) -> Effective:
+        say(what)
+        return effective(
+            ledger, on, known, threatened=threatened, assume=assume, flows=flows, claims=shares,
+            facts=facts,
+        )  # fmt: skip
+
+    found = rated("collected", claims, {})
+    admits = 1.0 - np.divide(
+        found.barred, found.imports, out=np.zeros(len(found.imports)), where=found.imports > 0
+    )
+    _, cell = cells_of(flows)
+    general = general_rates(flows)[flows.code_index] * flows.value
+
+    def schedule_duty(shares: Array) -> Array:
+        return sums(cell, general * (1.0 - shares), len(found.imports)) * admits
+
+    nobody = np.zeros(len(flows))
+    claimed = schedule_duty(claims.aligned(flows))
+    whole = rated("claimed", claims, PARTS_OF_VALUE).duty.sum(axis=1) + claimed
+    used = found.duty.sum(axis=1) + claimed - _excluded(ledger, found, flows, cell)
+    statutory = rated("statutory", no_claims(), PARTS_OF_VALUE).duty.sum(axis=1) + schedule_duty(
+        nobody
+    )
+    same = on.year == flows.year
+    rungs = (
+        Rung("statutory", "what the law charges when nothing is claimed", statutory,
+             GENERAL_SOURCE),
+        Rung("claimed", f"less USMCA preference, as claimed in {claims.period or claims.year}",
+             whole, claims.source),
+        Rung("applicable", "less parts of the value and exclusions", used,
+             "; ".join([*(f"{a.fact} {a.value:g}: {a.source}" for a in assumptions()
+                          if a.fact in found.assumed), EXCLUSIONS_SOURCE])),
+        Rung("collected", f"collected in {flows.year}" if same else
+             f"with what else was or was not collected in {flows.year}", found.total, flows.source),
+    )  # fmt: skip
+    line = schedule.schedule(on).rows_of([c[:8] for c in flows.codes.tolist()])
+    rates = schedule.schedule(on).general
+    specific = (np.nan_to_num(rates.specific) > 0) | np.isnan(rates.ad_valorem)
+    value = sums(flows.code_index, flows.value, len(flows.codes))
+    return Ladder(
+        found,
+        rungs,
+        per_unit=float(value[(line >= 0) & specific[np.maximum(line, 0)]].sum()),
+        unlisted=float(value[line < 0].sum()),
+    )
+
+
+def _excluded(ledger: Ledger, found: Effective, flows: Flows, cell: NDArray[np.int64]) -> Array:
+    """(c,) duty that exclusions take off: the share used of each number's duty they would lift."""
+    shares = {e.number: e.share for e in exclusions()}
+    some = np.isin(flows.codes, sorted(shares))[flows.code_index] & (flows.place == "CN")
+    rows = np.flatnonzero(some)
+    if not len(rows):
+        return np.zeros(len(found.imports))
+    part = flows.rows(rows)
+    program = compile_view(found.view, "US")
+    duty = []
+    for extra in ({}, {EXCLUSION: 1.0}):
+        owed = np.zeros(len(part))
+        for block in rate_rows(program, part, no_claims(), {**declared_facts({}), **extra}):
+            owed[block.rows] += block.charged.sum(axis=1)
+        duty.append(owed * part.value)
+    share = np.array([shares[c] for c in part.hs10.tolist()])
+    return sums(cell[rows], (duty[0] - duty[1]) * share, len(found.imports))
+
+
+def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
+    """The steps of all imports, and of the partners that pay most."""
+    found, imports = told.found, float(told.admitted.sum())
+    pay = {p: float(found.total[found.place == p].sum()) for p in np.unique(found.place).tolist()}
+    steps, before = [], None
+    for rung in told.rungs:
+        duty = float(rung.duty.sum())
+        steps.append(
+            {"step": rung.name, "title": rung.title, "duty": duty, "rate": duty / imports,
+             "change": None if before is None else (duty - before) / imports,
+             "source": rung.source}
+        )  # fmt: skip
+        before = duty
+    return {
+        "into": found.into,
+        "on": found.view.on.isoformat(),
+        "known": found.view.known.isoformat(),
+        "currency": found.currency,
+        "imports": imports,
+        "steps": steps,
+        "residual": steps[-1]["change"],
+        "by_partner": [
+            {"partner": p, **{r.name: told.rate(r.name, p) for r in told.rungs}}
+            for p in sorted(pay, key=lambda p: -pay[p])[:partners]
+        ],
+        "per_unit": told.per_unit,
+        "unlisted": told.unlisted,
+        "unknown": [p.id for p in found.unknown],
+        "year": found.year,
+        "source": found.source,
+    }

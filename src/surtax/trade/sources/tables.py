@@ -1,0 +1,158 @@
+"""What all readers of people's files share: text tables, their faults, and counted repairs."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from surtax.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+BOM = b"\xef\xbb\xbf"
+
+
+def read_bytes(file: Path, member: str = "") -> bytes:
+    """A file's bytes, or those of one member of a zip.
+
+    Args:
+        file: the file.
+        member: how the name of the member of a zip ends.
+
+    Raises:
+        DataError: no file, or a zip that is truncated or lacks the member.
+    """
+    if not file.is_file():
+        raise DataError("there is no such file.", where=str(file), mend="Check the path.")
+    if file.suffix.lower() != ".zip":
+        return file.read_bytes()
+    try:
+        with zipfile.ZipFile(file) as zipped:
+            names = [n for n in zipped.namelist() if n.lower().endswith(member.lower())]
+            names = [n for n in names if "metadata" not in n.lower()] or names
+            if not names:
+                raise DataError(
+                    f"the zip has no {member} file; it has {', '.join(zipped.namelist()[:4])}.",
+                    where=str(file),
+                    mend="Download the whole table again.",
+                )
+            return zipped.read(names[0])
+    except (zipfile.BadZipFile, EOFError, OSError) as broken:
+        raise DataError(
+            f"the zip cannot be read ({broken}).",
+            where=str(file),
+            mend="It looks truncated: download it again.",
+        ) from None
+
+
+def read_csv(file: Path, member: str = ".csv") -> tuple[pl.DataFrame, list[str]]:
+    """A delimited text file with every cell as text, and what had to be repaired.
+
+    A byte order mark is taken off, and commas, semicolons and tabs are told apart by the header.
+
+    Raises:
+        DataError: no file, no table, a file cut in the middle of a line, or one that is not UTF-8.
+    """
+    import polars as pl
+
+    raw, repairs = read_bytes(file, member), []
+    if raw.startswith(BOM):
+        raw = raw[len(BOM) :]
+        repairs.append("a byte order mark was taken off")
+    try:
+        head = raw[:8192].decode("utf-8", "strict" if len(raw) <= 8192 else "ignore")
+    except UnicodeDecodeError:
+        raise _broken(file, "the text is not UTF-8") from None
+    header = head.splitlines()[0] if head.strip() else ""
+    between = max(",;\t", key=header.count)
+    last = raw[-4096:].decode("utf-8", "ignore").rsplit("\n", 1)[-1].strip("\r\x00")
+    if last and '"' not in last and last.count(between) < header.count(between):
+        raise _broken(file, "the last line is cut short")
+    try:
+        frame = pl.read_csv(raw, infer_schema=False, separator=between)
+    except (pl.exceptions.PolarsError, UnicodeDecodeError) as broken:
+        first = (str(broken).strip().splitlines() or [type(broken).__name__])[0]
+        raise _broken(file, first) from None
+    if "\x00" in header or not frame.width:
+        raise _broken(file, "no header")
+    return frame.rename({c: c.strip().strip('"') for c in frame.columns}), repairs
+
+
+def _broken(file: Path, why: str) -> DataError:
+    return DataError(
+        f"the file cannot be read ({why}).",
+        where=str(file),
+        mend="It looks truncated or is no table: download it again.",
+    )
+
+
+def find_column(frame: pl.DataFrame, names: Sequence[str], file: Path, mend: str) -> str:
+    """The first of some names that is a column, in any case.
+
+    Raises:
+        DataError: none of them is; the message lists what the file has.
+    """
+    lower = {c.casefold(): c for c in frame.columns}
+    for name in names:
+        if name.casefold() in lower:
+            return lower[name.casefold()]
+    raise DataError(
+        f"column {' or '.join(names[:2])} is missing; the file has {', '.join(frame.columns)}.",
+        where=str(file),
+        mend=mend,
+    )
+
+
+def check(
+    frame: pl.DataFrame, show: str, bad: pl.Expr, cell: tuple[Path, str], wanted: str, mend: str
+) -> None:
+    """Refuse a frame of text with a bad cell, naming the first and how many there are.
+
+    Args:
+        frame: the rows, in the order of the file.
+        show: the column whose cell is shown.
+        bad: true where a row is bad; null counts as bad.
+        cell: the file and the name that it gives the column.
+        wanted: what the cell should be.
+        mend: what to do.
+    """
+    import polars as pl
+
+    file, column = cell
+    rows = frame.with_row_index("_row").filter(bad.fill_null(True) | pl.col(show).is_null())
+    if not rows.height:
+        return
+    first = rows.row(0, named=True)
+    shown = "an empty cell" if not first[show] else f"“{first[show]}”"
+    more = f" ({rows.height} such rows)" if rows.height > 1 else ""
+    raise DataError(
+        f"{shown} is not {wanted}{more}.",
+        where=f"{file}, data row {first['_row'] + 1}, column {column}",
+        mend=mend,
+    )
+
+
+def once(frame: pl.DataFrame, keys: Sequence[str], file: Path | str) -> None:
+    """Refuse rows that stand twice under the same keys.
+
+    Raises:
+        DataError: naming the first pair.
+    """
+    import polars as pl
+
+    twice = frame.filter(pl.struct(list(keys)).is_duplicated())
+    if twice.height:
+        said = ", ".join(f"{k} {twice[k][0]}" for k in keys)
+        raise DataError(
+            f"{said} stands twice ({twice.height} such rows).",
+            where=str(file),
+            mend="Was a file added to itself? Keep one of the rows.",
+        )
+
+
+def counted(n: int, what: str) -> list[str]:
+    """A repair with its count, or none."""
+    return [f"{n:,} {what}"] if n else []

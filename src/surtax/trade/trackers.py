@@ -1,0 +1,157 @@
+"""Why trackers disagree: published rates, the assumptions behind them, and the difference by term.
+
+Three tables of ``trade/data``, by hand, each row with its source:
+
+    trackers.csv         who publishes, what, and where
+    tracker_figures.csv  published rates, each with its date
+    tracker_terms.csv    what a tracker assumes that the law as recorded does not say
+
+A term is data: a kind and a value. Terms are put on one after the other, in the order of the table,
+so that each has its share of the difference between our rate and theirs; what is left over between
+our rate under all of a tracker's terms and its published figure is *not explained*.
+
+    known     law as known on a day
+    weights   chapters left out of the imports
+    base      the rate of 1 January 2025 that everything else is added to
+    day       law of another day, as known on a day, for some partners: 2025-04-09@2025-04-05
+    moved     measures read of another day: us/s232/autos=2025-04-03
+    without   measures or provisions left out
+    content   facts that bulk trade declares: steel_content=1
+    claims    a period of USMCA shares, or one share for each partner: CA=0.65 MX=0.82
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import resources
+
+from surtax.errors import DataError, unknown
+from surtax.units import parse_date
+
+KINDS = ("known", "weights", "base", "day", "moved", "without", "content", "claims")
+
+
+@dataclass(frozen=True)
+class Tracker:
+    """Who publishes a rate.
+
+    Attributes:
+        name: the name it is asked for by.
+        title: who and what.
+        measure: what the figure measures, in a sentence.
+        source: the page or file.
+    """
+
+    name: str
+    title: str
+    measure: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published rate.
+
+    Attributes:
+        tracker: its name.
+        on: the day that the rate is of.
+        rate: a fraction.
+        published: when it was published.
+        source: the page or file and what stands there.
+    """
+
+    tracker: str
+    on: date
+    rate: float
+    published: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Term:
+    """One assumption of a tracker.
+
+    Attributes:
+        tracker: its name.
+        name: a short name.
+        start, end: the days of law on which it is made, half-open; None is open.
+        partners: whom it is about; all if empty.
+        kind, value: what is done; see the module.
+        why: what the tracker says it does, and where; or that we infer it.
+    """
+
+    tracker: str
+    name: str
+    start: date | None
+    end: date | None
+    partners: tuple[str, ...]
+    kind: str
+    value: str
+    why: str
+
+    def holds(self, on: date) -> bool:
+        """Whether the term is made on a day."""
+        return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
+
+
+def trackers() -> dict[str, Tracker]:
+    """Every tracker by name."""
+    return {
+        r["tracker"]: Tracker(r["tracker"], r["title"], r["measure"], r["source"])
+        for r in _rows("trackers.csv")
+    }
+
+
+def figures(tracker: str) -> tuple[Figure, ...]:
+    """The published figures of a tracker, by date.
+
+    Raises:
+        UnknownNameError: no such tracker.
+    """
+    _known(tracker)
+    found = [
+        Figure(tracker, parse_date(r["on"]), float(r["rate"]) / 100, r["published"], r["source"])
+        for r in _rows("tracker_figures.csv")
+        if r["tracker"] == tracker
+    ]
+    return tuple(sorted(found, key=lambda one: one.on))
+
+
+def terms(tracker: str) -> tuple[Term, ...]:
+    """The assumptions of a tracker, in the order in which they are put on.
+
+    Raises:
+        UnknownNameError: no such tracker.
+        DataError: a kind of term that does not exist.
+    """
+    _known(tracker)
+    found = []
+    for r in _rows("tracker_terms.csv"):
+        if r["tracker"] != tracker:
+            continue
+        if r["kind"] not in KINDS:
+            raise DataError(f"“{r['kind']}” is no kind of term.", where="tracker_terms.csv",
+                            mend=f"Kinds: {', '.join(KINDS)}.")  # fmt: skip
+        found.append(
+            Term(tracker, r["term"], _day(r["from"]), _day(r["until"]),
+                 tuple(r["partners"].split()), r["kind"], r["value"], r["why"])
+        )  # fmt: skip
+    return tuple(found)
+
+
+def _known(tracker: str) -> None:
+    if tracker not in trackers():
+        raise unknown("tracker", tracker, trackers(), where="--as")
+
+
+def _day(text: str) -> date | None:
+    return parse_date(text) if text else None
+
+
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    text = resources.files("surtax.trade").joinpath("data", name).read_text("utf-8")
+    return tuple(csv.DictReader(text.splitlines()))

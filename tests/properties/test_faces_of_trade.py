@@ -1,0 +1,95 @@
+"""What the commands on trade print: eighty columns, the library's numbers, clear faults."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from surtax.cli import app
+from surtax.errors import InputError
+from surtax.world import load
+from surtax.world.exposure import exposure, whole
+
+SMALL = """CON_VAL_YR,CAL_DUT_YR,I_COMMODITY,CTY_CODE
+1000000,0,0101210010,1220
+2000000,50000,8703230190,2010
+3000000,90000,9503000073,5700
+"""
+
+
+def ask(*words: str) -> str:
+    done = CliRunner().invoke(app, list(words), env={"COLUMNS": "80"})
+    assert done.exit_code == 0, done.output
+    assert all(len(line.rstrip()) <= 80 for line in done.output.splitlines()), done.output
+    return done.output
+
+
+def asked(*words: str) -> dict[str, Any]:
+    done = CliRunner().invoke(app, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.output))
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path: Path = tmp_path_factory.mktemp("flows") / "mine.csv"
+    path.write_text(SMALL, encoding="utf-8")
+    return str(path)
+
+
+def test_flows_of_ones_own(own: str) -> None:
+    answer = asked("etr", "--flows", own, "--on", "2025-04-09", "--by", "partner,authority")
+    assert answer["imports"] == 6e6
+    toys = [r for r in answer["rows"] if (r["partner"], r["authority"]) == ("CN", "ieepa")]
+    assert toys[0]["rate"] == pytest.approx(1.04, rel=1e-12)  # 20 and 84 % on 9 April 2025
+    assert any("taken as 2024" in n for n in answer["notes"])
+    parts = sum(r["duty"] for r in answer["rows"])
+    assert parts == pytest.approx(answer["duty"], rel=1e-12)
+    said = ask("etr", "--flows", own, "--on", "2025-04-09", "--year", "2024")
+    assert "CN" in said
+    assert "In your file" not in said
+
+
+def test_the_ladder_of_ones_own_flows(own: str) -> None:
+    answer = asked("etr", "--ladder", "--flows", own, "--on", "2024-07-01")
+    assert [s["step"] for s in answer["steps"]] == [
+        "statutory", "claimed", "applicable", "collected",
+    ]  # fmt: skip
+    assert answer["steps"][-1]["duty"] == pytest.approx(140000, rel=1e-9)  # as the file says
+    assert "Residual to what was collected" in ask(
+        "etr", "--ladder", "--flows", own, "--on", "2024-07-01"
+    )
+
+
+def test_exposure_is_that_of_the_world() -> None:
+    answer = asked("exposure", "--by", "sector")
+    assert answer["total"] == whole(exposure(load.load("can17x28"), "CA", "US"))
+    said = ask("exposure")
+    assert said.splitlines()[0].startswith("Canada: ")
+    for name in ("BC", "NL", "YT"):
+        assert name in said
+    assert "rest of CAN" in ask("exposure", "--of", "ON", "--by", "partner")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--ladder", "--daily"], "two questions"),
+        (["--since", "2025-01-01"], "Add --daily"),
+        (["--exports-of", "2019"], "Add --by province"),
+        (["--year", "2023"], "Give --flows too"),
+        (["--as", "yale"], "Known: budget-lab, fitch, rate-tracker, waugh"),
+        (["--ladder", "--into", "CA"], "Ask for --into US"),
+        (["--claims", "2031"], "period of claim shares"),
+        (["--flows", "nowhere.csv"], "no such file"),
+    ],
+)
+def test_faults_of_the_question(words: list[str], said: str) -> None:
+    done = CliRunner().invoke(app, ["etr", *words])
+    assert isinstance(done.exception, InputError)
+    assert said in str(done.exception)
+    assert not done.output
