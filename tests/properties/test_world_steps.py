@@ -114,6 +114,28 @@ def test_a_symmetric_group_solves_as_its_members(canada: World):
     assert again.treasuries == canada.treasuries
 
 
+def test_export_taxes_are_kept():
+    world = worlds.draw(4, 4, 3)
+    taxes = np.random.default_rng(2).uniform(0.0, 0.1, world.flows.shape)
+    taxes[:, np.arange(4), np.arange(4)] = 0.0
+    world = replace(world, export_taxes=taxes)
+    made = aggregate(world, regions={"A": ["r0", "r2"]}, sectors={"M": ["s0", "s1"]})
+    expected = [world.collected[0] + world.collected[2], world.collected[1], world.collected[3]]
+    np.testing.assert_allclose(made.collected, expected, rtol=EXACT)
+    np.testing.assert_allclose(made.expenditure.sum(), world.expenditure.sum(), rtol=EXACT)
+    for finer in (
+        split_sector(world, "s1", {"a": {r: 0.2 + 0.1 * n for n, r in enumerate(world.regions)},
+                                   "b": {r: 0.8 - 0.1 * n for n, r in enumerate(world.regions)}}),
+        split_region(world, "r1", {"a": 0.3, "b": 0.7}),
+    ):  # fmt: skip
+        assert faults(finer) == []
+        assert finer.collected.sum() == pytest.approx(world.collected.sum(), rel=EXACT)
+    goal = float(world.labour_income[0] * 1.02)
+    later = update(world, [Target("value-added", goal, "*", "r0")])
+    assert faults(later) == []
+    assert later.labour_income[0] == pytest.approx(goal, rel=1e-8)
+
+
 # --- split -----------------------------------------------------------------------------------
 
 

@@ -43,10 +43,14 @@ def aggregate(
     S, goods = _groups(world.sectors, sectors or {}, "sector", world)
     treasuries, sharing = _treasuries(world, R, places)
     flows = _summed(world.flows, S, R, R)
-    duties = _summed(world.flows * world.tariffs, S, R, R)
+    taxes, at_border = None, flows
+    if world.export_taxes is not None:
+        at_border = _summed(world.at_border, S, R, R)
+        taxes = np.divide(at_border, flows, out=np.ones_like(flows), where=flows > 0) - 1.0
+    duties = _summed(world.at_border * world.tariffs, S, R, R)
     cells = _summed(np.ones_like(world.flows), S, R, R)
     plain = _summed(world.tariffs, S, R, R) / cells
-    tariffs = np.divide(duties, flows, out=plain, where=flows > 0)
+    tariffs = np.divide(duties, at_border, out=plain, where=at_border > 0)
     output = world.output.T
     use = world.inputs * output[:, None, :]
     made = R @ output @ S.T
@@ -66,7 +70,7 @@ def aggregate(
     if mixed:
         said += f" Elasticities of {', '.join(goods[b] for b in mixed)} are trade-weighted means."
     merged = (R.T @ R > 0) & ~np.eye(len(world.regions), dtype=bool)
-    inside = float((world.flows * world.tariffs).sum(axis=0)[merged].sum())
+    inside = float((world.at_border * world.tariffs).sum(axis=0)[merged].sum())
     if inside > 0:
         said += f" Duties of {inside:.6g} {world.currency} are now collected inside a group."
     reached = S @ world.traded.astype(float)
@@ -88,6 +92,7 @@ def aggregate(
         traded=reached > 0,
         notes=(*world.notes, said),
         preferences=preferences,
+        export_taxes=taxes,
         customs_to_basic=_ratios(world, R, treasuries),
     )
 

@@ -21,7 +21,6 @@ from surtax.goods import UNSPECIFIED, WITHIN
 from surtax.ledger import Ledger
 from surtax.trade.effective import BASE, Effective, effective
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
-from surtax.world.load import customs_to_basic
 from surtax.world.world import Array, World
 
 
@@ -101,7 +100,8 @@ def shock(
         WorldError: the world lacks a ratio for a pair whose duties change.
     """
     imports = flows or {"US": load_us_imports(), "CA": load_ca_imports()}
-    ratio = customs_to_basic(world.name)
+    silent = np.full(world.flows.shape[1:], np.nan)
+    ratio = silent if world.customs_to_basic is None else world.customs_to_basic
     change = np.zeros_like(world.flows)
     charged = np.zeros_like(world.flows)
     split: dict[str, Array] = {}

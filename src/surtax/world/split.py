@@ -52,7 +52,7 @@ def split_region(world: World, region: str, into: Shares, *, name: str = "") -> 
     sharing[first : first + P] *= earned / earned.sum()
     regions = (*world.regions[:n], *parts, *world.regions[n + 1 :])
     preferences = None if world.preferences is None else world.preferences[:, at]
-    ratio = world.customs_to_basic
+    ratio, taxes = world.customs_to_basic, world.export_taxes
     return replace(
         world,
         name=name or world.name,
@@ -66,6 +66,7 @@ def split_region(world: World, region: str, into: Shares, *, name: str = "") -> 
         notes=(*world.notes, _said(region, parts, made)),
         preferences=preferences,
         customs_to_basic=None if ratio is None else ratio[at][:, at],
+        export_taxes=None if taxes is None else taxes[:, at][:, :, at],
     )
 
 
@@ -86,7 +87,7 @@ def split_sector(world: World, sector: str, into: Shares, *, name: str = "") -> 
     parts = _parts(into, world.sectors, sector, world)
     made = _shares(into, world.regions, "region", world)  # (part, i)
     P = len(parts)
-    spent = world.flows[s] * (1.0 + world.tariffs[s])  # (n, i)
+    spent = world.at_border[s] * (1.0 + world.tariffs[s])  # (n, i)
     whole = spent.sum(axis=1)
     bought = np.divide(made @ spent.T, whole, out=made.copy(), where=whole > 0)  # (part, n)
     at = [k for k in range(len(world.sectors)) for _ in (parts if k == s else (0,))]
@@ -108,6 +109,7 @@ def split_sector(world: World, sector: str, into: Shares, *, name: str = "") -> 
         value_added=world.value_added[:, at],
         theta=world.theta[at],
         traded=world.traded[at],
+        export_taxes=None if world.export_taxes is None else world.export_taxes[at],
         notes=(*world.notes, _said(sector, parts, made)),
         preferences=preferences,
     )

@@ -144,7 +144,10 @@ def _with_flows(world: World, flows: Array, name: str, said: str) -> World:
     """The world with other flows, its uses fitted to them."""
     output = flows.sum(axis=1).T
     use = world.inputs * output[:, None, :]
-    spending = (flows * (1.0 + world.tariffs)).sum(axis=2)
+    wedge = 1.0 + world.tariffs
+    if world.export_taxes is not None:
+        wedge = wedge * (1.0 + world.export_taxes)
+    spending = (flows * wedge).sum(axis=2)
     income = spending.sum(axis=0) - use.sum(axis=(1, 2))
     final = np.maximum(world.final_shares, 0.0) * income
     made = rebalance(
@@ -152,7 +155,7 @@ def _with_flows(world: World, flows: Array, name: str, said: str) -> World:
         use,
         final,
         world.value_added,
-        world.tariffs,
+        wedge - 1.0,
         regions=world.regions,
         sectors=world.sectors,
     )
