@@ -24,7 +24,8 @@ OUT = Path(__file__).parents[1] / "src/surtax/world/data/can17x28/tariffs.csv"
 
 def main() -> None:
     """Write the table."""
-    world, ratio = load.load("can17x28"), load.customs_to_basic("can17x28")
+    world = load.load("can17x28")
+    ratio = world.customs_ratios
     flows = load_us_imports().with_duty()
     usa = world.region("USA")
     sectors = np.array([WITHIN.get(s, s) for s in flows.sectors()])

@@ -38,7 +38,7 @@ def sector_totals() -> dict[str, float]:
     world = worlds.load(WORLD)
     usa = world.region("USA")
     canada = [n for n, t in enumerate(world.treasuries) if t == "CAN"]
-    ratio = float(worlds.customs_to_basic(WORLD)[canada[0], usa])
+    ratio = float(world.customs_ratios[canada[0], usa])
     basic = {s: float(world.flows[k][canada, usa].sum()) for k, s in enumerate(world.sectors)}
     return {s: basic[s] * 1e9 / ratio for s in goods.SECTORS}
 

@@ -18,7 +18,7 @@ import polars as pl
 from surtax import api
 from surtax.economy.solve import solve
 from surtax.scenario.run import Case
-from surtax.world.load import customs_to_basic, folder_of, load
+from surtax.world.load import folder_of, load
 from surtax.world.world import Array, World
 
 PAGE = Path(__file__).parents[1] / "docs/world.md"
@@ -51,7 +51,7 @@ def goods(world: World, names: tuple[str, ...]) -> list[int]:
 def figures() -> str:
     """Key published figures beside both worlds, goods at customs value, C$ bn."""
     rows = []
-    worlds = [(load(w), customs_to_basic(w)) for w in (NEW, OLD)]
+    worlds = [(world, world.customs_ratios) for world in map(load, (NEW, OLD))]
 
     def sold(origin: str, sectors: tuple[str, ...]) -> list[float]:
         out = []
@@ -126,7 +126,8 @@ def gaps() -> str:
 def shocked(name: str) -> dict[str, Array]:
     """Real income by region (hats) of the four shocks."""
     run = api.run("spring-2025", world=name)
-    world, ratio = load(name), customs_to_basic(name)
+    world = load(name)
+    ratio = world.customs_ratios
     usa = world.region("USA")
     out = {
         "A": run.solve(Case("in-force")).real_income,

@@ -21,7 +21,7 @@ from surtax.goods import SECTORS, WITHIN
 from surtax.trade.flows import load_us_imports
 from surtax.world.balance import check
 from surtax.world.employment import jobs
-from surtax.world.load import customs_to_basic, describe, folder_of, load
+from surtax.world.load import describe, folder_of, load
 from surtax.world.world import Array, World
 
 NAME = "can19x34"
@@ -37,7 +37,7 @@ def world() -> World:
 
 @pytest.fixture(scope="module")
 def ratio() -> Array:
-    return customs_to_basic(NAME)
+    return load(NAME).customs_ratios
 
 
 def _goods(world: World, *sectors: str) -> list[int]:

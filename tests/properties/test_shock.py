@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -109,13 +110,8 @@ def test_partners_find_their_region(world: World) -> None:
     assert len(region_of(world, "CA")) == 10
 
 
-def test_a_pair_without_a_ratio_is_an_error(
-    ledger: Ledger, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import surtax.world.shock as room
-
-    ratio = room.customs_to_basic("can19x34").copy()
+def test_a_pair_without_a_ratio_is_an_error(ledger: Ledger, world: World) -> None:
+    ratio = world.customs_ratios.copy()
     ratio[world.region("USA"), world.region("MEX")] = np.nan
-    monkeypatch.setattr(room, "customs_to_basic", lambda _: ratio)
     with pytest.raises(WorldError, match="MEX to USA"):
-        shock(ledger, BEFORE, AFTER, world)
+        shock(ledger, BEFORE, AFTER, replace(world, customs_to_basic=ratio))

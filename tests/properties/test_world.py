@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from surtax.errors import UnknownNameError
 from surtax.world.balance import check, rebalance, require
 from surtax.world.employment import jobs
-from surtax.world.load import available, customs_to_basic, describe, folder_of, load
+from surtax.world.load import available, describe, folder_of, load
 from surtax.world.sources.pack import read_pack, write_pack
 from surtax.world.world import World
 
@@ -187,7 +187,7 @@ def _with_duties(tmp_path: Path, text: str) -> Path:
 
 
 def test_customs_ratios(world: World):
-    ratio = customs_to_basic(NAME)
+    ratio = world.customs_ratios
     usa, on, mex = (world.region(n) for n in ("USA", "ON", "MEX"))
     assert ratio[usa, on] == 0.866
     assert ratio[usa, mex] == 0.764

@@ -5,13 +5,9 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from surtax.errors import DataError, unknown
 from surtax.world.sources.manifest import FILE, Manifest, read_manifest
 from surtax.world.sources.pack import read_pack
-from surtax.world.sources.parts import ratios
 from surtax.world.world import World
 
 
@@ -34,19 +30,6 @@ def load(name: str | Path) -> World:
 def describe(name: str | Path) -> Manifest:
     """The manifest of a world, without its numbers."""
     return read_manifest(folder_of(name))
-
-
-def customs_to_basic(name: str | Path) -> NDArray[np.float64]:
-    """(n, i) basic value per customs value of the goods that n buys from i.
-
-    Duties are levied on customs values and a world lives at basic prices. Pairs for which the
-    pack states no ratio are NaN: a ratio is never guessed. Later rows override earlier ones;
-    ``*`` is every region, and no ratio is set between regions of one treasury.
-
-    Raises:
-        DataError: a ratio for a region or treasury that the pack does not have.
-    """
-    return ratios(describe(name))
 
 
 def folder_of(name: str | Path) -> Path:

@@ -100,8 +100,7 @@ def shock(
         WorldError: the world lacks a ratio for a pair whose duties change.
     """
     imports = flows or {"US": load_us_imports(), "CA": load_ca_imports()}
-    silent = np.full(world.flows.shape[1:], np.nan)
-    ratio = silent if world.customs_to_basic is None else world.customs_to_basic
+    ratio = world.customs_ratios
     change = np.zeros_like(world.flows)
     charged = np.zeros_like(world.flows)
     split: dict[str, Array] = {}

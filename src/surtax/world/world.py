@@ -70,6 +70,13 @@ class World:
     export_taxes: Array | None = None
 
     @cached_property
+    def customs_ratios(self) -> Array:
+        """(n, i) `customs_to_basic`, NaN for every pair where nothing is stated."""
+        if self.customs_to_basic is None:
+            return np.full(self.flows.shape[1:], np.nan)
+        return self.customs_to_basic
+
+    @cached_property
     def at_border(self) -> Array:
         """(s, n, i) value of flows with export taxes: what the duty of n falls on."""
         return self.flows if self.export_taxes is None else self.flows * (1.0 + self.export_taxes)
