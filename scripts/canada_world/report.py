@@ -85,7 +85,7 @@ def gaps(path: Path, made: Made) -> pl.DataFrame:
         gap = world / official - 1.0
         if abs(gap) > LARGE and not why:
             raise ValueError(f"{what}, {where}: the gap of {gap:.0%} is not explained")
-        out.append((what, where, *(round(x, 3) for x in (official, world, gap)), why))
+        out.append((what, where, *(round(x, 3) + 0.0 for x in (official, world, gap)), why))
     names = ["what", "where", "official", "world", "gap", "why"]
     return pl.DataFrame(out, schema=names, orient="row")
 

@@ -41,7 +41,7 @@ def makers(us: UsTrade, flows: Array, needs: Array) -> Array:
 
     Partners: what the United States buys from them (Census Bureau, 2024), half and half in logs
     with what their own demand requires; the United States by the latter alone. Provinces: as
-    Canada, with the stated figures on minerals, potash, lumber and aluminium.
+    Canada, with the stated figures on minerals, potash, lumber, aluminium and refining.
     """
     sold = np.zeros((S, N))
     goods = [SECTORS.index(g) for g in GOODS]
@@ -54,7 +54,7 @@ def makers(us: UsTrade, flows: Array, needs: Array) -> Array:
         both[:, REGIONS.index("USA")] = needs[k][:, REGIONS.index("USA")]
         out[k] = _shares(both)
     _minerals(out, flows)
-    _within(out, ("LUM", "WOD"), "LUM", LUMBER, np.ones(P))
+    _within(out, ("LUM", "WOD"), "LUM", LUMBER)
     metals, fuels = ("STL", "ALU", "MET"), ("PET", "CHM")
     for lump, group, name, stated in (
         ("MMC", metals, "ALU", ALUMINIUM),
@@ -101,15 +101,25 @@ def _minerals(out: Array, flows: Array) -> None:
 
 
 def _within(
-    out: Array, group: tuple[str, ...], name: str, by_province: dict[str, float], size: Array
+    out: Array,
+    group: tuple[str, ...],
+    name: str,
+    by_province: dict[str, float],
+    size: Array | None = None,
 ) -> None:
-    """Give one sector of a group its stated distribution over the provinces."""
+    """Give one sector of a group its stated distribution over the provinces.
+
+    With the output of the wider sector by province as ``size``, the sector's output is so
+    distributed; without, its share of the group is.
+    """
     k, s = [SECTORS.index(g) for g in group], SECTORS.index(name)
     stated = np.array([by_province.get(p, 0.002) for p in PROVINCES])
     national = out[s, 0] / out[k, 0].sum()
-    share = np.minimum(0.9, national * stated / stated.sum() * size.sum() / np.maximum(size, 1e-9))
-    if name == "LUM":
+    if size is None:
         share = np.clip(national * stated / stated.mean(), 0.02, 0.85)
+    else:
+        made = stated / stated.sum() * size.sum() / np.maximum(size, 1e-9)
+        share = np.minimum(0.9, national * made)
     group_total = out[k, CANADA].sum(axis=0)
     rest = [x for x in k if x != s]
     old = out[rest, CANADA]
