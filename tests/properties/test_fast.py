@@ -9,9 +9,9 @@ import pytest
 
 from surtax.economy.check import checked_shock
 from surtax.economy.closure import CLOSURES
+from surtax.economy.frozen import preconditioner
 from surtax.economy.problem import base_of, problem_of
 from surtax.economy.solve import residual_of, solve
-from surtax.economy.system import preconditioner
 from surtax.errors import MissingExtraError
 from worlds import draw, raised, union
 
@@ -33,7 +33,7 @@ def taxed(world):
 def test_residual_and_step_are_the_same(closure, exports):
     world = union()
     export_taxes, costs = taxed(world) if exports else (None, None)
-    new = checked_shock(world, raised(world, 2, 0.6), costs, export_taxes, None, None)
+    new = checked_shock(world, raised(world, 2, 0.6), costs, None, None, export_taxes)
     base = base_of(world)
     plain, fast = (problem_of(world, base, new, CLOSURES[closure], fast=f) for f in (False, True))
     x = np.random.default_rng(1).normal(0.0, 0.1, plain.unknowns)

@@ -137,7 +137,7 @@ def _accounts(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> _Trade:
     X_new = bars.take("X_new", cells)
     Y = bars.take("Y", cells) + t.va_t * added + materials(t.inputs.transpose(0, 2, 1), X_new)
     income = bars.take("income", (N,)) + (t.final_shares * X_new).sum(axis=0)
-    extra = p.part * (bars.take("transfers", (N,)) + net + income)
+    extra = bars.take("transfers", (N,)) + net + income
     earned = slopes.deficits @ extra
     received = bars.take("received", (N,)) + net + income + earned
     labour = bars.take("labour", (N,)) + FLOOR * (gained + paid) + income + earned

@@ -23,7 +23,7 @@ from surtax.economy.solve import solve
 from surtax.world.world import Array
 
 # Nodes tried in turn, and the gap, relative to the sum of the parts' sizes, that is enough.
-_NODES, _ENOUGH = (4, 8, 16, 32), 1e-9
+_NODES, _ENOUGH = (10, 20, 40), 1e-9
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,13 +24,14 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import bare, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.frozen import preconditioner
 from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.outcomes import Outcome
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
-from surtax.economy.solve import FIRST, is_fast, residual_of, solve, started
-from surtax.economy.system import Sweep, gaps, preconditioner, sweep
+from surtax.economy.solve import effort, is_fast, residual_of, solve, started
+from surtax.economy.system import Sweep, gaps, sweep
 from surtax.economy.together import Rows, anderson_rows, sizes
 from surtax.errors import SurtaxError, WorldError, unknown
 from surtax.progress import steps
@@ -214,8 +215,8 @@ def _block(work: _Work, cases: list[Case]) -> list[_Answer]:
     for k, c in enumerate(cases):
         try:
             shocks[k] = checked_shock(
-                world, c.tariffs_new, c.trade_costs, c.export_taxes, c.treasury_shares,
-                c.extra_transfers,
+                world, c.tariffs_new, c.trade_costs, c.treasury_shares, c.extra_transfers,
+                c.export_taxes,
             )  # fmt: skip
         except WorldError as error:
             answers[k] = _Answer(f"Not solved: {error}")
@@ -272,14 +273,15 @@ def _solved(
         return residual_of(p if len(rows) == len(x) else _rows(p, rows))
 
     with np.errstate(all="ignore"):
-        x, _, spent = anderson_rows(of, step.step, x, tol=tol, budget=FIRST)
+        memory, first = effort(p)
+        x, _, spent = anderson_rows(of, step.step, x, tol=tol, memory=memory, budget=first)
         q = sweep(p, x)
         d = base.dropped
         left = sizes(gaps(p, q, x))
         walras = np.abs(q.added[..., d].sum(axis=-1) / q.labour[..., d] - 1.0)
-    stranded = bare(world, p.A)
+    unlikely = bare(world, p.A) | (q.income <= 0.0).any(axis=-1)
     for k in range(len(x)):
-        if stranded[k] or not (left[k] <= tol and walras[k] <= tol):
+        if unlikely[k] or not (left[k] <= tol and walras[k] <= tol):
             yield None
             continue
         s = solution_of(

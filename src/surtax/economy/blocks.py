@@ -46,8 +46,8 @@ def sectors_of(
     own = np.arange(N)
     home = at.shares[:, own, own]
     Y = at.flows.sum(axis=1)
-    to_price = np.matmul(tech.inputs_t, core.price_block) * home.T[:, None, :]
-    cost = (np.eye(S) + to_price) * tech.va_t.T[:, None, :]
+    to_price = np.matmul(at.materials, core.price_block) * home.T[:, None, :]
+    cost = (np.eye(S) + to_price) * at.pay.T[:, None, :]
     safe = np.where(Y > 0, Y, 1.0)
     captive = np.einsum("sni,sni->si", at.flows, at.shares) / safe
     lost = (tech.theta[:, None] * (1.0 - captive)).T[:, :, None] * cost

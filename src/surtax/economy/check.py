@@ -20,9 +20,9 @@ def checked_shock(
     world: World,
     tariffs: Array | None,
     trade_costs: Array | None,
-    export_taxes: Array | None,
     treasury_shares: Array | None,
     extra_transfers: Array | None,
+    export_taxes: Array | None = None,
 ) -> Instruments:
     """Validate a shock; what is not given stays as in the benchmark."""
     shape = world.flows.shape

@@ -19,9 +19,6 @@ from surtax.world.world import Array
 Residual = Callable[[Array], Array]
 Step = Callable[[Array], Array]
 
-MEMORY = 8
-"""Past differences that Anderson acceleration keeps."""
-
 
 @dataclass(frozen=True)
 class Root:
@@ -95,7 +92,7 @@ def anderson(
     x: Array,
     *,
     tol: float,
-    memory: int = MEMORY,
+    memory: int = 8,
     budget: int = 120,
     longest: float = 1.0,
     kept: type[History] = History,

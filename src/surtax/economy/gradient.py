@@ -16,13 +16,14 @@ import numpy as np
 from surtax.economy import adjoint, tangent
 from surtax.economy.adjoint import Bars, Pulled
 from surtax.economy.blocks import Blocks
+from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved
 from surtax.economy.outcomes import FIELDS, Outcome
 from surtax.economy.problem import Problem, base_of
 from surtax.economy.results import Solution
 from surtax.economy.slopes import Slopes, slopes_of
-from surtax.economy.system import Sweep, preconditioner, relinearise, sweep
+from surtax.economy.system import Sweep, sweep
 from surtax.economy.tangent import Push
 from surtax.errors import SolveError, WorldError, unknown
 from surtax.world.world import Array

@@ -26,6 +26,11 @@ class State:
         shares: (s, n, i) pi. flows: (s, n, i) before tariffs. spending: (s, n) X.
         labour: (n,) w L. abroad: (n,) what is paid abroad.
         sharing: (n, m) share of m's duties that n receives.
+        pay: (k, n) response of log unit costs to the log income z of a worker, at given
+            prices: the value-added share, less where a wage does not follow.
+        materials: (n, k, s) their response to log prices: input shares, and more where a wage
+            follows consumer prices.
+        force: (n, m) response of log labour income to log z: one's own, and of those who move.
     """
 
     shares: Array
@@ -34,6 +39,9 @@ class State:
     labour: Array
     abroad: Array
     sharing: Array
+    pay: Array
+    materials: Array
+    force: Array
 
 
 @dataclass(frozen=True)
@@ -127,23 +135,23 @@ def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 8) -> Pre
     own = np.arange(N)
     eye = np.eye(S)
     home = at.shares[:, own, own]
-    price_block = cast(Array, np.linalg.inv(eye - home.T[:, :, None] * tech.inputs_t))
+    price_block = cast(Array, np.linalg.inv(eye - home.T[:, :, None] * at.materials))
     kept = (at.flows[:, own, own] / safe_X).T[:, None, :]
     spend_level = np.linalg.inv(eye - tech.inputs * kept)
     spend_block = spend_level * safe_X.T[:, None, :] / safe_X.T[:, :, None]
 
     # response of prices, then of spending, to each wage: columns m
-    to_wage = tech.va_t[:, :, None] * np.eye(N)
+    to_wage = at.pay[:, :, None] * np.eye(N)
     p = np.zeros((S, N, N))
     for _ in range(sweeps):
-        c = to_wage + _by_region(tech.inputs_t, p)
+        c = to_wage + _by_region(at.materials, p)
         p = p + _by_region(price_block, np.matmul(at.shares, c) - p)
-    c = to_wage + _by_region(tech.inputs_t, p)
+    c = to_wage + _by_region(at.materials, p)
     price = np.matmul(at.shares, c)
     to_seller = at.flows.transpose(0, 2, 1)
     duty = X - at.flows.sum(axis=2)
     x = np.zeros((S, N, N))
-    wage_bill = np.diag(at.labour)
+    wage_bill = at.labour[:, None] * at.force
 
     def sold(x: Array) -> Array:
         """(s, i, m) change of output."""
@@ -156,15 +164,15 @@ def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 8) -> Pre
         r = np.where(alive[:, :, None], new / safe_X[:, :, None] - x, 0.0)
         x = x + _by_region(spend_block, r)
     demanded = np.maximum((tech.va_t * Y).sum(axis=0), 1e-300)
-    schur = np.einsum("ki,kim->im", tech.va_t, sold(x)) / demanded[:, None] - np.eye(N)
-    schur[dropped] = -at.labour / at.labour.sum()
+    schur = np.einsum("ki,kim->im", tech.va_t, sold(x)) / demanded[:, None] - at.force
+    schur[dropped] = -(at.labour @ at.force) / at.labour.sum()
 
     # direct response of labour demand to spending and, through costs, to prices
     weight = tech.va_t / demanded
     to_spend = weight[:, :, None] * to_seller  # (s, i, n)
     to_cost = theta[:, :, None] * np.matmul(to_spend, at.shares)  # (s, i, j)
     to_cost[:, own, own] -= theta * Y * weight
-    to_price = np.matmul(to_cost.transpose(2, 1, 0), tech.inputs_t)  # (j, i, s)
+    to_price = np.matmul(to_cost.transpose(2, 1, 0), at.materials)  # (j, i, s)
     demand = np.stack([to_price.transpose(1, 2, 0), to_spend.transpose(1, 0, 2)], axis=1)
     demand = np.ascontiguousarray(demand.reshape(N, 2 * S * N))
     demand[dropped] = 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -9,8 +10,10 @@ import numpy as np
 
 from surtax.economy import equations as eq
 from surtax.economy.closure import Closure
+from surtax.economy.deficits import OWN_SHARE
 from surtax.economy.linear import Preconditioner, State, Technology, linearise
 from surtax.economy.rules import Benchmark
+from surtax.economy.soundness import check_world
 from surtax.world.world import Array, World
 
 
@@ -69,7 +72,8 @@ class Problem:
         sharing: (n, m) of duties. beyond: (n, m) added to it for duties beyond the
             benchmark's, columns adding to zero, or None. collected: (n,) benchmark duties.
         payroll: (n,) benchmark log factor of the payroll tax, or None.
-        part: how far deficits and transfers have moved.
+        deficits: what regions earn, (..., n), to the closure's transfers.
+        extra: (n,) transfers on top of those.
         fast: whether sweeps and steps are the compiled ones of `fast`.
     """
 
@@ -88,8 +92,8 @@ class Problem:
     payroll: Array | None
     benchmark: Benchmark
     closure: Closure
+    deficits: Callable[[Array], Array]
     extra: Array
-    part: float
     dropped: int
     fast: bool = False
 
@@ -118,8 +122,13 @@ _BASES: WeakKeyDictionary[World, Base] = WeakKeyDictionary()
 
 
 def base_of(world: World) -> Base:
-    """Preparation of a world, made on the first solve."""
+    """Preparation of a world, made on the first solve.
+
+    Raises:
+        WorldError: the world is no benchmark.
+    """
     if world not in _BASES:
+        check_world(world)
         np.empty(_KEPT, dtype=np.uint8)
         tech = Technology(
             inputs=np.ascontiguousarray(world.inputs),
@@ -149,6 +158,9 @@ def base_of(world: World) -> Base:
                 world.income - world.labour_income - world.collected,
             )[1],
             sharing=sharing_of(world, world.treasury_shares),
+            pay=tech.va_t,
+            materials=tech.inputs_t,
+            force=np.eye(len(world.regions)),
         )
         names = np.asarray(world.treasuries)
         _BASES[world] = Base(
@@ -197,7 +209,11 @@ def problem_of(
     *,
     fast: bool = False,
 ) -> Problem:
-    """Assemble the counterfactual; ``part`` is how far deficits and transfers have moved."""
+    """Assemble the counterfactual.
+
+    ``part`` is how far deficits, transfers and the sharing of duties have moved; the
+    instruments themselves are a part of the way already.
+    """
     factor = eq.tax_factor(new.tariffs, new.export_taxes)
     if fast:
         from surtax.economy.fast import sourcing
@@ -227,8 +243,20 @@ def problem_of(
         payroll=np.log1p(world.revenue / world.labour_income) if rule.payroll else None,
         benchmark=base.benchmark,
         closure=closure,
-        extra=new.transfers,
-        part=part,
+        deficits=_deficits(closure, base.benchmark, part),
+        extra=part * new.transfers,
         dropped=base.dropped,
         fast=fast,
     )
+
+
+def _deficits(closure: Closure, base: Benchmark, part: float) -> Callable[[Array], Array]:
+    """The closure's transfers; those that leave the benchmark at once are walked to."""
+    rule = closure.deficits
+
+    def transfers(earned: Array) -> Array:
+        if part == 1.0 or rule.keeps_benchmark:
+            return rule.rule(base, earned)
+        return part * rule.rule(base, earned) + (1.0 - part) * OWN_SHARE.rule(base, earned)
+
+    return transfers

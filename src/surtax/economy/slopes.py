@@ -57,7 +57,4 @@ def slopes_of(p: Problem, q: Sweep) -> Slopes:
         to_force = rules.labour.move
         expected = q.z if q.g is None else q.z + q.g
         move = jacobian(lambda real: to_force(p.benchmark, real), expected - q.price)
-    deficits = jacobian(
-        lambda earned: rules.deficits.rule(p.benchmark, earned), q.labour + q.received
-    )
-    return Slopes(wage_income, wage_price, move, deficits)
+    return Slopes(wage_income, wage_price, move, jacobian(p.deficits, q.labour + q.received))

@@ -19,18 +19,22 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_suppliers, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.diagnosis import check_incomes, unsolved
 from surtax.economy.fixedpoint import History, Root, anderson, newton, size
+from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.slopes import slopes_of
-from surtax.economy.system import gaps, preconditioner, relinearise, residual, sweep
+from surtax.economy.system import gaps, residual, sweep
 from surtax.errors import SolveError, unknown
 from surtax.world.world import Array, World
 
-# Sweeps before a new linearisation is worth its price, sweeps with each, and how many.
-FIRST, _SECOND, _AGAIN = 40, 30, 4
+# Sweeps before a new linearisation is worth its price, sweeps with each, and how many; where
+# sectors pay different wages the blocks are rougher, and more sweeps cost less than new ones.
+_FIRST, _FIRST_STICKY, _SECOND, _AGAIN = 40, 80, 30, 4
+_MEMORY, _MEMORY_STICKY = 8, 12
 
 ENGINES = ("numpy", "fast")
 
@@ -86,6 +90,11 @@ def _kept(p: Problem) -> type[History]:
     return History
 
 
+def effort(p: Problem) -> tuple[int, int]:
+    """Past differences kept, and sweeps before a new linearisation."""
+    return (_MEMORY_STICKY, _FIRST_STICKY) if p.sticky else (_MEMORY, _FIRST)
+
+
 def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
     """Anderson; where it stalls, again with a new linearisation there; then Newton."""
     F, kept = residual_of(p), _kept(p)
@@ -100,7 +109,8 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
 
         return moved
 
-    root = anderson(F, step.step, x, tol=tol, budget=FIRST, kept=kept)
+    memory, first = effort(p)
+    root = anderson(F, step.step, x, tol=tol, memory=memory, budget=first, kept=kept)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
         if root.residual <= tol or not np.isfinite(root.residual):
@@ -108,7 +118,7 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
         before, here = root.residual, relinearise(p, sweep(p, root.x))
         if here is None:
             return replace(root, evaluations=spent)
-        root = anderson(F, here.step, root.x, tol=tol, budget=_SECOND, kept=kept)
+        root = anderson(F, here.step, root.x, tol=tol, memory=memory, budget=_SECOND, kept=kept)
         spent += root.evaluations
         if root.residual > 0.1 * before:
             break
@@ -176,7 +186,7 @@ def solve(
     Raises:
         UnknownNameError: no closure, horizon or engine of that name.
         MissingExtraError: numba is not installed.
-        WorldError: the shock has a wrong shape or an impossible value.
+        WorldError: the world is no benchmark, or the shock has an impossible value.
         SolveError: no equilibrium was found; the message carries the residual.
     """
     began = time.perf_counter()
@@ -185,27 +195,21 @@ def solve(
         world = at_horizon(world, horizon)
         closure = closure or horizon.closure
     rule = named_closure(closure or "world-share")
-    new = checked_shock(
-        world, tariffs_new, trade_costs, export_taxes, treasury_shares, extra_transfers
-    )
     base = base_of(world)
+    new = checked_shock(
+        world, tariffs_new, trade_costs, treasury_shares, extra_transfers, export_taxes
+    )
     shock = _Shock(world, base, new, rule, is_fast(engine))
     full = shock.at(1.0)
     check_suppliers(world, full.A)
     step = preconditioner(full, base)
     root = _attempt(full, step, started(full, start), tol)
     spent, route = root.evaluations, "directly"
-    if root.residual > tol:
+    if not root.residual <= tol:
         root = _walk(shock, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
-        raise SolveError(
-            f"no equilibrium found: the largest gap left is {root.residual:.3g} in logs "
-            f"after {spent} sweeps, {tol:.3g} is allowed.",
-            where=f"world {world.name}, closure {rule.name}",
-            mend="There may be none: a region that buys nothing abroad cannot sell there either, "
-            "and a deficit must be payable. Try a smaller shock or another closure.",
-        )
+        raise unsolved(full, sweep(full, root.x), root.residual, spent, world, tol)
     d = base.dropped
     for tighter in (1.0, 0.1, 0.01):
         # The market left out carries the sum of the others' gaps: a little more than tol of
@@ -225,6 +229,7 @@ def solve(
             where=f"world {world.name}, closure {rule.name}",
             mend="Check that value-added and input shares add to one and deficits to zero.",
         )
+    check_incomes(full, q, world)
     return solution_of(
         world,
         new,

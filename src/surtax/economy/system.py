@@ -14,9 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from surtax.economy import equations as eq
-from surtax.economy.blocks import Blocks, sectors_of
-from surtax.economy.linear import Preconditioner, State, linearise
-from surtax.economy.problem import FLOOR, Base, Problem
+from surtax.economy.problem import FLOOR, Problem
 from surtax.world.world import Array
 
 
@@ -129,9 +127,7 @@ def money_of(p: Problem, labour: Array, collected: Array) -> Money:
     if p.beyond is not None:
         scale = labour.sum(axis=-1, keepdims=True) / p.labour.sum()
         received = received + shared(p.beyond, collected - scale * p.collected)
-    transfers = p.closure.deficits.rule(p.benchmark, labour + received) + p.extra
-    if p.part < 1.0:
-        transfers = p.part * transfers + (1.0 - p.part) * p.benchmark.deficits
+    transfers = p.deficits(labour + received) + p.extra
     income = eq.income(labour, received, transfers)
     return Money(received, transfers, income, transfers + received - collected)
 
@@ -211,36 +207,3 @@ def residual(p: Problem, x: Array) -> Array:
     """F (like x): the gaps at x; not a number where the point is impossible."""
     with np.errstate(all="ignore"):
         return gaps(p, sweep(p, x), x)
-
-
-def preconditioner(p: Problem, base: Base) -> Blocks:
-    """The preconditioner frozen at the benchmark, with the blocks that the closure adds."""
-    return _with_blocks(p, base.state, base.preconditioner, p.spread)
-
-
-def relinearise(p: Problem, q: Sweep) -> Blocks | None:
-    """The preconditioner frozen at another point; None where the blocks are singular there."""
-    here = State(
-        shares=eq.trade_shares(p.A, q.y, q.S),
-        flows=eq.flows(p.B, q.y, q.V),
-        spending=q.X,
-        labour=q.labour,
-        abroad=q.paid,
-        sharing=p.sharing,
-    )
-    try:
-        core = linearise(p.tech, here, p.dropped)
-        made = _with_blocks(p, here, core, q.added / q.added.sum(axis=0))
-    except np.linalg.LinAlgError:
-        return None
-    return made if np.isfinite(core.wages).all() else None
-
-
-def _with_blocks(p: Problem, at: State, core: Preconditioner, spread: Array) -> Blocks:
-    mu = p.closure.labour.stickiness
-    sectors = sectors_of(p.tech, at, core, spread, mu) if p.sticky else None
-    if p.fast:
-        from surtax.economy import fast
-
-        core = fast.compiled(core)
-    return Blocks(core, sectors, p.payroll is not None)

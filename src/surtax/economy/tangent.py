@@ -111,10 +111,10 @@ def _accounts(p: Problem, q: Sweep, slopes: Slopes, d: dict[str, Array], by: Pus
     if p.beyond is not None:
         scale = d["labour"].sum() / p.labour.sum()
         d["received"] = d["received"] + p.beyond @ (d["collected"] - scale * p.collected)
-    d["transfers"] = p.part * ((d["labour"] + d["received"]) @ slopes.deficits)
+    d["transfers"] = (d["labour"] + d["received"]) @ slopes.deficits
     home = p.home * (d["y"] * q.V + q.y * d["V"])
     if by is not None:
-        d["transfers"] = d["transfers"] + p.part * by.extra
+        d["transfers"] = d["transfers"] + by.extra
         own = np.arange(len(d["z"]))
         home = home + by.border[:, own, own] * q.y * q.V
     d["income"] = eq.income(d["labour"], d["received"], d["transfers"])

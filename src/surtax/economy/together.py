@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.fixedpoint import MEMORY, mixing
+from surtax.economy.fixedpoint import mixing
 from surtax.world.world import Array
 
 Rows = NDArray[np.intp]
@@ -26,6 +26,7 @@ def anderson_rows(
     x: Array,
     *,
     tol: float,
+    memory: int,
     budget: int,
     longest: float = 1.0,
 ) -> tuple[Array, Array, NDArray[np.int64]]:
@@ -39,6 +40,7 @@ def anderson_rows(
         step: from residuals to steps, about minus the inverse Jacobian.
         x: (b, unknowns) where to start.
         tol: stop when max |F| is at most this.
+        memory: past differences kept.
         budget: most evaluations a row.
         longest: longest single step allowed in any unknown (logs).
 
@@ -50,8 +52,8 @@ def anderson_rows(
     spent = np.zeros(count, dtype=np.int64)
     rows, F = np.arange(count), residual_of(np.arange(count))
     ended = np.zeros(count, dtype=bool)
-    dS, dZ = np.empty((2, count, MEMORY, unknowns))
-    gram = np.zeros((count, MEMORY, MEMORY))
+    dS, dZ = np.empty((2, count, memory, unknowns))
+    gram = np.zeros((count, memory, memory))
     last_x = last_s = x
     for turn in range(budget):
         r = F(x)
@@ -69,9 +71,9 @@ def anderson_rows(
             dS, dZ, gram, ended = dS[at], dZ[at], gram[at], ended[at]
         s = step(r)
         move = s
-        m = min(turn, MEMORY)
+        m = min(turn, memory)
         if turn:
-            j = (turn - 1) % MEMORY
+            j = (turn - 1) % memory
             np.subtract(s, last_s, out=dS[:, j])
             np.add(dS[:, j], x - last_x, out=dZ[:, j])
             gram[:, j, :m] = gram[:, :m, j] = np.matmul(dS[:, :m], dS[:, j, :, None])[..., 0]

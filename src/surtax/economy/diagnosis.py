@@ -1,0 +1,60 @@
+"""Why there is no answer: what the best point reached says, in one sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from surtax.economy.market import labour_market
+from surtax.economy.problem import Problem
+from surtax.economy.system import Sweep
+from surtax.errors import SolveError
+from surtax.world.world import World
+
+# Below this part of its labour force in work, a region is on its way to none at all.
+_COLLAPSE = 0.05
+
+
+def unsolved(
+    p: Problem, q: Sweep, residual: float, sweeps: int, world: World, tol: float
+) -> SolveError:
+    """The error for a shock without a solution found, with the likeliest reason."""
+    return SolveError(
+        f"no equilibrium found: the largest gap left is {residual:.3g} in logs "
+        f"after {sweeps} sweeps, {tol:.3g} is allowed. {_reason(p, q, world)}",
+        where=f"world {world.name}, closure {p.closure.name}",
+        mend="Try a smaller shock or another closure.",
+    )
+
+
+def check_incomes(p: Problem, q: Sweep, world: World) -> None:
+    """Refuse a point at which a region pays out more than it earns: nobody can live there."""
+    if (q.income <= 0.0).any():
+        raise SolveError(
+            f"the equations have only a solution that nobody can live in. {_reason(p, q, world)}",
+            where=f"world {world.name}, closure {p.closure.name}",
+            mend="Try a smaller shock or another closure.",
+        )
+
+
+def _reason(p: Problem, q: Sweep, world: World) -> str:
+    """The likeliest reason that a point is no equilibrium."""
+    with np.errstate(all="ignore"):
+        owed = -(q.received + q.transfers) / q.labour
+        work = labour_market(p, q).employed
+    n = int(np.argmax(np.where(np.isfinite(owed), owed, -np.inf)))
+    if owed[n] > 0.8:
+        return (
+            f"{world.regions[n]} would pay others {owed[n]:.0%} of what its workers earn: under "
+            f"“{p.closure.deficits.name}” and “{p.closure.revenue.name}” what it owes does not "
+            "fall as its earnings do."
+        )
+    n = int(np.argmin(np.where(np.isfinite(work), work, np.inf)))
+    if p.closure.wages.rule is not None and work[n] < _COLLAPSE:
+        return (
+            f"Work in {world.regions[n]} falls to {work[n]:.2%} of its labour force and further: "
+            f"under “{p.closure.wages.name}” pay cannot fall as far as the shock asks."
+        )
+    return (
+        "There may be none: a region that buys nothing abroad cannot sell there either, and a "
+        "deficit must be payable."
+    )
