@@ -83,11 +83,21 @@ def checked_shock(
     return Instruments(tariffs, export_taxes, trade_costs, shares, extra)
 
 
+def bare(world: World, A: Array) -> NDArray[np.bool_]:
+    """(...,): whether A (..., s, n, i) leaves any buyer of something without a supplier."""
+    return np.asarray(_unsupplied(world, A).any(axis=(-1, -2)))
+
+
+def _unsupplied(world: World, A: Array) -> NDArray[np.bool_]:
+    """(..., s, n): what is bought and has no supplier left."""
+    return np.asarray((A.sum(axis=-1) <= 0.0) & (world.expenditure > 0.0))
+
+
 def check_suppliers(world: World, A: Array) -> None:
     """Refuse a shock that leaves a buyer of something without any supplier; A is (s, n, i)."""
-    bare = (A.sum(axis=2) <= 0.0) & (world.expenditure > 0.0)
-    if bare.any():
-        s, n = (int(v) for v in np.argwhere(bare)[0])
+    missing = _unsupplied(world, A)
+    if missing.any():
+        s, n = (int(v) for v in np.argwhere(missing)[0])
         raise WorldError(
             f"{world.regions[n]} buys {world.sectors[s]} and every supplier is prohibited.",
             where=f"world {world.name}",

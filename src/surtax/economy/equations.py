@@ -37,7 +37,8 @@ def cost_wedge(taxes: Array, taxes_new: Array, trade_costs: Array | None) -> Arr
 
 def sourcing(shares: Array, wedge: Array, theta: Array) -> Array:
     """A (s, n, i) = pi kappa^(-theta); powers are taken only where costs change."""
-    A = shares.astype(np.result_type(shares, wedge, theta))
+    kind = np.result_type(shares, wedge, theta)
+    A = np.array(np.broadcast_to(shares, wedge.shape), dtype=kind, order="C")
     cells = np.nonzero((wedge != 1.0) & (shares > 0.0))
     A[cells] *= wedge[cells] ** -theta[cells[-3]]
     return A
@@ -96,7 +97,9 @@ def log_price_index(S: Array, theta: Array) -> Array:
 
 def trade_shares(A: Array, y: Array, S: Array) -> Array:
     """New shares pi' (s, n, i); rows add to one where the sector is bought. Paper: eq. 12."""
-    return A * y[..., None, :] / S[..., None]
+    shares = A * y[..., None, :]
+    shares /= S[..., None]
+    return shares
 
 
 def output(B: Array, y: Array, V: Array) -> Array:
@@ -106,7 +109,9 @@ def output(B: Array, y: Array, V: Array) -> Array:
 
 def flows(B: Array, y: Array, V: Array) -> Array:
     """(s, n, i): value bought by n from i before tariffs."""
-    return B * y[..., None, :] * V[..., None]
+    sold = B * y[..., None, :]
+    sold *= V[..., None]
+    return sold
 
 
 def collected(X: Array, at_border: Array, export_tax: Array | None) -> Array:
@@ -182,4 +187,4 @@ def external_payments(
 
 def positive(a: Array) -> Array:
     """The part that is not negative; a branch on the real part, so that complex steps pass."""
-    return np.where(a.real >= 0, a, 0.0)
+    return np.where(a.real >= 0, a, 0.0) if np.iscomplexobj(a) else np.maximum(a, 0.0)

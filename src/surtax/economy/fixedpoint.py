@@ -7,6 +7,7 @@ and both return the best point they saw with its residual: the caller decides.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,8 +31,59 @@ class Root:
 
 def size(F: Array) -> float:
     """Max |F|; infinity where any entry is not a number."""
-    largest = float(np.max(np.abs(F)))
-    return largest if np.isfinite(largest) else np.inf
+    largest = float(np.abs(F).max())
+    return largest if math.isfinite(largest) else math.inf
+
+
+def mixing(gram: Array, against: Array) -> Array:
+    """Weights (..., m) of past differences that cancel most of a step, by least squares.
+
+    Args:
+        gram: (..., m, m) their inner products. against: (..., m) those with the step.
+    """
+    diagonal = np.diagonal(gram, axis1=-2, axis2=-1)
+    scale = 1.0 / np.sqrt(np.maximum(diagonal, 1e-300))
+    normal = gram * scale[..., None] * scale[..., None, :] + 1e-13 * np.eye(gram.shape[-1])
+    return scale * np.linalg.solve(normal, (scale * against)[..., None])[..., 0]
+
+
+class History:
+    """The past differences of points and steps, and the move they suggest.
+
+    Attributes:
+        held: differences since the last restart. damp: factor on a step. fresh: whether there
+            is no point to differ from.
+        dS, dZ: (memory, unknowns) differences of steps, and of points and damped steps
+            together. gram: (memory, memory) inner products of dS.
+    """
+
+    def __init__(self, unknowns: int, memory: int) -> None:
+        self.dS, self.dZ = np.empty((2, memory, unknowns))
+        self.gram = np.zeros((memory, memory))
+        self.held, self.damp = 0, 1.0
+        self.fresh, self.last_x, self.last_s = True, np.empty(0), np.empty(0)
+
+    def restart(self) -> None:
+        """Forget everything and go in shorter steps."""
+        self.held, self.damp, self.fresh = 0, 0.5 * self.damp, True
+
+    def move(self, x: Array, s: Array) -> Array:
+        """Where to go from x with the step s."""
+        memory = len(self.gram)
+        m = min(self.held + (not self.fresh), memory)
+        move = self._mixed(x, s, self.held % memory, m) if m else self.damp * s
+        self.held += not self.fresh
+        self.fresh, self.last_x, self.last_s = False, x, s
+        return move
+
+    def _mixed(self, x: Array, s: Array, j: int, m: int) -> Array:
+        """Keep the newest difference as the j-th and mix the first m."""
+        dS, dZ, gram = self.dS, self.dZ, self.gram
+        np.subtract(s, self.last_s, out=dS[j])
+        np.multiply(dS[j], self.damp, out=dZ[j])
+        dZ[j] += x - self.last_x
+        gram[j, :m] = gram[:m, j] = dS[:m] @ dS[j]
+        return np.asarray(self.damp * s - mixing(gram[:m, :m], dS[:m] @ s) @ dZ[:m])
 
 
 def anderson(
@@ -43,6 +95,7 @@ def anderson(
     memory: int = 8,
     budget: int = 120,
     longest: float = 1.0,
+    kept: type[History] = History,
 ) -> Root:
     """Anderson acceleration of x + step(F(x)), with restarts.
 
@@ -54,44 +107,27 @@ def anderson(
         memory: number of past differences kept.
         budget: most evaluations.
         longest: longest single step allowed in any unknown (logs).
+        kept: how past differences are held and mixed.
     """
     r = F(x)
     evaluations, norm = 1, size(r)
     best, best_norm = x, norm
-    dX, dS = np.empty((memory, x.size)), np.empty((memory, x.size))
-    gram = np.zeros((memory, memory))
-    held, last_x, last_s, damp = 0, x, x, 1.0
-    fresh = True
+    past = kept(x.size, memory)
     while best_norm > tol and evaluations < budget:
-        s = step(r)
-        if not fresh:
-            j = held % memory
-            np.subtract(x, last_x, out=dX[j])
-            np.subtract(s, last_s, out=dS[j])
-            held += 1
-            m = min(held, memory)
-            gram[j, :m] = gram[:m, j] = dS[:m] @ dS[j]
-        move = damp * s
-        m = min(held, memory)
-        if m:
-            g = gram[:m, :m]
-            scale = 1.0 / np.sqrt(np.maximum(np.diagonal(g), 1e-300))
-            normal = g * scale[:, None] * scale + 1e-13 * np.eye(m)
-            weights = scale * np.linalg.solve(normal, scale * (dS[:m] @ s))
-            move = move - weights @ dX[:m] - damp * (weights @ dS[:m])
-        reach = float(np.max(np.abs(move)))
+        move = past.move(x, step(r))
+        reach = size(move)
         if reach > longest:
             move *= longest / reach
-        last_x, last_s, x = x, s, x + move
+        x = x + move
         r = F(x)
         evaluations += 1
         norm = size(r)
-        fresh = False
         if norm < best_norm:
             best, best_norm = x, norm
         elif not norm < 10.0 * best_norm:  # lost: back to the best point, shorter steps
-            x, held, fresh, damp = best, 0, True, 0.5 * damp
-            if damp < 0.02:
+            x = best
+            past.restart()
+            if past.damp < 0.02:
                 break
             r = F(x)
             evaluations += 1

@@ -53,4 +53,8 @@ def relinearise(p: Problem, q: Sweep) -> Blocks | None:
 def _with_blocks(p: Problem, at: State, core: Preconditioner, spread: Array) -> Blocks:
     mu = p.closure.labour.stickiness
     sectors = sectors_of(p.tech, at, core, spread, mu) if p.sticky else None
+    if p.fast:
+        from surtax.economy import fast
+
+        core = fast.compiled(core)
     return Blocks(core, sectors, p.payroll is not None)

@@ -42,7 +42,7 @@ class Base:
 
 @dataclass(frozen=True)
 class Instruments:
-    """What a shock sets.
+    """What a shock sets; with a leading axis each, what many do.
 
     Attributes:
         tariffs: (s, n, i) ad valorem tariff levels; infinity prohibits a flow.
@@ -63,6 +63,8 @@ class Instruments:
 class Problem:
     """One counterfactual: the benchmark and the costs of the new one.
 
+    Many at once where A, B, border, home, sharing, beyond and extra carry a leading axis.
+
     Attributes:
         A, B, border: (s, n, i) of `equations`: spending weights, what reaches the seller of
             them, and their value at the border (the same array as B without export taxes).
@@ -72,6 +74,7 @@ class Problem:
         payroll: (n,) benchmark log factor of the payroll tax, or None.
         deficits: what regions earn, (..., n), to the closure's transfers.
         extra: (n,) transfers on top of those.
+        fast: whether sweeps and steps are the compiled ones of `fast`.
     """
 
     tech: Technology
@@ -92,6 +95,7 @@ class Problem:
     deficits: Callable[[Array], Array]
     extra: Array
     dropped: int
+    fast: bool = False
 
     @property
     def sticky(self) -> bool:
@@ -109,6 +113,11 @@ class Problem:
 # than this, rounding in the sums of output would be larger than the gap being closed.
 FLOOR = 1e-5
 
+# Bytes. glibc returns freed arrays larger than a threshold to the system, and the next solve
+# pays a page fault for every 4 kB of them; the largest block freed so far sets the threshold,
+# up to 32 MiB.
+_KEPT = 31 << 20
+
 _BASES: WeakKeyDictionary[World, Base] = WeakKeyDictionary()
 
 
@@ -120,6 +129,7 @@ def base_of(world: World) -> Base:
     """
     if world not in _BASES:
         check_world(world)
+        np.empty(_KEPT, dtype=np.uint8)
         tech = Technology(
             inputs=np.ascontiguousarray(world.inputs),
             inputs_t=np.ascontiguousarray(world.inputs.transpose(0, 2, 1)),
@@ -185,13 +195,19 @@ def _spending_at_benchmark_prices(world: World, kept: Array, sweeps: int = 50) -
 
 
 def sharing_of(world: World, shares: Array) -> Array:
-    """(n, m): share of the duties collected in m that region n receives."""
+    """(..., n, m): share of the duties collected in m that region n receives."""
     names = np.asarray(world.treasuries)
-    return np.asarray(shares[:, None] * (names[:, None] == names[None, :]), dtype=float)
+    return np.asarray(shares[..., None] * (names[:, None] == names[None, :]), dtype=float)
 
 
 def problem_of(
-    world: World, base: Base, new: Instruments, closure: Closure, part: float = 1.0
+    world: World,
+    base: Base,
+    new: Instruments,
+    closure: Closure,
+    part: float = 1.0,
+    *,
+    fast: bool = False,
 ) -> Problem:
     """Assemble the counterfactual.
 
@@ -199,9 +215,14 @@ def problem_of(
     instruments themselves are a part of the way already.
     """
     factor = eq.tax_factor(new.tariffs, new.export_taxes)
-    wedge = eq.cost_wedge(base.taxes, factor, new.trade_costs)
-    A = eq.sourcing(world.shares, wedge, base.tech.theta)
-    B = eq.net_of_tax(A, factor)
+    if fast:
+        from surtax.economy.fast import sourcing
+
+        A, B = sourcing(world.shares, base.taxes, factor, new.trade_costs, base.tech.theta)
+    else:
+        wedge = eq.cost_wedge(base.taxes, factor, new.trade_costs)
+        A = eq.sourcing(world.shares, wedge, base.tech.theta)
+        B = eq.net_of_tax(A, factor)
     border = B if new.export_taxes is None else eq.net_of_tax(A, 1.0 + new.tariffs)
     own = np.arange(len(world.regions))
     sharing = sharing_of(world, new.treasury_shares)
@@ -225,6 +246,7 @@ def problem_of(
         deficits=_deficits(closure, base.benchmark, part),
         extra=part * new.transfers,
         dropped=base.dropped,
+        fast=fast,
     )
 
 

@@ -78,12 +78,25 @@ def shared(shares: Array, duties: Array) -> Array:
     return np.asarray(np.matmul(shares, duties[..., None])[..., 0])
 
 
-def sweep(p: Problem, x: Array) -> Sweep:
-    """Evaluate every equation once at x."""
-    t, rules = p.tech, p.closure
-    z, log_P, log_X, u, g = unpacked(p, x)
-    X = p.spending * np.exp(log_X)
-    price = eq.log_consumer_price(log_P, t.final_shares)
+@dataclass(frozen=True)
+class Pay:
+    """The labour market at given z, prices, u and g.
+
+    Attributes:
+        latent, wage, moved, labour: as in `Sweep`. cost: (k or 1, n) log hat of what labour
+            costs a producer.
+    """
+
+    latent: Array
+    wage: Array
+    moved: Array | None
+    labour: Array
+    cost: Array
+
+
+def pay_of(p: Problem, z: Array, price: Array, u: Array | None, g: Array | None) -> Pay:
+    """What the closure's rules of labour and wages make of income and consumer prices."""
+    rules = p.closure
     expected = z if g is None else z + g
     latent = expected if u is None else expected[..., None, :] + u
     wage = latent
@@ -93,9 +106,40 @@ def sweep(p: Problem, x: Array) -> Sweep:
     if rules.labour.move is not None:
         moved = rules.labour.move(p.benchmark, expected - price)
         labour = labour * np.exp(moved)
-    pay = wage if u is not None else wage[..., None, :]
-    pay = pay if g is None else pay - g[..., None, :]
-    log_c = eq.log_unit_cost(t.va_t, t.inputs_t, pay, log_P)
+    cost = wage if u is not None else wage[..., None, :]
+    cost = cost if g is None else cost - g[..., None, :]
+    return Pay(latent, wage, moved, labour, cost)
+
+
+@dataclass(frozen=True)
+class Money:
+    """Who receives what, (n,) each: as in `Sweep`; net is transfers and shared duties."""
+
+    received: Array
+    transfers: Array
+    income: Array
+    net: Array
+
+
+def money_of(p: Problem, labour: Array, collected: Array) -> Money:
+    """What the closure's rules of revenue and deficits make of wages and duties."""
+    received = shared(p.sharing, collected)
+    if p.beyond is not None:
+        scale = labour.sum(axis=-1, keepdims=True) / p.labour.sum()
+        received = received + shared(p.beyond, collected - scale * p.collected)
+    transfers = p.deficits(labour + received) + p.extra
+    income = eq.income(labour, received, transfers)
+    return Money(received, transfers, income, transfers + received - collected)
+
+
+def sweep(p: Problem, x: Array) -> Sweep:
+    """Evaluate every equation once at x."""
+    t = p.tech
+    z, log_P, log_X, u, g = unpacked(p, x)
+    X = p.spending * np.exp(log_X)
+    price = eq.log_consumer_price(log_P, t.final_shares)
+    pay = pay_of(p, z, price, u, g)
+    log_c = eq.log_unit_cost(t.va_t, t.inputs_t, pay.cost, log_P)
     y = eq.competitiveness(log_c, t.theta)
     S = eq.over_sellers(p.A, y) + p.dead
     V = X / S
@@ -104,29 +148,24 @@ def sweep(p: Problem, x: Array) -> Sweep:
     taxed = p.border is not p.B
     sold = eq.output(p.border, y, V) if taxed else Y
     collected = eq.collected(X, at_border, sold - Y if taxed else None)
-    received = shared(p.sharing, collected)
-    if p.beyond is not None:
-        scale = labour.sum(axis=-1, keepdims=True) / p.labour.sum()
-        received = received + shared(p.beyond, collected - scale * p.collected)
-    transfers = p.deficits(labour + received) + p.extra
-    income = eq.income(labour, received, transfers)
-    added = t.va_t * Y
-    net = transfers + received - collected
-    gained, paid = eq.external_payments(sold, at_border, p.home * y * V, net)
-    floor = FLOOR * labour
-    spread = None
-    if u is not None:
-        share = added / added.sum(axis=-2, keepdims=True)
-        alive = p.spread > 0
-        hat = np.divide(share, p.spread, out=np.ones_like(share), where=alive)
-        spread = np.log(hat)
+    money = money_of(p, pay.labour, collected)
+    gained, paid = eq.external_payments(sold, at_border, p.home * y * V, money.net)
+    floor, added = FLOOR * pay.labour, t.va_t * Y
     return Sweep(
-        z=z, log_prices=log_P, X=X, u=u, g=g, price=price, latent=latent, wage=wage, moved=moved,
-        log_c=log_c, y=y, S=S, at_border=at_border, V=V, Y=Y, sold=sold, labour=labour,
-        collected=collected, received=received, transfers=transfers, income=income,
-        X_new=eq.expenditure(t.inputs, Y, t.final_shares, income), added=added,
-        gained=gained + floor, paid=paid + floor, spread=spread,
+        z=z, log_prices=log_P, X=X, u=u, g=g, price=price, latent=pay.latent, wage=pay.wage,
+        moved=pay.moved, log_c=log_c, y=y, S=S, at_border=at_border, V=V, Y=Y, sold=sold,
+        labour=pay.labour, collected=collected, received=money.received,
+        transfers=money.transfers, income=money.income,
+        X_new=eq.expenditure(t.inputs, Y, t.final_shares, money.income), added=added,
+        gained=gained + floor, paid=paid + floor, spread=None if u is None else spread_of(p, added),
     )  # fmt: skip
+
+
+def spread_of(p: Problem, added: Array) -> Array:
+    """(s, n): log hat of a sector's share of its region's value added."""
+    share = added / added.sum(axis=-2, keepdims=True)
+    hat = np.divide(share, p.spread, out=np.ones_like(share), where=p.spread > 0)
+    return np.asarray(np.log(hat))
 
 
 def gaps(p: Problem, q: Sweep, x: Array) -> Array:
@@ -137,16 +176,31 @@ def gaps(p: Problem, q: Sweep, x: Array) -> Array:
     replaced by the numeraire; its labour market is what `Solution.walras` checks.
     """
     F = np.empty_like(x)
-    z, prices, spending, u, g = unpacked(p, F)
-    z[:] = np.log(q.gained / q.paid)
-    z[..., p.dropped] = -np.log(q.labour.sum(axis=-1) / p.labour.sum())
+    _, prices, spending, _, _ = unpacked(p, F)
     prices[:] = eq.log_price_index(q.S, p.tech.theta) - q.log_prices
     spending[:] = np.log((q.X_new + p.dead) / (q.X + p.dead)) * (1.0 - p.dead)
-    if u is not None and q.u is not None and q.spread is not None:
-        u[:] = eq.sector_premium(p.closure.labour.stickiness, q.spread) - q.u
-    if g is not None and q.g is not None and p.payroll is not None:
-        g[:] = np.log(1.0 + q.received / q.labour) - p.payroll - q.g
+    other_gaps(p, F, x, q.labour, q.received, q.gained / q.paid, q.spread)
     return F
+
+
+def other_gaps(
+    p: Problem,
+    F: Array,
+    x: Array,
+    labour: Array,
+    received: Array,
+    balance: Array,
+    spread: Array | None,
+) -> None:
+    """Write into F the gaps of wages, premia and the payroll tax; all but the cells'."""
+    z, _, _, u, g = unpacked(p, F)
+    _, _, _, premium, factor = unpacked(p, x)
+    z[:] = np.log(balance)
+    z[..., p.dropped] = -np.log(labour.sum(axis=-1) / p.labour.sum())
+    if u is not None and premium is not None and spread is not None:
+        u[:] = eq.sector_premium(p.closure.labour.stickiness, spread) - premium
+    if g is not None and factor is not None and p.payroll is not None:
+        g[:] = np.log(1.0 + received / labour) - p.payroll - factor
 
 
 def residual(p: Problem, x: Array) -> Array:

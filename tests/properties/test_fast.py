@@ -1,0 +1,76 @@
+"""The compiled engine: the same numbers as the plain one, to rounding."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+
+from surtax.economy.check import checked_shock
+from surtax.economy.closure import CLOSURES
+from surtax.economy.frozen import preconditioner
+from surtax.economy.problem import base_of, problem_of
+from surtax.economy.solve import residual_of, solve
+from surtax.errors import MissingExtraError
+from worlds import draw, raised, union
+
+needs_numba = pytest.mark.skipif(
+    find_spec("numba") is None,
+    reason="NOT CHECKED: the compiled engine needs numba (pip install 'surtax[fast]')",
+)
+
+
+def taxed(world):
+    """Export taxes and trade costs too, so that no branch is left out."""
+    away = 1.0 - np.eye(len(world.regions))
+    return 0.1 * away * np.ones(world.flows.shape), 1.0 + 0.05 * away * np.ones(world.flows.shape)
+
+
+@needs_numba
+@pytest.mark.parametrize("exports", [False, True])
+@pytest.mark.parametrize("closure", tuple(CLOSURES))
+def test_residual_and_step_are_the_same(closure, exports):
+    world = union()
+    export_taxes, costs = taxed(world) if exports else (None, None)
+    new = checked_shock(world, raised(world, 2, 0.6), costs, None, None, export_taxes)
+    base = base_of(world)
+    plain, fast = (problem_of(world, base, new, CLOSURES[closure], fast=f) for f in (False, True))
+    x = np.random.default_rng(1).normal(0.0, 0.1, plain.unknowns)
+    # Sums of some dozens of cells in another order: rounding, a few units in 1e-16.
+    assert np.abs(residual_of(plain)(x) - residual_of(fast)(x)).max() < 1e-12
+    step, quick = preconditioner(plain, base).step(x), preconditioner(fast, base).step(x)
+    # Single-precision blocks: 6e-8 relative in each entry.
+    assert np.abs(step - quick).max() < 1e-6 * np.abs(step).max()
+
+
+@needs_numba
+@pytest.mark.parametrize("closure", tuple(CLOSURES))
+def test_solutions_are_the_same(closure):
+    world = union()
+    new = raised(world, 2, 0.6)
+    plain = solve(world, new, closure=closure, tol=1e-13)
+    fast = solve(world, new, closure=closure, tol=1e-13, engine="fast")
+    assert fast.residual <= 1e-13
+    assert fast.walras <= 1e-13
+    # Both hold every equation to 1e-13, so that the two agree to 1e-12 as their equations do.
+    assert np.abs(fast.prices - plain.prices).max() < 1e-12
+    assert np.abs(fast.real_income - plain.real_income).max() < 1e-12
+    assert np.abs(fast.flows - plain.flows).max() < 1e-12 * plain.flows.max()
+
+
+@needs_numba
+def test_hard_shocks_go_the_same_ways():
+    world = draw(9, 4, 2)
+    ban = np.where(np.eye(4) > 0, 0.0, np.inf) * np.ones((2, 1, 1))
+    plain = solve(world, ban, closure="balanced")
+    fast = solve(world, ban, closure="balanced", engine="fast")
+    # Both hold every equation to 1e-10 in autarky.
+    assert np.abs(fast.real_wage - plain.real_wage).max() < 1e-8
+
+
+@pytest.mark.skipif(find_spec("numba") is not None, reason="numba is installed")
+def test_without_numba_the_engine_says_what_to_install():
+    world = draw(9, 4, 2)
+    with pytest.raises(MissingExtraError, match=r"surtax\[fast\]"):
+        solve(world, world.tariffs, engine="fast")
