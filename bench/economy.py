@@ -1,10 +1,8 @@
-"""Time of a warm 31 x 40 counterfactual and its derivatives, against the floor, in one run.
+"""Time of one warm 31 x 40 counterfactual against the floor of its own arithmetic, in one run.
 
 The floor is what a solve cannot avoid: per sweep, the exponentials and logs of S x N cells
-and the five batched products of the equations, times the sweeps the solve took. A gradient
-over all 38,440 tariffs and as many other instruments and an exact attribution are set against
-the solve. Only ratios travel between machines.
-Usage: SURTAX_TEST_DATA=folder python bench/economy.py
+and the five batched products of the equations, times the sweeps the solve took. Only the
+ratio travels between machines. Usage: SURTAX_TEST_DATA=folder python bench/economy.py
 """
 
 from __future__ import annotations
@@ -16,10 +14,6 @@ from pathlib import Path
 
 import numpy as np
 
-from surtax.economy.attribution import attribute
-from surtax.economy.closure import CLOSURES
-from surtax.economy.gradient import gradient
-from surtax.economy.outcomes import group_real_income
 from surtax.economy.results import rebase
 from surtax.economy.solve import solve
 from surtax.world.sources import cp2015
@@ -27,10 +21,10 @@ from surtax.world.sources import cp2015
 ROUNDS = 100
 
 
-def median(work, rounds=ROUNDS) -> float:
+def median(work) -> float:
     """Median seconds over the rounds."""
     times = []
-    for _ in range(rounds):
+    for _ in range(ROUNDS):
         began = time.perf_counter()
         work()
         times.append(time.perf_counter() - began)
@@ -84,15 +78,6 @@ def main() -> None:
     print(f"warm solve              {1e3 * warm:8.2f} ms")
     print(f"floor, {answer.iterations} sweeps        {1e3 * floor:8.2f} ms")
     print(f"ratio                   {warm / floor:8.2f}")
-    outcome = group_real_income(world, ("Canada",))
-    slope = median(lambda: gradient(answer, outcome), 30)
-    print(f"gradient                {1e3 * slope:8.2f} ms, {slope / warm:.2f} solves")
-    split = median(lambda: attribute(answer, outcome), 7)
-    print(f"attribution             {1e3 * split:8.2f} ms, {split / warm:.1f} solves")
-    for name in CLOSURES:
-        found = solve(world, new, closure=name)
-        spent = median(lambda name=name: solve(world, new, closure=name), 7)
-        print(f"{name:24s}{1e3 * spent:8.2f} ms, {spent / warm:.1f}, {found.iterations} sweeps")
 
 
 if __name__ == "__main__":
