@@ -120,8 +120,8 @@ def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> W
             gap = elasticity * np.log(1.0 + 1.0 / out) - np.log(1.0 + out) - wanted
             move = gap * (1.0 + out) / (elasticity + out)
             m = m + move
-            if np.max(np.abs(move), initial=0.0) < 1e-15:
-                break
+            if np.max(np.abs(move), initial=0.0) < 1e-13:
+                break  # quadratic: what is left is rounding, in derivatives too
         return income + np.log(1.0 + np.exp(m)) - np.log1p(np.exp(odds))
 
     return Wages(
