@@ -147,6 +147,7 @@ def _rates(
     from surtax.views import trade
 
     today = day(on, "--on") or Ledger.load().verified_to
+    sold = load_provinces(provinces, exports_of) if "province" in wants else None
     with steps("Rating", total=1, quiet=json) as say:
         say(today.isoformat())
         found = api.etr(
@@ -155,8 +156,7 @@ def _rates(
         )  # fmt: skip
     notes = list(own.notes) if own else []
     sources = [found.source]
-    if "province" in wants:
-        sold = load_provinces(provinces, exports_of)
+    if sold is not None:
         rows = by_province(found, sold, wants)
         notes += sold.notes
         sources.append(sold.source)
