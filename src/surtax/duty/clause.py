@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
-from surtax.duty.lines import Floats, Lines, Mask, Places, declared, fact
+from surtax.duty.lines import Floats, Lines, Mask, Places, declared, fact, heads
 from surtax.ledger.query import Provision
 from surtax.ledger.schema import Condition
 from surtax.units import Interval, parse_share
@@ -98,12 +97,6 @@ class Scope:
         finer_in = [p for p in cut if p in (self.goods or ())] if not decided else []
         finer_out = [p for p in cut if p in self.goods_except] if decided and not barred else []
         return min(finer_in + finer_out, default=None)
-
-
-@lru_cache(maxsize=4096)
-def heads(prefixes: frozenset[str], length: int) -> frozenset[str]:
-    """The first digits of all prefixes that are longer than so many digits."""
-    return frozenset(p[:length] for p in prefixes if len(p) > length)
 
 
 @dataclass(frozen=True)

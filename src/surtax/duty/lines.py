@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,12 @@ def _bounds(prefixes: frozenset[str]) -> tuple[NDArray[np.str_], NDArray[np.str_
     return wanted, np.char.add(wanted, ":")  # “:” sorts after “9”
 
 
+@lru_cache(maxsize=4096)
+def heads(prefixes: frozenset[str], length: int) -> frozenset[str]:
+    """The first digits of all prefixes that are longer than so many digits."""
+    return frozenset(p[:length] for p in prefixes if len(p) > length)
+
+
 class Codes:
     """Distinct HS codes, digits only, that remember which lists they are under."""
 
@@ -28,9 +34,34 @@ class Codes:
         self.text: NDArray[np.str_] = np.asarray(codes, dtype="U10")
         self._sorted = np.argsort(self.text, kind="stable")
         self._known: dict[frozenset[str], Mask] = {}
+        self._open: dict[tuple[frozenset[str] | None, frozenset[str]], Mask] = {}
 
     def __len__(self) -> int:
         return len(self.text)
+
+    @cached_property
+    def _short(self) -> Index:
+        """Places of the codes with fewer than ten digits."""
+        return np.flatnonzero(np.char.str_len(self.text) < 10)
+
+    def undecided(self, inside: frozenset[str] | None, outside: frozenset[str]) -> Mask:
+        """(codes,) whether a list, all if None, or what it leaves out names numbers under a code
+        without deciding on the code itself; read-only.
+        """
+        if (inside, outside) not in self._open:
+            out = np.zeros(len(self), dtype=bool)
+            for i in self._short.tolist():
+                code = str(self.text[i])
+                cut = [
+                    bool(one) and code in heads(one, len(code)) for one in (inside or (), outside)
+                ]
+                if any(cut):
+                    decided = inside is None or bool(self.under(inside)[i])
+                    barred = bool(self.under(outside)[i])
+                    out[i] = (cut[0] and not decided) or (cut[1] and decided and not barred)
+            out.flags.writeable = False
+            self._open[inside, outside] = out
+        return self._open[inside, outside]
 
     def under(self, prefixes: frozenset[str]) -> Mask:
         """(codes,) whether each code begins with one of the prefixes; read-only."""
@@ -94,6 +125,19 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.code)
+
+    def take(self, rows: Index) -> Lines:
+        """Some of the lines."""
+        return Lines(
+            codes=self.codes,
+            code=self.code[rows],
+            origins=self.origins,
+            origin=self.origin[rows],
+            claims={name: column[rows] for name, column in self.claims.items()},
+            facts={name: column[rows] for name, column in self.facts.items()},
+            general=None if self.general is None else self.general[rows],
+            quantities={name: column[rows] for name, column in self.quantities.items()},
+        )
 
 
 def fact(lines: Lines, name: str, measure: str) -> Floats:

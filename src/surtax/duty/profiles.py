@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from surtax.duty.clause import Clause, Scope, heads
+from surtax.duty.clause import Clause, Scope
 from surtax.duty.exact import Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
@@ -98,6 +98,9 @@ class Kernel:
         self._places = list(dict.fromkeys(s.origins for s in scopes if s.origins is not None))
         rates = [rate for r in rules for rate in (r.rate, *r.rates.values())]
         self.tops = np.array(sorted({rate.value for rate in rates if rate.all_in}))
+        self._all_in = [
+            i for i, r in enumerate(rules) if any(x.all_in for x in (r.rate, *r.rates.values()))
+        ]
         self.by_quantity = np.array([i for i, r in enumerate(rules) if _per_unit(r)], dtype=np.intp)
         self.units = frozenset(p.unit for rate in rates for p in rate.parts if p.unit)
         self._shown = Codes([]), Places([])
@@ -118,7 +121,7 @@ class Kernel:
             for i, (inside, outside) in enumerate(self._goods):
                 scope = Scope(None, inside, outside)
                 bits[:, 2 * i] = _under(batch, scope)
-                bits[:, 2 * i + 1] = finer(batch, scope)
+                bits[:, 2 * i + 1] = batch.undecided(inside, outside)
             packed = np.packbits(bits, axis=1)
             rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
             distinct, first, local = np.unique(rows, return_index=True, return_inverse=True)
@@ -210,16 +213,20 @@ class Kernel:
             rate=scaled(stack.rate[case, rule]),
             share=scaled(stack.share[case, rule]),
             least=least[rule],
-            top=self._tops(lines)[lines.origin[case], rule],
+            top=self._tops(lines, case, rule),
             rule=rule,
         )
 
-    def _tops(self, lines: Lines) -> Floats:
-        """(origins, rules) the all-in rate; NaN for other rates."""
-        rates = [[rule.rate_for(o) for rule in self.program.rules] for o in lines.origins]
-        shape = (len(lines.origins), len(self.program.rules))
-        flat = [one.value if one.all_in else float("nan") for row in rates for one in row]
-        return np.array(flat).reshape(shape)
+    def _tops(self, lines: Lines, case: Index, rule: Index) -> Floats:
+        """(e,) the all-in rate of the cases' duties; NaN for other rates."""
+        out = np.full(len(case), np.nan)
+        for i in self._all_in:
+            at = np.flatnonzero(rule == i)
+            if len(at):
+                rates = [self.program.rules[i].rate_for(o) for o in lines.origins]
+                tops = np.array([one.value if one.all_in else np.nan for one in rates])
+                out[at] = tops[lines.origin[case[at]]]
+        return out
 
     def _loose(self, stack: Stack, lines: Lines, loose: Mask, texts: Words) -> tuple[Index, Index]:
         """(p,) texts of the duties whose rate is not known, and of what other rates wait for."""
@@ -278,25 +285,3 @@ def _under(codes: Codes, scope: Scope) -> Mask:
     if scope.goods is not None:
         inside = codes.under(scope.goods)
     return inside & ~codes.under(scope.goods_except) if scope.goods_except else inside
-
-
-def finer(codes: Codes, *scopes: Scope) -> Mask:
-    """(codes,) whether some scope leaves a code undecided, listing numbers under it."""
-    out = np.zeros(len(codes), dtype=bool)
-    lengths = np.char.str_len(codes.text)
-    short = lengths < 10
-    if not short.any():
-        return out
-    for scope in scopes:
-        decided = codes.under(scope.goods) if scope.goods is not None else ~out | out
-        barred = codes.under(scope.goods_except) if scope.goods_except else np.zeros_like(out)
-        for length in np.unique(lengths[short]).tolist():
-            here = lengths == length
-            texts = codes.text[here].tolist()
-            if scope.goods:
-                cut = [text in heads(scope.goods, length) for text in texts]
-                out[here] |= ~decided[here] & np.array(cut)
-            if scope.goods_except:
-                cut = [text in heads(scope.goods_except, length) for text in texts]
-                out[here] |= decided[here] & ~barred[here] & np.array(cut)
-    return out

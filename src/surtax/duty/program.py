@@ -129,7 +129,7 @@ def _of_stretch(
     ledger = view.ledger
     duties = [p for p in (*view.active, *view.unknown) if p.kind == kind]
     clauses = [p for p in view.active if p.kind not in ("duty", "fee")]
-    read = {id(p): _clause(ledger, p, view) for p in clauses}
+    read = {id(p): _clause(ledger, p, view.on, view.day(p.measure)) for p in clauses}
     abroad = {id(p) for p in clauses if any("/" in t for t in p.fields.get("of") or ())}
     near: dict[str, list[Provision]] = {
         measure: [p for p in clauses if id(p) in abroad or p.measure == measure]
@@ -150,7 +150,7 @@ def _of_stretch(
         rules.append(
             Rule(
                 provision=duty,
-                scope=_scope(ledger, duty, view),
+                scope=_scope(ledger, duty, view.on, view.day(duty.measure)),
                 rate=_rate(duty, dict(assume)),
                 rates=_rates(ledger, duty.measure, duty.fields.get("rates"), view.on),
                 least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
@@ -172,25 +172,28 @@ def _speaks_of(clause: Provision, measure: str, name: str) -> bool:
 def reliefs_of(view: View, imposer: str, measure: str) -> tuple[Clause, ...]:
     """Reliefs that reach what the ledger does not hold as a measure, such as the schedule."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "relief"]
-    return tuple(_clause(view.ledger, p, view) for p in found if _speaks_of(p, measure, ""))
+    reach = [p for p in found if _speaks_of(p, measure, "")]
+    return tuple(_clause(view.ledger, p, view.on, view.day(p.measure)) for p in reach)
 
 
 @lru_cache(maxsize=1024)
 def zone_clauses(view: View, imposer: str) -> tuple[Clause, ...]:
     """What the measures of an importer say of goods from a foreign trade zone."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "zone"]
-    return tuple(_clause(view.ledger, p, view) for p in found)
+    return tuple(_clause(view.ledger, p, view.on, view.on) for p in found)
 
 
-def _scope(ledger: Ledger, p: Provision, view: View) -> Scope:
+@lru_cache(maxsize=1 << 16)
+def _scope(ledger: Ledger, p: Provision, on: date, day: date) -> Scope:
+    """Its scope on a day; `day` stands in for one on another clock that is not declared."""
     origins, without, goods = (
         p.fields.get(name) or () for name in ("origins", "origins_except", "goods")
     )
     window = None
     if p.clock in CLOCKS:
-        window = Window(CLOCKS[p.clock], p.measure, p.days, view.day(p.measure))
+        window = Window(CLOCKS[p.clock], p.measure, p.days, day)
     return Scope(
-        _places(ledger, p.measure, tuple(origins), tuple(without), view.on) if origins else None,
+        _places(ledger, p.measure, tuple(origins), tuple(without), on) if origins else None,
         ledger.codes(p.measure, goods) if goods else None,
         ledger.codes(p.measure, p.fields.get("goods_except") or []),
         window,
@@ -209,11 +212,12 @@ def _places(
     return found | {g for g in places.groups() if places.members(g, on) <= found}
 
 
-def _clause(ledger: Ledger, p: Provision, view: View) -> Clause:
+@lru_cache(maxsize=1 << 16)
+def _clause(ledger: Ledger, p: Provision, on: date, day: date) -> Clause:
     floor = p.fields.get("floor")
     return Clause(
         p,
-        _scope(ledger, p, view),
+        _scope(ledger, p, on, day),
         p.fields.get("when"),
         p.fields.get("less"),
         p.fields.get("share"),
