@@ -49,7 +49,8 @@ def write(path: Path, lines: list[str], header: str = HEADER) -> Path:
 
 def refunds(source: Path, out: Path, size: int = 10, **how: Any) -> dict[str, Any]:
     claim = make_claim(ledger(), KNOWN, void=["us/ieepa"])
-    return refund_file(ledger(), make_job(ledger(), source, out, size=size), claim, **how)
+    job = make_job(ledger(), source, out, into=claim.into, size=size)
+    return refund_file(ledger(), job, claim, **how)
 
 
 def audits(source: Path, out: Path, size: int = 10, **how: Any) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Auditor:
         self._refunders = {
             name: Refunder(ledger, make_claim(ledger, known, ground=name))
             for name, ground in self.grounds.items()
-            if ground.kind == "void"
+            if ground.kind in ("void", "remission")
         }
         self._by_code = {code: part for (code,), part in self.headings.group_by("heading")}
 
@@ -210,32 +210,44 @@ class Auditor:
         )
 
     def _candidates(self, table: pl.DataFrame, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """Lines that paid too much on the whole, or a duty that has fallen since.
+        """A duty that has fallen since or is remitted, and what else was paid too much.
 
-        What was paid too much of a duty that fell comes back with the duty.
+        What was paid too much of a duty that fell comes back with the duty, and what is remitted
+        by its own way.
         """
-        fallen = [name for one in self._refunders.values() for name in one.claim.measures]
+        fallen = [
+            name
+            for one in self._refunders.values()
+            if not one.claim.granted
+            for name in one.claim.measures
+        ]
         under = pl.col("measure").str.split("#").list.first()
         own = ~(pl.col("measure").is_in(fallen) | under.is_in(fallen))
-        net = found.filter(own).group_by("line").agg(refund=pl.col("over").sum())
-        net = net.filter(pl.col("refund") > TOLERANCE)
+        net = [found.filter(own).select("line", "over")]
+        for name, one in self._refunders.items():
+            lines = one.lines(table).filter(pl.col("refund") > 0)
+            yield _claimed(self.grounds[name].title, lines)
+            if one.claim.granted:
+                net.append(lines.select("line", over=-pl.col("refund")))
+        more = pl.concat(net).group_by("line").agg(refund=pl.col("over").sum())
+        more = more.filter(pl.col("refund") > TOLERANCE)
         for name, ground in self.grounds.items():
             if ground.kind == "correction":
                 here = table.filter(pl.col("into") == ground.into)
-                lines = here.join(net, on="line", maintain_order="left")
+                lines = here.join(more, on="line", maintain_order="left")
                 judged = judge(self.ledger, name, lines, self.known)
-                lines = lines.with_columns(*judged)
-            elif name in self._refunders:
-                lines = self._refunders[name].lines(table).filter(pl.col("refund") > 0)
-            else:
-                continue
-            until = pl.format(" by {}", pl.col("deadline").cast(pl.String)).fill_null("")
-            yield _rows(
-                lines.filter("eligible"),
-                finding=pl.lit(CANDIDATE),
-                over=pl.col("refund"),
-                because=pl.format("{}: {}{}", pl.lit(ground.title), "route", until),
-            )
+                yield _claimed(ground.title, lines.with_columns(*judged))
+
+
+def _claimed(title: str, lines: pl.DataFrame) -> pl.DataFrame:
+    """The lines that may be claimed, as candidates."""
+    until = pl.format(" by {}", pl.col("deadline").cast(pl.String)).fill_null("")
+    return _rows(
+        lines.filter("eligible"),
+        finding=pl.lit(CANDIDATE),
+        over=pl.col("refund"),
+        because=pl.format("{}: {}{}", pl.lit(title), "route", until),
+    )
 
 
 def audit(ledger: Ledger, table: pl.DataFrame, known: date) -> pl.DataFrame:

@@ -59,8 +59,8 @@ def audit_file(
 def sums(ledger: Ledger, known: date, table: pl.DataFrame, found: pl.DataFrame) -> Sums:
     """The sums of one block; what `summary` reads."""
     faults = found.filter(pl.col("finding") != CANDIDATE)
-    outside = {on: ledger.manifest.outside(on, known=known) for on in table["on"].unique()}
-    days = table["on"].replace_strict(outside, return_dtype=pl.Boolean)
+    outside = [on for on in table["on"].unique() if ledger.manifest.outside(on, known=known)]
+    stale = table["on"].is_in(pl.Series(outside, dtype=pl.Date).implode())
     into = table.select("line", currency=pl.col("into").replace_strict(CURRENCIES))
     told = found.join(into, on="line", how="left", maintain_order="left")
     both = pl.concat_str("finding", "currency", separator=SIGN)
@@ -69,7 +69,7 @@ def sums(ledger: Ledger, known: date, table: pl.DataFrame, found: pl.DataFrame) 
     return {
         "count": {
             "clean": table.height - faults["line"].n_unique(),
-            "stale": int(days.sum() or 0),
+            "stale": int(stale.sum()),
         },
         "number": counted(found, pl.col("finding"), pl.len().cast(pl.Int64)),
         "amount": counted(told, both, over),

@@ -126,6 +126,19 @@ class Lines:
     def __len__(self) -> int:
         return len(self.code)
 
+    def take(self, rows: Index) -> Lines:
+        """Some of the lines."""
+        return Lines(
+            codes=self.codes,
+            code=self.code[rows],
+            origins=self.origins,
+            origin=self.origin[rows],
+            claims={name: column[rows] for name, column in self.claims.items()},
+            facts={name: column[rows] for name, column in self.facts.items()},
+            general=None if self.general is None else self.general[rows],
+            quantities={name: column[rows] for name, column in self.quantities.items()},
+        )
+
 
 def fact(lines: Lines, name: str, measure: str) -> Floats:
     """(n,) a fact's column as a measure sees it; NaN throughout when nobody declared it.

@@ -98,6 +98,9 @@ class Kernel:
         self._places = list(dict.fromkeys(s.origins for s in scopes if s.origins is not None))
         rates = [rate for r in rules for rate in (r.rate, *r.rates.values())]
         self.tops = np.array(sorted({rate.value for rate in rates if rate.all_in}))
+        self._all_in = [
+            i for i, r in enumerate(rules) if any(x.all_in for x in (r.rate, *r.rates.values()))
+        ]
         self.by_quantity = np.array([i for i, r in enumerate(rules) if _per_unit(r)], dtype=np.intp)
         self.units = frozenset(p.unit for rate in rates for p in rate.parts if p.unit)
         self._shown = Codes([]), Places([])
@@ -210,16 +213,20 @@ class Kernel:
             rate=scaled(stack.rate[case, rule]),
             share=scaled(stack.share[case, rule]),
             least=least[rule],
-            top=self._tops(lines)[lines.origin[case], rule],
+            top=self._tops(lines, case, rule),
             rule=rule,
         )
 
-    def _tops(self, lines: Lines) -> Floats:
-        """(origins, rules) the all-in rate; NaN for other rates."""
-        rates = [[rule.rate_for(o) for rule in self.program.rules] for o in lines.origins]
-        shape = (len(lines.origins), len(self.program.rules))
-        flat = [one.value if one.all_in else float("nan") for row in rates for one in row]
-        return np.array(flat).reshape(shape)
+    def _tops(self, lines: Lines, case: Index, rule: Index) -> Floats:
+        """(e,) the all-in rate of the cases' duties; NaN for other rates."""
+        out = np.full(len(case), np.nan)
+        for i in self._all_in:
+            at = np.flatnonzero(rule == i)
+            if len(at):
+                rates = [self.program.rules[i].rate_for(o) for o in lines.origins]
+                tops = np.array([one.value if one.all_in else np.nan for one in rates])
+                out[at] = tops[lines.origin[case[at]]]
+        return out
 
     def _loose(self, stack: Stack, lines: Lines, loose: Mask, texts: Words) -> tuple[Index, Index]:
         """(p,) texts of the duties whose rate is not known, and of what other rates wait for."""

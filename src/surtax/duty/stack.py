@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.duty.clause import Clause
-from surtax.duty.lines import Floats, Lines, Mask, fact
+from surtax.duty.lines import Floats, Index, Lines, Mask, fact
 from surtax.duty.program import Program, Rule
 from surtax.ledger.rates import Rate
 
@@ -56,6 +56,10 @@ class Stack:
 
 def _rates(rule: Rule, lines: Lines) -> Floats:
     """(n,) the rule's rate on each line, as a share of the value it falls on."""
+    if not rule.rates:
+        one = rule.rate
+        measure = rule.provision.measure
+        return np.full(len(lines), one.value) if one.plain else _share(one, lines, measure)
     found = [rule.rate_for(o) for o in lines.origins]
     rate = np.array([r.value for r in found])[lines.origin]
     for one in {r for r in found if not r.plain}:
@@ -83,18 +87,23 @@ def _share(rate: Rate, lines: Lines, measure: str) -> Floats:
 
 
 def _subject(
-    clause: Clause, winner: Rule, j: int, applies: Mask, scope: Mask, rate: Floats, share: Floats
+    clause: Clause,
+    winner: Rule,
+    j: int,
+    here: Index,
+    stack: tuple[Mask, Mask, Floats, Floats],
 ) -> Mask:
-    """(n,) whether a line counts as subject to rule `j`: it owes it, has it, or is in scope.
+    """(h,) whether some lines count as subject to rule `j`: they owe it, have it, or are in scope.
 
     What may not enter owes no rate, and yet counts as subject to the prohibition.
     """
+    scope, applies, rate, share = stack
     if clause.listed:
-        return scope[:, j]
+        return scope[here, j]
     if clause.applies or winner.prohibited:
-        return applies[:, j]
-    owed: Mask = applies[:, j] & (share[:, j] > 0) & ~(rate[:, j] <= 0)  # unknown rates count
-    return owed
+        return applies[here, j]
+    owed: Mask = applies[here, j] & (share[here, j] > 0) & ~(rate[here, j] <= 0)
+    return owed  # unknown rates count
 
 
 def evaluate(program: Program, lines: Lines) -> Stack:
@@ -117,34 +126,33 @@ def evaluate(program: Program, lines: Lines) -> Stack:
     present = np.zeros(m, dtype=bool)
     for i in program.order:
         rule = program.rules[i]
-        covered = rule.scope.mask(lines)
-        scope[:, i] = covered
-        present[i] = covered.any()
-        if not present[i]:
+        here = np.flatnonzero(rule.scope.mask(lines))
+        if not len(here):
             continue
-        rate[:, i] = _rates(rule, lines)
-        left = covered.copy()
+        present[i] = scope[here, i] = True
+        some = lines if len(here) == n else lines.take(here)
+        rate[here, i] = _rates(rule, some)
+        left, part = np.ones(len(here), dtype=bool), np.ones(len(here))
         for index, clause in enumerate(rule.reliefs):
             if not left.any():
                 break
-            held = left & clause.holds(lines)
-            relief[held, i] = index
+            held = left & clause.holds(some)
+            relief[here[held], i] = index
             left &= ~held
         for clause in rule.bases if left.any() else ():
-            held = left & clause.holds(lines)
+            held = left & clause.holds(some)
             if held.any():
-                share[held, i] *= clause.part(lines)[held]
+                part[held] *= clause.part(some)[held]
         for j, clause in rule.yields:
             if not present[j]:
                 continue
-            winner_rule = program.rules[j]
-            subject = _subject(clause, winner_rule, j, applies, scope, rate, share)
-            held = left & subject & clause.holds(lines)
+            subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
+            held = left & subject & clause.holds(some)
             if clause.rest:
-                rest = np.round(share[held, i] - share[held, j], _DIGITS)
-                share[held, i] = np.maximum(rest, 0.0)
-                held &= share[:, i] == 0.0
-            winner[held, i] = j
+                rest = np.round(part[held] - share[here[held], j], _DIGITS)
+                part[held] = np.maximum(rest, 0.0)
+                held &= part == 0.0
+            winner[here[held], i] = j
             left &= ~held
-        applies[:, i] = left
+        share[here, i], applies[here, i] = part, left
     return Stack(program, scope, applies, rate, share, relief, winner)
