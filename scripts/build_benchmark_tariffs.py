@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from surtax.goods import UNSPECIFIED
+from surtax.goods import UNSPECIFIED, WITHIN
 from surtax.trade.flows import load_us_imports
 from surtax.world import load
 from surtax.world.shock import region_of
@@ -27,7 +27,7 @@ def main() -> None:
     world, ratio = load.load("can17x28"), load.customs_to_basic("can17x28")
     flows = load_us_imports().with_duty()
     usa = world.region("USA")
-    sectors = flows.sectors()
+    sectors = np.array([WITHIN.get(s, s) for s in flows.sectors()])
     rows = []
     for treasury in dict.fromkeys(world.treasuries):
         regions = [k for k, t in enumerate(world.treasuries) if t == treasury]

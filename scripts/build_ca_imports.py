@@ -1,12 +1,11 @@
 """Write what Canada bought from the United States in 2024, by tariff item on Canada's lists.
 
-    python scripts/build_ca_imports.py STATCAN_12100175.parquet
+    python scripts/build_ca_imports.py
 
 No public table gives Canadian imports by eight-digit item, so this one is an estimate:
 
-- the total and its split by sector: Statistics Canada table 12-10-0175-01 (imports from the United
-  States, 2024) for the total, ores, energy, motor vehicles and aircraft, the world `can17x28` for
-  the split of the rest;
+- the total by sector: the world `can19x34`, whose imports from the United States are those of
+  Statistics Canada's table 12-10-0175-01 for 2024, section by section, at customs value;
 - the two lists in force: the government's own totals (C$30 bn, C$29.8 bn), split between items
   with US exports to Canada by HS6 (US Census Bureau, 2024), evenly within a subheading;
 - the second list beyond the metals items: C$125 bn less C$29.8 bn, split between items in
@@ -17,11 +16,8 @@ No public table gives Canadian imports by eight-digit item, so this one is an es
 from __future__ import annotations
 
 import csv
-import sys
 from collections import Counter
 from pathlib import Path
-
-import polars as pl
 
 from surtax import goods
 from surtax.ledger import Ledger, schedule
@@ -30,43 +26,21 @@ from surtax.world import load as worlds
 
 OUT = Path(__file__).parents[1] / "src/surtax/trade/data/ca_imports_from_us_2024.csv"
 MARCH, METALS, SECOND = 30.0e9, 29.8e9, 125.0e9
-SECTIONS = {
-    "Metal ores and non-metallic minerals": ["MIN"],
-    "Energy products": ["OIL", "PET", "UTL"],
-    "Motor vehicles and parts": ["MTV"],
-    "Aircraft and other transportation equipment and parts": ["OTE"],
-}
-SPECIAL = "Special transactions trade"
+WORLD = "can19x34"
 
 
-def sector_totals(statcan: Path) -> dict[str, float]:
-    """C$ by sector, adding to the official total less special transactions.
+def sector_totals() -> dict[str, float]:
+    """C$ by sector: what Canada buys from the United States in the world, at customs value.
 
-    Sections of the official table that are one or a few of our sectors are kept; the other
-    sectors share the rest as in the world's flows.
+    The world meets the official total of each section (Statistics Canada 12-10-0175-01, imports
+    from the United States 2024), special transactions left out.
     """
-    table = pl.read_parquet(statcan).filter(pl.col("YEAR") == 2024)
-    section = dict(table.group_by("SECTOR").agg(pl.col("IMPORT").sum()).iter_rows())
-    world = worlds.load("can17x28")
+    world = worlds.load(WORLD)
     usa = world.region("USA")
     canada = [n for n, t in enumerate(world.treasuries) if t == "CAN"]
-    raw = {
-        s: float(world.flows[k][canada, usa].sum())
-        for k, s in enumerate(world.sectors)
-        if s in goods.SECTORS
-    }
-    groups = {name: section[name] for name in SECTIONS}
-    named = {s for sectors in SECTIONS.values() for s in sectors}
-    total = sum(section.values())
-    rest = total - section[SPECIAL] - sum(groups.values())
-    print(f"total C$ {total / 1e9:.1f} bn, special transactions {section[SPECIAL] / 1e9:.1f}")
-    out: dict[str, float] = {}
-    for sectors, value in [(SECTIONS[n], v) for n, v in groups.items()] + [
-        ([s for s in raw if s not in named], rest)
-    ]:
-        scale = value / sum(raw[s] for s in sectors)
-        out |= {s: raw[s] * scale for s in sectors}
-    return out
+    ratio = float(worlds.customs_to_basic(WORLD)[canada[0], usa])
+    basic = {s: float(world.flows[k][canada, usa].sum()) for k, s in enumerate(world.sectors)}
+    return {s: basic[s] * 1e9 / ratio for s in goods.SECTORS}
 
 
 def by_exports(items: list[str], total: float) -> dict[str, float]:
@@ -105,7 +79,7 @@ def by_sector(items: list[str], total: float, room: dict[str, float]) -> dict[st
     return value
 
 
-def main(statcan: Path) -> None:
+def main() -> None:
     """Write the table and print what each list covers by sector."""
     ledger = Ledger.load()
 
@@ -117,7 +91,7 @@ def main(statcan: Path) -> None:
         listed("ca/surtax/steel-and-aluminum-2025"),
     )
     second = [i for i in listed("ca/surtax/second-list") if i not in set(metals)]
-    totals = sector_totals(statcan)
+    totals = sector_totals()
     value = by_exports(march, MARCH) | by_exports(metals, METALS)
     used = Counter()
     for item, v in value.items():
@@ -143,4 +117,4 @@ def main(statcan: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

@@ -42,21 +42,25 @@ NAICS = """
 314  TEX household and technical textiles
 315  TEX clothes
 316  TEX leather and footwear
-321  WOD sawn wood, panels and joinery
+3211 LUM sawn wood
+321  WOD panels, joinery and other wood articles
 322  PAP pulp, paper and board
 323  PAP printed matter
 324  PET refined petroleum and coke
 325  CHM chemicals, fertilizer and medicines
 326  CHM plastic and rubber articles
 327  NMM glass, cement, ceramics and stone articles
-331  MET primary metals
+3311 STL iron and steel
+3312 STL tubes, wire and shapes of bought steel
+3313 ALU aluminium, unwrought and worked
+331  MET other primary metals, and castings
 332  MET metal articles
 333  MAC machines
 334  ELC computers, chips, instruments
 335  ELC electrical equipment and appliances
 3361 MTV cars and trucks
-3362 MTV bodies and trailers
-3363 MTV parts of vehicles
+3362 PRT bodies and trailers
+3363 PRT parts of vehicles
 336  OTE aircraft, ships, rail, other vehicles
 337  OMF furniture
 339  OMF medical devices, toys, jewellery and the rest
@@ -67,12 +71,12 @@ RULES = {
     "9xx": "Census codes 910000 (scrap), 930000 (used) and 990000 (special): the sector of most "
     "new goods of the same heading, else of the chapter; chapters 97, 98 and 99: UNS.",
     "2716": "UTL: electricity, which the concordance books under 990000.",
-    "3104": "MIN: potash; the concordance says fertilizer plants (325312), but mined and milled "
+    "3104": "POT: potash; the concordance says fertilizer plants (325312), but mined and milled "
     "potassium chloride is a product of mining in the Canadian accounts.",
     "missing": "HS10 codes of 2024 that the concordance does not know take the sector of their "
     "longest prefix.",
 }
-FIXED = {"2716": "UTL", "3104": "MIN"}
+FIXED = {"2716": "UTL", "3104": "POT"}
 NOT_MADE = ("97", "98", "99")
 
 

@@ -24,10 +24,13 @@ from numpy.typing import NDArray
 from surtax.errors import UnitError, UnknownNameError
 
 SECTORS = (
-    "AGR", "OIL", "MIN", "UTL", "FOD", "TEX", "WOD", "PAP", "PET", "CHM", "NMM", "MET", "MAC",
-    "ELC", "MTV", "OTE", "OMF",
+    "AGR", "OIL", "MIN", "POT", "UTL", "FOD", "TEX", "WOD", "LUM", "PAP", "PET", "CHM", "NMM",
+    "STL", "ALU", "MET", "MAC", "ELC", "MTV", "PRT", "OTE", "OMF",
 )  # fmt: skip
 """Codes of the sectors that make goods."""
+
+WITHIN = {"POT": "MIN", "LUM": "WOD", "STL": "MET", "ALU": "MET", "PRT": "MTV"}
+"""The sector that a table without this one counts its goods with."""
 
 UNSPECIFIED = "UNS"
 """Marks codes that belong to no sector."""

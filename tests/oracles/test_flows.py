@@ -159,7 +159,7 @@ def test_potash_and_cars_are_where_they_should_be():
     rows = flows.load_us_imports().of("Canada")
     potash = np.char.startswith(rows.hs10, "3104")
     assert rows.value[potash].sum() / 1e9 == pytest.approx(2.98, abs=0.005)
-    assert set(rows.sectors()[potash].tolist()) == {"MIN"}
+    assert set(rows.sectors()[potash].tolist()) == {"POT"}
 
 
 def test_exports_to_canada():

@@ -26,7 +26,7 @@ def ledger() -> Ledger:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return load.load("can17x28")
+    return load.load("can19x34")
 
 
 def test_no_change_of_law_is_no_shock(ledger: Ledger, world: World) -> None:
@@ -44,14 +44,30 @@ def test_authorities_add_to_the_change(ledger: Ledger, world: World) -> None:
 
 
 def test_rates_are_on_the_worlds_basis(ledger: Ledger, world: World) -> None:
-    """Rate on customs value over the ratio of basic to customs value: 0.866 Canada to US."""
+    """Rate on customs value over the ratio of basic to customs value: 0.8825 Canada to US."""
     made = shock(ledger, BEFORE, AFTER, world)
     old = effective(ledger, BEFORE.on, BEFORE.known)
     new = effective(ledger, AFTER.on, AFTER.known)
     here = (new.place == "CA") & (new.sector == "MTV")
     rate = (new.total[here].sum() - old.total[here].sum()) / new.imports[here].sum()
     usa, ontario = world.region("USA"), world.region("ON")
-    assert made.change[world.sector("MTV"), usa, ontario] == pytest.approx(rate / 0.866, rel=1e-9)
+    assert made.change[world.sector("MTV"), usa, ontario] == pytest.approx(rate / 0.8825, rel=1e-9)
+
+
+def test_a_coarser_world_counts_goods_with_the_wider_sector(ledger: Ledger) -> None:
+    """Parts stand with vehicles where the world has no sector of parts; no dollar is lost."""
+    coarse = load.load("can17x28")
+    made = shock(ledger, BEFORE, AFTER, coarse)
+    old = effective(ledger, BEFORE.on, BEFORE.known)
+    new = effective(ledger, AFTER.on, AFTER.known)
+    here = (new.place == "CA") & np.isin(new.sector, ["MTV", "PRT"])
+    rate = (new.total[here].sum() - old.total[here].sum()) / new.imports[here].sum()
+    usa, ontario = coarse.region("USA"), coarse.region("ON")
+    at = made.change[coarse.sector("MTV"), usa, ontario]
+    assert at == pytest.approx(rate / 0.866, rel=1e-9)
+    unspecified = load_us_imports()
+    none = unspecified.value[unspecified.sectors() == "UNS"].sum()
+    assert made.unmatched["US"] == pytest.approx(none, rel=1e-12)
 
 
 def test_provinces_share_one_tariff_and_pay_none_between_them(ledger: Ledger, world: World) -> None:
@@ -98,7 +114,7 @@ def test_a_pair_without_a_ratio_is_an_error(
 ) -> None:
     import surtax.world.shock as room
 
-    ratio = room.customs_to_basic("can17x28").copy()
+    ratio = room.customs_to_basic("can19x34").copy()
     ratio[world.region("USA"), world.region("MEX")] = np.nan
     monkeypatch.setattr(room, "customs_to_basic", lambda _: ratio)
     with pytest.raises(WorldError, match="MEX to USA"):

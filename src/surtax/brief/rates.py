@@ -12,7 +12,7 @@ from surtax import places
 from surtax.scenario.run import Run, contents
 from surtax.trade.effective import BASE, BASE_TITLE, Effective
 from surtax.units import percent
-from surtax.world.load import describe
+from surtax.world.load import available, describe
 from surtax.world.shock import Point, rates
 
 ASSUMED = "Threats are counted with an assumption, since no rate was published"
@@ -37,7 +37,8 @@ def etr(run: Run) -> dict[str, Any]:
     states = [(s, label, p, rates(run.ledger, p, flows)) for s, label, p in _states(run)]
     first = states[0][3]
     mine = first.place == run.scenario.against
-    sectors = {s.name: s.title for s in describe(run.world.name).sectors}
+    worlds = (*available(), run.world.name)  # goods are told apart finer than some worlds do
+    sectors = {s.name: s.title for name in worlds for s in describe(name).sectors}
     sectors["UNS"] = "Returned and low-value goods, art"
     authorities = {
         **run.ledger.manifest.authorities,

@@ -154,7 +154,7 @@ EN: dict[str, str] = {
     # how sure
     "sure.estimated": "What is estimated",
     "sure.faults": "Known faults",
-    "sure.faults_lead": "The world is provisional. Each of these moves results:",
+    "sure.faults_lead": "The world is an estimate. Each of these moves results:",
     "sure.coverage": "Law that is not in the ledger",
     "sure.sets": "Sets of elasticities",
     "sure.comparison": "Beside other published estimates",

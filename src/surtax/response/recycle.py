@@ -28,16 +28,19 @@ def workers_hit(world: World, jobs: Jobs, shock: Shock, buyer: str) -> Array:
     return total
 
 
-def worker_shares(world: World, hit: Array, treasury: str) -> Array:
-    """(n,) treasury shares that give one treasury's duties to its regions by workers hit.
+def worker_shares(world: World, hit: Array, treasury: str, collected: Array) -> Array:
+    """(n,) treasury shares that give one treasury's new duties to its regions by workers hit.
 
-    Other treasuries keep their rule; so does this one when nobody is hit.
+    Duties up to the benchmark's go where they went; only what is collected beyond them, given
+    (n,) `collected`, is spent anew. Other treasuries keep their rule; so does this one when
+    nobody is hit.
     """
     shares = world.treasury_shares.copy()
     mine = np.array([t == treasury for t in world.treasuries])
-    total = float(hit[mine].sum())
-    if total > 0:
-        shares[mine] = hit[mine] / total
+    total, now = float(hit[mine].sum()), float(collected[mine].sum())
+    if total > 0 and now > 0:
+        new = max(now - float(world.collected[mine].sum()), 0.0) / now
+        shares[mine] = (1.0 - new) * shares[mine] + new * hit[mine] / total
     return shares
 
 

@@ -27,6 +27,7 @@ from surtax.world.world import Array, World
 
 NO_ANSWER = "no-answer"
 """The response in which the player has no measure at all, those in force left out too."""
+_ROUNDS, _SETTLED = 12, 1e-10  # of sharing new duties, whose amount the solution gives
 
 
 @dataclass(frozen=True)
@@ -218,18 +219,25 @@ class Run:
     def solve(self, case: Case, variant: Variant | None = None) -> Solution:
         """The equilibrium of a case under a set of assumptions; kept once solved.
 
-        The player's duties are spent on the workers hit: each region receives them in proportion.
+        The player's new duties are spent on the workers hit: each region receives them in
+        proportion. Duties of the benchmark go where they went.
         """
         chosen = variant or self.headline
         made: dict[tuple[Case, Variant], Solution] = self.__dict__.setdefault("_solutions", {})
         if (case, chosen) not in made:
             theta = elasticities.theta_of(chosen.elasticities, self.world.sectors)
-            made[case, chosen] = solve(
-                _world_of(self.world, theta),
-                self.shock(case, chosen.facts).tariffs,
-                closure=chosen.closure,
-                treasury_shares=worker_shares(self.world, self.hit, self.scenario.player),
-            )
+            world, shares = _world_of(self.world, theta), self.world.treasury_shares
+            tariffs, start = self.shock(case, chosen.facts).tariffs, None
+            for _ in range(_ROUNDS):
+                found = solve(
+                    world, tariffs, closure=chosen.closure, treasury_shares=shares, start=start
+                )
+                spent = worker_shares(world, self.hit, self.scenario.player, found.collected)
+                settled = float(np.abs(spent - shares).max()) < _SETTLED
+                shares, start = spent, found.unknowns
+                if settled:
+                    break
+            made[case, chosen] = found
         return made[case, chosen]
 
     @property

@@ -17,7 +17,7 @@ import numpy as np
 
 from surtax import places
 from surtax.errors import WorldError, unknown
-from surtax.goods import UNSPECIFIED
+from surtax.goods import UNSPECIFIED, WITHIN
 from surtax.ledger import Ledger
 from surtax.trade.effective import BASE, Effective, effective
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
@@ -198,8 +198,9 @@ def _sellers(world: World, partners: np.ndarray[tuple[int], np.dtype[np.str_]], 
 
 def _sectors(world: World, sectors: np.ndarray[tuple[int], np.dtype[np.str_]]
              ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:  # fmt: skip
-    """(cells,) index of each cell's sector, -1 for goods of none."""
+    """(cells,) index of each cell's sector, or of the one it is within; -1 for goods of none."""
     place = {s: k for k, s in enumerate(world.sectors)}
+    place |= {s: place[w] for s, w in WITHIN.items() if s not in place and w in place}
     for name in np.unique(sectors):
         if name != UNSPECIFIED and str(name) not in place:
             raise unknown("sector", str(name), world.sectors, where=f"world {world.name}")
