@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from surtax._version import __version__
-from surtax.cli import alternatives, economy, law, ledger, world
+from surtax.cli import alternatives, economy, law, ledger, respond, world
 
 app = typer.Typer(
     name="surtax",
@@ -27,6 +27,7 @@ for command in (
     alternatives.alternatives,
     economy.etr,
     economy.solve,
+    respond.respond,
     economy.brief,
 ):
     app.command()(command)

@@ -44,7 +44,7 @@ def player(world: World, name: str, *, where: str = "--player") -> Player:
     return Player("+".join(members), own, members)
 
 
-def players(world: World, names: list[str], *, where: str = "--players") -> list[Player]:
+def players(world: World, names: list[str], *, where: str = "--player") -> list[Player]:
     """Two to eight players, no treasury in two of them.
 
     Raises:
@@ -61,7 +61,7 @@ def players(world: World, names: list[str], *, where: str = "--players") -> list
         raise InputError(
             f"a contest has two to eight players, not {len(found)}.",
             where=where,
-            mend="Name them with commas: CAN,USA.",
+            mend="Name the others with commas: --against USA,MEX.",
         )
     return found
 
