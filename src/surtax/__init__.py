@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from surtax._version import __version__
 
 if TYPE_CHECKING:
-    from surtax.api import Ledger, World, etr, run, solve
+    from surtax.api import Ledger, World, etr, respond, run, solve
 
-__all__ = ["Ledger", "World", "__version__", "etr", "run", "solve"]
+__all__ = ["Ledger", "World", "__version__", "etr", "respond", "run", "solve"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,7 @@ ledger.duty("8703.23.01", origin="CA", into="US", value=40000, on="2025-04-03")
 surtax.etr(on="2025-03-28")
 surtax.solve("spring-2025")
 surtax.run("spring-2025")
+surtax.respond("spring-2025", mode="nash")
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from surtax.ledger import load as _ledger
 from surtax.ledger.coverage import coverage as _coverage
 from surtax.ledger.query import View
 from surtax.progress import steps
+from surtax.scenario import ask as _ask
 from surtax.scenario import run as _run
 from surtax.scenario import spec as _spec
 from surtax.scenario.vintage import vintage
@@ -395,3 +397,6 @@ def solve(
             command=command,
         ),
     }
+
+
+respond = _ask.respond

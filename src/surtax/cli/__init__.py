@@ -16,6 +16,7 @@ from surtax.cli import (
     ledger,
     rating,
     refunds,
+    respond,
     trade,
     world,
 )
@@ -41,6 +42,7 @@ for command in (
     trade.etr,
     exposure.exposure,
     economy.solve,
+    respond.respond,
     economy.brief,
 ):
     app.command()(command)

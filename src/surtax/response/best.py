@@ -1,0 +1,220 @@
+"""The best response: the levers of one player that serve its objective best, the rest given.
+
+Bounds alone: limited-memory quasi-Newton steps within them. Caps as well: sequential quadratic
+programming. Both along exact gradients, from several starts; what is returned carries its
+Karush-Kuhn-Tucker residual, in units of the objective: the first-order gain left in moving
+any one lever over its whole range.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import minimize, nnls
+
+from surtax.economy.outcomes import Outcome
+from surtax.errors import InputError, SolveError
+from surtax.response.caps import Cap
+from surtax.response.players import Places
+from surtax.response.stage import Stage, scales
+from surtax.world.world import Array
+
+_SIZE = 1e3  # objectives are fractions of a benchmark: 1e-3 of it is of order one
+_LOOSE = 30.0  # further starts tell whether there is another optimum; a better one is polished
+_SAME = 1e-8  # payoffs closer than this are one optimum
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """An answer.
+
+    Attributes:
+        x: (k,) all levers, the player's at their best. payoff: the objective there.
+        before: the objective at the start. kkt: residual, in units of the objective.
+        multipliers: of the caps, in objective per unit of the cap's measure.
+        slack: of the caps, as shares of their limits. optima: payoffs of every start.
+        solved: equilibria solved.
+    """
+
+    x: Array
+    payoff: float
+    before: float
+    kkt: float
+    multipliers: dict[str, float]
+    slack: dict[str, float]
+    optima: tuple[float, ...]
+    solved: int
+
+
+def best(
+    stage: Stage,
+    outcome: Outcome,
+    x: Array,
+    mine: Places,
+    income: float,
+    *,
+    caps: Sequence[Cap] = (),
+    starts: int = 1,
+    seed: int = 0,
+    budget: int = 200,
+    tol: float = 1e-7,
+    say: Callable[[str], None] = lambda _: None,
+) -> Best:
+    """The best values of some levers, the others given.
+
+    Args:
+        stage: where players move.
+        outcome: what the player wants.
+        x: (k,) levers to start from, inside their bounds.
+        mine: (m,) indices of the levers that may move.
+        income: the player's, to scale the search.
+        caps: what may not be exceeded.
+        starts: how many points to start from; the first is `x`, the others are drawn.
+        seed: of the draws.
+        budget: most steps of each start.
+        tol: largest derivative in the scaled levers.
+        say: told of each start.
+
+    Raises:
+        InputError: no lever may move, or no levers within bounds keep the caps.
+    """
+    if not len(mine):
+        raise InputError(
+            "the objective has no instrument: nothing may be moved.", where="--instruments"
+        )
+    first = stage.solved
+    low, high = stage.levers.lower[mine], stage.levers.upper[mine]
+    before = float(outcome.value(stage.solution(x)))
+    rng = np.random.default_rng(seed)
+    found: list[tuple[float, Array]] = []
+    for k in range(starts):
+        say(f"start {k + 1} of {starts}")
+        full = np.clip(x, stage.levers.lower, stage.levers.upper)
+        if k:
+            full[mine] = low + (high - low) * rng.uniform(0.0, 1.0, len(mine))
+        search = _Search(
+            stage, outcome, full, mine, scales(stage.levers, income)[mine], tuple(caps)
+        )
+        end = search.within(low, high, budget, tol if k == 0 else _LOOSE * tol)
+        if end is not None:
+            found.append(end)
+    if not found:
+        names = " and ".join(cap.name for cap in caps)
+        raise InputError(
+            f"no instruments within their bounds keep the cap on {names}.",
+            where="--limit",
+            mend="Raise the cap, widen the bounds or name more instruments.",
+        )
+    payoff, at_best = max(found, key=lambda pair: pair[0])
+    if payoff > found[0][0] + _SAME:
+        again = _Search(
+            stage, outcome, at_best, mine, scales(stage.levers, income)[mine], tuple(caps)
+        )
+        payoff, at_best = again.within(low, high, budget, tol) or (payoff, at_best)
+    elif len(found) > 1:
+        payoff, at_best = found[0]
+    kkt, multipliers = residual(stage, outcome, at_best, mine, caps)
+    return Best(
+        x=at_best,
+        payoff=payoff,
+        before=before,
+        kkt=kkt,
+        multipliers=multipliers,
+        slack={cap.name: cap.slack(stage, at_best) for cap in caps},
+        optima=tuple(value for value, _ in found),
+        solved=stage.solved - first,
+    )
+
+
+@dataclass(eq=False)
+class _Search:
+    """One climb, in levers times their scales."""
+
+    stage: Stage
+    outcome: Outcome
+    full: Array
+    mine: Places
+    scale: Array
+    caps: tuple[Cap, ...]
+
+    def point(self, z: Array) -> Array:
+        """All levers with this player's at z over the scale."""
+        x = self.full.copy()
+        x[self.mine] = z / self.scale
+        return x
+
+    def downhill(self, z: Array) -> tuple[float, Array]:
+        """Minus the objective and its slope; a wall where no equilibrium is found."""
+        try:
+            value, slope = self.stage.values(self.point(z), [self.outcome])
+        except SolveError:
+            return 1e3, np.zeros_like(z)
+        return -_SIZE * float(value[0]), -_SIZE * slope[0][self.mine] / self.scale
+
+    def slack(self, z: Array) -> Array:
+        """(c,) what the caps leave, as shares of their units."""
+        return np.array([cap.slack(self.stage, self.point(z)) for cap in self.caps])
+
+    def slack_slope(self, z: Array) -> Array:
+        """(c, m) slopes of the slack."""
+        x = self.point(z)
+        rows = [-cap.slope(self.stage, x)[self.mine] / cap.unit for cap in self.caps]
+        return np.array(rows) / self.scale
+
+    def within(
+        self, low: Array, high: Array, budget: int, tol: float
+    ) -> tuple[float, Array] | None:
+        """The end of the climb and the objective there; None where the caps are not kept."""
+        bounds = np.column_stack([low * self.scale, high * self.scale])
+        start = self.full[self.mine] * self.scale
+        if not self.caps:
+            options = {
+                "maxiter": budget, "maxfun": budget, "ftol": 0.0, "gtol": _SIZE * tol, "maxcor": 30,
+            }  # fmt: skip
+            end = minimize(
+                self.downhill, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+            )
+            x = self.point(np.clip(end.x, bounds[:, 0], bounds[:, 1]))
+        else:
+            kept = {"type": "ineq", "fun": self.slack, "jac": self.slack_slope}
+            end = minimize(
+                self.downhill, start, jac=True, method="SLSQP", bounds=bounds, constraints=[kept],
+                options={"maxiter": budget, "ftol": 1e-10},
+            )  # fmt: skip
+            z = np.clip(end.x, bounds[:, 0], bounds[:, 1])
+            if self.slack(z).min() < -1e-6:
+                return None
+            x = self.point(z)
+        x[self.mine] = np.clip(x[self.mine], low, high)
+        return float(self.outcome.value(self.stage.solution(x))), x
+
+
+def residual(
+    stage: Stage, outcome: Outcome, x: Array, mine: Places, caps: Sequence[Cap] = ()
+) -> tuple[float, dict[str, float]]:
+    """The Karush-Kuhn-Tucker residual at x and the multipliers of the caps.
+
+    The multipliers of the caps that bind are those that explain the slopes of the free levers
+    best; the residual is the largest slope over a lever's range that neither they nor a bound
+    explain.
+    """
+    low, high = stage.levers.lower[mine], stage.levers.upper[mine]
+    span = high - low
+    slope = stage.values(x, [outcome])[1][0][mine] * span
+    at_low, at_high = x[mine] <= low + 1e-9 * span, x[mine] >= high - 1e-9 * span
+    free = ~(at_low | at_high)
+    binding = [cap for cap in caps if cap.slack(stage, x) < 1e-5]
+    prices = np.zeros(len(binding))
+    if binding:
+        rows = np.array([cap.slope(stage, x)[mine] * span for cap in binding])
+        if free.any():
+            size = np.abs(rows).max(axis=1) + 1e-300
+            prices = nnls((rows[:, free] / size[:, None]).T, slope[free])[0] / size
+        slope = slope - prices @ rows
+    left = np.where(at_low, np.maximum(slope, 0.0), np.abs(slope))
+    left = np.where(at_high, np.maximum(-slope, 0.0), left)
+    left = np.where(span > 0, left, 0.0)
+    told = {cap.name: float(p) for cap, p in zip(binding, prices, strict=True)}
+    return float(left.max(initial=0.0)), told

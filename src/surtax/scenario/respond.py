@@ -1,0 +1,222 @@
+"""Answers to a scenario, as `surtax respond` prints them: best response, Nash, settlement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from surtax.errors import InputError, unknown
+from surtax.response import legality
+from surtax.response.bargain import Settlement, bargain, frontier
+from surtax.response.best import best
+from surtax.response.nash import nash
+from surtax.scenario.proposals import measure, payment, rows_of
+from surtax.scenario.run import Run
+from surtax.scenario.table import Table, Wish, lay
+from surtax.world.world import Array
+
+MODES = ("best", "nash", "bargain")
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Play:
+    """How an answer is searched for.
+
+    Attributes:
+        starts, seed: of a best response. order, damping, rounds, tol: of a contest.
+        points: of the frontier. ranges: whether every set of assumptions is tried.
+    """
+
+    starts: int = 3
+    seed: int = 0
+    order: str = "simultaneous"
+    damping: float = 1.0
+    rounds: int = 30
+    tol: float = 1e-6
+    points: int = 9
+    ranges: bool = True
+
+
+def answer_to(run: Run, wish: Wish, play: Play, say: Say = lambda _: None) -> dict[str, Any]:
+    """The answer to a scenario; see DESIGN's contract for its keys.
+
+    Raises:
+        InputError: a player, instrument, objective or cap that cannot be; one sentence.
+        SolveError: no equilibrium where the answer starts from.
+    """
+    if wish.mode not in MODES:
+        raise unknown("mode", wish.mode, MODES, where="--mode")
+    claimed = legality.ground(wish.ground) if wish.ground else None
+    say("the law and the world")
+    table = lay(run, wish)
+    found = {"best": _best, "nash": _nash, "bargain": _bargain}[wish.mode](table, wish, play, say)
+    x: Array = found.pop("x")
+    solution = table.stage.solution(x)
+    rows = rows_of(table, x, solution)
+    _range(run, wish, play, table, x, found, rows, say)
+    used = {}
+    for cap in table.sides[0].caps:
+        used[cap.name] = {
+            "limit": abs(cap.limit) * (table.unit if cap.unit != 1e-3 else 1.0),
+            "slack": cap.slack(table.stage, x),
+        }
+    first = found["payoffs"][0]
+    return {
+        "mode": wish.mode,
+        "players": list(wish.names),
+        "objective": wish.objective,
+        "world": run.world.name,
+        "currency": run.world.currency,
+        "closure": run.headline.closure,
+        "elasticities": run.headline.elasticities,
+        "response": wish.response,
+        **found,
+        "payoff": first["value"],
+        "caps": used,
+        "tariffs": rows,
+        "measures": [measure(table, row, claimed) for row in rows if row["value"] > 5e-5],
+        "ground": claimed,
+        "regions": solution.regions_table(),
+        "seed": play.seed,
+    }
+
+
+def _payoffs(table: Table, before: Array, value: Array) -> list[dict[str, Any]]:
+    """One row a side; gains in the objective's unit and, for what they are worth, in money."""
+    return [
+        {
+            "player": one.player.name,
+            "before": float(b),
+            "value": float(v),
+            "gain": float(v - b),
+            "income": one.income * table.unit,
+        }
+        for one, b, v in zip(table.sides, before, value, strict=True)
+    ]
+
+
+def _best(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
+    one = table.sides[0]
+    answer = best(
+        table.stage, one.outcome, table.start, one.mine, one.income,
+        caps=one.caps, starts=play.starts, seed=play.seed, say=say,
+    )  # fmt: skip
+    before = one.outcome.value(table.before)
+    left = max(0.0, max(answer.optima) - answer.payoff)
+    return {
+        "x": answer.x,
+        "status": f"The best of {len(answer.optima)} starts: moving any one instrument over its "
+        f"whole range gains {answer.kkt:.1e} at most, to first order.",
+        "exploitability": left,
+        "kkt": answer.kkt,
+        "multipliers": answer.multipliers,
+        "optima": list(answer.optima),
+        "solved": answer.solved,
+        "payoffs": _payoffs(table, np.array([before]), np.array([answer.payoff])),
+    }
+
+
+def _nash(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
+    end = nash(
+        table.stage, table.sides, table.start, order=play.order, damping=play.damping,
+        rounds=play.rounds, tol=play.tol, say=say,
+    )  # fmt: skip
+    before = np.array([one.outcome.value(table.before) for one in table.sides])
+    payoffs = _payoffs(table, before, end.payoffs)
+    for row, left in zip(payoffs, end.gains, strict=True):
+        row["left"] = float(left)
+    return {
+        "x": end.x,
+        "status": end.status,
+        "exploitability": end.exploitability,
+        "converged": end.converged,
+        "cycle": end.cycle,
+        "rounds": end.rounds,
+        "solved": end.solved,
+        "payoffs": payoffs,
+    }
+
+
+def _bargain(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
+    """The war without payments, then the settlement and its frontier over the scope."""
+    levers = table.stage.levers.levers
+    paid = np.array([one.kind == "transfer" for one in levers])
+    war_sides = [replace(one, mine=one.mine[~paid[one.mine]]) for one in table.sides]
+    start = np.where(paid, 0.0, table.start)
+    war = nash(
+        table.stage, war_sides, start, order=play.order, damping=play.damping,
+        rounds=play.rounds, tol=play.tol, say=say,
+    )  # fmt: skip
+    named = set(wish.sectors)
+    for sector in named:
+        table.stage.world.sector(sector)
+    inside = [one.kind == "transfer" or not named or one.sector in named for one in levers]
+    scope = np.flatnonzero(inside)
+    if not any(one.sector for one, k in zip(levers, inside, strict=True) if k):
+        raise InputError(
+            "the settlement has no instrument to move.",
+            where="--sectors",
+            mend="Name sectors in which one of the sides has a duty.",
+        )
+    say("the settlement")
+    deal = bargain(table.stage, table.sides, war.payoffs, war.x, scope)
+    line = frontier(table.stage, table.sides, deal, scope, points=play.points, say=say)
+    return {
+        "x": deal.x,
+        "status": deal.status + " The threat point: " + war.status[0].lower() + war.status[1:],
+        "exploitability": war.exploitability,
+        "agreed": deal.agreed,
+        "kkt": deal.kkt,
+        "solved": war.solved + deal.solved + sum(point.solved for point in line),
+        "payoffs": _payoffs(table, war.payoffs, deal.payoffs),
+        "frontier": [_point(table, point) for point in line],
+        "payment": payment(table, deal.x),
+        "scope": sorted(named) or "all",
+    }
+
+
+def _point(table: Table, point: Settlement) -> dict[str, Any]:
+    names = [one.player.name for one in table.sides]
+    return {
+        "power": float(point.powers[0]),
+        "gains": dict(zip(names, map(float, point.gains), strict=True)),
+        "payment": payment(table, point.x),
+    }
+
+
+def _range(
+    run: Run,
+    wish: Wish,
+    play: Play,
+    table: Table,
+    x: Array,
+    found: dict[str, Any],
+    rows: list[dict[str, Any]],
+    say: Say,
+) -> None:
+    """Low and high over every set of assumptions.
+
+    A best response is searched for anew under each; the tariffs of a contest or settlement are
+    kept and what they are worth is told again.
+    """
+    for row in found["payoffs"]:
+        row["low"] = row["high"] = row["value"]
+    for variant in run.variants[1:] if play.ranges else []:
+        say(f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}")
+        other = lay(run, wish, variant)
+        y = x
+        if wish.mode == "best":
+            one = other.sides[0]
+            y = best(other.stage, one.outcome, x, one.mine, one.income, caps=one.caps).x
+            for row, value in zip(rows, y, strict=True):
+                scaled = float(value) * (table.unit if row["unit"] == "currency" else 1.0)
+                row["low"], row["high"] = min(row["low"], scaled), max(row["high"], scaled)
+        s = other.stage.solution(y)
+        for row, one in zip(found["payoffs"], other.sides, strict=True):
+            value = float(one.outcome.value(s))
+            row["low"], row["high"] = min(row["low"], value), max(row["high"], value)
+    found["sets"] = len(run.variants) if play.ranges else 1

@@ -1,0 +1,140 @@
+"""Answers to the scenario that comes with surtax: what they say, and what is refused."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import redirect_stdout
+
+import numpy as np
+import pytest
+
+from surtax.economy.solve import solve
+from surtax.errors import InputError, SurtaxError
+from surtax.ledger import Ledger
+from surtax.scenario import run as running
+from surtax.scenario import spec
+from surtax.scenario.respond import Play, answer_to
+from surtax.scenario.table import Wish
+from surtax.views.respond import answered
+
+QUICK = Play(starts=1, points=3, ranges=False)
+
+
+@pytest.fixture(scope="module")
+def ready():
+    law = Ledger.load()
+    return running.prepare(spec.load("spring-2025", law), law)
+
+
+def wish(**more) -> Wish:
+    return Wish(**{"names": ("CAN", "USA"), "mode": "best", **more})
+
+
+def printed(answer) -> str:
+    text = io.StringIO()
+    with redirect_stdout(text):
+        answered({"scenario": "spring-2025", "player": "CAN", **answer})
+    return text.getvalue()
+
+
+def test_a_best_response_under_a_cap_on_covered_trade(ready):
+    answer = answer_to(ready, wish(limit="30e9", ground="urgent"), QUICK)
+    covered = sum(row["trade"] * row["value"] / 0.25 for row in answer["tariffs"])
+    assert covered == pytest.approx(30e9, rel=1e-5)  # the search keeps a cap to 1e-6
+    assert answer["kkt"] < 1e-6
+    assert answer["payoff"] > answer["payoffs"][0]["before"]
+    start = solve(ready.world, ready.shock(running.Case("no-answer")).tariffs, closure="own-share")
+    provinces = [n for n, t in zip(ready.world.regions, ready.world.treasuries) if t == "CAN"]
+    before = start.group_real_income(provinces)
+    assert answer["payoffs"][0]["before"] == pytest.approx(before, abs=1e-10)
+    assert json.loads(json.dumps(answer, allow_nan=False))["measures"][0]["status"] == "proposed"
+    assert {m["ground"] for m in answer["measures"]} == {"urgent"}
+    for key in ("status", "tariffs", "payoff", "exploitability", "measures"):
+        assert key in answer
+    text = printed(answer)
+    assert "urgent and in the public interest" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_cap_on_duty_dollar_for_dollar(ready):
+    answer = answer_to(ready, wish(limit="matching", limit_on="duty"), QUICK)
+    duty = sum(row["duty"] for row in answer["tariffs"])
+    cap = answer["caps"]["duty collected"]
+    assert duty <= cap["limit"] * (1 + 1e-6)
+    free = answer_to(ready, wish(), QUICK)
+    assert free["payoff"] >= answer["payoff"] - 1e-9  # solutions hold to 1e-10
+
+
+def test_harm_at_least_is_done_at_the_least_cost(ready):
+    answer = answer_to(ready, wish(least_harm=5e9), QUICK)
+    usa = next(row for row in answer["regions"] if row["region"] == "USA")
+    n = ready.world.region("USA")
+    start = solve(ready.world, ready.shock(running.Case("no-answer")).tariffs, closure="own-share")
+    harm = ready.world.income[n] * (start.real_income[n] - 1.0 - usa["real_income"])
+    assert harm >= 5.0 * (1 - 1e-3)  # a cap of an outcome is kept to 1e-6 of 1e-3 of income
+    ratio = answer_to(ready, wish(least_harm=5e9, objective="cost-ratio:USA"), QUICK)
+    assert np.isfinite(ratio["payoff"])
+
+
+def test_a_settlement_of_some_sectors(ready):
+    answer = answer_to(ready, wish(mode="bargain", sectors=("MTV",)), QUICK)
+    assert answer["agreed"]
+    assert answer["exploitability"] < 1e-6
+    assert all(row["gain"] > 0 for row in answer["payoffs"])
+    assert len(answer["frontier"]) == 3
+    assert max(map(len, printed(answer).splitlines())) <= 80
+
+
+def test_side_payments_help_no_less(ready):
+    plain = answer_to(ready, wish(mode="bargain"), QUICK)
+    paid = answer_to(ready, wish(mode="bargain", transfer=50e9), QUICK)
+
+    def product(answer) -> float:
+        return float(np.prod([row["gain"] for row in answer["payoffs"]]))
+
+    assert product(paid) >= product(plain) * (1 - 1e-6)  # a climb's end, not exact
+    assert abs(paid["payment"]) <= 50e9
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"names": ("XX", "USA")}, "unknown player"),
+        ({"names": ("CAN", "CAN")}, "two sides"),
+        ({"mode": "besst"}, "unknown mode"),
+        ({"instruments": ("tariff:XYZ",)}, "unknown sector"),
+        ({"instruments": ("tariff:EDU",)}, None),
+        ({"instruments": ("tariff:MTV:USA:CAN",)}, "too many parts"),
+        ({"names": ("USA", "CAN"), "instruments": ("export-tax",)}, "no instrument export-tax"),
+        ({"lower": 0.3, "upper": 0.1}, "contradict"),
+        ({"limit": "abc"}, "not a cap"),
+        ({"limit": "1e6", "lower": 0.1}, "cannot be kept"),
+        ({"limit": "1e9", "limit_on": "trade"}, "capped"),
+        ({"objective": "foo"}, "unknown objective"),
+        ({"objective": "jobs:MTV@USA"}, "nobody counted"),
+        ({"objective": "cost-ratio:USA"}, "least harm"),
+        ({"least_harm": 1e15}, "cap on"),
+        ({"ground": "because"}, "unknown ground"),
+        ({"authority": "section-999"}, "unknown authority"),
+        ({"mode": "bargain", "sectors": ("EDU",)}, "no instrument"),
+        ({"response": "nothing"}, "unknown response"),
+    ],
+)
+def test_what_cannot_be_is_one_sentence(ready, asked, says):
+    if says is None:  # services are no goods, but a tax on what is traded is still a lever
+        return
+    with pytest.raises(SurtaxError, match=says) as caught:
+        answer_to(ready, wish(**asked), QUICK)
+    assert isinstance(caught.value, InputError)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_statutory_cap_binds_when_named(ready):
+    answer = answer_to(
+        ready,
+        wish(names=("USA", "CAN"), objective="harm:CAN", authority="section-338"),
+        QUICK,
+    )
+    assert max(row["value"] for row in answer["tariffs"]) <= 0.5
+    assert any(row["bound"] == "upper" for row in answer["tariffs"])
