@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ def respond(
     player: Annotated[
         str | None, typer.Option("--player", help="Who answers: CAN, or CAN+MEX together.")
     ] = None,
-    mode: Annotated[str, typer.Option("--mode", help="best, nash or bargain.")] = "best",
+    mode: Annotated[str, typer.Option("--mode", help="best, nash, bargain or list.")] = "best",
     against: Annotated[
         str, typer.Option("--against", help="The other players: USA,MEX,CHN,EU27.")
     ] = "",
@@ -75,9 +76,15 @@ def respond(
     ranges: Annotated[
         bool, typer.Option("--ranges/--no-ranges", help="Try every set of assumptions.")
     ] = True,
+    without: Annotated[
+        str, typer.Option("--without", help="HS codes that a list may not name: 8703,2009.11.")
+    ] = "",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A new folder for a list's measure.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """What could be answered: the best response, a contest's end, a settlement."""
+    """What could be answered: the best response, a contest's end, a settlement, a list."""
     from surtax import api
     from surtax.views import respond as views
 
@@ -107,10 +114,16 @@ def respond(
         damping=damping,
         points=points,
         ranges=ranges,
+        without=_names(without),
+        out=out,
         quiet=json,
     )
     if json:
         show(answer)
+    elif mode == "list":
+        from surtax.views.lists import listed
+
+        listed(answer)
     else:
         views.answered(answer)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from surtax.errors import InputError
@@ -10,6 +11,7 @@ from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.scenario import run as _run
 from surtax.scenario import spec
+from surtax.scenario.lists import list_answer
 from surtax.scenario.respond import Play, answer_to
 from surtax.scenario.table import Wish
 from surtax.scenario.vintage import vintage
@@ -43,6 +45,8 @@ def respond(
     damping: float = 1.0,
     points: int = 9,
     ranges: bool = True,
+    without: Sequence[str] = (),
+    out: Path | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
     """The answer of a player to a scenario.
@@ -51,7 +55,7 @@ def respond(
         scenario: its name or file.
         player: treasuries that answer together, joined by “+”; the scenario's player unless
             given.
-        mode: best, nash or bargain.
+        mode: best, nash, bargain or list.
         against: the other players; the scenario's opponent unless given.
         objective: of everybody, as `response.objective.parse` reads it.
         instruments: as `response.levers.asked` reads them.
@@ -67,6 +71,7 @@ def respond(
         world, closure: in place of the scenario's.
         starts, seed: of a best response. order, damping: of a contest. points: of the frontier.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
+        without: HS codes that a list may not name. out: a new folder for its measure.
 
     Returns:
         What `surtax respond --json` prints.
@@ -102,10 +107,15 @@ def respond(
     play = Play(
         starts=starts, seed=seed, order=order, damping=damping, points=points, ranges=ranges
     )
-    total = {"best": starts, "nash": len(wish.names) + 6, "bargain": points + 9}.get(mode, 1)
+    total = {"best": starts, "nash": len(wish.names) + 6, "bargain": points + 9, "list": 15}.get(
+        mode, 1
+    )
     total += 1 + (len(ready.variants) - 1) * ranges
     with steps(f"{mode} answer", total=total, quiet=quiet) as say:
-        answer = answer_to(ready, wish, play, say)
+        if mode == "list":
+            answer = list_answer(ready, wish, without=without, out=out, ranges=ranges, say=say)
+        else:
+            answer = answer_to(ready, wish, play, say)
     command = f"surtax respond {scenario} --player {first} --mode {mode}"
     command += f" --against {','.join(others)} --objective '{objective}'"
     return {

@@ -18,7 +18,7 @@ from surtax.scenario.run import Run
 from surtax.scenario.table import Table, Wish, lay
 from surtax.world.world import Array
 
-MODES = ("best", "nash", "bargain")
+MODES = ("best", "nash", "bargain", "list")
 Say = Callable[[str], None]
 
 

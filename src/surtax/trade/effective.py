@@ -187,7 +187,8 @@ def effective(
     else:
         mine = [m for m in threatened if ledger.measure(m).imposer == flows.into]
         chosen = frozenset(mine) or False
-    asked = {a.fact for a in assumptions() if ledger.measure(a.measure).imposer == flows.into}
+    border = {m.measure for m in ledger.by_imposer.get(flows.into, ())}
+    asked = {a.fact for a in assumptions() if a.measure in border}
     return _effective(
         ledger,
         on,

@@ -117,7 +117,7 @@ def shock(
             unmatched[importer] = table.imports()
             continue
         sellers = _sellers(world, old.place, importer)
-        sector = _sectors(world, old.sector)
+        sector = sector_index(world, old.sector)
         found = (sector >= 0) & (sellers[:, 0] >= 0)
         unmatched[importer] = float(old.imports[~found].sum())
         factors = after.scale
@@ -195,7 +195,7 @@ def _sellers(world: World, partners: np.ndarray[tuple[int], np.dtype[np.str_]], 
     return table[index]
 
 
-def _sectors(world: World, sectors: np.ndarray[tuple[int], np.dtype[np.str_]]
+def sector_index(world: World, sectors: np.ndarray[tuple[int], np.dtype[np.str_]]
              ) -> np.ndarray[tuple[int], np.dtype[np.intp]]:  # fmt: skip
     """(cells,) index of each cell's sector, or of the one it is within; -1 for goods of none."""
     place = {s: k for k, s in enumerate(world.sectors)}

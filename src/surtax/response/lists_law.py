@@ -1,0 +1,180 @@
+"""A list as law: a proposed measure with its annex in the ledger's own files, and its rating.
+
+The folder is a ledger of its own that `Ledger.load` reads. Its measure and annex lie where they
+would in the law, so that they can be copied there, their instrument with them.
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from tempfile import mkdtemp
+
+import yaml
+
+from surtax.errors import InputError
+from surtax.ledger import Ledger
+from surtax.trade.flows import Flows
+from surtax.world.shock import Point, rates
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a proposed measure says.
+
+    Attributes:
+        imposer, partner: place codes. rate: a fraction. codes: of its annex.
+        since: first day. known: the day it was made. title, method: in words.
+        value: trade that it promises to cover. currency: of that.
+    """
+
+    imposer: str
+    partner: str
+    rate: float
+    codes: tuple[str, ...]
+    since: date
+    known: date
+    title: str
+    method: str
+    value: float
+    currency: str
+
+    @property
+    def measure(self) -> str:
+        """Its id in a ledger."""
+        return f"{self.imposer.lower()}/proposed/list-on-{self.partner.lower()}"
+
+
+def write(proposal: Proposal, folder: Path) -> list[Path]:
+    """Write a proposal as a ledger; all files or none.
+
+    Returns:
+        The files, measure and annex first.
+
+    Raises:
+        InputError: the list is empty, or something stands in the folder already.
+    """
+    if not proposal.codes:
+        raise InputError("a list without items is no measure.", where="--limit")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            "the folder is not empty.", where=str(folder), mend="Name a new one with -o."
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(mkdtemp(prefix=".list-", dir=folder.parent))
+    try:
+        names = _write(proposal, made)
+        Ledger.load(made)
+        made.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        made.rename(folder)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return [folder / name for name in names]
+
+
+def _write(p: Proposal, folder: Path) -> list[str]:
+    place = f"{p.measure}.yaml"
+    annex = f"{p.measure}.csv"
+    name = f"proposal-{p.imposer.lower()}-{p.partner.lower()}"
+    instrument = {
+        "title": p.title,
+        "kind": "proposal",
+        "issuer": "surtax respond --mode list",
+        "signed": p.known,
+        "url": "none: no government has made this list",
+        "confidence": "H",
+    }
+    measure = {
+        "measure": p.measure,
+        "title": p.title,
+        "imposer": p.imposer,
+        "authority": "proposed",
+        "official_value": f"{p.currency} {p.value:.0f}, as proposed",
+        "annexes": {
+            "goods": {
+                "file": Path(annex).name,
+                "count": len(p.codes),
+                "cite": "annex",
+                "source": p.method,
+                "confidence": "H",
+            }
+        },
+        "acts": [
+            {
+                "instrument": name,
+                "status": "proposed",
+                "says": p.method,
+                "provisions": {
+                    "goods": {
+                        "kind": "duty",
+                        "from": p.since,
+                        "cite": "annex",
+                        "origins": [p.partner],
+                        "goods": ["@goods"],
+                        "rate": f"{100 * p.rate:g}%",
+                        "clock": "entered",
+                    }
+                },
+            }
+        ],
+        "notes": ["A proposal of the program, in force nowhere."],
+    }
+    manifest = {
+        "complete_from": p.known,
+        "verified_to": max(p.known, p.since),
+        "not_in_answers": {},
+        "coverage": ["One proposed measure."],
+        "missing": ["Everything else."],
+        "authorities": {"proposed": "Proposed by the program"},
+    }
+    (folder / place).parent.mkdir(parents=True)
+    texts = {
+        place: measure,
+        "instruments.yaml": {name: instrument},
+        "ledger.yaml": manifest,
+        "events.yaml": [],
+        "claims.yaml": {},
+        "facts.yaml": {},
+    }
+    for file, content in texts.items():
+        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+        (folder / file).write_text(text, encoding="utf-8")
+    with (folder / annex).open("w", encoding="utf-8", newline="") as handle:
+        rows = csv.writer(handle, lineterminator="\n")
+        rows.writerow(["code"])
+        rows.writerows([_dotted(code)] for code in p.codes)
+    return [place, annex, *list(texts)[1:]]
+
+
+def _dotted(code: str) -> str:
+    """An HS code as schedules print it: 8703.23.00."""
+    return ".".join(part for part in (code[:4], code[4:6], code[6:8], code[8:]) if part)
+
+
+def covered(ledger: Ledger, measure: str, on: date, flows: Flows) -> float:
+    """Customs value on which a proposed measure charges, by rating the flows under it."""
+    found = rates(ledger, Point(on, on, threatened=frozenset([measure])), flows)
+    mine = [k for k, rule in enumerate(found.rules) if rule.measure == measure]
+    return float(found.hit[:, mine].sum())
+
+
+def charged(
+    ledger: Ledger, before: Point, after: Point, imposer: str, partner: str
+) -> frozenset[str]:
+    """HS codes that an importer's measures on a partner name after and did not before."""
+    out: set[str] = set()
+    standing = {p.measure for p in ledger.at(before.on, before.known).active}
+    known = after.known or ledger.verified_to
+    for p in ledger.at(after.on, known, threatened=after.threatened).active:
+        if p.imposer != imposer or p.kind != "duty" or p.measure in standing:
+            continue
+        origins = ledger.origins(ledger.measure(p.measure), p.fields["origins"], after.on)
+        if partner in origins and after.scale.get(p.measure, 1.0) > 0:
+            out |= ledger.codes(p.measure, p.fields["goods"])
+    return frozenset(out)

@@ -1,0 +1,210 @@
+"""A list as the answer to a scenario: `surtax respond SCENARIO --mode list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from surtax import places
+from surtax.errors import InputError
+from surtax.response import legality, lists_law
+from surtax.response.lists import FILL, List, choose, left_out
+from surtax.response.lists_effect import Ground
+from surtax.response.lists_items import CAPTIVE, barred, items_of
+from surtax.response.objective import Scene, change, objective, parse
+from surtax.response.players import Player, players
+from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.table import Wish, unit_of
+from surtax.units import parse_money
+from surtax.world import elasticities
+
+Say = Callable[[str], None]
+
+
+def ground_of(
+    run: Run, wish: Wish, variant: Variant | None = None, *, rest: bool = False
+) -> Ground:
+    """Where lists of a scenario's player are compared.
+
+    Args:
+        run: the scenario. wish: players, objective, rate and the response to add to.
+        variant: the assumptions; the headline's unless given.
+        rest: whether imports under no known item are listed in pieces.
+
+    Raises:
+        InputError: a player whose imports by item nobody knows, or more than one other side.
+    """
+    chosen = variant or run.headline
+    theta = elasticities.theta_of(chosen.elasticities, run.world.sectors)
+    world = replace(run.world, theta=theta)
+    if len(wish.names) != 2:
+        raise InputError(
+            "a list is on the goods of one other side.", where="--against", mend="Name one."
+        )
+    buyer, seller = players(world, list(wish.names))
+    table = run.flows.get(_place(buyer))
+    if table is None:
+        raise InputError(
+            f"imports of {buyer.name} by tariff item are not known.",
+            where="--player",
+            mend="Items are known of CAN and USA.",
+        )
+    items = items_of(table, _place(seller), world, wish.rate, rest=rest)
+    own = objective(parse(wish.objective), Scene(world, buyer, run.jobs.persons))
+    theirs = change(world, np.array(seller.regions, dtype=np.intp))
+    tariffs = run.shock(Case(wish.response), chosen.facts).tariffs
+    return Ground(
+        world, tariffs, chosen.closure, buyer, seller, world.customs_ratios, items, own, theirs,
+        unit_of(world),
+    )  # fmt: skip
+
+
+def _place(who: Player) -> str:
+    """The place code of a player of one treasury; of several, their names."""
+    if len(who.treasuries) > 1:
+        return who.name
+    return places.place(who.name).code
+
+
+def list_answer(
+    run: Run,
+    wish: Wish,
+    *,
+    without: Sequence[str] = (),
+    captive: float = CAPTIVE,
+    out: Path | None = None,
+    ranges: bool = True,
+    say: Say = lambda _: None,
+) -> dict[str, Any]:
+    """The list that answers a scenario; keys as those of `scenario.respond.answer_to`.
+
+    Args:
+        run, wish: what is asked; the cap is on covered trade, in the importer's currency.
+        without: HS codes left out by name.
+        captive: share of imports from which on a sector's inputs count as captive.
+        out: a new folder for the measure.
+        ranges: whether the list is told under every set of assumptions.
+        say: told of each step.
+
+    Raises:
+        InputError: no cap, an empty list, harm out of reach; one sentence.
+    """
+    if not wish.limit or wish.limit == "matching" or wish.limit_on != "covered":
+        raise InputError(
+            "a list needs a cap on the trade it covers, in money.",
+            where="--limit",
+            mend="Give --limit 30e9.",
+        )
+    claimed = legality.ground(wish.ground) if wish.ground else None
+    most = float(parse_money(wish.limit, where="--limit", what="a cap"))
+    say("the law and the world")
+    ground = ground_of(run, wish)
+    imposer, partner = _place(ground.buyer), _place(ground.seller)
+    reasons = barred(
+        ground.items, ground.world, ground.buyer, ground.seller, named=without, captive=captive
+    )
+    point = run.point(Case(wish.response))
+    taken = lists_law.charged(run.ledger, run.before, point, imposer, partner)
+    allowed, kept_out = left_out(ground, {"charged already": ground.items.under(taken), **reasons})
+    asked = wish.least_harm > 0
+    found = choose(
+        ground, allowed, most, fill=0.0 if asked else FILL,
+        least=wish.least_harm if asked else None, goal="cost" if asked else "ratio", say=say,
+    )  # fmt: skip
+    s = ground.solution(found.x)
+    made = _proposal(run, wish, found, imposer, partner, ground.items.currency)
+    files = [str(path) for path in lists_law.write(made, out)] if out else []
+    costs = {"own": [found.effect.own], "theirs": [found.effect.theirs]}
+    for variant in run.variants[1:] if ranges else []:
+        say(f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}")
+        other = ground_of(run, wish, variant)
+        effect = other.effect(other.solution(found.x))
+        costs["own"].append(effect.own)
+        costs["theirs"].append(effect.theirs)
+    return {
+        "mode": "list",
+        "players": list(wish.names),
+        "objective": wish.objective,
+        "world": run.world.name,
+        "currency": run.world.currency,
+        "closure": run.headline.closure,
+        "elasticities": run.headline.elasticities,
+        "response": wish.response,
+        "status": found.status,
+        "settled": found.settled,
+        "exploitability": None,
+        "gap": found.gap,
+        "rounds": found.rounds,
+        "payoff": ground.own.value(s),
+        "costs": {
+            side: {"value": v[0], "low": min(v), "high": max(v)} for side, v in costs.items()
+        },
+        "ratio": found.effect.ratio,
+        "sets": len(costs["own"]),
+        "rate": wish.rate,
+        "limit": most,
+        "value": found.value,
+        "value_currency": ground.items.currency,
+        "value_source": ground.items.source,
+        "left_out": kept_out,
+        "sectors": _by_sector(ground, found),
+        "tariffs": [{"item": code, "rate": wish.rate} for code in found.codes],
+        "measures": [
+            {
+                "id": made.measure,
+                "status": "proposed",
+                "imposer": imposer,
+                "against": partner,
+                "rate": wish.rate,
+                "items": len(found.codes),
+                "trade": found.value,
+                "files": files,
+                "ground": claimed["ground"] if claimed else None,
+            }
+        ],
+        "ground": claimed,
+        "regions": s.regions_table(),
+    }
+
+
+def _proposal(
+    run: Run, wish: Wish, found: List, imposer: str, partner: str, currency: str
+) -> lists_law.Proposal:
+    goal = f"least own cost for {wish.least_harm:g} of the other side's" if wish.least_harm else (
+        "least own cost per dollar of the other side's"
+    )  # fmt: skip
+    return lists_law.Proposal(
+        imposer=imposer,
+        partner=partner,
+        rate=wish.rate,
+        codes=found.codes,
+        since=run.scenario.on,
+        known=run.scenario.known,
+        title=f"Proposed list on goods of {partner}, scenario {run.scenario.scenario}",
+        method=f"chosen by mixed-integer programming: {goal}, at most {currency} {wish.limit}",
+        value=found.value,
+        currency=currency,
+    )
+
+
+def _by_sector(ground: Ground, found: List) -> list[dict[str, Any]]:
+    """What is listed of each sector, the largest first."""
+    items, listed = ground.items, found.x > 0.5
+    size = len(items.totals)
+    value = np.bincount(items.sector[listed], items.value[listed], minlength=size)
+    count = np.bincount(items.sector[listed], minlength=size)
+    rows = [
+        {
+            "sector": ground.world.sectors[k],
+            "items": int(count[k]),
+            "value": float(value[k]),
+            "share": float(value[k] / items.totals[k]),
+        }
+        for k in np.argsort(-value, kind="stable")
+        if count[k]
+    ]
+    return rows
