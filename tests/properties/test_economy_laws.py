@@ -362,3 +362,13 @@ def test_random_worlds_have_answers(first):
     for number in range(first, first + 30):
         closure, said, _ = attempt(number, SEED)
         assert not said, f"{number} {closure}: {said}"
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [(749, "r14 would pay others"), (998, "of its labour force"), (1769, "r12 would pay others")],
+)
+def test_the_ones_without_an_answer_say_why(number, why):
+    """All that were refused of the ten thousand."""
+    _, said, _ = attempt(number, SEED)
+    assert why in said
