@@ -364,11 +364,8 @@ def test_random_worlds_have_answers(first):
         assert not said, f"{number} {closure}: {said}"
 
 
-@pytest.mark.parametrize(
-    ("number", "why"),
-    [(749, "r14 would pay others"), (998, "of its labour force"), (1769, "r12 would pay others")],
-)
-def test_the_ones_without_an_answer_say_why(number, why):
-    """All that were refused of the ten thousand."""
+@pytest.mark.parametrize(("number", "who"), [(749, "r14"), (1769, "r12")])
+def test_the_ones_without_an_answer_say_why(number, who):
+    """Of the ten thousand, those in which a region would owe more than it can earn."""
     _, said, _ = attempt(number, SEED)
-    assert why in said
+    assert f"{who} would pay others" in said
