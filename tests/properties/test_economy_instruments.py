@@ -10,6 +10,7 @@ import pytest
 from surtax.economy.closure import CLOSURES, Closure
 from surtax.economy.deficits import BALANCED, OWN_SHARE
 from surtax.economy.horizon import HORIZONS
+from surtax.economy.indices import unemployment
 from surtax.economy.labour import STUCK, between_sectors, migration, rigid, wage_curve
 from surtax.economy.results import rebase
 from surtax.economy.revenue import PAYROLL, fund
@@ -198,6 +199,9 @@ def test_provinces_exchange_workers_by_the_stated_rule():
     # The rule written out: rounding and the tolerance.
     assert np.abs(s.labour_force[:3] - want).max() < 1e-10
     assert np.abs(s.labour_force[3:] - 1.0).max() < 1e-14
+    heads = world.labour_income * s.labour_force
+    per_head = s.income / heads * world.labour_income / world.income / s.price_index
+    assert np.abs(s.real_income_per_head - per_head).max() < 1e-14  # rounding
     still = Closure("still", OWN_SHARE, labour=migration(0.0))
     a = solve(world, raised(world, 6, 1.0), closure=still, tol=1e-12)
     b = solve(world, raised(world, 6, 1.0), closure="own-share", tol=1e-12)
@@ -210,10 +214,11 @@ def test_the_wage_curve_holds(beta):
     rates = np.array([0.06, 0.07, 0.08, 0.04, 0.05])
     rule = Closure("curve", OWN_SHARE, wages=wage_curve(beta, rates))
     s = solve(world, raised(world, 6, 1.0), closure=rule, tol=1e-12)
-    now = 1.0 - s.employed * (1.0 - rates)
+    now = unemployment(s)
     # Blanchflower and Oswald's curve, log real pay on log unemployment: rounding over beta.
     assert np.abs(np.log(s.real_wage) + beta * np.log(now / rates)).max() < 1e-11
-    # Value added over pay is work.
+    # Value added over pay is work, of a labour force of which 1 - u had some.
+    assert np.abs(now - (1.0 - s.employed * (1.0 - rates))).max() < 1e-15
     work = (world.value_added.T * s.output).sum(axis=0) / world.labour_income / s.wages
     assert np.abs(s.employed - work).max() < 1e-10
     assert now.max() > rates.max()

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from surtax.economy import equations as eq
 from surtax.economy.problem import FLOOR, Problem
 from surtax.economy.slopes import Slopes
 from surtax.economy.system import Sweep, unpacked
-from surtax.economy.tangent import materials
 from surtax.world.world import Array
 
 
@@ -41,16 +41,16 @@ class Bars:
 
 @dataclass(frozen=True)
 class Pulled:
-    """Bars with x and with what moves the problem; the latter only where asked for.
+    """Bars with x and with what moves the problem.
 
     Attributes:
         x: like x. A, B, border: (s, n, i). theta: (s,). extra: (n,).
     """
 
     x: Array
-    A: Array | None
-    B: Array | None
-    border: Array | None
+    A: Array
+    B: Array
+    border: Array
     theta: Array
     extra: Array
 
@@ -96,15 +96,17 @@ class _Trade:
     extra: Array
 
 
-def pulled(p: Problem, q: Sweep, slopes: Slopes, bars: Bars, *, problem: bool = False) -> Pulled:
-    """Carry bars back through every line of the sweep."""
+def to_unknowns(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> Array:
+    """Carry bars back through every line of the sweep to x."""
+    b = _accounts(p, q, slopes, bars)
+    _trade(p, q, bars, b)
+    return _unknowns(p, q, slopes, bars, b)
+
+
+def pulled(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> Pulled:
+    """Carry bars back to x and to the problem's own arrays."""
     b = _accounts(p, q, slopes, bars)
     of_S, y_Y, to_border = _trade(p, q, bars, b)
-    log_y = q.y * b.y
-    out = _unknowns(p, q, slopes, bars, b, log_y)
-    theta = -(log_y * q.log_c).sum(axis=1)
-    if not problem:
-        return Pulled(out, None, None, None, theta, b.extra)
     y, V = q.y[:, None, :], q.V[:, :, None]
     of_B = V * y_Y[:, None, :]
     if "flows" in bars.held:
@@ -114,7 +116,14 @@ def pulled(p: Problem, q: Sweep, slopes: Slopes, bars: Bars, *, problem: bool = 
     of_border[:, own, own] += b.of_home * q.y * q.V
     if p.border is not p.B:
         of_border += V * (q.y * b.sold)[:, None, :]
-    return Pulled(out, of_S[:, :, None] * y, of_B, of_border, theta, b.extra)
+    return Pulled(
+        x=_unknowns(p, q, slopes, bars, b),
+        A=of_S[:, :, None] * y,
+        B=of_B,
+        border=of_border,
+        theta=-(q.y * b.y * q.log_c).sum(axis=1),
+        extra=b.extra,
+    )
 
 
 def _accounts(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> _Trade:
@@ -135,7 +144,7 @@ def _accounts(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> _Trade:
         added += np.divide(spread, q.added, out=np.zeros(cells), where=q.added > 0)
         added -= spread.sum(axis=0) / q.added.sum(axis=0)
     X_new = bars.take("X_new", cells)
-    Y = bars.take("Y", cells) + t.va_t * added + materials(t.inputs.transpose(0, 2, 1), X_new)
+    Y = bars.take("Y", cells) + t.va_t * added + eq.by_region(t.inputs.transpose(0, 2, 1), X_new)
     income = bars.take("income", (N,)) + (t.final_shares * X_new).sum(axis=0)
     extra = bars.take("transfers", (N,)) + net + income
     earned = slopes.deficits @ extra
@@ -190,13 +199,13 @@ def _trade(p: Problem, q: Sweep, bars: Bars, b: _Trade) -> tuple[Array, Array, A
     return of_S, y_Y, to_border
 
 
-def _unknowns(p: Problem, q: Sweep, slopes: Slopes, bars: Bars, b: _Trade, log_y: Array) -> Array:
+def _unknowns(p: Problem, q: Sweep, slopes: Slopes, bars: Bars, b: _Trade) -> Array:
     """From competitiveness, spending and labour income back to x."""
     t = p.tech
     cells, N = p.spending.shape, len(q.z)
     out = np.zeros(p.unknowns)
     to_z, to_prices, to_X, to_u, to_g = unpacked(p, out)
-    log_c = bars.take("log_c", cells) - t.theta[:, None] * log_y
+    log_c = bars.take("log_c", cells) - t.theta[:, None] * q.y * b.y
     cost = t.va_t * log_c
     wage = bars.take("wage", q.wage.shape) + _regions(cost, q.wage)
     price = bars.take("price", (N,))
@@ -213,7 +222,7 @@ def _unknowns(p: Problem, q: Sweep, slopes: Slopes, bars: Bars, b: _Trade, log_y
         expected = expected + real
         price -= real
     to_z[:] = bars.take("z", (N,)) + q.labour * b.labour + expected
-    to_prices[:] = bars.take("log_prices", cells) + materials(t.inputs, log_c)
+    to_prices[:] = bars.take("log_prices", cells) + eq.by_region(t.inputs, log_c)
     to_prices += t.final_shares * price
     to_X[:] = bars.take("log_X", cells) + q.X * b.X
     if to_u is not None:
@@ -232,6 +241,6 @@ def product(p: Problem, q: Sweep, slopes: Slopes) -> Callable[[Array], Array]:
     """The transposed Jacobian of the gaps at a sweep, as a function of weights on them."""
 
     def times(weights: Array) -> Array:
-        return pulled(p, q, slopes, gap_bars(p, q, weights)[0]).x
+        return to_unknowns(p, q, slopes, gap_bars(p, q, weights)[0])
 
     return times

@@ -24,6 +24,7 @@ from surtax.world.world import Array
 
 # Nodes tried in turn, and the gap, relative to the sum of the parts' sizes, that is enough.
 _NODES, _ENOUGH = (10, 20, 40), 1e-9
+_TOL = 1e-11  # of every solution on the path, so that their errors stay below that gap
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +54,8 @@ class Attribution:
     Attributes:
         solution: the counterfactual. outcome: the outcome's name.
         start, end: its value under the closure without the shock, and with it.
-        rules: what the closure changes without any shock, start less the benchmark's value.
+        rules: what the closure and a new sharing of duties change without any shock, start less
+            the benchmark's value.
         parts: exact parts; they add to end - start but for ``gap``.
         first_order: the benchmark's derivatives times the whole moves: the usual formula.
         gap: end - start less the parts. nodes: points on the path.
@@ -151,7 +153,7 @@ class _Path:
             export_taxes=self.export_taxes(part)[0],
             treasury_shares=s.treasury_shares,
             extra_transfers=part * s.problem.extra,
-            tol=min(s.residual, 1e-10) if s.residual > 0 else 1e-12,
+            tol=_TOL,
             start=start,
         )
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from surtax.economy import adjoint, tangent
+from surtax.economy import equations as eq
 from surtax.economy.adjoint import Bars, Pulled
 from surtax.economy.blocks import Blocks
 from surtax.economy.frozen import preconditioner, relinearise
@@ -148,7 +149,7 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
     here = point or at(solution)
     p, q = here.problem, here.sweep
     bars = seeds(p, q, dict(outcome.partials(solution)), solution)
-    direct = adjoint.pulled(p, q, here.slopes, bars).x
+    direct = adjoint.to_unknowns(p, q, here.slopes, bars)
     steps = (one.transposed for one in here.steps())
     weights, left = _solved(adjoint.product(p, q, here.slopes), steps, direct)
     through, theta = adjoint.gap_bars(p, q, -weights)
@@ -156,7 +157,7 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
         bars.add(name, bar)
     # A border of its own lets the derivative with export taxes through where there are none.
     taxed = replace(p, border=p.A / (1.0 + solution.tariffs))
-    total = adjoint.pulled(taxed, q, here.slopes, bars, problem=True)
+    total = adjoint.pulled(taxed, q, here.slopes, bars)
     return _of_instruments(solution, taxed, total, theta, outcome, left)
 
 
@@ -164,8 +165,6 @@ def _of_instruments(
     s: Solution, p: Problem, total: Pulled, theta: Array, outcome: Outcome, left: float
 ) -> Gradient:
     """From bars with A, B and the border to derivatives with what a shock sets."""
-    if total.A is None or total.B is None or total.border is None:
-        raise SolveError("the bars of the problem were not asked for.")
     duty = 1.0 + s.tariffs
     export = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
     through = p.A * (total.A + total.B / (duty * export) + total.border / duty)
@@ -189,12 +188,8 @@ def _of_instruments(
 def log_wedge_of(s: Solution) -> Array:
     """(s, n, i): log of the wedge kappa of a solution; zero where nothing is sold."""
     base = base_of(s.world)
-    factor = (
-        1.0 + s.tariffs if s.export_taxes is None else (1.0 + s.tariffs) * (1.0 + s.export_taxes)
-    )
-    wedge = factor / base.taxes
-    if s.trade_costs is not None:
-        wedge = wedge * s.trade_costs
+    factor = eq.tax_factor(s.tariffs, s.export_taxes)
+    wedge = eq.cost_wedge(base.taxes, factor, s.trade_costs)
     return np.log(wedge, out=np.zeros_like(wedge), where=s.problem.A > 0)
 
 

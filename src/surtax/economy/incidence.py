@@ -12,10 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from surtax.economy import equations as eq
+from surtax.economy.indices import abroad
 from surtax.economy.results import Solution
 from surtax.world.world import Array
 
@@ -41,30 +43,24 @@ class Incidence:
     firms: Array
 
     @cached_property
-    def touched(self) -> Array:
+    def touched(self) -> NDArray[np.bool_]:
         """(s, n, i): true where the tax changes."""
-        s = self.solution
-        factor = 1.0 + s.tariffs
-        old = 1.0 + s.world.tariffs
-        if s.export_taxes is not None:
-            factor = factor * (1.0 + s.export_taxes)
-        if s.world.export_taxes is not None:
-            old = old * (1.0 + s.world.export_taxes)
-        return cast(Array, factor != old)
+        s, w = self.solution, self.solution.world
+        factor = eq.tax_factor(s.tariffs, s.export_taxes)
+        old = eq.tax_factor(w.tariffs, w.export_taxes)
+        return np.asarray(factor != old)
 
     @cached_property
-    def _foreign(self) -> Array:
+    def _foreign(self) -> NDArray[np.bool_]:
         """(s, n, i): true where the tax changes on a flow between treasuries."""
-        names = np.asarray(self.solution.world.treasuries)
-        return cast(Array, self.touched & (names[:, None] != names[None, :]))
+        return np.asarray(self.touched & abroad(self.solution))
 
     def rows(self) -> list[dict[str, str | float]]:
         """One row per buyer and sector whose taxes change, partners taken together."""
         w = self.solution.world
-        abroad = self._foreign
         found: list[dict[str, str | float]] = []
-        for s, n in np.argwhere(abroad.any(axis=2)):
-            here = abroad[s, n]
+        for s, n in np.argwhere(self._foreign.any(axis=2)):
+            here = self._foreign[s, n]
             buyers = float(self.buyers[s, n, here].sum())
             share = float(self.households[s, n])
             found.append(
@@ -116,7 +112,7 @@ def incidence(solution: Solution) -> Incidence:
     way counts with what sellers receive for a unit that arrives.
     """
     s, w = solution, solution.world
-    old = 1.0 + w.tariffs if w.export_taxes is None else (1.0 + w.tariffs) * (1.0 + w.export_taxes)
+    old = eq.tax_factor(w.tariffs, w.export_taxes)
     flows = s.flows
     before = flows / s.costs[:, None, :]  # the quantity now traded at the benchmark's price
     paid = s.shares * s.expenditure[:, :, None]

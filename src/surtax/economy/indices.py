@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.economy.results import Solution
 from surtax.world.world import Array
 
 
-def abroad(solution: Solution) -> Array:
+def abroad(solution: Solution) -> NDArray[np.bool_]:
     """(n, i): true between regions of different treasuries."""
     names = np.asarray(solution.world.treasuries)
-    return cast(Array, names[:, None] != names[None, :])
+    return np.asarray(names[:, None] != names[None, :])
 
 
 def terms_of_trade(solution: Solution) -> Array:
@@ -85,6 +86,11 @@ def world_prices(solution: Solution) -> float:
 def gdp_at_world_prices(solution: Solution) -> Array:
     """(n,) hats: GDP over its benchmark, in units of the world's consumption."""
     return gdp(solution).income / gdp_base(solution) / world_prices(solution)
+
+
+def unemployment(solution: Solution) -> Array:
+    """(n,) rates of the counterfactual, fractions; beyond the benchmark's where that is unknown."""
+    return 1.0 - solution.employed * (1.0 - solution.rules.wages.unemployment)
 
 
 def producer_prices(solution: Solution) -> Array:

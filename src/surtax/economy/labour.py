@@ -8,7 +8,14 @@ from surtax.economy.rules import Benchmark, Labour, Wages
 from surtax.errors import WorldError
 from surtax.world.world import Array
 
-_TOMBE_ZHU = "Tombe and Zhu (2019), American Economic Review 109(5), kappa = 1.5"
+_TOMBE_ZHU = (
+    "the form of Tombe and Zhu (2019), American Economic Review 109(5); its elasticity of 1.5 as "
+    "others report it (M)"
+)
+_SLICING = (
+    "the form of Galle, Rodríguez-Clare and Yi (2023), Review of Economic Studies 90(1); its kappa "
+    "of 1.5 as others report it (M)"
+)
 _WAGE_CURVE = (
     "Blanchflower and Oswald (1994), The Wage Curve, MIT Press: the elasticity of pay to "
     "unemployment is about -0.1"
@@ -32,8 +39,8 @@ STUCK = Labour(
 def between_sectors(kappa: float = 1.5) -> Labour:
     """Workers differ in what they can do in each sector; ``kappa`` above one is how little.
 
-    The default is the estimate of Galle, Rodríguez-Clare and Yi (2023), Review of Economic
-    Studies 90(1), "Slicing the Pie".
+    The form is that of Galle, Rodríguez-Clare and Yi (2023), Review of Economic Studies 90(1);
+    the default is the value they are reported to use.
 
     Raises:
         WorldError: kappa is not above one.
@@ -45,7 +52,7 @@ def between_sectors(kappa: float = 1.5) -> Labour:
         f"workers differ in what they can do in each sector (kappa {kappa:g}) and stay in their "
         "region",
         stickiness=1.0 / kappa,
-        source="Galle, Rodríguez-Clare and Yi (2023), Review of Economic Studies 90(1)",
+        source=_SLICING if kappa == 1.5 else "",
     )
 
 
@@ -113,8 +120,8 @@ def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> W
             gap = elasticity * np.log(1.0 + 1.0 / out) - np.log(1.0 + out) - wanted
             move = gap * (1.0 + out) / (elasticity + out)
             m = m + move
-            if np.max(np.abs(move), initial=0.0) < 1e-15:
-                break
+            if np.max(np.abs(move), initial=0.0) < 1e-13:
+                break  # quadratic: what is left is rounding, in derivatives too
         return income + np.log(1.0 + np.exp(m)) - np.log1p(np.exp(odds))
 
     return Wages(

@@ -85,8 +85,16 @@ class Solution:
 
     @cached_property
     def real_income(self) -> Array:
-        """(n,) hats: income over its benchmark, deflated; the exact welfare change."""
+        """(n,) hats: income over its benchmark, deflated; the exact welfare change.
+
+        Of the region: where people move between regions, `real_income_per_head` is theirs.
+        """
         return self.income / self.world.income / self.price_index
+
+    @cached_property
+    def real_income_per_head(self) -> Array:
+        """(n,) hats: real income over the labour force; the same where nobody moves."""
+        return self.real_income / self.labour_force
 
     @cached_property
     def real_wage(self) -> Array:
@@ -132,8 +140,8 @@ class Solution:
             "real_income": self.real_income - 1.0,
             "real_wage": self.real_wage - 1.0,
             "prices": self.price_index - 1.0,
-            "exports": _change(self.exports, self.exports_base),
-            "imports": _change(self.imports, self.imports_base),
+            "exports": change(self.exports, self.exports_base),
+            "imports": change(self.imports, self.imports_base),
             "revenue": self.revenue - self.world.revenue,
         }
         return [
@@ -153,8 +161,8 @@ class Solution:
         return float((base * self.real_income[index]).sum() / base.sum() - 1.0)
 
 
-def _change(new: Array, base: Array) -> Array:
-    """New over base less one; zero where both are zero."""
+def change(new: Array, base: Array) -> Array:
+    """New over base less one; zero where there was nothing."""
     return np.divide(new - base, base, out=np.zeros_like(base), where=base > 0)
 
 

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from surtax.economy.indices import (
+    abroad,
     diversion,
     gdp,
     gdp_at_world_prices,
     gdp_base,
     producer_prices,
     terms_of_trade,
+    unemployment,
 )
 from surtax.economy.outcomes import FIELDS
-from surtax.economy.results import Solution
+from surtax.economy.results import Solution, change
 from surtax.errors import MissingExtraError
-from surtax.world.world import Array
 
 if TYPE_CHECKING:
     import polars as pl
@@ -31,7 +32,8 @@ def regions(solution: Solution) -> list[Row]:
 
     Beside the columns of `Solution.regions_table`: ``terms_of_trade``, ``producer_prices``,
     ``gdp`` at world prices, ``gdp_amount`` and ``gdp_base`` in the world's currency,
-    ``employment`` (people in work) and ``labour_force``, ``closure`` and ``horizon``.
+    ``employment`` (people in work) and ``labour_force``, ``unemployment`` as a rate,
+    ``closure`` and ``horizon``.
     """
     s = solution
     work = s.employed * s.labour_force
@@ -42,6 +44,7 @@ def regions(solution: Solution) -> list[Row]:
         "gdp_amount": gdp(s).income,
         "gdp_base": gdp_base(s),
         "employment": work - 1.0,
+        "unemployment": unemployment(s),
         "labour_force": s.labour_force - 1.0,
     }
     return [
@@ -58,18 +61,16 @@ def regions(solution: Solution) -> list[Row]:
 def sectors(solution: Solution) -> list[Row]:
     """One row per region and sector that produces or buys: prices, pay, work and trade."""
     s, w = solution, solution.world
-    names = np.asarray(w.treasuries)
-    foreign = names[:, None] != names[None, :]
-    old, new = w.flows * foreign, s.flows * foreign
+    old, new = w.flows * abroad(s), s.flows * abroad(s)
     columns = {
         "consumer_prices": s.prices - 1.0,
         "producer_prices": s.costs - 1.0,
         "wage": s.sector_wages - 1.0,
         "employment": s.employment - 1.0,
-        "output": _change(s.output, w.output),
+        "output": change(s.output, w.output),
         "output_amount": s.output,
-        "exports": _change(new.sum(axis=1), old.sum(axis=1)),
-        "imports": _change(new.sum(axis=2), old.sum(axis=2)),
+        "exports": change(new.sum(axis=1), old.sum(axis=1)),
+        "imports": change(new.sum(axis=2), old.sum(axis=2)),
         "exports_amount": new.sum(axis=1),
         "imports_amount": new.sum(axis=2),
     }
@@ -101,11 +102,6 @@ def pairs(solution: Solution) -> list[Row]:
         }
         for n, i in np.argwhere((d.before > 0) | (d.after > 0))
     ]
-
-
-def _change(new: Array, base: Array) -> Array:
-    """New over base less one; zero where there was nothing."""
-    return np.divide(new - base, base, out=np.zeros_like(base), where=base > 0)
 
 
 def frame(rows: list[Row]) -> pl.DataFrame:

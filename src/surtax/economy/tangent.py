@@ -32,11 +32,6 @@ class Push:
     extra: Array
 
 
-def materials(blocks: Array, x: Array) -> Array:
-    """(n, a, b) blocks on x (b, n), as (a, n)."""
-    return np.asarray(np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
-
-
 def pushed(
     p: Problem, q: Sweep, slopes: Slopes, dx: Array, by: Push | None = None
 ) -> dict[str, Array]:
