@@ -362,3 +362,10 @@ def test_random_worlds_have_answers(first):
     for number in range(first, first + 30):
         closure, said, _ = attempt(number, SEED)
         assert not said, f"{number} {closure}: {said}"
+
+
+@pytest.mark.parametrize(("number", "who"), [(749, "r14"), (1769, "r12")])
+def test_the_ones_without_an_answer_say_why(number, who):
+    """Of the ten thousand, those in which a region would owe more than it can earn."""
+    _, said, _ = attempt(number, SEED)
+    assert f"{who} would pay others" in said

@@ -209,7 +209,9 @@ def solve(
         root = _walk(shock, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
-        raise unsolved(full, sweep(full, root.x), root.residual, spent, world, tol)
+        with np.errstate(all="ignore"):  # the best point reached may be an impossible one
+            reached = sweep(full, root.x)
+        raise unsolved(full, reached, root.residual, spent, world, tol)
     d = base.dropped
     for tighter in (1.0, 0.1, 0.01):
         # The market left out carries the sum of the others' gaps: a little more than tol of
