@@ -30,7 +30,7 @@ from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.outcomes import Outcome
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
-from surtax.economy.solve import effort, is_fast, residual_of, solve, started
+from surtax.economy.solve import effort, is_fast, residual_of, solve, solved_status, started
 from surtax.economy.system import Sweep, gaps, sweep
 from surtax.economy.together import Rows, anderson_rows, sizes
 from surtax.errors import SurtaxError, WorldError, unknown
@@ -284,9 +284,10 @@ def _solved(
         if unlikely[k] or not (left[k] <= tol and walras[k] <= tol):
             yield None
             continue
+        how_well = float(left[k]), float(walras[k]), int(spent[k])
         s = solution_of(
-            world, shocks[k], _rows(p, k), _row(q, k), status="Solved directly",
-            residual=float(left[k]), walras=float(walras[k]), iterations=int(spent[k]),
+            world, shocks[k], _rows(p, k), _row(q, k), status=solved_status("directly", *how_well),
+            residual=how_well[0], walras=how_well[1], iterations=how_well[2],
             seconds=0.0, unknowns=x[k], horizon=work.horizon,
         )  # fmt: skip
         yield _kept(work, s)

@@ -237,14 +237,21 @@ def solve(
         new,
         full,
         q,
-        status=f"Solved {route}: every equation holds to {left:.1e} and Walras' law to "
-        f"{walras:.1e} after {spent} sweeps.",
+        status=solved_status(route, left, walras, spent),
         residual=left,
         walras=walras,
         iterations=spent,
         seconds=time.perf_counter() - began,
         unknowns=root.x,
         horizon="" if horizon is None else horizon.name,
+    )
+
+
+def solved_status(route: str, residual: float, walras: float, sweeps: int) -> str:
+    """How it was solved and how well, one sentence."""
+    return (
+        f"Solved {route}: every equation holds to {residual:.1e} and Walras' law to "
+        f"{walras:.1e} after {sweeps} sweeps."
     )
 
 
