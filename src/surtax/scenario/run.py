@@ -38,11 +38,13 @@ class Variant:
         elasticities: the set's name.
         closure: the closure's name.
         facts: the assumed shares of content: central, low or high.
+        horizon: short, medium or long, whose factor the elasticities take; none unless named.
     """
 
     elasticities: str
     closure: str
     facts: str = "central"
+    horizon: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,7 +232,12 @@ class Run:
             tariffs, start = self.shock(case, chosen.facts).tariffs, None
             for _ in range(_ROUNDS):
                 found = solve(
-                    world, tariffs, closure=chosen.closure, treasury_shares=shares, start=start
+                    world,
+                    tariffs,
+                    closure=chosen.closure,
+                    horizon=chosen.horizon or None,
+                    treasury_shares=shares,
+                    start=start,
                 )
                 spent = worker_shares(world, self.hit, self.scenario.player, found.collected)
                 settled = float(np.abs(spent - shares).max()) < _SETTLED
