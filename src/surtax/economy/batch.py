@@ -32,7 +32,7 @@ from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.solve import effort, is_fast, residual_of, solve, solved_status, started
 from surtax.economy.system import Sweep, gaps, sweep
-from surtax.economy.together import Rows, anderson_rows, sizes
+from surtax.economy.together import Rows, anderson_rows, mixed_rows, sizes
 from surtax.errors import SurtaxError, WorldError, unknown
 from surtax.progress import steps
 from surtax.world.world import Array, World
@@ -274,7 +274,9 @@ def _solved(
 
     with np.errstate(all="ignore"):
         memory, first = effort(p)
-        x, _, spent = anderson_rows(of, step.step, x, tol=tol, memory=memory, budget=first)
+        x, _, spent = anderson_rows(
+            of, step.step, x, tol=tol, memory=memory, budget=first, mix=_mix(p)
+        )
         q = sweep(p, x)
         d = base.dropped
         left = sizes(gaps(p, q, x))
@@ -291,6 +293,15 @@ def _solved(
             seconds=0.0, unknowns=x[k], horizon=work.horizon,
         )  # fmt: skip
         yield _kept(work, s)
+
+
+def _mix(p: Problem) -> Callable[..., Array]:
+    """How past differences are mixed, by the problem's engine."""
+    if p.fast:
+        from surtax.economy import fast
+
+        return fast.mixed_rows
+    return mixed_rows
 
 
 def _row(q: Sweep, k: int) -> Sweep:

@@ -260,6 +260,25 @@ def _mix(
     return move
 
 
+@_loops
+def _mix_rows(
+    x: Array, s: Array, last_x: Array, last_s: Array, j: int, m: int, dS: Array, dZ: Array,
+    gram: Array, move: Array,
+) -> None:  # fmt: skip
+    for b in range(x.shape[0]):
+        move[b] = _mix(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
+
+
+def mixed_rows(
+    x: Array, s: Array, last_x: Array, last_s: Array, j: int, m: int, dS: Array, dZ: Array,
+    gram: Array,
+) -> Array:  # fmt: skip
+    """(b, unknowns): as `together.mixed_rows`."""
+    move = np.empty_like(x)
+    _mix_rows(x, s, last_x, last_s, j, m, dS, dZ, gram, move)
+    return move
+
+
 class CompiledHistory(History):
     """A `History` whose arithmetic is compiled."""
 
