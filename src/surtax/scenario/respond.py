@@ -61,7 +61,7 @@ def answer_to(run: Run, wish: Wish, play: Play, say: Say = lambda _: None) -> di
     used = {}
     for cap in table.sides[0].caps:
         used[cap.name] = {
-            "limit": abs(cap.limit) * (table.unit if cap.unit != 1e-3 else 1.0),
+            "limit": wish.least_harm if "harm" in cap.name else cap.limit * table.unit,
             "slack": cap.slack(table.stage, x),
         }
     first = found["payoffs"][0]
