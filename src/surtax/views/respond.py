@@ -32,7 +32,7 @@ def answered(answer: dict[str, Any]) -> None:
     if answer["ground"]:
         one = answer["ground"]
         out.print(f"Ground claimed: {one['text']} ({escape(one['citation'])}).")
-    elif any(one["imposer"] == "CAN" for one in answer["measures"]):
+    elif any("CAN" in one["imposer"].split("+") for one in answer["measures"]):
         out.print("No ground is claimed on which a caretaker government may act (--ground).")
     _law(answer["measures"])
     out.print(escape(answer["status"]))
