@@ -175,9 +175,9 @@ def _caps(
         theirs = np.array([n for q in who[1:] for n in q.regions], dtype=np.intp)
         income = float(levers.world.income[theirs].sum())
         other = change(levers.world, theirs)
-        most = other.value(before) - wish.least_harm / unit / income
+        share = wish.least_harm / unit / income
         loss = combined([(-1.0, other)])
-        out.append(at_least(loss, -most, "the harm asked for", unit=1e-3))
+        out.append(at_least(loss, share - other.value(before), "the harm asked for", unit=share))
     return out
 
 
