@@ -10,6 +10,7 @@ import typer
 from surtax._version import __version__
 from surtax.cli import (
     alternatives,
+    compare,
     economy,
     exposure,
     law,
@@ -43,6 +44,7 @@ for command in (
     exposure.exposure,
     economy.solve,
     respond.respond,
+    compare.compare,
     economy.brief,
 ):
     app.command()(command)
