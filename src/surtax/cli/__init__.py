@@ -18,6 +18,7 @@ from surtax.cli import (
     rating,
     refunds,
     respond,
+    sweep,
     trade,
     world,
 )
@@ -45,6 +46,7 @@ for command in (
     economy.solve,
     respond.respond,
     compare.compare,
+    sweep.sweep,
     economy.brief,
 ):
     app.command()(command)
