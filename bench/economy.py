@@ -31,6 +31,7 @@ from pathlib import Path
 import numpy as np
 
 import economy_worlds as worlds
+from economy_peer import pact, peer
 from economy_worlds import Work
 from surtax.economy.attribution import attribute
 from surtax.economy.batch import Batch, solve_many
@@ -40,6 +41,7 @@ from surtax.economy.results import Solution
 from surtax.economy.solve import solve
 from surtax.progress import steps
 
+APART = 1e-4  # gegravity's own tolerance lets real income be off by 2e-5
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "speed.md"
 ENGINES = ("numpy", "fast") if find_spec("numba") else ("numpy",)
 
@@ -199,11 +201,26 @@ def memory(name: str, make: str, target: float) -> Row:
     return Row(f"memory, {name}", "numpy", target, math.nan, used, used, unit="MB")
 
 
+def beside(rounds: int, N: int = 20) -> list[Row]:
+    """One agreement by `solve` and by gegravity, where that is installed."""
+    work = pact(N)
+    rows = counterfactual("agreement of two", work, {"numpy": math.nan}, rounds, ("numpy",))
+    if not find_spec("gegravity"):
+        return rows
+    theirs = peer(work)
+    apart = float(np.abs(theirs() - solved(work, "numpy").real_income).max())
+    if apart > APART:
+        raise SystemExit(f"gegravity and solve differ by {apart:.1e} in real income")
+    engine = f"gegravity {version('gegravity')}"
+    times, ours = timed(theirs, rounds), rows[0]
+    return [*rows, Row(ours.work, engine, math.nan, *times, ours.floor)]
+
+
 def table(rounds: int, quick: bool) -> list[Row]:
     """Every row; with ``quick`` the small ones."""
     fast = tuple(e for e in ENGINES if e == "fast")
     rows: list[Row] = []
-    with steps("Benchmark", total=8 if quick else 12) as say:
+    with steps("Benchmark", total=9 if quick else 10) as say:
         say("31 × 40")
         nafta = worlds.nafta()
         rows += counterfactual("NAFTA", nafta, {"numpy": 8.0, "fast": 3.0}, rounds, ENGINES)
@@ -221,6 +238,8 @@ def table(rounds: int, quick: bool) -> list[Row]:
             "April 2025, half materials", worlds.liberation(0.5), {"numpy": 10.0}, rounds,
             ENGINES,
         )  # fmt: skip
+        say("beside gegravity")
+        rows += beside(rounds)
         say("gradient")
         answer = solve(nafta.world, nafta.tariffs, closure=nafta.closure)
         outcome = real_income(nafta.world, np.eye(31)[-1][: len(nafta.world.regions)])

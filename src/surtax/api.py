@@ -33,8 +33,8 @@ from surtax.ledger.query import View
 from surtax.progress import steps
 from surtax.scenario import ask as _ask
 from surtax.scenario import run as _run
+from surtax.scenario import solved as _solved
 from surtax.scenario import spec as _spec
-from surtax.scenario.vintage import vintage
 from surtax.trade import daily as _daily
 from surtax.trade import difference as _worth
 from surtax.trade.effective import FLOWS, Effective
@@ -340,63 +340,5 @@ def run(
     return _run.prepare(chosen, law, world=world, closure=closure)
 
 
-def solve(
-    scenario: str,
-    *,
-    world: str | None = None,
-    closure: str | None = None,
-    response: str | None = None,
-    threats: str = "",
-    elasticities: str | None = None,
-    contents: str = "central",
-) -> dict[str, Any]:
-    """A scenario's equilibrium as `surtax solve` prints it.
-
-    Args:
-        scenario: its name or file.
-        world, closure: in place of the scenario's.
-        response: a response of the scenario; its first unless given.
-        threats: "low", "central" or "high" to carry out the threats, at that assumed rate.
-        elasticities: a set in place of the scenario's first.
-        contents: "low", "central" or "high" for the assumed shares of content.
-    """
-    ready = run(scenario, world=world, closure=closure)
-    case = _run.Case(response or ready.responses[0].name, threats)
-    chosen = elasticities or ready.headline.elasticities
-    variant = _run.Variant(chosen, ready.headline.closure, contents)
-    found = ready.solve(case, variant)
-    made = ready.shock(case, contents)
-    command = f"surtax solve {scenario} --closure {found.closure} --response {case.response}"
-    command += f" --elasticities {chosen} --contents {contents}"
-    command += f" --threats {threats}" if threats else ""
-    command += f" --world {world}" if world else ""
-    return {
-        "scenario": ready.scenario.scenario,
-        "world": ready.world.name,
-        "response": case.response,
-        "threats": threats or None,
-        "closure": found.closure,
-        "elasticities": chosen,
-        "contents": contents,
-        "currency": ready.world.currency,
-        "status": found.status,
-        "residual": found.residual,
-        "walras": found.walras,
-        "seconds": found.seconds,
-        "regions": found.regions_table(),
-        "covered": made.covered,
-        "covered_by": made.covered_by,
-        "unmatched": made.unmatched,
-        "money": made.currency,
-        "vintage": vintage(
-            ready.ledger,
-            ready.scenario,
-            known=ready.scenario.known,
-            closure=found.closure,
-            elasticities=chosen,
-            command=command,
-        ),
-    }
-
-
+solve = _solved.solve
 respond = _ask.respond

@@ -54,6 +54,10 @@ FAULTS: dict[str, tuple[list[str], str, str]] = {
         ["duty", "2709.00.20", "--from", "SA", "--into", "US", "--value", "1", "--quantity", "9",
          "--unit", "kg"], "--unit", "bbl",
     ),
+    "a player that is not": (["respond", "spring-2025", "--player", "CNA"], "--player", "CAN"),
+    "an objective that is not": (
+        ["respond", "spring-2025", "--objective", "real-incom"], "--objective", "real-income",
+    ),
     "measures from nowhere": (["measures", "--from", "Canda"], "--from", "Nearest: Canada"),
     "measures on no day": (["measures", "--on", "2025-13-01"], "--on", "2025-03-28"),
     "a timeline since never": (["timeline", "--since", "x"], "--since", "2025-03-28"),

@@ -265,6 +265,16 @@ def test_claims_and_facts_are_checked(rated) -> None:
     assert table["facts.us_content"].to_list() == [0.5]
 
 
+def test_goods_of_a_zone_owe_the_rates_of_the_day_of_their_status(rated) -> None:
+    lines = [good(1) + ",2025-03-03", good(2) + ",2025-04-11", good(3) + ","]
+    _, table, reasons = rated(lines, HEADER + ",privileged")
+    # 19 CFR 146.65(a)(1): of 3 March 2025 there is the 10 % of Executive Order 14195 alone
+    assert table["duty"].to_list() == [Decimal("1000.00"), TOY]
+    assert reasons == {
+        3: "the goods had privileged foreign status from 2025-04-11, after the entry of 2025-04-10."
+    }
+
+
 # -- headers -------------------------------------------------------------------------------------
 
 ES003 = (

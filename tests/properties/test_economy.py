@@ -206,7 +206,8 @@ def test_two_regions_against_one_scalar_root():
     N=st.integers(2, 6),
     S=st.integers(1, 4),
     top=st.floats(0.0, 2.0),
-    closure=st.sampled_from(EVERY),
+    # under a wage curve the hardest of these have no equilibrium: real pay cannot fall so far
+    closure=st.sampled_from([n for n in EVERY if CLOSURES[n].wages.name != "wage-curve"]),
 )
 def test_random_worlds_solve_and_add_up(seed, N, S, top, closure):
     world = draw(seed, N, S)

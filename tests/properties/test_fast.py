@@ -10,6 +10,8 @@ import pytest
 from surtax.economy.check import checked_shock
 from surtax.economy.closure import CLOSURES
 from surtax.economy.frozen import preconditioner
+from surtax.economy.gradient import gradient
+from surtax.economy.outcomes import real_income
 from surtax.economy.problem import base_of, problem_of
 from surtax.economy.solve import residual_of, solve
 from surtax.errors import MissingExtraError
@@ -57,6 +59,20 @@ def test_solutions_are_the_same(closure):
     assert np.abs(fast.prices - plain.prices).max() < 1e-12
     assert np.abs(fast.real_income - plain.real_income).max() < 1e-12
     assert np.abs(fast.flows - plain.flows).max() < 1e-12 * plain.flows.max()
+
+
+@needs_numba
+@pytest.mark.parametrize("closure", ["own-share", "roy", "payroll"])
+def test_derivatives_at_a_compiled_solution_are_the_same(closure):
+    world = union()
+    new = raised(world, 2, 0.6)
+    outcome = real_income(world)
+    plain, fast = (
+        gradient(solve(world, new, closure=closure, tol=1e-12, engine=e), outcome)
+        for e in ("numpy", "fast")
+    )
+    # Linear systems solved to 1e-12 by steps that differ in the eighth digit.
+    assert np.abs(fast.tariffs - plain.tariffs).max() < 1e-9 * np.abs(plain.tariffs).max()
 
 
 @needs_numba

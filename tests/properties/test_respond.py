@@ -312,7 +312,7 @@ def test_a_cap_below_the_lower_bounds_is_refused():
     with pytest.raises(InputError, match="cannot be kept"):
         covered(stage.levers, 1e-9, 0.5)
     found = duty(stage.levers, 1e-9)
-    with pytest.raises(InputError, match="keep the cap"):
+    with pytest.raises(InputError, match="to keep duty"):
         best(stage, home.outcome, stage.levers.lower, home.mine, home.income, caps=[found])
 
 

@@ -10,6 +10,7 @@ import typer
 from surtax._version import __version__
 from surtax.cli import (
     alternatives,
+    compare,
     economy,
     exposure,
     law,
@@ -17,6 +18,7 @@ from surtax.cli import (
     rating,
     refunds,
     respond,
+    sweep,
     trade,
     world,
 )
@@ -43,6 +45,8 @@ for command in (
     exposure.exposure,
     economy.solve,
     respond.respond,
+    compare.compare,
+    sweep.sweep,
     economy.brief,
 ):
     app.command()(command)

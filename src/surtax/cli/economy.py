@@ -14,6 +14,9 @@ def solve(
     scenario: Annotated[str, typer.Argument(help="Scenario name or file.")],
     world: Annotated[str | None, typer.Option("--world", help="World name or folder.")] = None,
     closure: Annotated[str | None, typer.Option("--closure", help="Closure name.")] = None,
+    horizon: Annotated[
+        str | None, typer.Option("--horizon", help="How long after: short, medium or long.")
+    ] = None,
     response: Annotated[str | None, typer.Option("--response", help="A response.")] = None,
     threats: Annotated[
         str, typer.Option("--threats", help="Carry threats out: low, central or high.")
@@ -24,26 +27,32 @@ def solve(
     contents: Annotated[
         str, typer.Option("--contents", help="Assumed content shares: low, central or high.")
     ] = "central",
+    by: Annotated[
+        str, typer.Option("--by", help="Rows: region, sector, or pair of buyer and seller.")
+    ] = "region",
+    out: Annotated[
+        Path | None, typer.Option("-o", "--out", help="A .csv file for the rows.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """What a scenario does to prices, output, provinces and public money."""
     from surtax import api
-    from surtax.errors import unknown
     from surtax.views import tables
+    from surtax.views.files import write_rows
 
-    levels = ["low", "central", "high"]
-    for level, where in ((threats, "--threats"), (contents, "--contents")):
-        if level and level not in levels:
-            raise unknown("level", level, levels, where=where)
     answer = api.solve(
         scenario,
         world=world,
         closure=closure,
+        horizon=horizon,
         response=response,
         threats=threats,
         elasticities=elasticities,
         contents=contents,
+        by=by,
     )
+    if out is not None:
+        write_rows(answer["rows"] or answer["regions"], out)
     if json:
         show(answer)
     else:

@@ -32,7 +32,8 @@ def exposure(
     """What of output and jobs rests on another market, and what measures hit of it."""
     from surtax.progress import steps
     from surtax.views import trade
-    from surtax.world.exposed import ask, write
+    from surtax.views.files import write_rows
+    from surtax.world.exposed import ask
 
     with steps("Exposure", total=1, quiet=json) as say:
         say(by)
@@ -41,7 +42,7 @@ def exposure(
             known=day(known, "--known"), threatened=threatened(include),
         )  # fmt: skip
     if out is not None:
-        write(answer, out)
+        write_rows(answer["rows"], out)
         answer["out"] = str(out)
     if json:
         show(answer)

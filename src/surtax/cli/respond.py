@@ -47,7 +47,11 @@ def respond(
         str, typer.Option("--least-harm", help="Money that the others lose, at least.")
     ] = "0",
     payments: Annotated[
-        str, typer.Option("--payments", help="In a settlement, most money paid between sides.")
+        str,
+        typer.Option(
+            "--payments",
+            help="Most money paid between sides; a settlement then has payments either way.",
+        ),
     ] = "0",
     authority: Annotated[
         str, typer.Option("--authority", help="A law whose cap binds: section-338.")

@@ -84,6 +84,7 @@ class Auditor:
             Rows of `SCHEMA`, amounts in cents, in order of the lines; ``over`` is what was paid
             beyond what is owed, negative where too little was paid, null where it cannot be told.
         """
+        table = table.with_columns(pl.col("line").cast(pl.Int64))
         due = rated(self._rater, table)
         faults = [_unchecked(table, due)]
         sound = due[REJECTED].is_null() & due["admissible"]

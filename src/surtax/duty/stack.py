@@ -98,11 +98,11 @@ def _subject(
     What may not enter owes no rate, and yet counts as subject to the prohibition.
     """
     scope, applies, rate, share = stack
-    if clause.listed:
-        return scope[here, j]
-    if clause.applies or winner.prohibited:
-        return applies[here, j]
-    owed: Mask = applies[here, j] & (share[here, j] > 0) & ~(rate[here, j] <= 0)
+    column = scope[:, j] if clause.listed else applies[:, j]
+    found: Mask = column[here]
+    if clause.listed or clause.applies or winner.prohibited:
+        return found
+    owed: Mask = found & (share[here, j] > 0) & ~(rate[here, j] <= 0)
     return owed  # unknown rates count
 
 

@@ -30,9 +30,9 @@ from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.outcomes import Outcome
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
-from surtax.economy.solve import effort, is_fast, residual_of, solve, started
+from surtax.economy.solve import effort, is_fast, residual_of, solve, solved_status, started
 from surtax.economy.system import Sweep, gaps, sweep
-from surtax.economy.together import Rows, anderson_rows, sizes
+from surtax.economy.together import Rows, anderson_rows, mixed_rows, sizes
 from surtax.errors import SurtaxError, WorldError, unknown
 from surtax.progress import steps
 from surtax.world.world import Array, World
@@ -274,7 +274,9 @@ def _solved(
 
     with np.errstate(all="ignore"):
         memory, first = effort(p)
-        x, _, spent = anderson_rows(of, step.step, x, tol=tol, memory=memory, budget=first)
+        x, _, spent = anderson_rows(
+            of, step.step, x, tol=tol, memory=memory, budget=first, mix=_mix(p)
+        )
         q = sweep(p, x)
         d = base.dropped
         left = sizes(gaps(p, q, x))
@@ -284,12 +286,22 @@ def _solved(
         if unlikely[k] or not (left[k] <= tol and walras[k] <= tol):
             yield None
             continue
+        how_well = float(left[k]), float(walras[k]), int(spent[k])
         s = solution_of(
-            world, shocks[k], _rows(p, k), _row(q, k), status="Solved directly",
-            residual=float(left[k]), walras=float(walras[k]), iterations=int(spent[k]),
+            world, shocks[k], _rows(p, k), _row(q, k), status=solved_status("directly", *how_well),
+            residual=how_well[0], walras=how_well[1], iterations=how_well[2],
             seconds=0.0, unknowns=x[k], horizon=work.horizon,
         )  # fmt: skip
         yield _kept(work, s)
+
+
+def _mix(p: Problem) -> Callable[..., Array]:
+    """How past differences are mixed, by the problem's engine."""
+    if p.fast:
+        from surtax.economy import fast
+
+        return fast.mixed_rows
+    return mixed_rows
 
 
 def _row(q: Sweep, k: int) -> Sweep:

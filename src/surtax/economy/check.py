@@ -37,8 +37,8 @@ def checked_shock(
                 where=place,
                 mend="Give one value per sector, destination and origin.",
             )
-    bad = ~(tariffs > -1.0)
-    if bad.any():
+    if not tariffs.min() > -1.0:  # the least of an array with a NaN is NaN
+        bad = ~(tariffs > -1.0)
         raise WorldError(
             "a tariff is not a number above −100 %.",
             where=_at(world, bad),
@@ -62,11 +62,12 @@ def checked_shock(
             )
     N = len(world.regions)
     shares = world.treasury_shares if treasury_shares is None else np.asarray(treasury_shares)
-    names = np.asarray(world.treasuries)
     if shares.shape != (N,):
         raise WorldError(f"treasury shares have shape {shares.shape}, not ({N},).", where=place)
-    for treasury in sorted(set(world.treasuries)):
-        total = float(shares[names == treasury].sum())
+    totals: dict[str, float] = {}
+    for treasury, share in zip(world.treasuries, shares.tolist(), strict=True):
+        totals[treasury] = totals.get(treasury, 0.0) + share
+    for treasury, total in sorted(totals.items()):
         if not abs(total - 1.0) <= 1e-9:  # rounding of a sum of shares, far below any datum
             raise WorldError(
                 f"the shares of treasury {treasury} add to {total:.12g}.",

@@ -30,6 +30,10 @@ except ImportError:
         "the engine “fast” needs numba.", mend="pip install 'surtax[fast]', or leave it out."
     ) from None
 
+Rounded = NDArray[np.float32]
+
+_CHUNK = 512
+
 _F = TypeVar("_F", bound=Callable[..., object])
 
 
@@ -99,21 +103,23 @@ def _trade(
     """Spending, prices and output of every cell, and what regions collect, sell and buy."""
     sectors, regions = spending.shape
     cells = sectors * regions
-    log_c, y, sold = np.empty((regions, sectors)), np.empty(regions), np.empty(regions)
-    for b in range(x.shape[0]):
-        collected, sales, bought, own = sums[0, b], sums[1, b], sums[2, b], sums[3, b]
-        for n in range(regions):
-            c = log_c[n]
+    log_c = np.empty((x.shape[0], regions, sectors))
+    y, sold = np.empty(regions), np.empty(regions)
+    for n in range(regions):
+        for b in range(x.shape[0]):
+            c = log_c[b, n]
             for k in range(sectors):
                 c[k] = va_t[k, n] * cost[b, k if cost.shape[1] > 1 else 0, n]
             for s in range(sectors):
                 log_p, used = x[b, regions + s * regions + n], inputs[n, s]
                 for k in range(sectors):
                     c[k] += used[k] * log_p
+    for b in range(x.shape[0]):
+        collected, sales, bought, own = sums[0, b], sums[1, b], sums[2, b], sums[3, b]
         for s in range(sectors):
             Ys = Y[b, s]
             for i in range(regions):
-                y[i] = np.exp(-theta[s] * log_c[i, s])
+                y[i] = np.exp(-theta[s] * log_c[b, i, s])
                 Ys[i] = 0.0
                 sold[i] = 0.0
             for n in range(regions):
@@ -158,8 +164,8 @@ def _cell_gaps(
     sectors, regions = final_shares.shape
     cells = sectors * regions
     spent = np.empty(sectors)
-    for b in range(x.shape[0]):
-        for n in range(regions):
+    for n in range(regions):
+        for b in range(x.shape[0]):
             for s in range(sectors):
                 spent[s] = final_shares[s, n] * income[b, n]
             for k in range(sectors):
@@ -254,6 +260,25 @@ def _mix(
     return move
 
 
+@_loops
+def _mix_rows(
+    x: Array, s: Array, last_x: Array, last_s: Array, j: int, m: int, dS: Array, dZ: Array,
+    gram: Array, move: Array,
+) -> None:  # fmt: skip
+    for b in range(x.shape[0]):
+        move[b] = _mix(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
+
+
+def mixed_rows(
+    x: Array, s: Array, last_x: Array, last_s: Array, j: int, m: int, dS: Array, dZ: Array,
+    gram: Array,
+) -> Array:  # fmt: skip
+    """(b, unknowns): as `together.mixed_rows`."""
+    move = np.empty_like(x)
+    _mix_rows(x, s, last_x, last_s, j, m, dS, dZ, gram, move)
+    return move
+
+
 class CompiledHistory(History):
     """A `History` whose arithmetic is compiled."""
 
@@ -276,43 +301,49 @@ def _step(
     step: Array,
 ) -> None:
     """`Preconditioner.step`, with the blocks and ``follow`` transposed."""
-    regions, sectors = wages.shape[0], price_block.shape[1]
+    regions, sectors, scenarios = wages.shape[0], price_block.shape[1], gaps.shape[0]
     cells = sectors * regions
-    p, x, gap = np.empty(sectors), np.empty(sectors), np.empty(regions)
-    for b in range(gaps.shape[0]):
-        r, z = gaps[b], step[b]
-        for n in range(regions):
-            gap[n] = abroad[n] * r[n]
+    p, x, gap = np.empty(sectors), np.empty(sectors), np.empty((scenarios, regions))
+    for n in range(regions):
+        for b in range(scenarios):
+            r, z = gaps[b], step[b]
+            short = abroad[n] * r[n]
             p[:] = 0.0
             x[:] = 0.0
             for s in range(sectors):
                 r_p, r_x = r[regions + s * regions + n], r[regions + cells + s * regions + n]
-                gap[n] -= spending[s, n] * r_x
+                short -= spending[s, n] * r_x
                 to_p, to_x = price_block[n, s], spend_block[n, s]
                 for a in range(sectors):
                     p[a] += to_p[a] * r_p
                     x[a] += to_x[a] * r_x
+            gap[b, n] = short
             for a in range(sectors):
                 z[regions + a * regions + n] = p[a]
                 z[regions + cells + a * regions + n] = x[a]
-        others = z[regions:]
+    for first in range(0, 2 * cells, _CHUNK):  # a chunk of the rows stays in cache for all
+        last = min(first + _CHUNK, 2 * cells)
         for n in range(regions):
-            total, weights = 0.0, demand[n]
-            for k in range(2 * cells):
-                total += weights[k] * others[k]
-            gap[n] += total
+            weights = demand[n, first:last]
+            for b in range(scenarios):
+                others, total = step[b, regions + first : regions + last], 0.0
+                for k in range(last - first):
+                    total += weights[k] * others[k]
+                gap[b, n] += total
+    for b in range(scenarios):
         for n in range(regions):
             total = 0.0
             for m in range(regions):
-                total += wages[n, m] * gap[m]
-            z[n] = total
-        for n in range(regions):
-            moved, weights = z[n], follow[n]
-            for k in range(2 * cells):
-                others[k] += weights[k] * moved
-
-
-Rounded = NDArray[np.float32]
+                total += wages[n, m] * gap[b, m]
+            step[b, n] = total
+    for first in range(0, 2 * cells, _CHUNK):
+        last = min(first + _CHUNK, 2 * cells)
+        for b in range(scenarios):
+            others = step[b, regions + first : regions + last]
+            for n in range(regions):
+                moved, weights = step[b, n], follow[n, first:last]
+                for k in range(last - first):
+                    others[k] += weights[k] * moved
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,9 @@ def solve(
         root = _walk(shock, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
-        raise unsolved(full, sweep(full, root.x), root.residual, spent, world, tol)
+        with np.errstate(all="ignore"):  # the best point reached may be an impossible one
+            reached = sweep(full, root.x)
+        raise unsolved(full, reached, root.residual, spent, world, tol)
     d = base.dropped
     for tighter in (1.0, 0.1, 0.01):
         # The market left out carries the sum of the others' gaps: a little more than tol of
@@ -235,14 +237,21 @@ def solve(
         new,
         full,
         q,
-        status=f"Solved {route}: every equation holds to {left:.1e} and Walras' law to "
-        f"{walras:.1e} after {spent} sweeps.",
+        status=solved_status(route, left, walras, spent),
         residual=left,
         walras=walras,
         iterations=spent,
         seconds=time.perf_counter() - began,
         unknowns=root.x,
         horizon="" if horizon is None else horizon.name,
+    )
+
+
+def solved_status(route: str, residual: float, walras: float, sweeps: int) -> str:
+    """How it was solved and how well, one sentence."""
+    return (
+        f"Solved {route}: every equation holds to {residual:.1e} and Walras' law to "
+        f"{walras:.1e} after {sweeps} sweeps."
     )
 
 

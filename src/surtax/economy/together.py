@@ -20,6 +20,21 @@ def sizes(F: Array) -> Array:
     return cast(Array, np.where(np.isfinite(largest), largest, np.inf))
 
 
+def mixed_rows(
+    x: Array, s: Array, last_x: Array, last_s: Array, j: int, m: int, dS: Array, dZ: Array,
+    gram: Array,
+) -> Array:  # fmt: skip
+    """(b, unknowns): as `History.move`, row by row; keeps the newest difference as the j-th.
+
+    dS, dZ (b, memory, unknowns) and gram (b, memory, memory) are those of `History`.
+    """
+    np.subtract(s, last_s, out=dS[:, j])
+    np.add(dS[:, j], x - last_x, out=dZ[:, j])
+    gram[:, j, :m] = gram[:, :m, j] = np.matmul(dS[:, :m], dS[:, j, :, None])[..., 0]
+    weights = mixing(gram[:, :m, :m], np.matmul(dS[:, :m], s[:, :, None])[..., 0])
+    return cast(Array, s - np.matmul(weights[:, None, :], dZ[:, :m])[:, 0])
+
+
 def anderson_rows(
     residual_of: Callable[[Rows], Callable[[Array], Array]],
     step: Callable[[Array], Array],
@@ -29,6 +44,7 @@ def anderson_rows(
     memory: int,
     budget: int,
     longest: float = 1.0,
+    mix: Callable[..., Array] = mixed_rows,
 ) -> tuple[Array, Array, NDArray[np.int64]]:
     """Anderson acceleration of x + step(F(x)), row by row; rows do not see each other.
 
@@ -43,6 +59,7 @@ def anderson_rows(
         memory: past differences kept.
         budget: most evaluations a row.
         longest: longest single step allowed in any unknown (logs).
+        mix: how past differences are mixed.
 
     Returns:
         The best points (b, unknowns), max |F| there (b,), evaluations (b,).
@@ -73,12 +90,7 @@ def anderson_rows(
         move = s
         m = min(turn, memory)
         if turn:
-            j = (turn - 1) % memory
-            np.subtract(s, last_s, out=dS[:, j])
-            np.add(dS[:, j], x - last_x, out=dZ[:, j])
-            gram[:, j, :m] = gram[:, :m, j] = np.matmul(dS[:, :m], dS[:, j, :, None])[..., 0]
-            weights = mixing(gram[:, :m, :m], np.matmul(dS[:, :m], s[:, :, None])[..., 0])
-            move = s - np.matmul(weights[:, None, :], dZ[:, :m])[:, 0]
+            move = mix(x, s, last_x, last_s, (turn - 1) % memory, m, dS, dZ, gram)
         reach = np.abs(move).max(axis=-1, keepdims=True)
         last_x, last_s = x, s
         x = x + move * np.minimum(1.0, longest / np.maximum(reach, 1e-300))

@@ -22,7 +22,9 @@ from surtax.response.stage import Stage, scales
 from surtax.world.world import Array
 
 _SIZE = 1e3  # objectives are fractions of a benchmark: 1e-3 of it is of order one
+_TIGHT = 1e-7  # largest derivative in the scaled levers
 _LOOSE = 30.0  # further starts tell whether there is another optimum; a better one is polished
+_ROOM = 0.02  # part of a cap that the point where a climb under caps begins leaves free
 _SAME = 1e-8  # payoffs closer than this are one optimum
 
 
@@ -59,7 +61,7 @@ def best(
     starts: int = 1,
     seed: int = 0,
     budget: int = 200,
-    tol: float = 1e-7,
+    tol: float = _TIGHT,
     say: Callable[[str], None] = lambda _: None,
 ) -> Best:
     """The best values of some levers, the others given.
@@ -97,13 +99,13 @@ def best(
         search = _Search(
             stage, outcome, full, mine, scales(stage.levers, income)[mine], tuple(caps)
         )
-        end = search.within(low, high, budget, tol if k == 0 else _LOOSE * tol)
+        end = search.within(low, high, budget, tol if k == 0 else _LOOSE * _TIGHT)
         if end is not None:
             found.append(end)
     if not found:
         names = " and ".join(cap.name for cap in caps)
         raise InputError(
-            f"no instruments within their bounds keep the cap on {names}.",
+            f"no instruments within their bounds were found to keep {names} within the limit.",
             where="--limit",
             mend="Raise the cap, widen the bounds or name more instruments.",
         )
@@ -163,32 +165,71 @@ class _Search:
         rows = [-cap.slope(self.stage, x)[self.mine] / cap.unit for cap in self.caps]
         return np.array(rows) / self.scale
 
+    def allowed(self, start: Array, bounds: Array) -> Array:
+        """A point that keeps the caps, or the one that comes nearest."""
+
+        def gap(z: Array) -> tuple[float, Array]:
+            short = np.maximum(_ROOM - self.slack(z), 0.0)
+            return float(short @ short), -2.0 * short @ self.slack_slope(z)
+
+        found = minimize(gap, start, jac=True, method="L-BFGS-B", bounds=bounds)
+        return np.asarray(np.clip(found.x, bounds[:, 0], bounds[:, 1]), dtype=float)
+
     def within(
         self, low: Array, high: Array, budget: int, tol: float
     ) -> tuple[float, Array] | None:
         """The end of the climb and the objective there; None where the caps are not kept."""
         bounds = np.column_stack([low * self.scale, high * self.scale])
         start = self.full[self.mine] * self.scale
-        if not self.caps:
-            options = {
-                "maxiter": budget, "maxfun": budget, "ftol": 0.0, "gtol": _SIZE * tol, "maxcor": 30,
-            }  # fmt: skip
-            end = minimize(
-                self.downhill, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
-            )
-            x = self.point(np.clip(end.x, bounds[:, 0], bounds[:, 1]))
-        else:
-            kept = {"type": "ineq", "fun": self.slack, "jac": self.slack_slope}
-            end = minimize(
-                self.downhill, start, jac=True, method="SLSQP", bounds=bounds, constraints=[kept],
-                options={"maxiter": budget, "ftol": 1e-10},
-            )  # fmt: skip
-            z = np.clip(end.x, bounds[:, 0], bounds[:, 1])
-            if self.slack(z).min() < -1e-6:
+        if self.caps:
+            end = self.capped(start, bounds, budget)
+            if self.slack(end).min() < -1e-6:
                 return None
-            x = self.point(z)
+        else:
+            end = self.bounded(start, bounds, budget, tol)
+        x = self.point(end)
         x[self.mine] = np.clip(x[self.mine], low, high)
         return float(self.outcome.value(self.stage.solution(x))), x
+
+    def bounded(self, start: Array, bounds: Array, budget: int, tol: float) -> Array:
+        """Quasi-Newton steps within bounds."""
+        end = minimize(
+            self.downhill,
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=bounds,
+            options={
+                "maxiter": budget,
+                "maxfun": budget,
+                "ftol": 0.0,
+                "gtol": _SIZE * tol,
+                "maxcor": 30,
+            },
+        )
+        return np.asarray(np.clip(end.x, bounds[:, 0], bounds[:, 1]), dtype=float)
+
+    def capped(self, start: Array, bounds: Array, budget: int) -> Array:
+        """Sequential quadratic programming, the objective as steep as the caps where it starts."""
+        if self.slack(start).min() < 0.0:
+            start = self.allowed(start, bounds)
+        steep = float(np.abs(self.downhill(start)[1]).max())
+        size = float(np.abs(self.slack_slope(start)).max()) / max(steep, 1e-12)
+
+        def scaled(z: Array) -> tuple[float, Array]:
+            value, slope = self.downhill(z)
+            return size * value, size * slope
+
+        end = minimize(
+            scaled,
+            start,
+            jac=True,
+            method="SLSQP",
+            bounds=bounds,
+            constraints=[{"type": "ineq", "fun": self.slack, "jac": self.slack_slope}],
+            options={"maxiter": budget, "ftol": 1e-10},
+        )
+        return np.asarray(np.clip(end.x, bounds[:, 0], bounds[:, 1]), dtype=float)
 
 
 def residual(

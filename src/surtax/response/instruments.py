@@ -118,14 +118,6 @@ class Levers:
             out += matrix.T @ np.asarray(getattr(g, name)).ravel()
         return out
 
-    def over(self, policy: Policy) -> Levers:
-        """The same levers over another policy, whose other cells it keeps."""
-        return gather(self.world, policy, self.levers)
-
-    def only(self, keep: Sequence[bool]) -> tuple[Lever, ...]:
-        """Those levers whose place in `keep` is true."""
-        return tuple(one for one, kept in zip(self.levers, keep, strict=True) if kept)
-
 
 def gather(world: World, policy: Policy, levers: Sequence[Lever]) -> Levers:
     """Levers with their map over a policy.

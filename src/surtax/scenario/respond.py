@@ -13,6 +13,8 @@ from surtax.response import legality
 from surtax.response.bargain import Settlement, bargain, frontier
 from surtax.response.best import best
 from surtax.response.nash import nash
+from surtax.response.objective import parse
+from surtax.response.players import players
 from surtax.scenario.proposals import measure, payment, rows_of
 from surtax.scenario.run import Run
 from surtax.scenario.table import Table, Wish, lay
@@ -50,6 +52,8 @@ def answer_to(run: Run, wish: Wish, play: Play, say: Say = lambda _: None) -> di
     """
     if wish.mode not in MODES:
         raise unknown("mode", wish.mode, MODES, where="--mode")
+    players(run.world, list(wish.names))
+    parse(wish.objective)
     claimed = legality.ground(wish.ground) if wish.ground else None
     say("the law and the world")
     table = lay(run, wish)
@@ -61,7 +65,7 @@ def answer_to(run: Run, wish: Wish, play: Play, say: Say = lambda _: None) -> di
     used = {}
     for cap in table.sides[0].caps:
         used[cap.name] = {
-            "limit": abs(cap.limit) * (table.unit if cap.unit != 1e-3 else 1.0),
+            "limit": wish.least_harm if "harm" in cap.name else cap.limit * table.unit,
             "slack": cap.slack(table.stage, x),
         }
     first = found["payoffs"][0]

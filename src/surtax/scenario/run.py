@@ -11,11 +11,15 @@ import msgspec
 import numpy as np
 
 from surtax.duty.rate import Answer, rate
+from surtax.economy.closure import Closure
+from surtax.economy.closure import closure as named_closure
 from surtax.economy.results import Solution
+from surtax.economy.revenue import HOUSEHOLDS
 from surtax.economy.solve import solve
 from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
-from surtax.response.recycle import worker_shares, workers_hit
+from surtax.response import costs, recycle
+from surtax.response.costs import Cuts
 from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of
 from surtax.trade.assumptions import assumptions
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
@@ -27,7 +31,6 @@ from surtax.world.world import Array, World
 
 NO_ANSWER = "no-answer"
 """The response in which the player has no measure at all, those in force left out too."""
-_ROUNDS, _SETTLED = 12, 1e-10  # of sharing new duties, whose amount the solution gives
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,13 @@ class Variant:
         elasticities: the set's name.
         closure: the closure's name.
         facts: the assumed shares of content: central, low or high.
+        horizon: short, medium or long, whose factor the elasticities take; none unless named.
     """
 
     elasticities: str
     closure: str
     facts: str = "central"
+    horizon: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,10 +57,14 @@ class Case:
     Attributes:
         response: the response's name, or `NO_ANSWER`.
         threats: none, or low, central or high for the assumed rates.
+        sharing: who is paid the player's new duties, a rule of `response.recycle`.
+        cuts: costs of trade that fall as well.
     """
 
     response: str
     threats: str = ""
+    sharing: str = recycle.DEFAULT
+    cuts: Cuts = costs.NONE
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,6 +208,7 @@ class Run:
             facts: the assumed shares of content: central, low or high.
         """
         made: dict[tuple[Case, str], Shock] = self.__dict__.setdefault("_shocks", {})
+        case = Case(case.response, case.threats)  # money and costs change no duty
         if (case, facts) not in made:
             assumed = contents(facts)
             made[case, facts] = shock(
@@ -214,31 +224,54 @@ class Run:
     def hit(self) -> Array:
         """(n,) workers whose exports the law newly charges, without any threat."""
         first = self.shock(Case(self.responses[0].name))
-        return workers_hit(self.world, self.jobs, first, self.scenario.opponent)
+        return recycle.workers_hit(self.world, self.jobs, first, self.scenario.opponent)
 
     def solve(self, case: Case, variant: Variant | None = None) -> Solution:
         """The equilibrium of a case under a set of assumptions; kept once solved.
 
-        The player's new duties are spent on the workers hit: each region receives them in
-        proportion. Duties of the benchmark go where they went.
+        The player's new duties are spent by the case's rule of sharing. Duties of the benchmark
+        go where they went.
         """
         chosen = variant or self.headline
         made: dict[tuple[Case, Variant], Solution] = self.__dict__.setdefault("_solutions", {})
         if (case, chosen) not in made:
-            theta = elasticities.theta_of(chosen.elasticities, self.world.sectors)
-            world, shares = _world_of(self.world, theta), self.world.treasury_shares
-            tariffs, start = self.shock(case, chosen.facts).tariffs, None
-            for _ in range(_ROUNDS):
-                found = solve(
-                    world, tariffs, closure=chosen.closure, treasury_shares=shares, start=start
-                )
-                spent = worker_shares(world, self.hit, self.scenario.player, found.collected)
-                settled = float(np.abs(spent - shares).max()) < _SETTLED
-                shares, start = spent, found.unknowns
-                if settled:
-                    break
-            made[case, chosen] = found
+            made[case, chosen] = self._solved(case, chosen, self.closure(case, chosen))
         return made[case, chosen]
+
+    def plain(self, case: Case, variant: Variant | None = None) -> Solution:
+        """The same, duties shared as in the benchmark."""
+        chosen = variant or self.headline
+        made: dict[tuple[Case, Variant], Solution] = self.__dict__.setdefault("_plain", {})
+        if (case, chosen) not in made:
+            made[case, chosen] = self._solved(case, chosen, named_closure(chosen.closure))
+        return made[case, chosen]
+
+    def closure(self, case: Case, variant: Variant) -> Closure:
+        """The variant's closure, its rule of revenue the case's unless it has one of its own."""
+        named = named_closure(variant.closure)
+        rule = recycle.sharing(case.sharing)
+        if named.revenue is not HOUSEHOLDS:
+            return named
+        hit = recycle.Hit(
+            self.world, self.jobs, self.shock(Case(self.responses[0].name)),
+            self.scenario.opponent, lambda: self.plain(case, variant),
+        )  # fmt: skip
+        return replace(named, revenue=recycle.paid(rule, hit, self.scenario.player))
+
+    def costs(self, cuts: Cuts) -> Array | None:
+        """(s, n, i) changes of trade costs, None where nothing is cut."""
+        return costs.hats(self.world, cuts, self.scenario.player, self.scenario.opponent)
+
+    def _solved(self, case: Case, variant: Variant, closure: Closure) -> Solution:
+        theta = elasticities.theta_of(variant.elasticities, self.world.sectors)
+        tariffs = self.shock(case, variant.facts).tariffs
+        return solve(
+            _world_of(self.world, theta),
+            tariffs,
+            self.costs(case.cuts),
+            closure,
+            horizon=variant.horizon or None,
+        )
 
     @property
     def headline(self) -> Variant:
@@ -285,10 +318,8 @@ def prepare(
     Raises:
         UnknownNameError: a world or closure that does not exist.
     """
-    from surtax.economy.closure import closure as named
-
     if closure is not None:
-        scenario = replace_closure(scenario, named(closure).name)
+        scenario = replace_closure(scenario, named_closure(closure).name)
     name = world or scenario.world
     return Run(
         scenario=scenario,

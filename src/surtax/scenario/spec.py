@@ -73,6 +73,20 @@ class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cover: Literal["all", "newly-charged"] = "all"
 
 
+class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a sweep draws besides unknown rates and contents.
+
+    Attributes:
+        elasticities: the set with its standard errors; the headline's unless given.
+        closures: to choose among; the scenario's unless given.
+        barriers: sets of internal barriers to choose among, where any are cut.
+    """
+
+    elasticities: str = ""
+    closures: list[str] = []
+    barriers: tuple[str, ...] = ("low", "central", "high")
+
+
 class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A scenario.
 
@@ -92,6 +106,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         duties: shipments to explain.
         threats: what else was threatened.
         responses: the answers to compare; the first adds nothing.
+        sweep: what a sweep draws.
     """
 
     scenario: str
@@ -112,6 +127,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duties: list[DutyExample]
     threats: Threats
     responses: list[Response]
+    sweep: Sweep = Sweep()
 
 
 def available() -> list[str]:
@@ -194,17 +210,21 @@ def _check_places(scenario: Scenario, ledger: Ledger) -> None:
 
 def _check(scenario: Scenario, ledger: Ledger) -> None:
     from surtax.economy.closure import CLOSURES
-    from surtax.world import elasticities
+    from surtax.world import barriers, elasticities
 
     if not scenario.before <= scenario.on <= scenario.signed_by:
         raise ScenarioError(
             f"the days {scenario.before}, {scenario.on}, {scenario.signed_by} are out of order.",
             mend="before ≤ on ≤ signed_by.",
         )
-    for closure in [scenario.closure, *scenario.closures]:
+    for closure in [scenario.closure, *scenario.closures, *scenario.sweep.closures]:
         if closure not in CLOSURES:
             raise unknown("closure", closure, CLOSURES)
-    for name in scenario.elasticities:
+    drawn = scenario.sweep
+    for name in drawn.barriers:
+        if name not in barriers.available():
+            raise unknown("barrier set", name, barriers.available())
+    for name in [*scenario.elasticities, *([drawn.elasticities] if drawn.elasticities else [])]:
         if name not in elasticities.available():
             raise unknown("elasticity set", name, elasticities.available())
     if not scenario.elasticities or not scenario.responses:

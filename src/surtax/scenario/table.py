@@ -21,7 +21,6 @@ from surtax.response.stage import Stage
 from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
 from surtax.units import parse_money
 from surtax.world import elasticities
-from surtax.world.load import customs_to_basic
 from surtax.world.world import Array, World
 
 _UNITS = {"bn": 1e9, "mn": 1e6}
@@ -129,7 +128,7 @@ def _levers(
     for text in wish.instruments:
         kind = text.partition(":")[0]
         rule = Rule(
-            ratio=customs_to_basic(run.world.name),
+            ratio=run.world.customs_ratios,
             lower=wish.lower,
             upper=legality.highest(p, kind, top, law),
             level=wish.mode != "best",
@@ -142,7 +141,7 @@ def _levers(
 
 def _payments(world: World, run: Run, who: Sequence[Player], most: float) -> list[Lever]:
     """Side payments between the first side and each other, either way."""
-    rule = Rule(ratio=customs_to_basic(run.world.name), transfer=most)
+    rule = Rule(ratio=run.world.customs_ratios, transfer=most)
     others = ["+".join(q.treasuries) for q in who[1:]]
     made = asked(world, who[0], [f"transfer::{','.join(others)}"], rule)
     return [replace(one, lower=-most) for one in made]
@@ -176,16 +175,16 @@ def _caps(
         theirs = np.array([n for q in who[1:] for n in q.regions], dtype=np.intp)
         income = float(levers.world.income[theirs].sum())
         other = change(levers.world, theirs)
-        most = other.value(before) - wish.least_harm / unit / income
+        share = wish.least_harm / unit / income
         loss = combined([(-1.0, other)])
-        out.append(at_least(loss, -most, "the harm asked for", unit=1e-3))
+        out.append(at_least(loss, share - other.value(before), "the harm asked for", unit=share))
     return out
 
 
 def _charged(run: Run, wish: Wish, who: Sequence[Player], before: Solution, case: Case) -> float:
     """What the others newly charge of the player's exports: their value, or the duty on them."""
     world, made = run.world, run.shock(case)
-    ratio = np.nan_to_num(customs_to_basic(world.name), nan=1.0)
+    ratio = np.nan_to_num(world.customs_ratios, nan=1.0)
     own = np.array(who[0].regions)
     theirs = np.array([n for q in who[1:] for n in q.regions])
     place = np.ix_(np.arange(len(world.sectors)), theirs, own)

@@ -15,7 +15,7 @@ from surtax._version import __version__
 from surtax.ledger import Ledger
 from surtax.scenario.spec import Scenario
 
-ROOMS = ("data", "ledger/data", "trade/data", "world/data")
+ROOMS = ("data", "ledger/data", "trade/data", "world/data", "response/data")
 
 
 @cache

@@ -32,7 +32,7 @@ def answered(answer: dict[str, Any]) -> None:
     if answer["ground"]:
         one = answer["ground"]
         out.print(f"Ground claimed: {one['text']} ({escape(one['citation'])}).")
-    elif any(one["imposer"] == "CAN" for one in answer["measures"]):
+    elif any("CAN" in one["imposer"].split("+") for one in answer["measures"]):
         out.print("No ground is claimed on which a caretaker government may act (--ground).")
     _law(answer["measures"])
     out.print(escape(answer["status"]))
@@ -42,7 +42,10 @@ def _payoffs(answer: dict[str, Any]) -> None:
     """One row a player, per cent of its benchmark."""
     first = "threat, %" if answer["mode"] == "bargain" else "before, %"
     heads = [("player", ""), (first, "right"), ("answer, %", "right"), ("range, %", "right")]
-    heads += [("gain, pp", "right"), (f"gain, {answer['currency']}", "right")]
+    heads.append(("gain, pp", "right"))
+    money = answer["objective"] == "real-income"  # other objectives are not worth a share of it
+    if money:
+        heads.append((f"gain, {answer['currency']}", "right"))
     grid = table("", heads)
     scale = 1e9 if answer["currency"].endswith("bn") else 1e6
     for row in answer["payoffs"]:
@@ -52,7 +55,7 @@ def _payoffs(answer: dict[str, Any]) -> None:
             signed(100 * row["value"], 3),
             _between(row, 2),
             signed(100 * row["gain"], 3),
-            signed(row["gain"] * row["income"] / scale, 2),
+            *([signed(row["gain"] * row["income"] / scale, 2)] if money else []),
         )
     console().print(grid)
     if answer["sets"] > 1:

@@ -25,6 +25,7 @@ HEADS = {
     "ended": "Ended",
     "void": "Void",
 }
+_LARGEST = 25  # rows of an economy's table that a terminal shows
 MARKS = {"in_force": "●", "signed": "◐", "threatened": "○", "proposed": "○"}
 
 
@@ -195,6 +196,16 @@ def solved(answer: dict[str, Any]) -> None:
         f"{answer['scenario']}, response {answer['response']}, closure {answer['closure']}, "
         f"elasticities {answer['elasticities']}"
     )
+    if answer["horizon"]:
+        name, text = answer["horizon"]["name"], answer["horizon"]["text"]
+        out.print(f"Horizon {name}: {escape(text)}.")
+    if answer["rows"]:
+        _economy_rows(out, answer)
+        out.print(escape(answer["status"]))
+        return
+    moved = (
+        ["employment"] if any(abs(row["employment"]) > 5e-5 for row in answer["regions"]) else []
+    )
     grid = table(
         "",
         [("region", "")]
@@ -202,13 +213,14 @@ def solved(answer: dict[str, Any]) -> None:
             (f"{k}, %", "right")
             for k in ("real income", "real wage", "prices", "exports", "imports")
         ]
+        + [(f"{k}, %", "right") for k in moved]
         + [(f"duties, {answer['currency']}", "right")],
     )
     for row in answer["regions"]:
         grid.add_row(
             row["region"],
             *(signed(100 * row[k], 2)
-              for k in ("real_income", "real_wage", "prices", "exports", "imports")),
+              for k in ("real_income", "real_wage", "prices", "exports", "imports", *moved)),
             signed(row["revenue"], 2),
         )  # fmt: skip
     out.print(grid)
@@ -220,6 +232,31 @@ def solved(answer: dict[str, Any]) -> None:
             f"Into {importer}: {money} {covered / 1e9:,.1f} bn newly charged; "
             f"{money} {value / 1e9:,.1f} bn of imports found no sector."
         )
+
+
+def _economy_rows(out: Console, answer: dict[str, Any]) -> None:
+    """Sectors or pairs of both sides, the largest: changes in %, amounts as they are."""
+    rows = [row for row in answer["rows"] if row["region"] in answer["sides"]]
+    if answer["by"] == "sector":
+        names, size = ("region", "sector"), "output_amount"
+        heads = {k: f"{k}, %" for k in ("output", "employment", "wage", "exports", "imports")}
+        heads["producer_prices"] = "factory price, %"
+        rows = [row for row in rows if row["exports_amount"] > 0]
+    else:
+        names, size, money = ("region", "partner"), "imports_base", answer["currency"]
+        heads = {"imports_base": f"imports before, {money}", "imports_amount": f"after, {money}",
+                 "diverted": f"diverted, {money}", "scale": f"for total, {money}"}  # fmt: skip
+    grid = table("", [(n, "") for n in names] + [(head, "right") for head in heads.values()])
+    for row in sorted(rows, key=lambda row: -row[size])[:_LARGEST]:
+        cells = (
+            signed(100 * row[k], 2) if "%" in head else amount(row[k], 2)
+            for k, head in heads.items()
+        )
+        grid.add_row(*(row[n] for n in names), *cells)
+    out.print(grid)
+    left = len(answer["rows"]) - min(len(rows), _LARGEST)
+    if left:
+        out.print(f"{left} more rows are in --json and -o FILE.csv.")
 
 
 def plain(rows: Sequence[dict[str, Any]], title: str) -> None:

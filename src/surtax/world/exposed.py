@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import os
 from collections.abc import Collection
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -149,23 +146,3 @@ def _parts(found: Hits, seller: str, by: str, into: str) -> dict[str, tuple[floa
     trade = load_provinces()
     shares = split(rates, trade)
     return {p: sums(shares[:, k]) for k, p in enumerate(trade.provinces)}
-
-
-def write(answer: dict[str, Any], path: Path) -> None:
-    """The rows as a CSV file, whole or not at all.
-
-    Raises:
-        InputError: another kind of file.
-    """
-    if path.suffix != ".csv":
-        raise InputError(f"“{path.name}” is no kind of file that is written.", where="-o",
-                         mend="Name a .csv file.")  # fmt: skip
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, list(answer["rows"][0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(answer["rows"])
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

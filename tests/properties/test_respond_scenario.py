@@ -45,7 +45,9 @@ def test_a_best_response_under_a_cap_on_covered_trade(ready):
     assert answer["kkt"] < 1e-6
     assert answer["payoff"] > answer["payoffs"][0]["before"]
     start = solve(ready.world, ready.shock(running.Case("no-answer")).tariffs, closure="own-share")
-    provinces = [n for n, t in zip(ready.world.regions, ready.world.treasuries) if t == "CAN"]
+    provinces = [
+        n for n, t in zip(ready.world.regions, ready.world.treasuries, strict=True) if t == "CAN"
+    ]
     before = start.group_real_income(provinces)
     assert answer["payoffs"][0]["before"] == pytest.approx(before, abs=1e-10)
     assert json.loads(json.dumps(answer, allow_nan=False))["measures"][0]["status"] == "proposed"
@@ -67,14 +69,24 @@ def test_a_cap_on_duty_dollar_for_dollar(ready):
 
 
 def test_harm_at_least_is_done_at_the_least_cost(ready):
-    answer = answer_to(ready, wish(least_harm=5e9), QUICK)
-    usa = next(row for row in answer["regions"] if row["region"] == "USA")
     n = ready.world.region("USA")
     start = solve(ready.world, ready.shock(running.Case("no-answer")).tariffs, closure="own-share")
-    harm = ready.world.income[n] * (start.real_income[n] - 1.0 - usa["real_income"])
-    assert harm >= 5.0 * (1 - 1e-3)  # a cap of an outcome is kept to 1e-6 of 1e-3 of income
-    ratio = answer_to(ready, wish(least_harm=5e9, objective="cost-ratio:USA"), QUICK)
-    assert np.isfinite(ratio["payoff"])
+    provinces = [k for k, t in enumerate(ready.world.treasuries) if t == "CAN"]
+    income, weight = ready.world.income[n], ready.world.income[provinces]
+
+    def costs(answer) -> tuple[float, float]:
+        real = np.array([row["real_income"] for row in answer["regions"]])
+        harm = income * (start.real_income[n] - 1.0 - real[n])
+        return float(weight @ (start.real_income[provinces] - 1.0 - real[provinces])), float(harm)
+
+    answer = answer_to(ready, wish(least_harm=15e9), QUICK)
+    cost, harm = costs(answer)
+    assert harm == pytest.approx(15.0, rel=1e-5)  # more than the best response does; kept to 1e-6
+    ratio = answer_to(ready, wish(least_harm=15e9, objective="cost-ratio:USA"), QUICK)
+    other_cost, other_harm = costs(ratio)
+    assert ratio["payoff"] == pytest.approx(-other_cost / other_harm, abs=1e-6)
+    # at a given harm the least cost is the best ratio; two climbs apart
+    assert -other_cost / other_harm >= -cost / harm - 1e-4
 
 
 def test_a_settlement_of_some_sectors(ready):
@@ -104,7 +116,6 @@ def test_side_payments_help_no_less(ready):
         ({"names": ("CAN", "CAN")}, "two sides"),
         ({"mode": "besst"}, "unknown mode"),
         ({"instruments": ("tariff:XYZ",)}, "unknown sector"),
-        ({"instruments": ("tariff:EDU",)}, None),
         ({"instruments": ("tariff:MTV:USA:CAN",)}, "too many parts"),
         ({"names": ("USA", "CAN"), "instruments": ("export-tax",)}, "no instrument export-tax"),
         ({"lower": 0.3, "upper": 0.1}, "contradict"),
@@ -114,7 +125,7 @@ def test_side_payments_help_no_less(ready):
         ({"objective": "foo"}, "unknown objective"),
         ({"objective": "jobs:MTV@USA"}, "nobody counted"),
         ({"objective": "cost-ratio:USA"}, "least harm"),
-        ({"least_harm": 1e15}, "cap on"),
+        ({"least_harm": 1e15}, "to keep the harm"),
         ({"ground": "because"}, "unknown ground"),
         ({"authority": "section-999"}, "unknown authority"),
         ({"mode": "bargain", "sectors": ("EDU",)}, "no instrument"),
@@ -122,8 +133,6 @@ def test_side_payments_help_no_less(ready):
     ],
 )
 def test_what_cannot_be_is_one_sentence(ready, asked, says):
-    if says is None:  # services are no goods, but a tax on what is traded is still a lever
-        return
     with pytest.raises(SurtaxError, match=says) as caught:
         answer_to(ready, wish(**asked), QUICK)
     assert isinstance(caught.value, InputError)

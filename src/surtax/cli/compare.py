@@ -1,0 +1,40 @@
+"""The command that sets platforms side by side."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from surtax.cli.options import Json, show
+
+
+def compare(
+    names: Annotated[
+        list[str], typer.Argument(help="Platforms by name or file, or saved answers .json.")
+    ],
+    threats: Annotated[
+        str, typer.Option("--threats", help="Carry threats out: low, central or high.")
+    ] = "",
+    world: Annotated[str | None, typer.Option("--world", help="World name or folder.")] = None,
+    closure: Annotated[str | None, typer.Option("--closure", help="Closure name.")] = None,
+    ranges: Annotated[
+        bool, typer.Option("--ranges/--no-ranges", help="Try every set of assumptions.")
+    ] = True,
+    json: Json = False,
+) -> None:
+    """Platforms, or saved answers, in one table over one baseline."""
+    from surtax.errors import unknown
+    from surtax.scenario.compare import compare as compared
+    from surtax.views import compare as views
+
+    levels = ("low", "central", "high")
+    if threats and threats not in levels:
+        raise unknown("level", threats, levels, where="--threats")
+    answer = compared(
+        names, threats=threats, world=world, closure=closure, ranges=ranges, quiet=json
+    )
+    if json:
+        show(answer)
+    else:
+        views.compared(answer)

@@ -1,0 +1,195 @@
+"""Compare platforms, or saved answers: one table, one baseline, one vintage."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from surtax.economy.results import Solution
+from surtax.errors import DataError, InputError, ScenarioError
+from surtax.ledger import Ledger
+from surtax.progress import steps
+from surtax.scenario import platforms, summary
+from surtax.scenario.money import account
+from surtax.scenario.platforms import Platform
+from surtax.scenario.run import Case, Run, prepare
+from surtax.scenario.vintage import vintage
+
+PARTS = ("model", "ledger", "data", "scenario", "known", "closure", "elasticities")
+"""Parts of a vintage that must be one wherever figures stand side by side."""
+
+
+def compare(
+    names: Sequence[str],
+    *,
+    threats: str = "",
+    closure: str | None = None,
+    world: str | None = None,
+    ranges: bool = True,
+    quiet: bool = True,
+) -> dict[str, Any]:
+    """Platforms side by side, or answers of `surtax solve --json` that were kept.
+
+    Args:
+        names: two or more platforms by name or file, or two or more .json files.
+        threats: none, or low, central or high for the assumed rates.
+        closure, world: in place of the scenario's, for all of them alike.
+        ranges: whether every set of assumptions is tried. quiet: no progress bar.
+
+    Raises:
+        UnknownNameError: a platform that does not exist.
+        InputError: fewer than two, one twice, saved answers mixed with platforms.
+        ScenarioError: platforms of different scenarios, answers of different vintages.
+    """
+    if len(names) < 2:
+        raise InputError("one thing alone cannot be compared.", mend="Name two or more.")
+    if len(set(names)) < len(names):
+        twice = next(n for n in names if list(names).count(n) > 1)
+        raise InputError(f"“{twice}” stands twice.", mend="Name each once.")
+    kept = [name for name in names if name.endswith(".json")]
+    if kept and len(kept) < len(names):
+        raise InputError(
+            "saved answers and platforms cannot stand in one table.",
+            mend="Name platforms only, or .json files only.",
+        )
+    if kept:
+        return _saved(kept)
+    law = Ledger.load()
+    found = [platforms.load(name, law) for name in names]
+    scenario = found[0][1]
+    for one, other in found[1:]:
+        if other != scenario:
+            raise ScenarioError(
+                f"“{one.platform}” is a bundle for {other.scenario}, “{found[0][0].platform}” for "
+                f"{scenario.scenario}: their baselines differ.",
+                mend="Compare platforms of one scenario.",
+            )
+    run = prepare(scenario, law, world=world, closure=closure)
+    base = Case(run.responses[0].name, threats)
+    with steps("compare", total=len(found) + 1, quiet=quiet) as say:
+        say("the baseline")
+        rows = [_row(run, "baseline", base, base, ranges)]
+        for one, _ in found:
+            say(one.platform)
+            case = Case(one.response or base.response, threats, one.use, one.cuts)
+            run.response(case.response)
+            rows.append(_row(run, one.platform, case, base, ranges) | _told(one, run))
+    command = "surtax compare " + " ".join(names)
+    command += f" --threats {threats}" if threats else ""
+    return {
+        "scenario": scenario.scenario,
+        "baseline": f"response {base.response}",
+        "summary": summary.of_scenario(run.scenario),
+        "threats": threats or None,
+        "world": run.world.name,
+        "currency": run.world.currency,
+        "closure": run.headline.closure,
+        "elasticities": run.headline.elasticities,
+        "sets": len(run.variants) if ranges else 1,
+        "rows": rows,
+        "vintage": vintage(
+            law, run.scenario, known=run.scenario.known, closure=run.headline.closure,
+            elasticities=run.headline.elasticities, command=command,
+        ),
+    }  # fmt: skip
+
+
+def _told(one: Platform, run: Run) -> dict[str, Any]:
+    return {
+        "title": one.title,
+        "summary": summary.of_platform(one, run.scenario),
+        "statements": [
+            {"speaker": s.speaker, "said_on": s.said_on.isoformat(), "says": s.says,
+             "citation": s.citation}
+            for s in one.statements
+        ],
+    }  # fmt: skip
+
+
+def _row(run: Run, name: str, case: Case, base: Case, ranges: bool) -> dict[str, Any]:
+    """One platform: changes as fractions of the benchmark, gains over the baseline."""
+    own, other = (_members(run, n) for n in (run.scenario.player, run.scenario.opponent))
+    chosen = run.variants if ranges else [run.headline]
+
+    def spread(members: Sequence[str]) -> dict[str, float]:
+        def of(s: Solution) -> float:
+            return s.group_real_income(members)
+
+        value = [of(run.solve(case, v)) for v in chosen]
+        gain = [x - of(run.solve(base, v)) for x, v in zip(value, chosen, strict=True)]
+        return {
+            "value": value[0], "low": min(value), "high": max(value),
+            "gain": gain[0], "gain_low": min(gain), "gain_high": max(gain),
+        }  # fmt: skip
+
+    covered = run.shock(case).covered[run.scenario.imposer]
+    return {
+        "name": name,
+        "title": run.response(case.response).title,
+        "response": case.response,
+        "real_income": spread(own),
+        "opponent": spread(other),
+        "regions": [{"region": r, **spread([r])} for r in own],
+        "covered": covered,
+        "covered_currency": run.flows[run.scenario.imposer].currency,
+        "revenue": account(run, case),
+        "summary": [],
+        "statements": [],
+    }
+
+
+def _members(run: Run, name: str) -> list[str]:
+    world = run.world
+    found = [r for r, t in zip(world.regions, world.treasuries, strict=True) if t == name]
+    return found or [name]
+
+
+def _saved(paths: Sequence[str]) -> dict[str, Any]:
+    """Saved answers of `surtax solve --json` side by side."""
+    answers = [_read(Path(path)) for path in paths]
+    first = answers[0]
+    for path, one in zip(paths[1:], answers[1:], strict=True):
+        for part in PARTS:
+            if one["vintage"].get(part) != first["vintage"].get(part):
+                raise ScenarioError(
+                    f"its {part} is not that of {paths[0]}: the two are of different vintages.",
+                    where=path,
+                    mend="Solve both again with one version, one law and one set of assumptions.",
+                )
+        for part in ("world", "currency", "contents"):
+            if one.get(part) != first.get(part):
+                raise ScenarioError(
+                    f"its {part} is {one.get(part)}, that of {paths[0]} {first.get(part)}.",
+                    where=path, mend="Solve both on one world with one set of assumptions.",
+                )  # fmt: skip
+    return {
+        "scenario": first["scenario"],
+        "baseline": "the benchmark",
+        "world": first["world"],
+        "currency": first["currency"],
+        "closure": first["closure"],
+        "elasticities": first["elasticities"],
+        "rows": [
+            {"name": Path(path).stem, "response": one["response"], "threats": one["threats"],
+             "regions": one["regions"]}
+            for path, one in zip(paths, answers, strict=True)
+        ],
+        "vintage": {k: first["vintage"].get(k) for k in PARTS},
+    }  # fmt: skip
+
+
+def _read(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise DataError("there is no such file.", where=str(path), mend="Check the path.")
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not {"regions", "vintage", "closure"} <= set(found):
+        raise DataError(
+            "this is no answer of surtax solve.",
+            where=str(path), mend="Keep one: surtax solve SCENARIO --json > FILE.json.",
+        )  # fmt: skip
+    return found

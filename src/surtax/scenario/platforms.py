@@ -1,0 +1,166 @@
+"""Platforms: named bundles of a response, a use of the money and cuts of the costs of trade.
+
+A platform is data. What it does is its instruments; who said what stands beside them as
+statements, and no figure depends on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+
+from surtax.errors import ScenarioError, SurtaxError, unknown
+from surtax.ledger import Ledger
+from surtax.ledger.rates import rate_of
+from surtax.ledger.text import line_holding, read_yaml
+from surtax.response import recycle
+from surtax.response.costs import Cuts
+from surtax.scenario import spec
+from surtax.world import barriers
+from surtax.world.load import describe
+
+
+class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody said in public.
+
+    Attributes:
+        speaker: who. said_on: the day. says: what was said, in our words. citation: where.
+    """
+
+    speaker: str
+    said_on: date
+    says: str
+    citation: str
+
+
+class Barriers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A share of the internal barriers that goes; `set` as in `world.barriers`."""
+
+    cut: str
+    set: str = "central"
+
+
+class Partners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A fall of the cost of selling to other partners, in all sectors of goods or in some."""
+
+    cut: str
+    sectors: list[str] = []
+    towards: list[str] = []
+
+
+class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A platform.
+
+    Attributes:
+        platform: its name, equal to the file's. title, text: what it is, neutrally.
+        scenario: the baseline that it is a bundle for.
+        response: a response of the scenario; its first unless given.
+        sharing: who is paid the new duties, a rule of `response.recycle`.
+        barriers, partners: costs of trade that fall.
+        assumed: which of its sizes are assumptions, and why these.
+        statements: what was said in public.
+    """
+
+    platform: str
+    title: str
+    text: str
+    scenario: str
+    response: str = ""
+    sharing: str = ""
+    barriers: Barriers | None = None
+    partners: Partners | None = None
+    assumed: str = ""
+    statements: list[Statement] = []
+
+    @property
+    def cuts(self) -> Cuts:
+        """The costs of trade that fall."""
+        inside, outside = self.barriers, self.partners
+        return Cuts(
+            barriers=rate_of(inside.cut) if inside else 0.0,
+            barrier_set=inside.set if inside else "central",
+            partners=rate_of(outside.cut) if outside else 0.0,
+            sectors=tuple(outside.sectors) if outside else (),
+            towards=tuple(outside.towards) if outside else (),
+        )
+
+    @property
+    def use(self) -> str:
+        """The rule of sharing."""
+        return self.sharing or recycle.DEFAULT
+
+
+def available() -> list[str]:
+    """Names of the platforms that come with surtax."""
+    return sorted(path.stem for path in _folder().glob("*.yaml"))
+
+
+def load(name: str, ledger: Ledger) -> tuple[Platform, spec.Scenario]:
+    """A platform by name or file, and the scenario it is a bundle for; every name checked.
+
+    Raises:
+        UnknownNameError: no platform of that name.
+        ScenarioError: a name in it that does not exist, an empty bundle, a statement made after
+            the scenario's day of knowledge.
+        LedgerError: the file does not follow the schema; with its line.
+    """
+    path = _folder() / f"{name}.yaml" if name in available() else Path(name)
+    if not path.is_file():
+        raise unknown("platform", name, available())
+    found = read_yaml(path, Platform)
+    if found.platform != path.stem:
+        raise ScenarioError(
+            f"the platform calls itself “{found.platform}”, the file “{path.stem}”.",
+            where=line_holding(path, f"“platform: {found.platform}”"),
+            mend="Make the two the same.",
+        )
+    scenario = spec.load(found.scenario, ledger)
+    try:
+        _check(found, scenario)
+    except SurtaxError as error:
+        where = line_holding(path, error.what)
+        raise ScenarioError(error.what, where=where, mend=error.mend) from None
+    return found, scenario
+
+
+def _folder() -> Path:
+    return Path(str(files("surtax.scenario"))) / "platforms"
+
+
+def _check(found: Platform, scenario: spec.Scenario) -> None:
+    if not (found.response or found.sharing or found.barriers or found.partners):
+        raise ScenarioError(
+            f"the platform “{found.platform}” holds nothing.",
+            mend="Give a response, sharing, barriers or partners.",
+        )
+    if found.response and found.response not in [r.name for r in scenario.responses]:
+        raise unknown("response", found.response, [r.name for r in scenario.responses])
+    recycle.sharing(found.use)
+    cuts = found.cuts
+    if cuts.barrier_set not in barriers.available():
+        raise unknown("barrier set", cuts.barrier_set, barriers.available())
+    if cuts.barriers > 1.0 or cuts.partners >= 1.0:
+        raise ScenarioError(
+            "a platform cuts more than there is.",
+            mend="Barriers fall by 100 % at most, costs towards partners by less.",
+        )
+    manifest = describe(scenario.world)
+    _known("sector", cuts.sectors, manifest.sector_names)
+    _known("partner", cuts.towards, {r.treasury for r in manifest.regions})
+    for one in found.statements:
+        if one.said_on > scenario.known:
+            raise ScenarioError(
+                f"“{one.speaker}” spoke on {one.said_on}, after the day of knowledge "
+                f"{scenario.known}.",
+                mend="Leave it out, or take a scenario of a later day.",
+            )
+
+
+def _known(kind: str, names: Sequence[str], valid: Sequence[str] | set[str]) -> None:
+    for name in names:
+        if name not in valid:
+            raise unknown(kind, name, valid)

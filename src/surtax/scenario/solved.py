@@ -1,0 +1,106 @@
+"""A scenario's equilibrium by name; what `surtax solve` and `surtax.solve` call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from surtax.economy import tables
+from surtax.economy.horizon import horizon as _horizon
+from surtax.economy.results import Solution
+from surtax.errors import unknown
+from surtax.ledger import Ledger
+from surtax.scenario import run as _run
+from surtax.scenario import spec
+from surtax.scenario.vintage import vintage
+
+TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
+    "region": tables.regions,
+    "sector": tables.sectors,
+    "pair": tables.pairs,
+}
+LEVELS = ("low", "central", "high")
+
+
+def solve(
+    scenario: str,
+    *,
+    world: str | None = None,
+    closure: str | None = None,
+    horizon: str | None = None,
+    response: str | None = None,
+    threats: str = "",
+    elasticities: str | None = None,
+    contents: str = "central",
+    by: str = "region",
+) -> dict[str, Any]:
+    """A scenario's equilibrium as `surtax solve` prints it.
+
+    Args:
+        scenario: its name or file.
+        world, closure: in place of the scenario's.
+        horizon: short, medium or long: its closure, unless one is given, and its factor on the
+            trade elasticities; the scenario's closure and elasticities as they are unless given.
+        response: a response of the scenario; its first unless given.
+        threats: "low", "central" or "high" to carry out the threats, at that assumed rate.
+        elasticities: a set in place of the scenario's first.
+        contents: "low", "central" or "high" for the assumed shares of content.
+        by: region, sector or pair: what ``rows`` hold, see `economy.tables`.
+
+    Raises:
+        UnknownNameError: a name that does not exist, with the nearest.
+        SolveError: no equilibrium was found.
+    """
+    if by not in TABLES:
+        raise unknown("table", by, TABLES, where="--by")
+    for level, where in ((threats, "--threats"), (contents, "--contents")):
+        if level and level not in LEVELS:
+            raise unknown("level", level, LEVELS, where=where)
+    chosen = None if horizon is None else _horizon(horizon)
+    if chosen is not None:
+        closure = closure or chosen.closure
+    law = Ledger.load()
+    ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
+    case = _run.Case(response or ready.responses[0].name, threats)
+    theta = elasticities or ready.headline.elasticities
+    variant = _run.Variant(theta, ready.headline.closure, contents, horizon or "")
+    found = ready.solve(case, variant)
+    made = ready.shock(case, contents)
+    command = f"surtax solve {scenario} --closure {found.closure} --response {case.response}"
+    command += f" --elasticities {theta} --contents {contents}"
+    command += f" --horizon {horizon}" if horizon else ""
+    command += f" --threats {threats}" if threats else ""
+    command += f" --world {world}" if world else ""
+    return {
+        "scenario": ready.scenario.scenario,
+        "world": ready.world.name,
+        "response": case.response,
+        "threats": threats or None,
+        "closure": found.closure,
+        "horizon": None if chosen is None else {"name": chosen.name, "text": chosen.text,
+                                                "factor": chosen.factor, "source": chosen.source},
+        "elasticities": theta,
+        "contents": contents,
+        "currency": ready.world.currency,
+        "status": found.status,
+        "residual": found.residual,
+        "walras": found.walras,
+        "seconds": found.seconds,
+        "regions": tables.regions(found),
+        "sides": [n for n, t in zip(ready.world.regions, ready.world.treasuries, strict=True)
+                  if {n, t} & {ready.scenario.player, ready.scenario.opponent}],
+        "by": by,
+        "rows": TABLES[by](found) if by != "region" else [],
+        "covered": made.covered,
+        "covered_by": made.covered_by,
+        "unmatched": made.unmatched,
+        "money": made.currency,
+        "vintage": vintage(
+            ready.ledger,
+            ready.scenario,
+            known=ready.scenario.known,
+            closure=found.closure,
+            elasticities=theta,
+            command=command,
+        ),
+    }  # fmt: skip

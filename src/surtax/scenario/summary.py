@@ -1,0 +1,58 @@
+"""What a scenario or a platform says, in plain language, before anything is solved."""
+
+from __future__ import annotations
+
+from surtax.response import recycle
+from surtax.response.costs import Cuts
+from surtax.scenario.platforms import Platform
+from surtax.scenario.spec import Scenario
+from surtax.units import percent
+
+
+def of_scenario(scenario: Scenario) -> list[str]:
+    """Sentences: the law, the world, what is assumed."""
+    said = [
+        f"{scenario.title}: {scenario.question}",
+        f"The law is told on {scenario.on} as it was known on {scenario.known}; everything signed "
+        f"has taken effect by {scenario.signed_by}. The world stands for the law of "
+        f"{scenario.before}.",
+        f"The world is {scenario.world}; the closure of the headline is {scenario.closure}, its "
+        f"elasticities are the set {scenario.elasticities[0]}.",
+    ]
+    if scenario.threats.measures:
+        said.append("Threatened, and told apart: " + ", ".join(scenario.threats.measures) + ".")
+    said += [
+        f"{rate.provision} has no rate in the law; it is assumed at {rate.value}, between "
+        f"{rate.low} and {rate.high}."
+        for rate in scenario.threats.assume
+    ]
+    return said
+
+
+def of_platform(platform: Platform, scenario: Scenario) -> list[str]:
+    """Sentences: the answer, the money, the costs of trade, what is assumed."""
+    name = platform.response or scenario.responses[0].name
+    answer = next(r for r in scenario.responses if r.name == name)
+    rule = recycle.sharing(platform.use)
+    said = [
+        f"{platform.title}: {platform.text}",
+        f"Answer: {answer.title[0].lower()}{answer.title[1:]}. {answer.text}",
+        f"New duties are paid {rule.text}.",
+        *of_cuts(platform.cuts),
+    ]
+    return [*said, f"Assumed: {platform.assumed}"] if platform.assumed else said
+
+
+def of_cuts(cuts: Cuts) -> list[str]:
+    """Sentences: which costs of trade fall by how much; none where none does."""
+    said = []
+    if cuts.barriers:
+        said.append(
+            f"Of the barriers between the player's own regions (set {cuts.barrier_set}) "
+            f"{percent(cuts.barriers)} goes."
+        )
+    if cuts.partners:
+        goods = ", ".join(cuts.sectors) or "all goods"
+        where = ", ".join(cuts.towards) or "all partners but the opponent"
+        said.append(f"Selling {goods} to {where} costs {percent(cuts.partners)} less.")
+    return said

@@ -1,0 +1,188 @@
+"""Sweep a scenario over what nobody knows yet: rates, elasticities, contents, closures."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from surtax.errors import InputError, ScenarioError
+from surtax.ledger import Ledger
+from surtax.progress import steps
+from surtax.scenario import draws as drawing
+from surtax.scenario import engines, platforms, spec, summary
+from surtax.scenario.quantiles import correlations, quantiles
+from surtax.scenario.run import Case, Run, prepare
+from surtax.scenario.vintage import vintage
+
+
+def sweep(
+    scenario: str,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    platform: str = "",
+    response: str = "",
+    threats: bool = True,
+    engine: str = "local",
+    workers: int = 0,
+    address: str = "",
+    world: str | None = None,
+    out: Path | None = None,
+    quiet: bool = True,
+) -> dict[str, Any]:
+    """A scenario under many draws; the same seed gives the same bytes, whoever does the work.
+
+    Args:
+        scenario: its name or file. draws, seed: how many, and of which stream.
+        platform: a bundle for that scenario, in place of a response.
+        response: of the scenario; its first unless given.
+        threats: whether threats are carried out, at rates drawn where they are unknown.
+        engine: local or dask. workers: how many; one a core unless given. address: of a
+            cluster that runs already.
+        world: in place of the scenario's.
+        out: a folder to write, and to go on from.
+        quiet: no progress bar.
+
+    Returns:
+        What `surtax sweep --json` prints.
+
+    Raises:
+        InputError: something asked for cannot be; one sentence.
+        SurtaxError: chunks that were lost again and again, or no draw that could be solved.
+    """
+    if draws < 1:
+        raise InputError("a sweep needs a draw.", where="--draws", mend="Give 1 or more.")
+    if seed < 0:
+        raise InputError("a seed is not negative.", where="--seed", mend="Give 0 or more.")
+    if platform and response:
+        raise InputError(
+            "a platform has a response of its own.", where="--response", mend="Leave one out."
+        )
+    law = Ledger.load()
+    open_pool = engines.pool(engine, workers or _cores(), address)
+    run = prepare(spec.load(scenario, law), law, world=world)
+    case, said = _case(run, law, platform, response)
+    case = Case(
+        case.response, "central" if threats and run.threats else "", case.sharing, case.cuts
+    )
+    drawn = run.scenario.sweep
+    plan = drawing.plan(
+        run, case, seed=seed, closures=drawn.closures or run.scenario.closures,
+        barriers=drawn.barriers, drawn_from=drawn.elasticities or run.headline.elasticities,
+    )  # fmt: skip
+    with ExitStack() as stack:
+        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        _claim(folder, plan)
+        chunks = -(-draws // engines.CHUNK)
+        say = stack.enter_context(steps("sweep", total=chunks, quiet=quiet))
+        rows = engines.solved(plan, draws, folder, open_pool, say)
+        answer = _answer(run, case, plan, rows, said)
+        if out is not None:
+            engines.write(folder / "draws.csv", _csv(rows))
+            text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1)
+            engines.write(folder / "sweep.json", text + "\n")
+    return answer
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, list[str]]:
+    """The case that is swept, and what it is in plain language."""
+    if not platform:
+        return Case(run.response(response or run.responses[0].name).name), []
+    found, scenario = platforms.load(platform, law)
+    if scenario != run.scenario:
+        raise ScenarioError(
+            f"“{found.platform}” is a bundle for {scenario.scenario}, not for "
+            f"{run.scenario.scenario}.",
+            where="--platform", mend="Take a platform of that scenario.",
+        )  # fmt: skip
+    name = run.response(found.response or run.responses[0].name).name
+    return Case(name, "", found.use, found.cuts), summary.of_platform(found, scenario)
+
+
+def _claim(folder: Path, plan: drawing.Plan) -> None:
+    """Make the folder this plan's, or go on in it; one of another plan is refused."""
+    mark = folder / "plan.json"
+    text = json.dumps({"plan": plan.digest, "seed": plan.seed, "chunk": engines.CHUNK}) + "\n"
+    if mark.is_file():
+        if mark.read_text("utf-8") != text:
+            raise InputError(
+                "the folder holds draws of another sweep: another seed, law, world or scenario.",
+                where=str(folder), mend="Name another folder, or remove it.",
+            )  # fmt: skip
+    elif folder.is_dir() and any(folder.iterdir()):
+        raise InputError(
+            "the folder is not empty and holds no sweep.",
+            where=str(folder), mend="Name another folder.",
+        )  # fmt: skip
+    (folder / "chunks").mkdir(parents=True, exist_ok=True)
+    engines.write(mark, text)
+
+
+def _answer(
+    run: Run, case: Case, plan: drawing.Plan, rows: list[dict[str, Any]], said: list[str]
+) -> dict[str, Any]:
+    failed = [row for row in rows if not row["solved"]]
+    if len(failed) == len(rows):
+        raise ScenarioError(
+            f"none of {len(rows)} draws was solved; the first says: {failed[0]['status']}",
+            mend="Ask surtax solve for the scenario first.",
+        )
+    scenario = run.scenario
+    command = f"surtax sweep {scenario.scenario} --draws {len(rows)} --seed {plan.seed}"
+    return {
+        "scenario": scenario.scenario,
+        "summary": [*summary.of_scenario(scenario), *said, *_drawn(run, plan)],
+        "response": case.response,
+        "threats": bool(case.threats),
+        "world": plan.world.name,
+        "currency": plan.world.currency,
+        "draws": len(rows),
+        "converged": len(rows) - len(failed),
+        "failed": [{"draw": row["draw"], "status": row["status"]} for row in failed],
+        "quantiles": quantiles(rows),
+        "correlations": correlations(rows),
+        "vintage": vintage(
+            run.ledger, scenario, known=scenario.known,
+            closure=", ".join(rule.closure for rule in plan.rules),
+            elasticities=plan.elasticities, command=command, plan=plan.digest,
+        ) | {"seed": plan.seed},
+    }  # fmt: skip
+
+
+def _drawn(run: Run, plan: drawing.Plan) -> list[str]:
+    """What is drawn, in plain language."""
+    said = [
+        f"Drawn: the rate of {name}, triangular between {low:.0%} and {high:.0%} around "
+        f"{central:.0%}."
+        for name, (low, central, high) in zip(plan.provisions, plan.rates, strict=False)
+    ]
+    said.append(
+        f"Drawn: trade elasticities of the set {plan.elasticities}, each published estimate "
+        "normal with its standard error; shares of content, even between their low and high."
+    )
+    if len(plan.rules) > 1:
+        said.append("Drawn: the closure, " + " or ".join(r.closure for r in plan.rules) + ".")
+    if len(plan.costs) > 1:
+        said.append("Drawn: the set of internal barriers, " + " or ".join(sorted(plan.costs)) + ".")
+    return said
+
+
+def _csv(rows: list[dict[str, Any]]) -> str:
+    names: dict[str, None] = {}
+    for row in rows:
+        names.update(dict.fromkeys(row))
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(names), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,31 @@
+"""Rows of an answer as a file, written whole or not at all."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from surtax.errors import InputError
+
+
+def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """The rows as a CSV file.
+
+    Raises:
+        InputError: another kind of file.
+    """
+    if path.suffix != ".csv":
+        raise InputError(f"“{path.name}” is no kind of file that is written.", where="-o",
+                         mend="Name a .csv file.")  # fmt: skip
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,77 @@
+"""Platforms that cannot be compared: one message with the place and the mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from surtax.economy.closure import closure
+from surtax.errors import InputError
+from surtax.scenario import platforms
+from surtax.scenario.compare import compare
+
+GOOD = (Path(platforms.__file__).parent / "platforms" / "force-and-pivot.yaml").read_text("utf-8")
+BROKEN = {
+    "unknown response": ("response: matching", "response: matchin", "matching"),
+    "unknown rule": ("sharing: workers-hit", "sharing: workers-hurt", "workers-hit"),
+    "unknown set": ("set: central", "set: centre", "central"),
+    "too deep": ("cut: 10%", "cut: 110%", "more than there is"),
+    "unknown sector": ("{cut: 2%}", "{cut: 2%, sectors: [OYL]}", "OIL"),
+    "unknown partner": ("{cut: 2%}", "{cut: 2%, towards: [EU]}", "EU27"),
+    "hindsight": ("said_on: 2025-03-28", "said_on: 2025-04-03", "after the day of knowledge"),
+    "unknown scenario": ("scenario: spring-2025", "scenario: spring-2026", "spring-2025"),
+    "unknown field": ("response: matching", "answer: matching", "answer"),
+    "another name": ("platform: force-and-pivot", "platform: other", "Make the two the same"),
+    "empty": (
+        GOOD[GOOD.index("response:"):GOOD.index("assumed:")], "", "holds nothing",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", sorted(BROKEN))
+def test_broken_files(fault: str, tmp_path: Path) -> None:
+    old, new, says = BROKEN[fault]
+    assert old in GOOD
+    path = tmp_path / "force-and-pivot.yaml"
+    path.write_text(GOOD.replace(old, new, 1), "utf-8")
+    with pytest.raises(InputError) as caught:
+        compare([str(path), "retaliate-and-build"])
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["force-and-pivot"], "cannot be compared"),
+        (["force-and-pivot", "force-and-pivot"], "stands twice"),
+        (["force-and-pivt", "retaliate-and-build"], "Nearest: force-and-pivot"),
+        (["a.json", "retaliate-and-build"], "cannot stand in one table"),
+        (["a.json", "b.json"], "no such file"),
+    ],
+)
+def test_what_cannot_be_compared(names: list[str], says: str) -> None:
+    with pytest.raises(InputError) as caught:
+        compare(names)
+    assert says in str(caught.value)
+
+
+def test_insurance_needs_somebody_out_of_work(tmp_path: Path) -> None:
+    path = tmp_path / "force-and-pivot.yaml"
+    path.write_text(GOOD.replace("sharing: workers-hit", "sharing: employment-insurance"), "utf-8")
+    with pytest.raises(InputError, match="nobody is out of work"):
+        compare([str(path), "retaliate-and-build"], ranges=False)
+    assert closure("wage-curve").wages.rule is not None
+    told = compare([str(path), "retaliate-and-build"], closure="wage-curve", ranges=False)
+    assert told["rows"][1]["revenue"]["sharing"] == "employment-insurance"
+
+
+def test_other_scenarios_are_other_baselines(tmp_path: Path) -> None:
+    spring = Path(platforms.__file__).parent / "scenarios" / "spring-2025.yaml"
+    other = tmp_path / "later.yaml"
+    text = spring.read_text("utf-8").replace("scenario: spring-2025", "scenario: later")
+    other.write_text(text.replace("closure: own-share", "closure: world-share"), "utf-8")
+    path = tmp_path / "force-and-pivot.yaml"
+    path.write_text(GOOD.replace("scenario: spring-2025", f"scenario: {other}"), "utf-8")
+    with pytest.raises(InputError, match="their baselines differ"):
+        compare([str(path), "retaliate-and-build"])
