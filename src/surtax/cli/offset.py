@@ -27,7 +27,7 @@ def offset(
     closure: Annotated[str | None, typer.Option("--closure", help="Closure name.")] = None,
     json: Json = False,
 ) -> None:
-    """How far must internal barriers fall, or sales to others rise, to make up for the loss?"""
+    """How far internal barriers must fall, or sales to others rise, to make up for a loss."""
     from surtax.errors import unknown
     from surtax.scenario.offset import offsets
     from surtax.views import offset as views
