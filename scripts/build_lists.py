@@ -27,8 +27,7 @@ def rows(path: Path) -> list[Row]:
     """The rows of a CSV with a header line; a bare list of codes gets the header “code”."""
     with path.open(encoding="utf-8-sig", newline="") as handle:
         lines = [line for line in handle.read().splitlines() if line.strip()]
-    first = lines[0].split(",")[0].replace(".", "")
-    if first.isdigit():
+    if lines[0].split(",")[0].replace(".", "").isdigit():
         return [{"code": r[0]} for r in csv.reader(lines)]
     return list(csv.DictReader(lines))
 
@@ -391,12 +390,10 @@ def main(root: Path) -> None:
 
     write("us/s232/auto-parts.csv", pick(new / "s232_auto_parts.txt", "code"), 130)
     section_232(old, new)
-
     section_301(old, new)
-
     write("ca/surtax/united-states-2025-1.csv", pick(old / "canada-march-list.csv", "code"), 1270)
-    metals_ca = pick(old / "canada-steel-list.csv", "code")
-    write("ca/surtax/steel-and-aluminum-2025.csv", metals_ca, 539)
+    metals = pick(old / "canada-steel-list.csv", "code")
+    write("ca/surtax/steel-and-aluminum-2025.csv", metals, 539)
     write("ca/surtax/second-list.csv", pick(old / "canada-125b-list.csv", "code"), 4416)
 
 

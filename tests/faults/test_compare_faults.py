@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from surtax.cli import main
 from surtax.economy.closure import closure
 from surtax.errors import InputError
 from surtax.scenario import platforms
@@ -75,3 +77,46 @@ def test_other_scenarios_are_other_baselines(tmp_path: Path) -> None:
     path.write_text(GOOD.replace("scenario: spring-2025", f"scenario: {other}"), "utf-8")
     with pytest.raises(InputError, match="their baselines differ"):
         compare([str(path), "retaliate-and-build"])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["compare", "force-and-pivot", "retaliate-and-bild"], "Nearest: retaliate-and-build"),
+        (["compare", "a", "b", "--threats", "middling"], "--threats: unknown level"),
+        (["sweep", "spring-2025", "--draws", "0"], "--draws: a sweep needs a draw"),
+        (["sweep", "spring-2025", "--engine", "dusk"], "--engine: unknown engine"),
+        (["offset", "spring-2025", "--by", "hope"], "--by: unknown offset"),
+    ],
+)
+def test_commands_say_one_sentence(
+    words: list[str],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("sys.argv", ["surtax", *words])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    out, err = capsys.readouterr()
+    assert caught.value.code == 2
+    assert out == ""
+    assert says in err
+    assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("words", [["--json"], []])
+def test_compare_answers(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = ["force-and-pivot", "retaliate-and-insure"]
+    monkeypatch.setattr("sys.argv", ["surtax", "compare", *names, "--no-ranges", *words])
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == 0
+    out = capsys.readouterr().out
+    if words:
+        assert [row["name"] for row in json.loads(out)["rows"]] == ["baseline", *names]
+    else:
+        assert out.index("Assumed:") < out.index("real income, %")
+        assert max(len(line) for line in out.splitlines()) <= 80

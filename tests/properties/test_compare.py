@@ -113,6 +113,7 @@ def test_static_revenue_by_hand(run: Run, mine: np.ndarray) -> None:
         for s in range(len(world.sectors)) for n in mine for i in range(len(world.regions))
     )  # fmt: skip
     told = account(run, Case("full-155"))
+    assert sum(r["lost"] for r in told["losses"]) == pytest.approx(told["lost"], rel=1e-12)
     assert told["static"] == pytest.approx(1e9 * by_hand, rel=1e-12)
     assert 0 < told["collected"] < told["static"]  # dearer goods are bought less
 

@@ -395,8 +395,5 @@ def certainty(provinces: Sequence[Row], words: Words = EN) -> str:
 
 def provisional(faults: int, words: Words = EN) -> str:
     """That the world is provisional, and how many faults of it are known."""
-    if faults == 0:
-        return words["f.provisional.zero"]
-    if faults == 1:
-        return words["f.provisional.one"]
-    return say(words, "f.provisional", n=faults)
+    key = {0: "f.provisional.zero", 1: "f.provisional.one"}.get(faults, "f.provisional")
+    return say(words, key, n=faults)

@@ -9,8 +9,6 @@ import numpy as np
 from surtax.response import recycle
 from surtax.scenario.run import Case, Run, Variant
 
-_ROWS = 10
-
 
 def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, Any]:
     """The account of a case, money in single units of the world's currency.
@@ -28,9 +26,7 @@ def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, A
     lost = recycle.losses(run.plain(case, chosen))[:, mine]
     hit = run.hit[mine]
     total = float(received.sum())
-    cells = sorted(((float(lost[s, k]), -s, -k) for s, k in np.argwhere(lost > 0.0)), reverse=True)[
-        :_ROWS
-    ]
+    cells = sorted(np.argwhere(lost > 0.0).tolist(), key=lambda c: (-lost[c[0], c[1]], c))
     return {
         "sharing": found.rules.revenue.name,
         "static": float(static) * unit,
@@ -54,11 +50,11 @@ def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, A
         ],
         "losses": [
             {
-                "region": world.regions[mine[-k]],
-                "sector": world.sectors[-s],
-                "lost": value * unit,
+                "region": world.regions[mine[k]],
+                "sector": world.sectors[s],
+                "lost": float(lost[s, k]) * unit,
             }
-            for value, s, k in cells
+            for s, k in cells
         ],
     }
 

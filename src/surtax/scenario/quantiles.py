@@ -57,8 +57,8 @@ def correlations(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     out = []
     for figure in figures(rows):
         target = _ranks(np.array([row[figure] for row in kept]))
-        for name, values in made.items():
-            rho = _correlation(_ranks(values), target)
+        for name, drawn in made.items():
+            rho = _correlation(_ranks(drawn), target)
             if rho is not None:
                 out.append({"figure": figure, "input": name, "rho": rho})
     order = {name: k for k, name in enumerate(figures(rows))}

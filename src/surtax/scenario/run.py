@@ -263,15 +263,20 @@ class Run:
         return costs.hats(self.world, cuts, self.scenario.player, self.scenario.opponent)
 
     def _solved(self, case: Case, variant: Variant, closure: Closure) -> Solution:
-        theta = elasticities.theta_of(variant.elasticities, self.world.sectors)
         tariffs = self.shock(case, variant.facts).tariffs
-        return solve(
-            _world_of(self.world, theta),
-            tariffs,
-            self.costs(case.cuts),
-            closure,
-            horizon=variant.horizon or None,
-        )
+        world, horizon = self.world_of(variant), variant.horizon or None
+        return solve(world, tariffs, self.costs(case.cuts), closure, horizon=horizon)
+
+    def world_of(self, variant: Variant) -> World:
+        """The world with the variant's elasticities; the very same object when they are its own."""
+        theta = elasticities.theta_of(variant.elasticities, self.world.sectors)
+        if np.array_equal(self.world.theta, theta):
+            return self.world
+        kept: dict[bytes, World] = self.world.__dict__.setdefault("_by_theta", {})
+        key = theta.tobytes()
+        if key not in kept:
+            kept[key] = replace(self.world, theta=theta)
+        return kept[key]
 
     @property
     def headline(self) -> Variant:
@@ -360,14 +365,3 @@ def on_day(scenario: Scenario, on: date | None, known: date | None) -> Scenario:
 def replace_closure(scenario: Scenario, name: str) -> Scenario:
     """The scenario with another closure for its headline, and that one alone in its range."""
     return msgspec.structs.replace(scenario, closure=name, closures=[name])
-
-
-def _world_of(world: World, theta: Array) -> World:
-    """The world with other elasticities; the very same object when they are its own."""
-    if np.array_equal(world.theta, theta):
-        return world
-    kept: dict[bytes, World] = world.__dict__.setdefault("_by_theta", {})
-    key = theta.tobytes()
-    if key not in kept:
-        kept[key] = replace(world, theta=theta)
-    return kept[key]
