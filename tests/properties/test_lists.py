@@ -170,7 +170,7 @@ def test_what_may_not_be_listed(ground: Ground) -> None:
 def proposal(items: Items, codes: tuple[str, ...]) -> lists_law.Proposal:
     value = float(items.value[np.isin(items.codes, codes)].sum())
     return lists_law.Proposal(
-        "CA", "US", 0.25, codes, date(2025, 4, 2), date(2025, 3, 28), "A list", "for a test",
+        "CA", "US", 0.25, codes, date(2025, 3, 28), date(2025, 3, 28), "A list", "for a test",
         value, "CAD",
     )  # fmt: skip
 
