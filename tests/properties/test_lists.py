@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import surtax
 from surtax.errors import InputError
 from surtax.ledger import Ledger
 from surtax.response import lists_items, lists_law
@@ -170,7 +171,7 @@ def test_what_may_not_be_listed(ground: Ground) -> None:
 def proposal(items: Items, codes: tuple[str, ...]) -> lists_law.Proposal:
     value = float(items.value[np.isin(items.codes, codes)].sum())
     return lists_law.Proposal(
-        "CA", "US", 0.25, codes, date(2025, 4, 2), date(2025, 3, 28), "A list", "for a test",
+        "CA", "US", 0.25, codes, date(2025, 3, 28), date(2025, 3, 28), "A list", "for a test",
         value, "CAD",
     )  # fmt: skip
 
@@ -222,3 +223,21 @@ def test_caps_that_cannot_be(ground: Ground, most: float, sentence: str) -> None
         choose(ground, np.ones(len(ground.items), dtype=bool), most)
     with pytest.raises(InputError, match="no goods are left"):
         choose(ground, np.zeros(len(ground.items), dtype=bool), 1e9)
+
+
+def test_a_scenario_is_answered_by_a_list_that_rates_to_what_it_says(tmp_path: Path) -> None:
+    answer = surtax.respond(
+        "spring-2025", player="CAN", mode="list", limit="1e9", without=["8703"], ranges=False,
+        out=tmp_path / "list",
+    )  # fmt: skip
+    one = answer["measures"][0]
+    assert one["status"] == "proposed"
+    assert 0.995e9 <= one["trade"] <= 1e9  # the cap is used to the half per cent promised
+    listed = [row["item"] for row in answer["tariffs"]]
+    assert len(listed) == one["items"]
+    assert not any(item.startswith(("8703", "30")) for item in listed)
+    ledger = Ledger.load(tmp_path / "list")
+    day = ledger.at(date(2025, 3, 28), date(2025, 3, 28)).listed[0].days.start
+    assert day is not None
+    assert lists_law.covered(ledger, one["id"], day, load_ca_imports()) == one["trade"]
+    assert sum(row["value"] for row in answer["sectors"]) == one["trade"]

@@ -48,6 +48,13 @@ class Proposal:
         return f"{self.imposer.lower()}/proposed/list-on-{self.partner.lower()}"
 
 
+class _Plain(yaml.SafeDumper):
+    """Writes every value out, never as a reference to an equal one."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
 def write(proposal: Proposal, folder: Path) -> list[Path]:
     """Write a proposal as a ledger; all files or none.
 
@@ -143,7 +150,7 @@ def _write(p: Proposal, folder: Path) -> list[str]:
         "facts.yaml": {},
     }
     for file, content in texts.items():
-        text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+        text = yaml.dump(content, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=100)
         (folder / file).write_text(text, encoding="utf-8")
     with (folder / annex).open("w", encoding="utf-8", newline="") as handle:
         rows = csv.writer(handle, lineterminator="\n")

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from surtax.errors import InputError
+from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.scenario import run as _run
 from surtax.scenario import spec
 from surtax.scenario.lists import list_answer
-from surtax.scenario.respond import Play, answer_to
+from surtax.scenario.respond import MODES, Play, answer_to
 from surtax.scenario.table import Wish
 from surtax.scenario.vintage import vintage
 from surtax.units import parse_money
@@ -81,6 +81,8 @@ def respond(
     """
     if starts < 1:
         raise InputError("a search needs a start.", where="--starts", mend="Give 1 or more.")
+    if mode not in (*MODES, "list"):
+        raise unknown("mode", mode, (*MODES, "list"), where="--mode")
     law = Ledger.load()
     ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
     first = player or ready.scenario.player

@@ -20,7 +20,7 @@ from surtax.scenario.run import Run
 from surtax.scenario.table import Table, Wish, lay
 from surtax.world.world import Array
 
-MODES = ("best", "nash", "bargain", "list")
+MODES = ("best", "nash", "bargain")
 Say = Callable[[str], None]
 
 
