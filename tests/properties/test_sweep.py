@@ -206,21 +206,31 @@ def test_dask_gives_the_same_bytes_and_survives_a_killed_worker(tmp_path: Path) 
     import os
     import signal
     import threading
+    import time
 
     from distributed import Client, LocalCluster
 
     sweep("spring-2025", draws=30, seed=3, workers=1, out=tmp_path / "local")
+    killed: list[int] = []
     with (
         LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
-        victim = next(iter(client.run(os.getpid).values()))
-        killer = threading.Timer(6.0, os.kill, (victim, signal.SIGKILL))
-        killer.start()
+        processes = client.run(os.getpid)
+
+        def kill_the_first_at_work() -> None:
+            while not killed:
+                for worker, tasks in client.processing().items():
+                    if tasks and not killed:
+                        killed.append(processes[worker])
+                        os.kill(processes[worker], signal.SIGKILL)
+                time.sleep(0.05)
+
+        threading.Thread(target=kill_the_first_at_work, daemon=True).start()
         sweep(
             "spring-2025", draws=30, seed=3, engine="dask",
             address=cluster.scheduler_address, out=tmp_path / "dask",
         )  # fmt: skip
-        killer.cancel()
+    assert killed
     for name in ("sweep.json", "draws.csv"):
         assert (tmp_path / "local" / name).read_bytes() == (tmp_path / "dask" / name).read_bytes()

@@ -82,13 +82,13 @@ def _dask(workers: int, address: str) -> Iterator[tuple[Executor, Callable[[Plan
 
     if address:
         with Client(address) as client:
-            yield client.get_executor(), client.scatter
+            yield client.get_executor(), lambda plan: client.scatter(plan, broadcast=True)
         return
     with (
         LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
         Client(cluster) as client,
     ):
-        yield client.get_executor(), client.scatter
+        yield client.get_executor(), lambda plan: client.scatter(plan, broadcast=True)
 
 
 def solved(

@@ -247,10 +247,16 @@ class Run:
         return made[case, chosen]
 
     def closure(self, case: Case, variant: Variant) -> Closure:
-        """The variant's closure, its rule of revenue the case's unless it has one of its own."""
+        """The variant's closure, its rule of revenue the case's unless it has one of its own.
+
+        Where the player levies no new duty there is nothing to pay out, and a fall of the old
+        ones is borne as in the benchmark.
+        """
         named = named_closure(variant.closure)
         rule = recycle.sharing(case.sharing)
-        if named.revenue is not HOUSEHOLDS:
+        mine = np.array(self.world.treasuries) == self.scenario.player
+        levied = self.shock(case, variant.facts).change[:, mine].any()
+        if named.revenue is not HOUSEHOLDS or not levied:
             return named
         hit = recycle.Hit(
             self.world, self.jobs, self.shock(Case(self.responses[0].name)),
