@@ -158,7 +158,7 @@ def paid(rule: Sharing, hit: Hit, treasury: str) -> Revenue:
     shared = np.where(mine, weights, hit.world.treasury_shares)
     if not shared[mine].sum() > 0:
         shared = hit.world.treasury_shares
-    return replace(fund(shared, rule.name), text=f"new duties are paid {rule.text}",
+    return replace(fund(shared, rule.name), text=f"new duties are paid out {rule.text}",
                    payroll=rule.payroll)  # fmt: skip
 
 

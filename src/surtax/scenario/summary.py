@@ -37,7 +37,7 @@ def of_platform(platform: Platform, scenario: Scenario) -> list[str]:
     said = [
         f"{platform.title}: {platform.text}",
         f"Answer: {answer.title[0].lower()}{answer.title[1:]}. {answer.text}",
-        f"New duties are paid {rule.text}.",
+        f"New duties are paid out {rule.text}.",
         *of_cuts(platform.cuts),
     ]
     return [*said, f"Assumed: {platform.assumed}"] if platform.assumed else said
