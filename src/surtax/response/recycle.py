@@ -111,24 +111,24 @@ def _hit(h: Hit) -> Array:
 SHARING = {
     one.name: one
     for one in (
-        Sharing("workers-hit", "by workers whose exports are newly charged a duty", _hit),
+        Sharing("workers-hit", "in proportion to workers whose exports are newly charged a duty", _hit),
         Sharing(
-            "loss", "by payroll lost in real terms, sector by sector",
+            "loss", "in proportion to payroll lost in real terms, sector by sector",
             lambda h: np.asarray(losses(h.plain()).sum(axis=0)),
         ),
         Sharing(
-            "per-head", "by persons in work in the benchmark",
+            "per-head", "in proportion to persons in work in the benchmark",
             lambda h: np.nan_to_num(h.jobs.persons).sum(axis=0),
         ),
         Sharing(
-            "exposure", "by exports that are newly charged a duty",
+            "exposure", "in proportion to exports that are newly charged a duty",
             lambda h: np.asarray(exports_hit(h.world, h.shock, h.buyer).sum(axis=0)),
         ),
         Sharing(
-            "employment-insurance", "by persons who lose their work",
+            "employment-insurance", "in proportion to persons who lose their work",
             lambda h: jobs_lost(h.plain(), h.jobs),
         ),
-        Sharing("wage-subsidies", "by workers hit, as a cut of the tax on payrolls", _hit, True),
+        Sharing("wage-subsidies", "in proportion to workers hit, as a cut of the tax on payrolls", _hit, True),
         Sharing(
             "households", "as in the benchmark, to all households",
             lambda h: h.world.treasury_shares,
