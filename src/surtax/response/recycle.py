@@ -111,7 +111,11 @@ def _hit(h: Hit) -> Array:
 SHARING = {
     one.name: one
     for one in (
-        Sharing("workers-hit", "in proportion to workers whose exports are newly charged a duty", _hit),
+        Sharing(
+            "workers-hit",
+            "in proportion to workers whose exports are newly charged a duty",
+            _hit,
+        ),
         Sharing(
             "loss", "in proportion to payroll lost in real terms, sector by sector",
             lambda h: np.asarray(losses(h.plain()).sum(axis=0)),
@@ -128,7 +132,12 @@ SHARING = {
             "employment-insurance", "in proportion to persons who lose their work",
             lambda h: jobs_lost(h.plain(), h.jobs),
         ),
-        Sharing("wage-subsidies", "in proportion to workers hit, as a cut of the tax on payrolls", _hit, True),
+        Sharing(
+            "wage-subsidies",
+            "in proportion to workers hit, as a cut of the tax on payrolls",
+            _hit,
+            True,
+        ),
         Sharing(
             "households", "as in the benchmark, to all households",
             lambda h: h.world.treasury_shares,
