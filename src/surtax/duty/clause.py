@@ -81,9 +81,9 @@ class Scope:
         inside = self.of_goods(lines)[lines.code]
         return inside if origins.all() else inside & origins[lines.origin]
 
-    def mask(self, lines: Lines) -> Mask:
-        """(n,) whether each line is in scope."""
-        inside = self.covers(lines)
+    def mask(self, lines: Lines, covered: Mask | None = None) -> Mask:
+        """(n,) whether each line is in scope; `covered` is what `covers` says, where known."""
+        inside = self.covers(lines) if covered is None else covered
         return inside & self.window.mask(lines) if self.window else inside
 
     def finer(self, code: str) -> str | None:

@@ -106,12 +106,33 @@ def _subject(
     return owed  # unknown rates count
 
 
-def evaluate(program: Program, lines: Lines) -> Stack:
+_Near = tuple[list[tuple[int, Clause]], list[Clause], list[tuple[int, Clause]]]
+"""Reliefs with their number, bases, and precedences with the rule that wins."""
+
+
+def _near(program: Program, i: int, here: Index, reach: Mask | None) -> _Near:
+    """The clauses of rule `i` that reach some of its lines; all of them where that is not known."""
+    rule = program.rules[i]
+    count = len(rule.reliefs), len(rule.reliefs) + len(rule.bases)
+    told = np.ones(len(rule.clauses), dtype=bool)
+    if reach is not None and len(told):
+        told = reach[np.ix_(program.reaches.clauses[i], here)].any(axis=1)
+    yes = told.tolist()
+    return (
+        [one for one, near in zip(enumerate(rule.reliefs), yes, strict=False) if near],
+        [one for one, near in zip(rule.bases, yes[count[0] :], strict=False) if near],
+        [one for one, near in zip(rule.yields, yes[count[1] :], strict=True) if near],
+    )
+
+
+def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack:
     """Run the program over lines.
 
     Args:
         program: the duties of one importer on one day.
         lines: n lines of entry.
+        reach: (s, n) whether each of the program's `reaches` has each line in it, where that is
+            known beforehand; clauses that reach none of a rule's lines are then passed over.
 
     Returns:
         The stack: (n, m) arrays over lines and rules, in the order of `program.rules`.
@@ -126,24 +147,26 @@ def evaluate(program: Program, lines: Lines) -> Stack:
     present = np.zeros(m, dtype=bool)
     for i in program.order:
         rule = program.rules[i]
-        here = np.flatnonzero(rule.scope.mask(lines))
+        covered = None if reach is None else reach[program.reaches.rules[i]]
+        here = np.flatnonzero(rule.scope.mask(lines, covered))
         if not len(here):
             continue
+        reliefs, bases, yields = _near(program, i, here, reach)
         present[i] = scope[here, i] = True
         some = lines if len(here) == n else lines.take(here)
         rate[here, i] = _rates(rule, some)
         left, part = np.ones(len(here), dtype=bool), np.ones(len(here))
-        for index, clause in enumerate(rule.reliefs):
+        for index, clause in reliefs:
             if not left.any():
                 break
             held = left & clause.holds(some)
             relief[here[held], i] = index
             left &= ~held
-        for clause in rule.bases if left.any() else ():
+        for clause in bases if left.any() else ():
             held = left & clause.holds(some)
             if held.any():
                 part[held] *= clause.part(some)[held]
-        for j, clause in rule.yields:
+        for j, clause in yields:
             if not present[j]:
                 continue
             subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
