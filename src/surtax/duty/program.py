@@ -73,12 +73,15 @@ class Reaches:
     Attributes:
         pairs: each once.
         rules: which of them is that of each rule.
-        clauses: for each rule, which are those of its clauses.
+        clauses: for each rule, (c,) which are those of its clauses.
+        winners: for each rule, (c,) which is that of the rule it yields to by the clause; of other
+            clauses, its own.
     """
 
     pairs: tuple[Pair, ...]
     rules: tuple[int, ...]
     clauses: tuple[Index, ...]
+    winners: tuple[Index, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +110,14 @@ class Program:
 
         rules = [of(rule.scope) for rule in self.rules]
         clauses = [np.array([of(c.scope) for c in r.clauses], dtype=np.intp) for r in self.rules]
-        return Reaches(tuple(number), tuple(rules), tuple(clauses))
+        winners = [
+            np.array(
+                [rules[i]] * (len(r.clauses) - len(r.yields)) + [rules[j] for j, _ in r.yields],
+                dtype=np.intp,
+            )
+            for i, r in enumerate(self.rules)
+        ]
+        return Reaches(tuple(number), tuple(rules), tuple(clauses), tuple(winners))
 
 
 def compile_view(

@@ -111,17 +111,22 @@ _Near = tuple[list[tuple[int, Clause]], list[Clause], list[tuple[int, Clause]]]
 
 
 def _near(program: Program, i: int, here: Index, reach: Mask | None) -> _Near:
-    """The clauses of rule `i` that reach some of its lines; all of them where that is not known."""
-    rule = program.rules[i]
-    count = len(rule.reliefs), len(rule.reliefs) + len(rule.bases)
-    told = np.ones(len(rule.clauses), dtype=bool)
-    if reach is not None and len(told):
-        told = reach[np.ix_(program.reaches.clauses[i], here)].any(axis=1)
-    yes = told.tolist()
+    """The clauses of rule `i` that reach some of its lines; all of them where that is not known.
+
+    A precedence reaches no line that the winner does not reach.
+    """
+    rule, found = program.rules[i], program.reaches
+    first = len(rule.reliefs)
+    last = first + len(rule.bases)
+    if reach is None or not len(found.clauses[i]):
+        return list(enumerate(rule.reliefs)), list(rule.bases), list(rule.yields)
+    some = reach[:, here]
+    told = (some[found.clauses[i]] & some[found.winners[i]]).any(axis=1)
+    near = np.flatnonzero(told).tolist()
     return (
-        [one for one, near in zip(enumerate(rule.reliefs), yes, strict=False) if near],
-        [one for one, near in zip(rule.bases, yes[count[0] :], strict=False) if near],
-        [one for one, near in zip(rule.yields, yes[count[1] :], strict=True) if near],
+        [(k, rule.reliefs[k]) for k in near if k < first],
+        [rule.bases[k - first] for k in near if first <= k < last],
+        [rule.yields[k - last] for k in near if k >= last],
     )
 
 
