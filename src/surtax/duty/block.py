@@ -266,17 +266,14 @@ def _coded(name: str, texts: list[str], numbers: Index) -> pl.Series:
     """
     import polars as pl
 
+    count = len(texts)
     met = np.flatnonzero(np.bincount(numbers + 1, minlength=1)[1:])
     ordered = sorted((texts[i], i) for i in met.tolist() if texts[i])
-    place = np.zeros(len(texts) + 1, dtype=np.uint32)
+    place = np.full(count + 1, len(ordered), dtype=np.uint32)  # the last is for numbers below 0
     place[[i for _, i in ordered]] = np.arange(len(ordered), dtype=np.uint32)
+    at = place[numbers]
     kind = pl.Enum([text for text, _ in ordered])
-    blank = np.ones(len(texts) + 1, dtype=bool)
-    blank[[i for _, i in ordered]] = False
-    at = pl.Series(place[numbers])
-    if blank[numbers].any():
-        at = at.set(pl.Series(blank[numbers]), None)
-    return pl.Series(name, [text for text, _ in ordered], dtype=kind).gather(at)
+    return pl.Series(name, [*(text for text, _ in ordered), None], dtype=kind).gather(at)
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:
