@@ -187,10 +187,9 @@ class Block:
         return frame.with_columns(out + columns)
 
     def _codes(self) -> pl.DataFrame:
-        """The frame, its own texts as categories."""
+        """The frame, its own texts as categories, save the goods, which are too many."""
         words = self.words
         return self.frame.with_columns(
-            _coded("goods", words.codes.texts, self.code),
             _coded("origin", words.origins.texts, self.origin),
             _coded("into", words.places.texts, self.into),
             _coded("claims", words.claims.texts, self.claims),

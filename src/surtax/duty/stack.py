@@ -164,6 +164,8 @@ def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack
         for index, clause in reliefs:
             if not left.any():
                 break
+            if clause.idle(some):
+                continue
             held = left & clause.holds(some)
             relief[here[held], i] = index
             left &= ~held
@@ -172,7 +174,7 @@ def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack
             if held.any():
                 part[held] *= clause.part(some)[held]
         for j, clause in yields:
-            if not present[j]:
+            if not present[j] or clause.idle(some):
                 continue
             subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
             held = left & subject & clause.holds(some)
