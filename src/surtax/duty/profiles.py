@@ -20,6 +20,9 @@ from surtax.duty.universe import Dictionary, Words
 from surtax.ledger.query import View
 from surtax.ledger.schema import SCHEDULE
 
+FEW = 1 << 14
+"""Profiles up to which it pays to look beforehand which clauses reach them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -107,7 +110,7 @@ class Kernel:
         goods = {pair: i for i, pair in enumerate(self._goods)}
         origins = {place: i for i, place in enumerate([*self._places, None])}
         told = self.program.reaches.pairs
-        self._pairs = (
+        self._pairs = (  # of the places and goods that each of the program's scopes names
             np.array([origins[of] for of, *_ in told], dtype=np.intp),
             np.array([goods[inside, outside] for _, inside, outside in told], dtype=np.intp),
         )
@@ -139,7 +142,7 @@ class Kernel:
             for i, row in enumerate(distinct.tolist()):
                 number[i] = self._classes.setdefault(row, len(self._classes))
                 if number[i] == len(self._code_of):
-                    self._within[1].append(bits[first[i], 0::2])
+                    self._within[1].append(bits[first[i], 0::2].copy())
                     self._code_of.append(len(self._of_code) + int(first[i]))
             self._of_code = np.concatenate([self._of_code, number[local.ravel()]])
         return self._of_code
@@ -218,7 +221,7 @@ class Kernel:
     def rate(self, cases: Cases, names: Words, texts: Words) -> Found:
         """Run the program over cases; `names` numbers the duties, `texts` all other words."""
         lines = self.lines(cases)
-        stack = evaluate(self.program, lines, self.reach(cases))
+        stack = evaluate(self.program, lines, self.reach(cases) if len(lines) <= FEW else None)
         rules = self.program.rules
         known = ~np.isnan(stack.rate)
         prohibited = np.array([r.prohibited for r in rules], dtype=bool)

@@ -115,12 +115,12 @@ def _near(program: Program, i: int, here: Index, reach: Mask | None) -> _Near:
 
     A precedence reaches no line that the winner does not reach.
     """
-    rule, found = program.rules[i], program.reaches
+    rule = program.rules[i]
+    if reach is None:
+        return list(enumerate(rule.reliefs)), list(rule.bases), list(rule.yields)
     first = len(rule.reliefs)
     last = first + len(rule.bases)
-    if reach is None or not len(found.clauses[i]):
-        return list(enumerate(rule.reliefs)), list(rule.bases), list(rule.yields)
-    some = reach[:, here]
+    found, some = program.reaches, reach[:, here]
     told = (some[found.clauses[i]] & some[found.winners[i]]).any(axis=1)
     near = np.flatnonzero(told).tolist()
     return (
