@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from shutil import copytree
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -19,12 +20,17 @@ from oracles.draw import Draw
 from oracles.slow_duty import Law
 from oracles.tables import table_of
 from surtax.duty.bulk import ADDED, Rater, layer_names, rate_table
+from surtax.duty.clause import Scope
 from surtax.duty.entries.columns import NEEDED
 from surtax.duty.entry import make_entry
 from surtax.duty.exact import ONE, per_unit, scaled, times
+from surtax.duty.profiles import Cases, Kernel
 from surtax.duty.rate import rate
+from surtax.duty.stack import evaluate
+from surtax.duty.universe import Dictionary
 from surtax.errors import DataError, UnitError, UnknownNameError
 from surtax.ledger import Ledger
+from surtax.ledger.query import view
 
 CENT = Decimal("0.01")
 
@@ -264,3 +270,33 @@ def test_batches_of_arrow_are_tables() -> None:
             return line().__arrow_c_stream__(requested_schema)
 
     assert rate_table(law(), Stream()).equals(rate_table(law(), line()))
+
+
+@pytest.mark.parametrize(
+    ("importer", "on"), [("US", "2025-04-10"), ("US", "2025-10-10"), ("CA", "2025-04-10")]
+)
+def test_what_is_known_of_scopes_beforehand_changes_nothing(importer: str, on: str) -> None:
+    rng = np.random.default_rng(7)
+    words = Dictionary()
+    headings = ["7208100000", "87032301", "8542310001", "0702002045", "3004909200", "9503000013"]
+    code, origin, claims = (
+        np.array([words_of.number(str(one)) for one in rng.choice(texts, 400)])
+        for words_of, texts in (
+            (words.codes, [*headings, *(str(n) for n in rng.integers(10**9, 98 * 10**8, 200))]),
+            (words.origins, ["CA", "MX", "CN", "HK", "DE", "GB", "JP", "KR", "US", "RU"]),
+            (words.claims, ["", "usmca", "korus"]),
+        )
+    )
+    kernel = Kernel(view(law(), date.fromisoformat(on), law().verified_to), importer, words)
+    cases = Cases(kernel.goods()[code], kernel.origins()[origin], claims, np.full(400, 0.025))
+    lines, program, reach = kernel.lines(cases), kernel.program, kernel.reach(cases)
+    for pair, found in zip(program.reaches.pairs, reach, strict=True):
+        assert np.array_equal(found, Scope(*pair).covers(lines))
+    told, plain = evaluate(program, lines, reach), evaluate(program, lines)
+    for name in ("scope", "applies", "rate", "share", "relief", "winner"):
+        assert np.array_equal(
+            getattr(told, name), getattr(plain, name), equal_nan=name in ("rate", "share")
+        )
+    assert plain.applies.any()
+    assert (plain.relief >= 0).any() or importer == "CA"
+    assert (plain.winner >= 0).any() or importer == "CA"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ from surtax.ledger.load import Ledger
 if TYPE_CHECKING:
     import polars as pl
 
+_Column = Callable[[str, list[str], Index], "pl.Series"]
+"""Makes a column of its name, the texts, and which of them each line has; none below 0."""
 _SAFE = 2**53 // 4
 """Cents below which a float holds them, divided by a hundred, to the cent."""
 
@@ -147,7 +150,9 @@ class Block:
             joined = ";".join([text, *others] if before else [*others, text])
             said[rows[said[rows] == number]] = words.number(joined)
 
-    def rated(self, ledger: Ledger, known: date, *, narrow: bool = False) -> pl.DataFrame:
+    def rated(
+        self, ledger: Ledger, known: date, *, narrow: bool = False, coded: bool = False
+    ) -> pl.DataFrame:
         """The lines with what was found of them; see `surtax.duty.bulk.Rater.rate`."""
         import polars as pl
 
@@ -162,19 +167,21 @@ class Block:
             line, name, amount, place = line[kept], name[kept], amount[kept], place[kept]
         total = np.zeros(n, dtype=np.int64)
         np.add.at(total, line, amount)
+        words = _coded if coded else _words
         told = self.words.texts.texts
         out = [
             _money(total, ~(self.barred | rejected)).rename("duty"),
             pl.Series("admissible", ~self.barred),
             self._stale(ledger, known),
-            _words("unknown", told, self.unknown),
-            _words("missing", told, self.missing),
+            words("unknown", told, self.unknown),
+            words("missing", told, self.missing),
             pl.Series("rejected", [self.reasons.get(i) for i in range(n)], dtype=pl.String)
             if self.reasons
             else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
         ]
+        frame = self._codes() if coded else self.frame
         if narrow:
-            return self.frame.with_columns(out + self._places(line, name, amount, place))
+            return frame.with_columns(out + self._places(line, name, amount, place, words))
         order = np.argsort(name.astype(np.int16), kind="stable")
         line, name, amount = line[order], name[order], amount[order]
         numbers, begins = np.unique(name, return_index=True)
@@ -185,9 +192,21 @@ class Block:
             here[line[a:b]] = True
             columns.append(_money(cents, here).rename(self.words.names.texts[number]))
         columns.sort(key=lambda one: one.name)
-        return self.frame.with_columns(out + columns)
+        return frame.with_columns(out + columns)
 
-    def _places(self, line: Index, name: Index, amount: Whole, place: Index) -> list[pl.Series]:
+    def _codes(self) -> pl.DataFrame:
+        """The frame, its own texts as categories, save the goods, which are too many."""
+        words = self.words
+        return self.frame.with_columns(
+            _coded("origin", words.origins.texts, self.origin),
+            _coded("into", words.places.texts, self.into),
+            _coded("claims", words.claims.texts, self.claims),
+            _coded("unit", words.units.texts, self.unit),
+        )
+
+    def _places(
+        self, line: Index, name: Index, amount: Whole, place: Index, words: _Column
+    ) -> list[pl.Series]:
         """Two columns for each place: the duty's name, and the amount."""
         n = len(self)
         out = []
@@ -197,7 +216,7 @@ class Block:
             names[at] = name[here]
             cents = np.zeros(n, dtype=np.int64)
             cents[at] = amount[here]
-            out.append(_words(f"layer{number + 1}", self.words.names.texts, names))
+            out.append(words(f"layer{number + 1}", self.words.names.texts, names))
             out.append(_money(cents, names >= 0).rename(f"duty{number + 1}"))
         return out
 
@@ -245,6 +264,23 @@ def _words(name: str, texts: list[str], numbers: Index) -> pl.Series:
     if len(numbers) and int(numbers.min()) < 0:
         at = at.set(at < 0, None)
     return pl.Series(name, texts, dtype=pl.String).gather(at)
+
+
+def _coded(name: str, texts: list[str], numbers: Index) -> pl.Series:
+    """Numbers of texts as categories, those alone that are met, in order; the empty text as null.
+
+    What was met before does not show in them.
+    """
+    import polars as pl
+
+    count = len(texts)
+    met = np.flatnonzero(np.bincount(numbers + 1, minlength=1)[1:])
+    ordered = sorted((texts[i], i) for i in met.tolist() if texts[i])
+    place = np.full(count + 1, len(ordered), dtype=np.uint32)  # the last is for numbers below 0
+    place[[i for _, i in ordered]] = np.arange(len(ordered), dtype=np.uint32)
+    at = place[numbers]
+    kind = pl.Enum([text for text, _ in ordered])
+    return pl.Series(name, [*(text for text, _ in ordered), None], dtype=kind).gather(at)
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

@@ -88,6 +88,7 @@ class Generals:
     units: Words
     _texts: dict[tuple[str, ...], int] = field(default_factory=dict)
     _rows: dict[tuple[date, str], Index] = field(default_factory=dict)
+    _lines: dict[tuple[date, str], Index] = field(default_factory=dict)
     _at: dict[tuple[int, int, int], int] = field(default_factory=dict)
     _rate: list[int] = field(default_factory=list)
     _price: list[Decimal] = field(default_factory=list)
@@ -161,19 +162,26 @@ class Generals:
         """
         have = self._rows.get((standing, column), np.zeros(0, dtype=np.intp))
         if len(have) < len(self.codes):
-            table = schedule.schedule(standing)
-            rows = table.rows_of(self.codes.texts[len(have) :]).tolist()
-            printed = (table.column2 if column == "column2" else table.general).text.tolist()
-            special = table.special if column == "special" else [""] * len(printed)
-            new = [
-                self._texts.setdefault((column, printed[r], special[r]), len(self._texts) + 1)
-                if r >= 0
-                else 0
-                for r in rows
-            ]
-            have = np.concatenate([have, np.array(new, dtype=np.intp)])
+            rows = schedule.schedule(standing).rows_of(self.codes.texts[len(have) :])
+            new = np.append(self._printed(standing, column), 0)[rows]  # the last is for no line
+            have = np.concatenate([have, new])
             self._rows[standing, column] = have
         return have
+
+    def _printed(self, standing: date, column: str) -> Index:
+        """(lines of the schedule,) the number of what it prints for each, from 1."""
+        if (standing, column) not in self._lines:
+            table = schedule.schedule(standing)
+            printed = (table.column2 if column == "column2" else table.general).text.tolist()
+            special = table.special if column == "special" else [""] * len(printed)
+            self._lines[standing, column] = np.array(
+                [
+                    self._texts.setdefault((column, *both), len(self._texts) + 1)
+                    for both in zip(printed, special, strict=True)
+                ],
+                dtype=np.intp,
+            )
+        return self._lines[standing, column]
 
     def _read(self, view: View, lines: Columns, i: int) -> int:
         """Read the rate of line `i`, and give its number."""

@@ -81,9 +81,9 @@ class Scope:
         inside = self.of_goods(lines)[lines.code]
         return inside if origins.all() else inside & origins[lines.origin]
 
-    def mask(self, lines: Lines) -> Mask:
-        """(n,) whether each line is in scope."""
-        inside = self.covers(lines)
+    def mask(self, lines: Lines, covered: Mask | None = None) -> Mask:
+        """(n,) whether each line is in scope; `covered` is what `covers` says, where known."""
+        inside = self.covers(lines) if covered is None else covered
         return inside & self.window.mask(lines) if self.window else inside
 
     def finer(self, code: str) -> str | None:
@@ -132,16 +132,24 @@ class Clause:
         asked = {self.less, self.share, when.fact, when.unless, clock}
         return {f for f in asked if f}
 
+    def idle(self, lines: Lines) -> bool:
+        """Whether it holds of no line, since none claims or declares what it asks for."""
+        if self.when is None:
+            return False
+        claim, asked = self.when.claim, self.when.fact
+        if claim and claim not in lines.claims:
+            return True
+        return bool(asked) and not declared(lines, str(asked), self.provision.measure)
+
     def holds(self, lines: Lines) -> Mask:
         """(n,) whether its scope and condition hold; what is not declared does not."""
-        asked = self.when.fact if self.when else None
-        if asked and not declared(lines, asked, self.provision.measure):
+        if self.idle(lines):
             return np.zeros(len(lines), dtype=bool)
         held = self.scope.mask(lines)
         if self.when is None:
             return held
         if self.when.claim:
-            held &= lines.claims.get(self.when.claim, np.zeros(len(lines), dtype=bool))
+            held &= lines.claims[self.when.claim]
         if self.when.unless:
             held &= fact(lines, self.when.unless, self.provision.measure) != 1.0
         if self.when.fact:

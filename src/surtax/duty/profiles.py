@@ -20,6 +20,9 @@ from surtax.duty.universe import Dictionary, Words
 from surtax.ledger.query import View
 from surtax.ledger.schema import SCHEDULE
 
+FEW = 1 << 14
+"""Profiles up to which it pays to look beforehand which clauses reach them."""
+
 
 @dataclass(frozen=True, eq=False)
 class Found:
@@ -104,6 +107,16 @@ class Kernel:
         self.by_quantity = np.array([i for i, r in enumerate(rules) if _per_unit(r)], dtype=np.intp)
         self.units = frozenset(p.unit for rate in rates for p in rate.parts if p.unit)
         self._shown = Codes([]), Places([])
+        goods = {pair: i for i, pair in enumerate(self._goods)}
+        origins = {place: i for i, place in enumerate([*self._places, None])}
+        told = self.program.reaches.pairs
+        self._pairs = (  # of the places and goods that each of the program's scopes names
+            np.array([origins[of] for of, *_ in told], dtype=np.intp),
+            np.array([goods[inside, outside] for _, inside, outside in told], dtype=np.intp),
+        )
+        self._within: tuple[list[Mask], list[Mask]] = [], []
+        self._met = 0, 0
+        self._reach: tuple[Mask, ...] = ()
         self._of_code: Index = np.zeros(0, dtype=np.intp)
         self._classes: dict[bytes, int] = {}
         self._code_of: list[int] = []
@@ -129,6 +142,7 @@ class Kernel:
             for i, row in enumerate(distinct.tolist()):
                 number[i] = self._classes.setdefault(row, len(self._classes))
                 if number[i] == len(self._code_of):
+                    self._within[1].append(bits[first[i], 0::2].copy())
                     self._code_of.append(len(self._of_code) + int(first[i]))
             self._of_code = np.concatenate([self._of_code, number[local.ravel()]])
         return self._of_code
@@ -144,6 +158,7 @@ class Kernel:
             )
             number = self._origin_classes.setdefault(key, len(self._origin_classes))
             if number == len(self._origin_of):
+                self._within[0].append(np.array([*key[0], True]))
                 self._origin_of.append(i)
             self._of_origin.append(number)
         return np.array(self._of_origin, dtype=np.intp)
@@ -183,6 +198,18 @@ class Kernel:
             quantities=cases.quantities,
         )
 
+    def reach(self, cases: Cases) -> Mask:
+        """(s, p) whether each of the program's `reaches` has each case in it."""
+        if self._met != (met := (len(self._within[0]), len(self._within[1]))):
+            places, goods = (
+                np.ascontiguousarray(np.array(rows)[:, at].T)
+                for rows, at in zip(self._within, self._pairs, strict=True)
+            )
+            self._met, self._reach = met, (places, goods)
+        out: Mask = self._reach[0][:, cases.origin]
+        out &= self._reach[1][:, cases.goods]
+        return out
+
     def relieved(self, cases: Cases) -> Mask:
         """(p,) whether a relief of the ledger frees the case of the schedule's duty."""
         out = np.zeros(len(cases.goods), dtype=bool)
@@ -194,7 +221,7 @@ class Kernel:
     def rate(self, cases: Cases, names: Words, texts: Words) -> Found:
         """Run the program over cases; `names` numbers the duties, `texts` all other words."""
         lines = self.lines(cases)
-        stack = evaluate(self.program, lines)
+        stack = evaluate(self.program, lines, self.reach(cases) if len(lines) <= FEW else None)
         rules = self.program.rules
         known = ~np.isnan(stack.rate)
         prohibited = np.array([r.prohibited for r in rules], dtype=bool)

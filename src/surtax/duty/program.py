@@ -8,11 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
+
+import numpy as np
 
 from surtax import places
 from surtax.duty.calendar import stretch
 from surtax.duty.clause import Clause, Scope, Window
+from surtax.duty.lines import Index
 from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
@@ -59,6 +62,28 @@ class Rule:
         return (*self.reliefs, *self.bases, *(clause for _, clause in self.yields))
 
 
+Pair = tuple[frozenset[str] | None, frozenset[str] | None, frozenset[str]]
+"""Origins, goods and goods left out, as in `Scope`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reaches:
+    """The s distinct origins and goods that the scopes of a program name, whatever their days.
+
+    Attributes:
+        pairs: each once.
+        rules: which of them is that of each rule.
+        clauses: for each rule, (c,) which are those of its clauses.
+        winners: for each rule, (c,) which is that of the rule it yields to by the clause; of other
+            clauses, its own.
+    """
+
+    pairs: tuple[Pair, ...]
+    rules: tuple[int, ...]
+    clauses: tuple[Index, ...]
+    winners: tuple[Index, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """The duties of one importer between two turns of its law; `order` runs winners first.
@@ -73,6 +98,26 @@ class Program:
     def units(self, origin: str) -> set[str]:
         """Units that the rates on goods of an origin ask for, the entry itself among them."""
         return {p.unit for rule in self.rules for p in rule.rate_for(origin).parts if p.unit}
+
+    @cached_property
+    def reaches(self) -> Reaches:
+        """The places and goods that its scopes name, each pair once."""
+        number: dict[Pair, int] = {}
+
+        def of(scope: Scope) -> int:
+            pair = scope.origins, scope.goods, scope.goods_except
+            return number.setdefault(pair, len(number))
+
+        rules = [of(rule.scope) for rule in self.rules]
+        clauses = [np.array([of(c.scope) for c in r.clauses], dtype=np.intp) for r in self.rules]
+        winners = [
+            np.array(
+                [rules[i]] * (len(r.clauses) - len(r.yields)) + [rules[j] for j, _ in r.yields],
+                dtype=np.intp,
+            )
+            for i, r in enumerate(self.rules)
+        ]
+        return Reaches(tuple(number), tuple(rules), tuple(clauses), tuple(winners))
 
 
 def compile_view(

@@ -106,12 +106,38 @@ def _subject(
     return owed  # unknown rates count
 
 
-def evaluate(program: Program, lines: Lines) -> Stack:
+_Near = tuple[list[tuple[int, Clause]], list[Clause], list[tuple[int, Clause]]]
+"""Reliefs with their number, bases, and precedences with the rule that wins."""
+
+
+def _near(program: Program, i: int, here: Index, reach: Mask | None) -> _Near:
+    """The clauses of rule `i` that reach some of its lines; all of them where that is not known.
+
+    A precedence reaches no line that the winner does not reach.
+    """
+    rule = program.rules[i]
+    if reach is None:
+        return list(enumerate(rule.reliefs)), list(rule.bases), list(rule.yields)
+    first = len(rule.reliefs)
+    last = first + len(rule.bases)
+    found, some = program.reaches, reach[:, here]
+    told = (some[found.clauses[i]] & some[found.winners[i]]).any(axis=1)
+    near = np.flatnonzero(told).tolist()
+    return (
+        [(k, rule.reliefs[k]) for k in near if k < first],
+        [rule.bases[k - first] for k in near if first <= k < last],
+        [rule.yields[k - last] for k in near if k >= last],
+    )
+
+
+def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack:
     """Run the program over lines.
 
     Args:
         program: the duties of one importer on one day.
         lines: n lines of entry.
+        reach: (s, n) whether each of the program's `reaches` has each line in it, where that is
+            known beforehand; clauses that reach none of a rule's lines are then passed over.
 
     Returns:
         The stack: (n, m) arrays over lines and rules, in the order of `program.rules`.
@@ -126,25 +152,29 @@ def evaluate(program: Program, lines: Lines) -> Stack:
     present = np.zeros(m, dtype=bool)
     for i in program.order:
         rule = program.rules[i]
-        here = np.flatnonzero(rule.scope.mask(lines))
+        covered = None if reach is None else reach[program.reaches.rules[i]]
+        here = np.flatnonzero(rule.scope.mask(lines, covered))
         if not len(here):
             continue
+        reliefs, bases, yields = _near(program, i, here, reach)
         present[i] = scope[here, i] = True
         some = lines if len(here) == n else lines.take(here)
         rate[here, i] = _rates(rule, some)
         left, part = np.ones(len(here), dtype=bool), np.ones(len(here))
-        for index, clause in enumerate(rule.reliefs):
+        for index, clause in reliefs:
             if not left.any():
                 break
+            if clause.idle(some):
+                continue
             held = left & clause.holds(some)
             relief[here[held], i] = index
             left &= ~held
-        for clause in rule.bases if left.any() else ():
+        for clause in bases if left.any() else ():
             held = left & clause.holds(some)
             if held.any():
                 part[held] *= clause.part(some)[held]
-        for j, clause in rule.yields:
-            if not present[j]:
+        for j, clause in yields:
+            if not present[j] or clause.idle(some):
                 continue
             subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
             held = left & subject & clause.holds(some)

@@ -296,7 +296,7 @@ class Runner:
 
     def rate(self, now: Cleaned) -> pl.DataFrame:
         """Rate one block."""
-        return self.rater.rate(now.clean.lines, narrow=self.job.narrow)
+        return self.rater.rate(now.clean.lines, narrow=self.job.narrow, coded=True)
 
     def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
         """Write one block; what it holds."""
@@ -331,12 +331,11 @@ class Runner:
 
 
 def _finished(rated: pl.DataFrame) -> pl.DataFrame:
-    """Rated lines as they are written: the rate beside the duty, nothing where nothing is said."""
+    """Rated lines as they are written: the rate beside the duty."""
     rate = pl.col("duty").cast(pl.Float64) / pl.col("value").cast(pl.Float64)
-    blank = [pl.col(name).replace("", None) for name in ("claims", "unit", "unknown", "missing")]
     at = rated.columns.index("duty") + 1
     names = [*rated.columns[:at], "rate", *rated.columns[at:]]
-    return rated.with_columns(rate.alias("rate"), *blank).select(names).drop("rejected")
+    return rated.with_columns(rate.alias("rate")).select(names).drop("rejected")
 
 
 def _sums(rated: pl.DataFrame) -> dict[str, int]:

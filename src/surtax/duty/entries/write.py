@@ -175,7 +175,7 @@ class Workspace:
 
 def _assemble(parts: Sequence[Path], out: Path) -> None:
     """One file of many parts, in order, with the columns of all."""
-    schemas = [pl.read_parquet_schema(part) for part in parts]
+    schemas = [_schema(part) for part in parts]
     kinds: dict[str, Any] = {}
     layers: set[str] = set()
     for schema in schemas:
@@ -195,8 +195,16 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
             scans = []
             for part, schema in zip(parts, schemas, strict=True):
                 lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
-                scans.append(pl.scan_parquet(part).with_columns(lost).select(names))
+                texts = pl.selectors.enum().cast(pl.String)
+                scan = pl.scan_parquet(part).with_columns(texts)
+                scans.append(scan.with_columns(lost).select(names))
             pl.concat(scans).sink_csv(temporary, maintain_order=True)
+
+
+def _schema(part: Path) -> dict[str, Any]:
+    """The columns of a part; categories are texts, which is how they are written."""
+    told = pl.read_parquet_schema(part)
+    return {n: pl.String() if isinstance(k, pl.Enum) else k for n, k in told.items()}
 
 
 def _rank(name: str) -> tuple[int, str]:
