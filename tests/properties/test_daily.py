@@ -86,7 +86,8 @@ def test_goods_of_a_class_owe_the_same(ledger: Ledger) -> None:
             lines = Lines(split.codes, np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
                           facts, general_rates(flows)[split.line])  # fmt: skip
             charged = split.lines(evaluate(program, lines).charged)
-            assert (charged == charged[stands]).all()
+            # a line in parts is their weighted mean: the last bit of a share may differ
+            assert np.abs(charged - charged[stands]).max() <= 2e-16
 
 
 def test_partners_with_reliefs_of_their_own_are_rated_apart(ledger: Ledger) -> None:

@@ -12,8 +12,9 @@ from surtax.errors import InputError, UnknownNameError
 from surtax.ledger import Ledger
 from surtax.trade.effective import effective
 from surtax.trade.hits import hits
+from surtax.views.files import write_rows
 from surtax.world import load
-from surtax.world.exposed import ask, write
+from surtax.world.exposed import ask
 from surtax.world.exposure import by_sector, exposure, members, needed, whole
 from surtax.world.world import World
 
@@ -95,7 +96,7 @@ def test_into_canada_too(tmp_path) -> None:
                  on=date(2025, 5, 3))  # fmt: skip
     assert (answer["market"], answer["hit_currency"]) == ("CA", "CAD")
     assert answer["hit"] == pytest.approx(30e9, rel=1e-3)  # the government's total of the list
-    write(answer, tmp_path / "rows.csv")
+    write_rows(answer["rows"], tmp_path / "rows.csv")
     with (tmp_path / "rows.csv").open(newline="") as handle:
         kept = list(csv.DictReader(handle))
     assert [r["sector"] for r in kept] == [r["sector"] for r in answer["rows"]]
@@ -113,4 +114,4 @@ def test_bad_questions(world: World, tmp_path) -> None:
     with pytest.raises(InputError, match="no measure of US"):
         ask("CA", None, "sector", measures=["ca/surtax"])
     with pytest.raises(InputError, match="kind of file"):
-        write({"rows": [{}]}, tmp_path / "rows.xls")
+        write_rows([{}], tmp_path / "rows.xls")

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import InputError
+from surtax.goods import WITHIN
 from surtax.places import provinces as all_provinces
 from surtax.trade.effective import Effective
 from surtax.trade.flows import table
@@ -118,7 +119,8 @@ def _sections() -> dict[tuple[str, str], str]:
 def section_of(sector: str, chapter: str) -> str:
     """The section to which goods of a sector and chapter belong."""
     known = _sections()
-    return known.get((sector, chapter)) or known[sector, ""]
+    wider = WITHIN.get(sector, sector)
+    return known.get((sector, chapter)) or known.get((sector, "")) or known[wider, ""]
 
 
 def split(found: Effective, trade: ProvinceTrade) -> Array:
