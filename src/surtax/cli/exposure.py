@@ -23,7 +23,7 @@ def exposure(
     on: On = None,
     known: Known = None,
     include: Include = None,
-    world: Annotated[str, typer.Option("--world", help="World name or folder.")] = "can17x28",
+    world: Annotated[str, typer.Option("--world", help="World name or folder.")] = "can19x34",
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="A .csv file for the rows.")
     ] = None,

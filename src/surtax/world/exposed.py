@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -10,13 +11,14 @@ import numpy as np
 
 from surtax import places
 from surtax.errors import InputError, unknown
+from surtax.goods import WITHIN
 from surtax.ledger import Ledger
 from surtax.trade.effective import FLOWS
 from surtax.trade.hits import Hits, hits
 from surtax.trade.provinces import load_provinces, split
 from surtax.world import load
 from surtax.world.exposure import by_partner, by_region, by_sector, exposure, whole
-from surtax.world.world import Array
+from surtax.world.world import Array, World
 
 WAYS = ("province", "sector", "partner")
 
@@ -26,7 +28,7 @@ def ask(
     market: str | None,
     by: str,
     *,
-    world: str = "can17x28",
+    world: str = "can19x34",
     measures: Collection[str] = (),
     on: date | None = None,
     known: date | None = None,
@@ -66,7 +68,7 @@ def ask(
         "total": whole(found), "rows": rows, "sources": list(found.world.sources),
     }  # fmt: skip
     if measures:
-        answer |= _hit(answer, home, other, measures, on, known, threatened)
+        answer |= _hit(answer, found.world, home, other, measures, on, known, threatened)
     return answer
 
 
@@ -82,6 +84,7 @@ def _region(code: str) -> str:
 
 def _hit(
     answer: dict[str, Any],
+    world: World,
     home: str,
     market: str,
     measures: Collection[str],
@@ -100,8 +103,10 @@ def _hit(
     if not mine.any():
         raise InputError(f"no imports of {into} from {seller} are embedded.", where="--measure",
                          mend="Ask without --measure.")  # fmt: skip
-    parts = _parts(found, seller, answer["by"], into)
-    lines = found.lines(seller)
+    parts = _parts(found, seller, answer["by"], into, world)
+    lines = Counter[str]()
+    for sector, count in found.lines(seller).items():
+        lines[_name(world, sector)] += count
     one = parts.get(_region(home))
     value, duty, imports = one if home.startswith("CA-") and one else (
         float(found.value[mine].sum()), float(found.duty[mine].sum()),
@@ -127,7 +132,14 @@ def _hit(
     }
 
 
-def _parts(found: Hits, seller: str, by: str, into: str) -> dict[str, tuple[float, float, float]]:
+def _name(world: World, sector: str) -> str:
+    """The sector as the world has it: itself, or the one it is within."""
+    return sector if sector in world.sectors else WITHIN.get(sector, sector)
+
+
+def _parts(
+    found: Hits, seller: str, by: str, into: str, world: World
+) -> dict[str, tuple[float, float, float]]:
     """By province, sector or market: value hit, duty and imports of the seller's goods."""
     rates = found.found
     mine = (rates.place == seller).astype(np.float64)
@@ -137,8 +149,10 @@ def _parts(found: Hits, seller: str, by: str, into: str) -> dict[str, tuple[floa
         return float(found.value @ of), float(found.duty @ of), float(rates.imports @ of)
 
     if by == "sector":
-        names = np.unique(rates.sector[mine > 0]).tolist()
-        return {s: sums((rates.sector == s).astype(np.float64)) for s in names}
+        finer, at = np.unique(rates.sector, return_inverse=True)
+        sector = np.array([_name(world, str(s)) for s in finer])[at]
+        names = np.unique(sector[mine > 0]).tolist()
+        return {s: sums((sector == s).astype(np.float64)) for s in names}
     if by == "partner":
         return {places.place(into).alpha3: sums(np.ones(len(mine)))}
     if seller != "CA" or into != "US":
