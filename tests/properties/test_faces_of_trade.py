@@ -67,7 +67,7 @@ def test_the_ladder_of_ones_own_flows(own: str) -> None:
 
 def test_exposure_is_that_of_the_world() -> None:
     answer = asked("exposure", "--by", "sector")
-    assert answer["total"] == whole(exposure(load.load("can17x28"), "CA", "US"))
+    assert answer["total"] == whole(exposure(load.load("can19x34"), "CA", "US"))
     said = ask("exposure")
     assert said.splitlines()[0].startswith("Canada: ")
     for name in ("BC", "NL", "YT"):
