@@ -392,8 +392,7 @@ def main(root: Path) -> None:
     section_232(old, new)
     section_301(old, new)
     write("ca/surtax/united-states-2025-1.csv", pick(old / "canada-march-list.csv", "code"), 1270)
-    metals = pick(old / "canada-steel-list.csv", "code")
-    write("ca/surtax/steel-and-aluminum-2025.csv", metals, 539)
+    write("ca/surtax/steel-and-aluminum-2025.csv", pick(old / "canada-steel-list.csv", "code"), 539)
     write("ca/surtax/second-list.csv", pick(old / "canada-125b-list.csv", "code"), 4416)
 
 
