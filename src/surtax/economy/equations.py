@@ -140,14 +140,6 @@ def expenditure(inputs: Array, Y: Array, final_shares: Array, I_new: Array) -> A
     return by_region(inputs, Y) + final_shares * I_new[..., None, :]
 
 
-def labour_demand(va_t: Array, Y: Array) -> Array:
-    """(n,): value added that output Y (k, n) calls for; equals w'L in equilibrium.
-
-    With eq. 13 this is the trade balance of eq. 14 summed the other way: one implies the other.
-    """
-    return cast(Array, (va_t * Y).sum(axis=-2))
-
-
 def log_consumer_price(log_P: Array, final_shares: Array) -> Array:
     """(n,): log hat of the consumption price index, the alpha-weighted geometric mean."""
     return cast(Array, (final_shares * log_P).sum(axis=-2))

@@ -77,7 +77,7 @@ def code(text: str) -> Cell:
 def money(text: str) -> Cell:
     """An amount, to the cent; thousands may be parted by commas, and a sign may name dollars.
 
-    A currency code before or behind it is left to `currency_in`.
+    A currency code before or behind it is judged apart, in `clean`.
     """
     cut, repairs = bare(text)
     cut = re.sub(r"^[A-Z]{3}\s*|\s*[A-Z]{3}$", "", cut).strip().removeprefix("$").strip()
@@ -97,12 +97,6 @@ def money(text: str) -> Cell:
         )
     exact = cents(amount)
     return Cell(exact, (*repairs, CENTS) if exact != amount else repairs)
-
-
-def currency_in(text: str) -> str:
-    """The currency code that an amount names; empty if none."""
-    found = re.fullmatch(r"([A-Z]{3})?[^A-Z]*([A-Z]{3})?", bare(text)[0])
-    return (found[1] or found[2] or "") if found else ""
 
 
 def day(text: str, *, month_first: bool = False) -> Cell:

@@ -96,23 +96,32 @@ def spread(
     return out
 
 
+def plain_text(path: Path, encoding: str = "utf-8-sig", *, folder: str = "folder of the source"
+               ) -> str:  # fmt: skip
+    """The text of a file.
+
+    Raises:
+        DataError: the file is missing or not plain text.
+    """
+    try:
+        return path.read_text(encoding=encoding)
+    except FileNotFoundError:
+        raise DataError(
+            "the file is missing.", where=str(path), mend=f"Copy the whole {folder}."
+        ) from None
+    except UnicodeDecodeError:
+        raise DataError(
+            "the file is not plain text.", where=str(path), mend="Fetch it again."
+        ) from None
+
+
 def matrix(path: Path, rows: int, columns: int) -> Array:
     """A bare CSV of numbers (rows, columns) without a header.
 
     Raises:
         DataError: the file is missing or of another size, or a cell is not a number.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(
-            "the file is missing.", where=str(path), mend="Copy the whole folder of the source."
-        ) from None
-    except UnicodeDecodeError:
-        raise DataError(
-            "the file is not plain text.", where=str(path), mend="Fetch it again."
-        ) from None
-    lines = text.rstrip("\n").split("\n")
+    lines = plain_text(path).rstrip("\n").split("\n")
     if len(lines) != rows:
         raise DataError(
             f"{len(lines)} lines, {rows} expected.",

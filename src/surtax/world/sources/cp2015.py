@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from surtax.errors import DataError
+from surtax.world.sources.columns import plain_text
 from surtax.world.world import Array, World
 
 REGIONS = (
@@ -39,17 +40,7 @@ _N, _S = len(REGIONS), len(SECTORS)
 
 def read_table(path: Path, rows: int, columns: int) -> Array:
     """A table of numbers (rows, columns); the first bad line is an error that names it."""
-    try:
-        text = path.read_text(encoding="ascii")
-    except FileNotFoundError:
-        raise DataError(
-            "the file is missing.", where=str(path), mend="Copy the whole replication folder."
-        ) from None
-    except UnicodeDecodeError:
-        raise DataError(
-            "the file is not plain text.", where=str(path), mend="Fetch it again."
-        ) from None
-    lines = text.splitlines()
+    lines = plain_text(path, "ascii", folder="replication folder").splitlines()
     while lines and not lines[-1].strip():
         lines.pop()
     out = np.empty((rows, columns))
