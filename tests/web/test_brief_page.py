@@ -14,10 +14,11 @@ from xml.etree import ElementTree
 import pytest
 
 from surtax.brief import charts, mapgrid, render, tables
-from surtax.brief.words import EN
 from surtax.errors import InputError
+from surtax.words import catalogue
 from web.sample_brief import PROVINCES, sample
 
+EN = catalogue("en")
 SECTIONS = ("summary", "law", "duties", "rates", "costs", "options", "sure", "method")
 PICTURES = {
     "timeline",

@@ -8,8 +8,8 @@ from typing import Any
 from surtax.brief import figures as fig
 from surtax.brief.palette import HATCH, STAND_IN
 from surtax.brief.svg import NARROW, WIDE, Picture, dress, wrap
-from surtax.brief.words import say
 from surtax.units import percent
+from surtax.words import say
 
 Row = Mapping[str, Any]
 Spec = dict[str, Any]

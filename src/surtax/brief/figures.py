@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from surtax.brief.words import EN
 from surtax.units import amount, percent, signed
+from surtax.words import catalogue
 
 Words = Mapping[str, str]
+
+EN = catalogue("en")
 
 
 def day(iso: str | None, words: Words = EN) -> str:

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from surtax.brief import figures as fig
-from surtax.brief.words import EN, listed, low_first, placed, say, sentence
+from surtax.words import catalogue, listed, low_first, placed, say, sentence
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
+
+EN = catalogue("en")
 AHEAD = ("signed", "threatened")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from surtax.brief import charts, findings, mapgrid, timeline, view
 from surtax.brief import figures as fig
 from surtax.brief.svg import Picture
-from surtax.brief.words import say
+from surtax.words import say
 
 MOST = 14
 

@@ -18,8 +18,8 @@ from surtax.brief import charts, palette, tables, timeline, view
 from surtax.brief import figures as fig
 from surtax.brief.pictures import draw_all, finding_titles
 from surtax.brief.svg import Picture
-from surtax.brief.words import LANGUAGES, say, sentence
 from surtax.errors import InputError
+from surtax.words import catalogue, say, sentence
 
 Progress = Callable[[str], None]
 PARTS = frozenset({"index.html", "brief.json", "tables", "charts"})
@@ -109,7 +109,7 @@ def _replace(new: Path, out: Path) -> None:
 
 def _fill(brief: dict[str, Any], new: Path, tell: Progress) -> list[str]:
     """Write every file of the brief; the names, the page first."""
-    words = LANGUAGES["en"]
+    words = catalogue("en")
     names = ["index.html", "brief.json"]
     text = json.dumps(brief, ensure_ascii=False, indent=1, allow_nan=False)
     (new / "brief.json").write_text(text + "\n", "utf-8")

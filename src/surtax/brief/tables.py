@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surtax.brief import figures as fig
-from surtax.brief.words import say
+from surtax.words import say
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]

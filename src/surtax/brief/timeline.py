@@ -10,8 +10,8 @@ from typing import Any
 
 from surtax.brief import figures as fig
 from surtax.brief.svg import NARROW, WIDE, Picture, hatch, wrap
-from surtax.brief.words import say
 from surtax.ledger.moments import CHANGES
+from surtax.words import say
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]

@@ -9,8 +9,8 @@ from typing import Any
 from surtax.brief import figures as fig
 from surtax.brief import findings
 from surtax.brief.timeline import measure_of
-from surtax.brief.words import listed, say
 from surtax.units import percent
+from surtax.words import listed, say
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]

@@ -1,0 +1,1 @@
+"""What people steer: the local web application; later than everything it shows."""
