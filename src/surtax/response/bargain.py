@@ -14,6 +14,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from surtax.errors import InputError, SolveError
+from surtax.response.kept import Found, Keep, afresh
 from surtax.response.nash import Side
 from surtax.response.players import Places
 from surtax.response.stage import Stage, scales
@@ -55,6 +56,8 @@ def bargain(
     powers: Sequence[float] | None = None,
     budget: int = 150,
     tol: float = 1e-5,
+    keep: Keep = afresh,
+    name: str = "settlement",
 ) -> Settlement:
     """Nash's bargain over some levers, the others where they are.
 
@@ -64,6 +67,7 @@ def bargain(
         scope: indices of the levers that the agreement may set.
         powers: (p,) weights above zero; equal unless given.
         budget: most steps. tol: largest slope in the scaled levers.
+        keep: keeps where the search ended, by that name.
 
     Raises:
         InputError: nothing may be moved, or a weight is not above zero.
@@ -94,11 +98,15 @@ def bargain(
 
     bounds = np.column_stack([low * scale, high * scale])
     options = {"maxiter": budget, "maxfun": budget, "ftol": 0.0, "gtol": tol, "maxcor": 30}
-    end = minimize(
-        product, x[scope] * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options
-    )
+
+    def made() -> Found:
+        end = minimize(
+            product, x[scope] * scale, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+        )
+        return {"x": np.clip(end.x / scale, low, high).tolist()}
+
     agreed_x = x.copy()
-    agreed_x[scope] = np.clip(end.x / scale, low, high)
+    agreed_x[scope] = stage.step(keep, name, made)["x"]
     slope = -product(agreed_x[scope] * scale)[1] * scale * (high - low)
     at_low, at_high = agreed_x[scope] <= low, agreed_x[scope] >= high
     left = np.where(at_low, np.maximum(slope, 0.0), np.abs(slope))
@@ -150,6 +158,7 @@ def frontier(
     *,
     points: int = 9,
     say: Callable[[str], None] = lambda _: None,
+    keep: Keep = afresh,
 ) -> list[Settlement]:
     """Agreements along the Pareto frontier, from little power of the first side to much.
 
@@ -164,6 +173,9 @@ def frontier(
         for k in order:
             say(f"frontier, point {len(found) + 1} of {points}")
             powers = [grid[k], *[(1.0 - grid[k]) / (len(sides) - 1)] * (len(sides) - 1)]
-            found[k] = bargain(stage, sides, settlement.threat, x, scope, powers=powers)
+            found[k] = bargain(
+                stage, sides, settlement.threat, x, scope, powers=powers,
+                keep=keep, name=f"frontier {k + 1}",
+            )  # fmt: skip
             x = found[k].x
     return [found[k] for k in range(points)]

@@ -17,6 +17,7 @@ from scipy.optimize import minimize, nnls
 from surtax.economy.outcomes import Outcome
 from surtax.errors import InputError, SolveError
 from surtax.response.caps import Cap
+from surtax.response.kept import Found, Keep, afresh
 from surtax.response.players import Places
 from surtax.response.stage import Stage, scales
 from surtax.world.world import Array
@@ -63,6 +64,7 @@ def best(
     budget: int = 200,
     tol: float = _TIGHT,
     say: Callable[[str], None] = lambda _: None,
+    keep: Keep = afresh,
 ) -> Best:
     """The best values of some levers, the others given.
 
@@ -77,7 +79,7 @@ def best(
         seed: of the draws.
         budget: most steps of each start.
         tol: largest derivative in the scaled levers.
-        say: told of each start.
+        say: told of each start. keep: keeps each start's end.
 
     Raises:
         InputError: no lever may move, or no levers within bounds keep the caps.
@@ -99,7 +101,8 @@ def best(
         search = _Search(
             stage, outcome, full, mine, scales(stage.levers, income)[mine], tuple(caps)
         )
-        end = search.within(low, high, budget, tol if k == 0 else _LOOSE * _TIGHT)
+        loose = tol if k == 0 else _LOOSE * _TIGHT
+        end = search.kept(keep, f"start {k + 1}", low, high, budget, loose)
         if end is not None:
             found.append(end)
     if not found:
@@ -114,7 +117,8 @@ def best(
         again = _Search(
             stage, outcome, at_best, mine, scales(stage.levers, income)[mine], tuple(caps)
         )
-        payoff, at_best = again.within(low, high, budget, tol) or (payoff, at_best)
+        polished = again.kept(keep, "polish", low, high, budget, tol)
+        payoff, at_best = polished or (payoff, at_best)
     elif len(found) > 1:
         payoff, at_best = found[0]
     kkt, multipliers = residual(stage, outcome, at_best, mine, caps)
@@ -190,6 +194,18 @@ class _Search:
         x = self.point(end)
         x[self.mine] = np.clip(x[self.mine], low, high)
         return float(self.outcome.value(self.stage.solution(x))), x
+
+    def kept(
+        self, keep: Keep, name: str, low: Array, high: Array, budget: int, tol: float
+    ) -> tuple[float, Array] | None:
+        """The same as a step that may be kept."""
+
+        def made() -> Found:
+            end = self.within(low, high, budget, tol)
+            return {} if end is None else {"payoff": end[0], "x": end[1].tolist()}
+
+        found = self.stage.step(keep, name, made)
+        return (found["payoff"], np.array(found["x"])) if "x" in found else None
 
     def bounded(self, start: Array, bounds: Array, budget: int, tol: float) -> Array:
         """Quasi-Newton steps within bounds."""

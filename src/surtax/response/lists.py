@@ -14,9 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from surtax.errors import InputError, unknown
+from surtax.response.kept import Keep, afresh
 from surtax.response.lists_effect import Effect, Ground
 from surtax.response.lists_items import Mask
-from surtax.response.lists_pick import Choice, Picked, pick
+from surtax.response.lists_pick import Choice, Picked
+from surtax.response.lists_pick import kept as picked
 from surtax.units import amount
 from surtax.world.world import Array
 
@@ -58,6 +60,7 @@ def choose(
     start: Array | None = None,
     rounds: int = 25,
     say: Callable[[str], None] = lambda _: None,
+    keep: Keep = afresh,
 ) -> List:
     """The best list of whole items.
 
@@ -70,7 +73,7 @@ def choose(
             cost.
         start: (k,) a list to start from; an even part of everything unless given.
         rounds: most equilibria.
-        say: told of each round.
+        say: told of each round. keep: keeps the list that each round chose.
 
     Raises:
         InputError: nothing may be listed, a cap below every item, or harm that no list within
@@ -112,14 +115,14 @@ def choose(
 
     if start is None:
         even = whole(np.full(len(place), min(1.0, most / value.sum())))
-        listed = pick(problem(even, None, None)[1]).x
+        listed = picked(keep, "list 0", problem(even, None, None)[1]).x
     else:
         listed = start[place]
     effect, here = problem(whole(listed), None, None)
     within = 2.0 * most
     for count in range(1, rounds + 1):
         say(f"list {count}")
-        found = pick(_near(here, listed, within))
+        found = picked(keep, f"list {count}", _near(here, listed, within))
         if np.array_equal(found.x, listed) or not _gain(here, found, effect) > 0:
             return _told(ground, whole(listed), effect, found.gap, count, settled=True)
         new, there = problem(whole(found.x), None, None)

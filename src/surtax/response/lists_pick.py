@@ -15,6 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from surtax.errors import InputError, SolveError
+from surtax.response.kept import Found, Keep
 from surtax.units import amount
 from surtax.world.world import Array
 
@@ -67,6 +68,17 @@ class Picked:
     theirs: float
     gap: float
     programmes: int
+
+
+def kept(keep: Keep, name: str, choice: Choice) -> Picked:
+    """The best list, as a step of a search; errors as of `pick`."""
+
+    def made() -> Found:
+        best = pick(choice)
+        return {**vars(best), "x": np.rint(best.x).astype(int).tolist()}
+
+    found = keep(name, made)
+    return Picked(**{**found, "x": np.array(found["x"], dtype=float)})
 
 
 def pick(choice: Choice) -> Picked:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from surtax.errors import InputError, unknown
 from surtax.response.best import best
 from surtax.response.caps import Cap
 from surtax.response.instruments import Levers
+from surtax.response.kept import Found, Keep, afresh
 from surtax.response.players import Places, Player
 from surtax.response.stage import Stage
 from surtax.world.world import Array
@@ -95,6 +97,7 @@ def nash(
     settled: float = 2e-3,
     steps: int = 15,
     say: Callable[[str], None] = lambda _: None,
+    keep: Keep = afresh,
 ) -> Nash:
     """Play rounds of best responses until nobody gains more than `tol`.
 
@@ -105,7 +108,7 @@ def nash(
         settled: the most that a lever may still want to move, as a part of its range, so that
             rates on little trade are at their best too, though nobody gains much by them.
         steps: most steps of a best response within a round; the certificate's climbs are full.
-        say: told of each round.
+        say: told of each round. keep: keeps where each round ended.
 
     Raises:
         UnknownNameError: an order of no such name. InputError: damping outside (0, 1].
@@ -118,15 +121,9 @@ def nash(
     first, cycle, history = stage.solved, 0, []
     trail = [x.copy()]
     for turn in range(1, rounds + 1):
-        moved, gains = trail[-1].copy(), []
-        for one in sides:
-            here = moved if order == "alternating" else trail[-1]
-            answer = best(
-                stage, one.outcome, here, one.mine, one.income, caps=one.caps, budget=steps
-            )
-            gains.append(answer.payoff - answer.before)
-            step = answer.x[one.mine] - here[one.mine]
-            moved[one.mine] = here[one.mine] + damping * step
+        play = partial(_round, stage, sides, trail[-1], order, damping, steps)
+        found = stage.step(keep, f"round {turn}", play)
+        moved, gains = np.array(found["x"]), found["gains"]
         history.append(max(gains))
         say(f"round {turn}: {max(gains):.1e} to gain")
         still = float((np.abs(moved - trail[-1]) / span).max())
@@ -139,7 +136,21 @@ def nash(
         if met:
             damping *= 0.5
         trail.append(moved)
-    return _certified(stage, sides, trail[-1], tol, first, cycle, history, say)
+    return _certified(stage, sides, trail[-1], tol, first, cycle, history, say, keep)
+
+
+def _round(
+    stage: Stage, sides: Sequence[Side], x: Array, order: str, damping: float, steps: int
+) -> Found:
+    """Everybody's best response once: where the levers go, and what each side gains by it."""
+    moved, gains = x.copy(), []
+    for one in sides:
+        here = moved if order == "alternating" else x
+        answer = best(stage, one.outcome, here, one.mine, one.income, caps=one.caps, budget=steps)
+        gains.append(answer.payoff - answer.before)
+        step = answer.x[one.mine] - here[one.mine]
+        moved[one.mine] = here[one.mine] + damping * step
+    return {"x": moved.tolist(), "gains": gains}
 
 
 def period(trail: Sequence[Array], moved: Array, span: Array) -> int:
@@ -162,14 +173,16 @@ def _certified(
     cycle: int,
     history: list[float],
     say: Callable[[str], None],
+    keep: Keep,
 ) -> Nash:
     """The full best responses at the end."""
     gains, payoffs = [], []
     for one in sides:
         say(f"what {one.player.name} could still gain")
-        answer = best(stage, one.outcome, x, one.mine, one.income, caps=one.caps)
-        gains.append(max(answer.payoff - answer.before, 0.0))
-        payoffs.append(answer.before)
+        alone = partial(_alone, stage, one, x)
+        found = stage.step(keep, f"alone, {one.player.name}", alone)
+        gains.append(found["gain"])
+        payoffs.append(found["payoff"])
     worst = int(np.argmax(gains))
     done = gains[worst] <= tol
     status = "An equilibrium" if done else "No equilibrium"
@@ -193,3 +206,9 @@ def _certified(
         solved=stage.solved - first,
         history=tuple(history),
     )
+
+
+def _alone(stage: Stage, one: Side, x: Array) -> Found:
+    """What a side has at x, and what it could still gain alone."""
+    answer = best(stage, one.outcome, x, one.mine, one.income, caps=one.caps)
+    return {"payoff": answer.before, "gain": max(answer.payoff - answer.before, 0.0)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -13,6 +13,7 @@ from surtax.economy.outcomes import Outcome
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve
 from surtax.response.instruments import Levers
+from surtax.response.kept import Found, Keep
 from surtax.world.world import Array, World
 
 
@@ -53,6 +54,21 @@ class Stage:
             self.solved += 1
             self._last = (key, found)
         return self._last[1]
+
+    def step(self, keep: Keep, name: str, make: Callable[[], Found]) -> Found:
+        """A step of a search; the next one starts where this one did, kept or not.
+
+        What it finds holds the equilibria `solved` in it as well.
+        """
+        first, last = self.solved, self._last
+
+        def made() -> Found:
+            found = make()
+            return {**found, "solved": self.solved - first}
+
+        found = keep(name, made)
+        self.solved, self._last = first + found["solved"], last
+        return found
 
     def values(self, x: Array, wanted: Sequence[Outcome]) -> tuple[Array, Array]:
         """(m,) values of outcomes at x and (m, k) their derivatives with the levers."""

@@ -2,20 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger
 from surtax.progress import steps
+from surtax.response.kept import Keep, afresh
 from surtax.scenario import run as _run
 from surtax.scenario import spec
-from surtax.scenario.lists import list_answer
-from surtax.scenario.respond import MODES, Play, answer_to
-from surtax.scenario.table import Wish
+from surtax.scenario.lists import bounded, ground_of, list_answer
+from surtax.scenario.respond import MODES, Play, answer_to, possible
+from surtax.scenario.table import Wish, lay
 from surtax.scenario.vintage import vintage
 from surtax.units import parse_money
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, in the words of `respond`; its arguments say what each field means."""
+
+    scenario: str
+    player: str | None = None
+    mode: str = "best"
+    against: tuple[str, ...] = ()
+    objective: str = "real-income"
+    instruments: tuple[str, ...] = ("tariff",)
+    sectors: tuple[str, ...] = ()
+    lower: float = 0.0
+    upper: float = 1.0
+    limit: str = ""
+    limit_on: str = "covered"
+    rate: float = 0.25
+    least_harm: str = "0"
+    payments: str = "0"
+    authority: str = ""
+    ground: str = ""
+    response: str = _run.NO_ANSWER
+    world: str | None = None
+    closure: str | None = None
+    starts: int = 3
+    seed: int = 0
+    order: str = "simultaneous"
+    damping: float = 1.0
+    points: int = 9
+    ranges: bool = True
+    without: tuple[str, ...] = ()
+
+    @property
+    def command(self) -> str:
+        """The command that asks the same."""
+        said = ["surtax", "respond", self.scenario]
+        for one in fields(self)[1:]:
+            value = getattr(self, one.name)
+            if value == one.default:
+                continue
+            option = "--" + one.name.replace("_", "-")
+            if isinstance(value, bool):
+                said.append("--no-ranges")
+            elif one.name == "instruments":
+                said += [part for text in value for part in (option, text)]
+            else:
+                said += [option, ",".join(value) if isinstance(value, tuple) else str(value)]
+        return shlex.join(said)
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """A question whose scenario is loaded; `steps` is how many the search takes, about."""
+
+    question: Question
+    run: _run.Run
+    wish: Wish
+    play: Play
+    steps: int
 
 
 def respond(
@@ -79,58 +142,106 @@ def respond(
     Raises:
         InputError: something asked for cannot be; one sentence, with where and how to mend it.
     """
-    if starts < 1:
+    question = Question(
+        scenario, player, mode, tuple(against), objective, tuple(instruments), tuple(sectors),
+        lower, upper, str(limit), limit_on, rate, str(least_harm), str(payments), authority,
+        ground, response, world, closure, starts, seed, order, damping, points, ranges,
+        tuple(without),
+    )  # fmt: skip
+    made = asked(question)
+    with steps(f"{mode} answer", total=made.steps, quiet=quiet) as say:
+        return answer(made, out=out, say=say)
+
+
+def asked(question: Question, law: Ledger | None = None) -> Asked:
+    """A question with its scenario loaded; errors as of `respond`.
+
+    Args:
+        question: what is asked. law: the ledger; the embedded one unless given.
+    """
+    if question.starts < 1:
         raise InputError("a search needs a start.", where="--starts", mend="Give 1 or more.")
+    mode = question.mode
     if mode not in (*MODES, "list"):
         raise unknown("mode", mode, (*MODES, "list"), where="--mode")
-    law = Ledger.load()
-    ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
-    first = player or ready.scenario.player
-    others = tuple(against) or (ready.scenario.opponent,)
-    if first in others and not against:
-        others = (ready.scenario.player,)
+    law = law or Ledger.load()
+    run = _run.prepare(
+        spec.load(question.scenario, law), law, world=question.world, closure=question.closure
+    )
+    first = question.player or run.scenario.player
+    others = question.against or (run.scenario.opponent,)
+    if first in others and not question.against:
+        others = (run.scenario.player,)
     wish = Wish(
         names=(first, *others),
         mode=mode,
-        objective=objective,
-        instruments=tuple(instruments),
-        sectors=tuple(sectors),
-        lower=lower,
-        upper=upper,
-        limit=str(limit) if limit != "" else "",
-        limit_on=limit_on,
-        rate=rate,
-        least_harm=float(parse_money(str(least_harm), where="--least-harm")),
-        authority=authority,
-        ground=ground,
-        response=response,
-        transfer=float(parse_money(str(payments), where="--payments")),
+        objective=question.objective,
+        instruments=question.instruments,
+        sectors=question.sectors,
+        lower=question.lower,
+        upper=question.upper,
+        limit=question.limit,
+        limit_on=question.limit_on,
+        rate=question.rate,
+        least_harm=float(parse_money(question.least_harm, where="--least-harm")),
+        authority=question.authority,
+        ground=question.ground,
+        response=question.response,
+        transfer=float(parse_money(question.payments, where="--payments")),
     )
     play = Play(
-        starts=starts, seed=seed, order=order, damping=damping, points=points, ranges=ranges
-    )
-    total = {"best": starts, "nash": len(wish.names) + 6, "bargain": points + 9, "list": 15}.get(
-        mode, 1
-    )
-    total += 1 + (len(ready.variants) - 1) * ranges
-    with steps(f"{mode} answer", total=total, quiet=quiet) as say:
-        if mode == "list":
-            answer = list_answer(ready, wish, without=without, out=out, ranges=ranges, say=say)
-        else:
-            answer = answer_to(ready, wish, play, say)
-    command = f"surtax respond {scenario} --player {first} --mode {mode}"
-    command += f" --against {','.join(others)} --objective '{objective}'"
+        starts=question.starts, seed=question.seed, order=question.order,
+        damping=question.damping, points=question.points, ranges=question.ranges,
+    )  # fmt: skip
+    total = {
+        "best": question.starts, "nash": len(wish.names) + 6, "bargain": question.points + 9,
+        "list": 15,
+    }[mode]  # fmt: skip
+    return Asked(question, run, wish, play, total + 1 + (len(run.variants) - 1) * play.ranges)
+
+
+def check(made: Asked) -> None:
+    """Set the table, so that what cannot be asked is said before a search begins.
+
+    Raises:
+        InputError: what `respond` would say of it.
+    """
+    if made.wish.mode == "list":
+        bounded(made.wish)
+        ground_of(made.run, made.wish)
+    else:
+        possible(made.wish, made.run)
+        lay(made.run, made.wish)
+
+
+def answer(
+    made: Asked,
+    *,
+    out: Path | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    keep: Keep = afresh,
+) -> dict[str, Any]:
+    """The answer to a question.
+
+    Args:
+        made: the question. out: a new folder for a list's measure.
+        say: told of each step. keep: keeps what steps found.
+    """
+    wish, run, play = made.wish, made.run, made.play
+    if wish.mode == "list":
+        found = list_answer(
+            run, wish, without=made.question.without, out=out, ranges=play.ranges,
+            say=say, keep=keep,
+        )  # fmt: skip
+    else:
+        found = answer_to(run, wish, play, say, keep)
+    made_of = vintage(
+        run.ledger, run.scenario, known=run.scenario.known, closure=found["closure"],
+        elasticities=found["elasticities"], command=made.question.command,
+    )  # fmt: skip
     return {
-        "scenario": ready.scenario.scenario,
-        "player": first,
-        **answer,
-        "vintage": vintage(
-            ready.ledger,
-            ready.scenario,
-            known=ready.scenario.known,
-            closure=answer["closure"],
-            elasticities=answer["elasticities"],
-            command=command,
-        )
-        | {"seed": seed},
+        "scenario": run.scenario.scenario,
+        "player": wish.names[0],
+        **found,
+        "vintage": made_of | {"seed": play.seed},
     }

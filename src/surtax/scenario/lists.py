@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 from surtax import places
 from surtax.errors import InputError
 from surtax.response import legality, lists_law
+from surtax.response.kept import Found, Keep, afresh
 from surtax.response.lists import FILL, List, choose, left_out
 from surtax.response.lists_effect import Ground
 from surtax.response.lists_items import CAPTIVE, barred, items_of
@@ -21,6 +23,7 @@ from surtax.scenario.run import Case, Run, Variant
 from surtax.scenario.table import Wish, unit_of
 from surtax.units import parse_money
 from surtax.world import elasticities
+from surtax.world.world import Array
 
 Say = Callable[[str], None]
 
@@ -79,6 +82,7 @@ def list_answer(
     out: Path | None = None,
     ranges: bool = True,
     say: Say = lambda _: None,
+    keep: Keep = afresh,
 ) -> dict[str, Any]:
     """The list that answers a scenario; keys as those of `scenario.respond.answer_to`.
 
@@ -88,19 +92,12 @@ def list_answer(
         captive: share of imports from which on a sector's inputs count as captive.
         out: a new folder for the measure.
         ranges: whether the list is told under every set of assumptions.
-        say: told of each step.
+        say: told of each step. keep: keeps what steps found.
 
     Raises:
         InputError: no cap, an empty list, harm out of reach; one sentence.
     """
-    if not wish.limit or wish.limit == "matching" or wish.limit_on != "covered":
-        raise InputError(
-            "a list needs a cap on the trade it covers, in money.",
-            where="--limit",
-            mend="Give --limit 30e9.",
-        )
-    claimed = legality.ground(wish.ground) if wish.ground else None
-    most = float(parse_money(wish.limit, where="--limit", what="a cap"))
+    most, claimed = bounded(wish)
     say("the law and the world")
     ground = ground_of(run, wish)
     imposer, partner = _place(ground.buyer), _place(ground.seller)
@@ -113,18 +110,19 @@ def list_answer(
     asked = wish.least_harm > 0
     found = choose(
         ground, allowed, most, fill=0.0 if asked else FILL,
-        least=wish.least_harm if asked else None, goal="cost" if asked else "ratio", say=say,
+        least=wish.least_harm if asked else None, goal="cost" if asked else "ratio",
+        say=say, keep=keep,
     )  # fmt: skip
     s = ground.solution(found.x)
     made = _proposal(run, wish, found, imposer, partner, ground.items.currency)
     files = [str(path) for path in lists_law.write(made, out)] if out else []
     costs = {"own": [found.effect.own], "theirs": [found.effect.theirs]}
     for variant in run.variants[1:] if ranges else []:
-        say(f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}")
-        other = ground_of(run, wish, variant)
-        effect = other.effect(other.solution(found.x))
-        costs["own"].append(effect.own)
-        costs["theirs"].append(effect.theirs)
+        name = f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}"
+        say(name)
+        told = keep(name, partial(_under, run, wish, variant, found.x))
+        for side, cost in costs.items():
+            cost.append(told[side])
     return {
         "mode": "list",
         "players": list(wish.names),
@@ -169,6 +167,25 @@ def list_answer(
         "ground": claimed,
         "regions": s.regions_table(),
     }
+
+
+def bounded(wish: Wish) -> tuple[float, dict[str, str] | None]:
+    """The cap of a list in money, and the ground it claims; errors as of `list_answer`."""
+    if not wish.limit or wish.limit == "matching" or wish.limit_on != "covered":
+        raise InputError(
+            "a list needs a cap on the trade it covers, in money.",
+            where="--limit",
+            mend="Give --limit 30e9.",
+        )
+    claimed = legality.ground(wish.ground) if wish.ground else None
+    return float(parse_money(wish.limit, where="--limit", what="a cap")), claimed
+
+
+def _under(run: Run, wish: Wish, variant: Variant, x: Array) -> Found:
+    """What a list costs both sides under another set of assumptions."""
+    other = ground_of(run, wish, variant)
+    effect = other.effect(other.solution(x))
+    return {"own": effect.own, "theirs": effect.theirs}
 
 
 def _proposal(

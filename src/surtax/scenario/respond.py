@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,12 @@ from surtax.errors import InputError, unknown
 from surtax.response import legality
 from surtax.response.bargain import Settlement, bargain, frontier
 from surtax.response.best import best
+from surtax.response.kept import Found, Keep, afresh
 from surtax.response.nash import nash
 from surtax.response.objective import parse
 from surtax.response.players import players
 from surtax.scenario.proposals import measure, payment, rows_of
-from surtax.scenario.run import Run
+from surtax.scenario.run import Run, Variant
 from surtax.scenario.table import Table, Wish, lay
 from surtax.world.world import Array
 
@@ -43,25 +45,28 @@ class Play:
     ranges: bool = True
 
 
-def answer_to(run: Run, wish: Wish, play: Play, say: Say = lambda _: None) -> dict[str, Any]:
+def answer_to(
+    run: Run, wish: Wish, play: Play, say: Say = lambda _: None, keep: Keep = afresh
+) -> dict[str, Any]:
     """The answer to a scenario; see DESIGN's contract for its keys.
+
+    Args:
+        run, wish, play: what is asked. say: told of each step. keep: keeps what steps found.
 
     Raises:
         InputError: a player, instrument, objective or cap that cannot be; one sentence.
         SolveError: no equilibrium where the answer starts from.
     """
-    if wish.mode not in MODES:
-        raise unknown("mode", wish.mode, MODES, where="--mode")
-    players(run.world, list(wish.names))
-    parse(wish.objective)
+    possible(wish, run)
     claimed = legality.ground(wish.ground) if wish.ground else None
     say("the law and the world")
     table = lay(run, wish)
-    found = {"best": _best, "nash": _nash, "bargain": _bargain}[wish.mode](table, wish, play, say)
+    searched = {"best": _best, "nash": _nash, "bargain": _bargain}[wish.mode]
+    found = searched(table, wish, play, say, keep)
     x: Array = found.pop("x")
     solution = table.stage.solution(x)
     rows = rows_of(table, x, solution)
-    _range(run, wish, play, table, x, found, rows, say)
+    _range(run, wish, play, table, x, found, rows, say, keep)
     used = {}
     for cap in table.sides[0].caps:
         used[cap.name] = {
@@ -89,6 +94,16 @@ def answer_to(run: Run, wish: Wish, play: Play, say: Say = lambda _: None) -> di
     }
 
 
+def possible(wish: Wish, run: Run) -> None:
+    """Refuse a mode, players, an objective or a ground that do not exist; errors name them."""
+    if wish.mode not in MODES:
+        raise unknown("mode", wish.mode, MODES, where="--mode")
+    players(run.world, list(wish.names))
+    parse(wish.objective)
+    if wish.ground:
+        legality.ground(wish.ground)
+
+
 def _payoffs(table: Table, before: Array, value: Array) -> list[dict[str, Any]]:
     """One row a side; gains in the objective's unit and, for what they are worth, in money."""
     return [
@@ -103,11 +118,11 @@ def _payoffs(table: Table, before: Array, value: Array) -> list[dict[str, Any]]:
     ]
 
 
-def _best(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
+def _best(table: Table, wish: Wish, play: Play, say: Say, keep: Keep) -> dict[str, Any]:
     one = table.sides[0]
     answer = best(
         table.stage, one.outcome, table.start, one.mine, one.income,
-        caps=one.caps, starts=play.starts, seed=play.seed, say=say,
+        caps=one.caps, starts=play.starts, seed=play.seed, say=say, keep=keep,
     )  # fmt: skip
     before = one.outcome.value(table.before)
     left = max(0.0, max(answer.optima) - answer.payoff)
@@ -124,10 +139,10 @@ def _best(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
     }
 
 
-def _nash(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
+def _nash(table: Table, wish: Wish, play: Play, say: Say, keep: Keep) -> dict[str, Any]:
     end = nash(
         table.stage, table.sides, table.start, order=play.order, damping=play.damping,
-        rounds=play.rounds, tol=play.tol, say=say,
+        rounds=play.rounds, tol=play.tol, say=say, keep=keep,
     )  # fmt: skip
     before = np.array([one.outcome.value(table.before) for one in table.sides])
     payoffs = _payoffs(table, before, end.payoffs)
@@ -145,7 +160,7 @@ def _nash(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
     }
 
 
-def _bargain(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
+def _bargain(table: Table, wish: Wish, play: Play, say: Say, keep: Keep) -> dict[str, Any]:
     """The war without payments, then the settlement and its frontier over the scope."""
     levers = table.stage.levers.levers
     paid = np.array([one.kind == "transfer" for one in levers])
@@ -153,7 +168,7 @@ def _bargain(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
     start = np.where(paid, 0.0, table.start)
     war = nash(
         table.stage, war_sides, start, order=play.order, damping=play.damping,
-        rounds=play.rounds, tol=play.tol, say=say,
+        rounds=play.rounds, tol=play.tol, say=say, keep=keep,
     )  # fmt: skip
     named = set(wish.sectors)
     for sector in named:
@@ -167,8 +182,8 @@ def _bargain(table: Table, wish: Wish, play: Play, say: Say) -> dict[str, Any]:
             mend="Name sectors in which one of the sides has a duty.",
         )
     say("the settlement")
-    deal = bargain(table.stage, table.sides, war.payoffs, war.x, scope)
-    line = frontier(table.stage, table.sides, deal, scope, points=play.points, say=say)
+    deal = bargain(table.stage, table.sides, war.payoffs, war.x, scope, keep=keep)
+    line = frontier(table.stage, table.sides, deal, scope, points=play.points, say=say, keep=keep)
     return {
         "x": deal.x,
         "status": deal.status + " The threat point: " + war.status[0].lower() + war.status[1:],
@@ -201,6 +216,7 @@ def _range(
     found: dict[str, Any],
     rows: list[dict[str, Any]],
     say: Say,
+    keep: Keep,
 ) -> None:
     """Low and high over every set of assumptions.
 
@@ -210,17 +226,22 @@ def _range(
     for row in found["payoffs"]:
         row["low"] = row["high"] = row["value"]
     for variant in run.variants[1:] if play.ranges else []:
-        say(f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}")
-        other = lay(run, wish, variant)
-        y = x
-        if wish.mode == "best":
-            one = other.sides[0]
-            y = best(other.stage, one.outcome, x, one.mine, one.income, caps=one.caps).x
-            for row, value in zip(rows, y, strict=True):
-                scaled = float(value) * (table.unit if row["unit"] == "currency" else 1.0)
-                row["low"], row["high"] = min(row["low"], scaled), max(row["high"], scaled)
-        s = other.stage.solution(y)
-        for row, one in zip(found["payoffs"], other.sides, strict=True):
-            value = float(one.outcome.value(s))
+        name = f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}"
+        say(name)
+        told = keep(name, partial(_under, run, wish, variant, x))
+        for row, value in zip(rows, told["x"], strict=True):
+            scaled = value * (table.unit if row["unit"] == "currency" else 1.0)
+            row["low"], row["high"] = min(row["low"], scaled), max(row["high"], scaled)
+        for row, value in zip(found["payoffs"], told["payoffs"], strict=True):
             row["low"], row["high"] = min(row["low"], value), max(row["high"], value)
     found["sets"] = len(run.variants) if play.ranges else 1
+
+
+def _under(run: Run, wish: Wish, variant: Variant, x: Array) -> Found:
+    """The levers under another set of assumptions, and what they are worth to the sides."""
+    other = lay(run, wish, variant)
+    if wish.mode == "best":
+        one = other.sides[0]
+        x = best(other.stage, one.outcome, x, one.mine, one.income, caps=one.caps).x
+    s = other.stage.solution(x)
+    return {"x": x.tolist(), "payoffs": [float(one.outcome.value(s)) for one in other.sides]}
