@@ -1,0 +1,79 @@
+"""What a desk answers where it cannot answer: one shape, with the words of the command line."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel
+
+from surtax.errors import InputError, SurtaxError, UnknownNameError
+
+
+class BusyError(SurtaxError):
+    """All workers are taken."""
+
+
+class TooLargeError(InputError):
+    """A request of more bytes than a desk takes."""
+
+
+class TooSlowError(InputError):
+    """A request that took longer to arrive than a desk waits."""
+
+
+class NotHereError(UnknownNameError):
+    """A thing named in the address that does not exist."""
+
+
+class RefusedError(InputError):
+    """A request from where none is taken."""
+
+
+class NoTokenError(InputError):
+    """A visitor without the token."""
+
+
+STATUS: dict[type[SurtaxError], int] = {
+    BusyError: 503, TooLargeError: 413, TooSlowError: 408, NotHereError: 404, RefusedError: 403, NoTokenError: 401,
+}  # fmt: skip
+"""The HTTP status of errors that are not 422."""
+
+
+class Said(BaseModel):
+    """What is wrong, where, and how to mend it.
+
+    Attributes:
+        message: the whole sentence, as the command line prints it.
+        where: the place.
+        mend: what the reader can do.
+        field: the name of the request's field, where one is to blame.
+    """
+
+    message: str
+    where: str
+    mend: str
+    field: str | None
+
+
+class Problem(BaseModel):
+    """The body of every answer that is an error."""
+
+    error: Said
+
+
+def status_of(error: SurtaxError) -> int:
+    """The HTTP status of an error."""
+    return STATUS.get(type(error), 422)
+
+
+def problem(error: SurtaxError, field: str | None = None) -> Problem:
+    """An error as the body of an answer.
+
+    Args:
+        error: what went wrong.
+        field: the field to blame; what the error names as an option unless given.
+    """
+    what = getattr(error, "what", str(error))
+    where, mend = getattr(error, "where", ""), getattr(error, "mend", "")
+    blamed = field or (where.removeprefix("--") if where.startswith("--") else None)
+    if blamed and "," in blamed:
+        blamed = blamed.partition(",")[0]
+    return Problem(error=Said(message=str(error) or what, where=where, mend=mend, field=blamed))
