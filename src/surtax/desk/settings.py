@@ -21,6 +21,7 @@ class Settings:
         max_body: bytes of any other request.
         upload_seconds: how long a request may take to arrive.
         workers: heavy answers computed at once.
+        jobs: long jobs that run at once. waiting: those that may wait.
         patience: seconds that a request waits for its turn before it is told that all are busy.
     """
 
@@ -32,6 +33,8 @@ class Settings:
     max_body: int = 2**20
     upload_seconds: float = 60.0
     workers: int = 2
+    jobs: int = 1
+    waiting: int = 8
     patience: float = 2.0
 
     @property

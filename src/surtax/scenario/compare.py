@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from surtax.economy.results import Solution
 from surtax.errors import DataError, InputError, ScenarioError
 from surtax.ledger import Ledger
 from surtax.progress import steps
-from surtax.scenario import platforms, summary
+from surtax.response.kept import Keep, afresh
+from surtax.scenario import platforms, spec, summary
 from surtax.scenario.money import account
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Case, Run, prepare
@@ -29,6 +31,8 @@ def compare(
     world: str | None = None,
     ranges: bool = True,
     quiet: bool = True,
+    say: Callable[[str], None] | None = None,
+    keep: Keep = afresh,
 ) -> dict[str, Any]:
     """Platforms side by side, or answers of `surtax solve --json` that were kept.
 
@@ -37,17 +41,14 @@ def compare(
         threats: none, or low, central or high for the assumed rates.
         closure, world: in place of the scenario's, for all of them alike.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
+        say: told of each platform, in place of a bar. keep: keeps each platform's row.
 
     Raises:
         UnknownNameError: a platform that does not exist.
         InputError: fewer than two, one twice, saved answers mixed with platforms.
         ScenarioError: platforms of different scenarios, answers of different vintages.
     """
-    if len(names) < 2:
-        raise InputError("one thing alone cannot be compared.", mend="Name two or more.")
-    if len(set(names)) < len(names):
-        twice = next(n for n in names if list(names).count(n) > 1)
-        raise InputError(f"“{twice}” stands twice.", mend="Name each once.")
+    _several(names)
     kept = [name for name in names if name.endswith(".json")]
     if kept and len(kept) < len(names):
         raise InputError(
@@ -57,25 +58,19 @@ def compare(
     if kept:
         return _saved(kept)
     law = Ledger.load()
-    found = [platforms.load(name, law) for name in names]
-    scenario = found[0][1]
-    for one, other in found[1:]:
-        if other != scenario:
-            raise ScenarioError(
-                f"“{one.platform}” is a bundle for {other.scenario}, “{found[0][0].platform}” for "
-                f"{scenario.scenario}: their baselines differ.",
-                mend="Compare platforms of one scenario.",
-            )
+    found, scenario = paired(names, law)
     run = prepare(scenario, law, world=world, closure=closure)
     base = Case(run.responses[0].name, threats)
-    with steps("compare", total=len(found) + 1, quiet=quiet) as say:
-        say("the baseline")
-        rows = [_row(run, "baseline", base, base, ranges)]
-        for one, _ in found:
-            say(one.platform)
+    with steps("compare", total=len(found) + 1, quiet=quiet or say is not None) as bar:
+        tell = say or bar
+        tell("the baseline")
+        rows = [keep("baseline", partial(_row, run, "baseline", base, base, ranges))]
+        for one in found:
+            tell(one.platform)
             case = Case(one.response or base.response, threats, one.use, one.cuts)
             run.response(case.response)
-            rows.append(_row(run, one.platform, case, base, ranges) | _told(one, run))
+            row = partial(_row, run, one.platform, case, base, ranges)
+            rows.append(keep(one.platform, row) | _told(one, run))
     command = "surtax compare " + " ".join(names)
     command += f" --threats {threats}" if threats else ""
     return {
@@ -94,6 +89,34 @@ def compare(
             elasticities=run.headline.elasticities, command=command,
         ),
     }  # fmt: skip
+
+
+def paired(names: Sequence[str], law: Ledger) -> tuple[list[Platform], spec.Scenario]:
+    """Platforms by name or file, and the one scenario they are bundles for.
+
+    Raises:
+        InputError: fewer than two, or one twice.
+        ScenarioError: platforms of different scenarios.
+    """
+    _several(names)
+    found = [platforms.load(name, law) for name in names]
+    first, scenario = found[0]
+    for one, other in found[1:]:
+        if other != scenario:
+            raise ScenarioError(
+                f"“{one.platform}” is a bundle for {other.scenario}, “{first.platform}” for "
+                f"{scenario.scenario}: their baselines differ.",
+                mend="Compare platforms of one scenario.",
+            )
+    return [one for one, _ in found], scenario
+
+
+def _several(names: Sequence[str]) -> None:
+    if len(names) < 2:
+        raise InputError("one thing alone cannot be compared.", mend="Name two or more.")
+    if len(set(names)) < len(names):
+        twice = next(n for n in names if list(names).count(n) > 1)
+        raise InputError(f"“{twice}” stands twice.", mend="Name each once.")
 
 
 def _told(one: Platform, run: Run) -> dict[str, Any]:

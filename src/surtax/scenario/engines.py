@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import AbstractContextManager, contextmanager
@@ -62,7 +63,7 @@ def _local(workers: int) -> Iterator[tuple[Executor, Callable[[Plan], Any]]]:
     os.environ.update(dict.fromkeys(_THREADS, "1"))
     try:
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(workers, mp_context=context) as executor:
+        with ProcessPoolExecutor(workers, context, _end_with_parent) as executor:
             yield executor, lambda plan: plan
     finally:
         for name, value in kept.items():
@@ -70,6 +71,18 @@ def _local(workers: int) -> Iterator[tuple[Executor, Callable[[Plan], Any]]]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
+
+
+def _end_with_parent() -> None:
+    """Let a worker end when its parent is killed, which waits for nobody."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")

@@ -7,6 +7,7 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def sweep(
     world: str | None = None,
     out: Path | None = None,
     quiet: bool = True,
+    say: Callable[[str], None] | None = None,
 ) -> dict[str, Any]:
     """A scenario under many draws; the same seed gives the same bytes, whoever does the work.
 
@@ -47,7 +49,7 @@ def sweep(
             cluster that runs already.
         world: in place of the scenario's.
         out: a folder to write, and to go on from.
-        quiet: no progress bar.
+        quiet: no progress bar. say: told of each chunk, in place of a bar.
 
     Returns:
         What `surtax sweep --json` prints.
@@ -55,6 +57,51 @@ def sweep(
     Raises:
         InputError: something asked for cannot be; one sentence.
         SurtaxError: chunks that were lost again and again, or no draw that could be solved.
+    """
+    law = Ledger.load()
+    open_pool = engines.pool(engine, workers or _cores(), address)
+    run, case, said = planned(
+        law, scenario, draws=draws, seed=seed, platform=platform, response=response,
+        threats=threats, world=world,
+    )  # fmt: skip
+    drawn = run.scenario.sweep
+    plan = drawing.plan(
+        run, case, seed=seed, closures=drawn.closures or run.scenario.closures,
+        barriers=drawn.barriers, drawn_from=drawn.elasticities or run.headline.elasticities,
+    )  # fmt: skip
+    with ExitStack() as stack:
+        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        _claim(folder, plan)
+        bar = stack.enter_context(steps("sweep", total=chunks(draws), quiet=quiet))
+        rows = engines.solved(plan, draws, folder, open_pool, say or bar)
+        answer = _answer(run, case, plan, rows, said)
+        if out is not None:
+            engines.write(folder / "draws.csv", _csv(rows))
+            text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1)
+            engines.write(folder / "sweep.json", text + "\n")
+    return answer
+
+
+def chunks(draws: int) -> int:
+    """How many pieces so many draws are solved in."""
+    return -(-draws // engines.CHUNK)
+
+
+def planned(
+    law: Ledger,
+    scenario: str,
+    *,
+    draws: int,
+    seed: int,
+    platform: str,
+    response: str,
+    threats: bool,
+    world: str | None = None,
+) -> tuple[Run, Case, list[str]]:
+    """What a sweep solves: the scenario, the case, and what that is in plain language.
+
+    Raises:
+        InputError: something asked for cannot be; one sentence.
     """
     if draws < 1:
         raise InputError("a sweep needs a draw.", where="--draws", mend="Give 1 or more.")
@@ -64,30 +111,10 @@ def sweep(
         raise InputError(
             "a platform has a response of its own.", where="--response", mend="Leave one out."
         )
-    law = Ledger.load()
-    open_pool = engines.pool(engine, workers or _cores(), address)
     run = prepare(spec.load(scenario, law), law, world=world)
     case, said = _case(run, law, platform, response)
-    case = Case(
-        case.response, "central" if threats and run.threats else "", case.sharing, case.cuts
-    )
-    drawn = run.scenario.sweep
-    plan = drawing.plan(
-        run, case, seed=seed, closures=drawn.closures or run.scenario.closures,
-        barriers=drawn.barriers, drawn_from=drawn.elasticities or run.headline.elasticities,
-    )  # fmt: skip
-    with ExitStack() as stack:
-        folder = out or Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _claim(folder, plan)
-        chunks = -(-draws // engines.CHUNK)
-        say = stack.enter_context(steps("sweep", total=chunks, quiet=quiet))
-        rows = engines.solved(plan, draws, folder, open_pool, say)
-        answer = _answer(run, case, plan, rows, said)
-        if out is not None:
-            engines.write(folder / "draws.csv", _csv(rows))
-            text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1)
-            engines.write(folder / "sweep.json", text + "\n")
-    return answer
+    told = "central" if threats and run.threats else ""
+    return run, Case(case.response, told, case.sharing, case.cuts), said
 
 
 def _cores() -> int:
