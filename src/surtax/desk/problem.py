@@ -32,8 +32,13 @@ class NoTokenError(InputError):
 
 
 STATUS: dict[type[SurtaxError], int] = {
-    BusyError: 503, TooLargeError: 413, TooSlowError: 408, NotHereError: 404, RefusedError: 403, NoTokenError: 401,
-}  # fmt: skip
+    NoTokenError: 401,
+    RefusedError: 403,
+    NotHereError: 404,
+    TooSlowError: 408,
+    TooLargeError: 413,
+    BusyError: 503,
+}
 """The HTTP status of errors that are not 422."""
 
 
