@@ -246,9 +246,7 @@ def standing(
 
 def signature(program: Program) -> frozenset[tuple[frozenset[str] | None, str]]:
     """All that a program says of rates; programs with the same one owe the same."""
-    return frozenset(
-        said for rule in program.rules for said in _words(rule, program.view.on)
-    )
+    return frozenset(said for rule in program.rules for said in _words(rule, program.view.on))
 
 
 class Standing:
