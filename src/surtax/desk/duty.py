@@ -106,15 +106,22 @@ def alternatives(ask: dict[str, Any]) -> dict[str, Any]:
     """The same goods from several origins, on several days and with several claims.
 
     Args:
-        ask: goods, into, value, origins, on, known, claims (a list of lists), facts (a list of
-            values for each), quantity, unit, cost, threatened.
+        ask: goods, into, value, origins, on, known, claims (a list of lists), prefer (claim what
+            is open to any of the origins, in place of claims), facts (a list of values for each),
+            quantity, unit, cost, threatened.
 
     Raises:
         InputError: as for one entry; no choice, or too many of them.
     """
-    return store.ledger().alternatives(
+    ledger, days = store.ledger(), _days(ask["on"])
+    made = ask["claims"]
+    if ask["prefer"]:
+        on = days[0] if days else ledger.law.verified_to
+        names = [c["claim"] for o in ask["origins"] for c in claims(o, ask["into"], on)]
+        made = [list(dict.fromkeys(names))]
+    return ledger.alternatives(
         ask["goods"], origins=ask["origins"], into=ask["into"], value=ask["value"],
-        on=_days(ask["on"]), known=_day(ask["known"], "--known"), claims=ask["claims"] or [[]],
+        on=days, known=_day(ask["known"], "--known"), claims=made or [[]],
         facts=ask["facts"], cost=ask["cost"], quantity=ask["quantity"] or None, unit=ask["unit"],
         threatened=ask["threatened"],
     )  # fmt: skip

@@ -200,6 +200,7 @@ class Runs:
             self._tasks(run)
         except Exception as error:
             run.errors["files"] = SurtaxError(f"the files could not be finished: {error}.")
+            shutil.rmtree(run.folder / "out", ignore_errors=True)
             raise
         finally:
             run.share, run.state = 1.0, "stopped" if run.stop.is_set() else "done"

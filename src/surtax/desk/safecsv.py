@@ -16,7 +16,7 @@ def neutralise(path: Path) -> int:
 
     Numbers stay numbers. The file is replaced whole or not at all.
     """
-    frame = pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=True)
+    frame = pl.read_csv(path, infer_schema=False)
     risky = {
         name: pl.col(name).str.contains(RISKY) & ~pl.col(name).str.contains(NUMBER)
         for name in frame.columns

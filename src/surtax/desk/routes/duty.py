@@ -151,6 +151,7 @@ class Ways(BaseModel):
     on: list[Word] = Field(default=[], max_length=12)
     known: Word | None = None
     claims: list[list[Word]] = Field(default=[], max_length=6)
+    prefer: bool = False
     facts: dict[Word, list[Word]] = Field(default={}, max_length=30)
     quantity: Word = ""
     unit: Word = ""
