@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from surtax._version import __version__
 from surtax.desk import errors
 from surtax.desk.busy import Gate
+from surtax.desk.entries import Runs
 from surtax.desk.routes import routers
 from surtax.desk.safety import Safety
 from surtax.desk.settings import Settings
@@ -35,6 +36,7 @@ def make_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.gate = Gate(settings.workers, settings.patience)
+    app.state.entries = Runs(settings.folder)
     errors.install(app)
     for router in routers():
         app.include_router(router, responses=errors.RESPONSES)

@@ -32,8 +32,13 @@ class NoTokenError(InputError):
 
 
 STATUS: dict[type[SurtaxError], int] = {
-    BusyError: 503, TooLargeError: 413, TooSlowError: 408, NotHereError: 404, RefusedError: 403, NoTokenError: 401,
-}  # fmt: skip
+    NoTokenError: 401,
+    RefusedError: 403,
+    NotHereError: 404,
+    TooSlowError: 408,
+    TooLargeError: 413,
+    BusyError: 503,
+}
 """The HTTP status of errors that are not 422."""
 
 
@@ -71,9 +76,11 @@ def problem(error: SurtaxError, field: str | None = None) -> Problem:
         error: what went wrong.
         field: the field to blame; what the error names as an option unless given.
     """
-    what = getattr(error, "what", str(error))
-    where, mend = getattr(error, "where", ""), getattr(error, "mend", "")
-    blamed = field or (where.removeprefix("--") if where.startswith("--") else None)
-    if blamed and "," in blamed:
-        blamed = blamed.partition(",")[0]
-    return Problem(error=Said(message=str(error) or what, where=where, mend=mend, field=blamed))
+    told = Said(message=str(error), where=error.where, mend=error.mend, field=field)
+    return Problem(error=told if field else told.model_copy(update={"field": blamed(error.where)}))
+
+
+def blamed(where: str) -> str | None:
+    """The field of a form that an error's place names: “--on” is on, “--fact shipped” shipped."""
+    name = where.partition(",")[0].removeprefix("--").removeprefix("fact ")
+    return {"claim": "claims"}.get(name, name) if name.replace("_", "").isalnum() else None

@@ -72,12 +72,12 @@ class Safety:
         """The answer to a request that is not taken."""
         host = headers.get("host", "")
         if self.settings.local and not is_local(_name(host)):
-            return answer(
-                RefusedError(f"the desk is not “{host}”.", mend="Open it as localhost or 127.0.0.1.")
-            )
+            mend = "Open it as localhost or 127.0.0.1."
+            return answer(RefusedError(f"the desk is not “{host}”.", mend=mend))
         origin = headers.get("origin")
         if scope["method"] not in SAFE_METHODS and _foreign(origin, host, headers):
-            return answer(RefusedError("another page sent the request.", mend="Send it from the desk."))
+            mend = "Send it from the desk."
+            return answer(RefusedError("another page sent the request.", mend=mend))
         return self._token(scope, headers)
 
     def _token(self, scope: Scope, headers: Headers) -> ASGIApp | None:
@@ -96,9 +96,8 @@ class Safety:
         bearer = headers.get("authorization", "").removeprefix("Bearer ")
         if _same(bearer, token) or _same(_cookie(headers.get("cookie", "")), token):
             return None
-        return answer(
-            NoTokenError("the token is missing or wrong.", mend="Open the address that serve printed.")
-        )
+        mend = "Open the address that serve printed."
+        return answer(NoTokenError("the token is missing or wrong.", mend=mend))
 
 
 def _same(given: str, token: str) -> bool:

@@ -2,7 +2,7 @@
 //   { node, get(), set(value), error(message or null), disable(flag), focus() }
 // and tells oninput(value) while it moves, onchange(value) when it has moved.
 
-import { fill, h, uid } from "./dom.js";
+import { fill, h, s, uid } from "./dom.js";
 
 function field(id, { label, hint, className = "" }, control, { group = false } = {}) {
   const error = h("p", { class: "field-error", id: `${id}-error`, hidden: true });
@@ -87,6 +87,15 @@ export function daySlider(options) {
     set: (day) => wrapped.set(toNumber(day)),
     bounds: (low, high) => wrapped.bounds(toNumber(low), toNumber(high)),
   };
+}
+
+// Marks under a slider over days, one for each day on which something happened.
+export function dayMarks(days, min, max) {
+  const low = toNumber(min);
+  const reach = toNumber(max) - low || 1;
+  const path = days.map((day) => `M${((1000 * (toNumber(day) - low)) / reach).toFixed(1)} 0V8`).join("");
+  return s("svg", { class: "marks", viewBox: "0 0 1000 8", preserveAspectRatio: "none", "aria-hidden": "true" },
+    s("path", { d: path }));
 }
 
 export const toNumber = (day) => Math.round(Date.parse(`${day}T00:00:00Z`) / 86400000);

@@ -60,7 +60,10 @@ export function formats(language) {
   const month = dates({ month: "short", year: "numeric" });
   const at = (iso) => new Date(`${iso}T00:00:00Z`);
   const day = (iso) => (iso ? long.format(at(iso)) : NONE);
+  const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
   return {
+    // The name of a country by its code; groups such as EU27 too.
+    place: (code) => (/^[A-Z]{2}(27)?$/.test(code) ? regions.of(code.slice(0, 2)) : code),
     language, number, signed, percent, change, pp, money, bigMoney, day,
     dayShort: (iso) => (iso ? short.format(at(iso)) : NONE),
     month: (iso) => month.format(at(iso)),
