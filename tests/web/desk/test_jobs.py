@@ -17,19 +17,17 @@ import pytest
 
 pytest.importorskip("fastapi", reason="the extra “desk” is not installed")
 
-from starlette.testclient import TestClient
-
 import surtax
 from surtax.desk import lock, work
-from surtax.desk.app import make_app
 from surtax.desk.asks import request_of
 from surtax.desk.jobs import LOST, Room
 from surtax.desk.journal import Journal
 from surtax.desk.problem import BusyError
-from surtax.desk.settings import Settings
+from surtax.desk.routes.jobs import Asked, room_of
 from surtax.desk.worker import place
 from surtax.errors import InputError, SurtaxError
 from surtax.ledger import Ledger
+from web.desk.asking import Desk
 
 # Three rounds, the certificate and a settlement: about two seconds of work in ten steps.
 SETTLEMENT = {"points": 3, "ranges": False}
@@ -48,8 +46,6 @@ def room(tmp_path: Path) -> Iterator[Room]:
 
 
 def _request(kind: str, **given: Any) -> dict[str, Any]:
-    from surtax.desk.routes.jobs import Asked
-
     asked = Asked(kind=kind, **given)
     return request_of(kind, asked.model_dump(exclude={"kind"}))
 
@@ -80,7 +76,9 @@ def test_a_job_whose_worker_is_killed_goes_on_and_ends_as_if_nothing_happened(ro
     assert ended.state == "done"
     steps = room.journal.steps(job.id)
     # What was found before the kill was not found again: the very seconds are those of then.
-    assert [(s.name, s.seconds) for s in steps[: len(first)]] == [(s.name, s.seconds) for s in first]
+    assert [(s.name, s.seconds) for s in steps[: len(first)]] == [
+        (s.name, s.seconds) for s in first
+    ]
     result, error = room.journal.end(job.id)
     assert error is None
     # Asked in one go, without a journal.
@@ -179,7 +177,7 @@ def test_a_list_leaves_its_measure_in_files_that_are_a_ledger(room, law):
     result = room.journal.end(job.id)[0]
     made = place(room.folder, job.id) / "list"
     proposed = Ledger.load(made)
-    assert [m for m in proposed.measures] == ["ca/proposed/list-on-us"]
+    assert list(proposed.measures) == ["ca/proposed/list-on-us"]
     assert len(result["tariffs"]) == result["measures"][0]["items"]
     assert place(room.folder, job.id) / "list" / "instruments.yaml" in room.files(job.id)
 
@@ -212,15 +210,17 @@ BAD = [
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory) -> Iterator[TestClient]:
-    settings = Settings(tmp_path_factory.mktemp("desk"))
-    with TestClient(make_app(settings), base_url="http://localhost") as found:
-        yield found
+def desk(tmp_path_factory) -> Iterator[Desk]:
+    found = Desk(tmp_path_factory.mktemp("desk"))
+    room = room_of(found.app)
+    room.start()
+    yield found
+    room.stop()
 
 
 @pytest.mark.parametrize(("body", "options"), BAD, ids=lambda one: json.dumps(one)[:60])
-def test_what_cannot_be_asked_is_refused_with_the_sentence_of_the_command(client, body, options):
-    answer = client.post("/api/jobs", json=body)
+def test_what_cannot_be_asked_is_refused_with_the_sentence_of_the_command(desk, body, options):
+    answer = desk.post("/api/jobs", json=body)
     assert answer.status_code == 422
     with pytest.raises(SurtaxError) as told:
         surtax.respond(body.get("scenario", "spring-2025"), mode=body["kind"], **options)
@@ -240,38 +240,38 @@ def test_what_cannot_be_asked_is_refused_with_the_sentence_of_the_command(client
         ({"kind": "sweep", "platform": "force-and-pivot", "response": "full-155"}, 422, "own"),
     ],
 )
-def test_a_request_of_another_form_is_refused(client, body, status, words):
-    answer = client.post("/api/jobs", json=body)
+def test_a_request_of_another_form_is_refused(desk, body, status, words):
+    answer = desk.post("/api/jobs", json=body)
     assert answer.status_code == status
     assert words in json.dumps(answer.json(), ensure_ascii=False)
 
 
-def test_a_job_by_its_addresses(client):
+def test_a_job_by_its_addresses(desk):
     asked = {"kind": "platforms", "platforms": ["force-and-pivot", "retaliate-and-insure"]}
-    made = client.post("/api/jobs", json=asked)
+    made = desk.post("/api/jobs", json=asked)
     assert made.status_code == 202
     number = made.json()["id"]
     assert made.json()["command"] == "surtax compare force-and-pivot retaliate-and-insure"
     end = time.monotonic() + 120
-    while (job := client.get(f"/api/jobs/{number}").json())["state"] in ("queued", "running"):
+    while (job := desk.get(f"/api/jobs/{number}").json())["state"] in ("queued", "running"):
         assert time.monotonic() < end, job
         time.sleep(0.2)
     assert job["state"] == "done", job["error"]
-    assert [row["name"] for row in job["result"]["rows"]][0] == "baseline"
+    assert job["result"]["rows"][0]["name"] == "baseline"
     assert [step["step"] for step in job["partial"]] == ["baseline", *asked["platforms"]]
-    listed = client.get("/api/jobs")
+    listed = desk.get("/api/jobs")
     assert [one["id"] for one in listed.json()["jobs"]] == [number]
-    same = client.get("/api/jobs", headers={"If-None-Match": listed.headers["etag"]})
+    same = desk.get("/api/jobs", headers={"If-None-Match": listed.headers["etag"]})
     assert same.status_code == 304
     for path in ("cancel", "resume"):
-        assert client.post(f"/api/jobs/{number}/{path}").status_code == 422
-    assert client.delete(f"/api/jobs/{number}").status_code == 204
-    assert client.get(f"/api/jobs/{number}").status_code == 404
-    assert client.get(f"/api/jobs/{number}/files/x").status_code == 404
+        assert desk.post(f"/api/jobs/{number}/{path}").status_code == 422
+    assert desk.ask("DELETE", f"/api/jobs/{number}").status_code == 204
+    assert desk.get(f"/api/jobs/{number}").status_code == 404
+    assert desk.get(f"/api/jobs/{number}/files/x").status_code == 404
 
 
-def test_choices_name_what_can_be_asked(client):
-    found = client.get("/api/jobs/choices").json()
+def test_choices_name_what_can_be_asked(desk):
+    found = desk.get("/api/jobs/choices").json()
     assert "spring-2025" in [one["name"] for one in found["scenarios"]]
     canada = next(one for one in found["players"] if one["name"] == "CAN")
     assert len(canada["regions"]) >= 10

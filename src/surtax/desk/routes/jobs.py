@@ -238,4 +238,5 @@ def _tagged(found: BaseModel, request: Request, response: Response) -> Any:
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    return Response(body, media_type="application/json", headers={"ETag": tag})
+    kept = {"ETag": tag, "Cache-Control": "no-cache"}  # a browser asks whether it changed
+    return Response(body, media_type="application/json", headers=kept)
