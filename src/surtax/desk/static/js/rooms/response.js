@@ -64,6 +64,7 @@ export async function mount(root, ctx) {
       const job = await api.post("/api/jobs", asked.request(ctx.get()));
       ctx.set({ job: job.id });
       await look();
+      list.focus(job.id);
     } catch (error) {
       asked.complain(error);
     }

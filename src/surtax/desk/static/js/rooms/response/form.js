@@ -8,7 +8,7 @@ import { region, sector } from "./names.js";
 const MAIN = {
   best: ["scenario", "player", "against", "objective", "limit", "upper"],
   nash: ["scenario", "player", "against", "objective", "upper"],
-  bargain: ["scenario", "player", "against", "objective", "sectors", "payments"],
+  bargain: ["scenario", "player", "against", "objective", "payments"],
   list: ["scenario", "player", "against", "limit", "rate", "least_harm"],
   platforms: ["platforms"],
   sweep: ["scenario", "response", "draws", "threats"],
@@ -16,7 +16,7 @@ const MAIN = {
 const MORE = {
   best: ["instruments", "lower", "limit_on", "rate", "least_harm", "ground", "response", "closure", "starts", "seed", "ranges"],
   nash: ["instruments", "lower", "order", "response", "closure", "ranges"],
-  bargain: ["instruments", "lower", "upper", "points", "response", "closure", "ranges"],
+  bargain: ["sectors", "instruments", "lower", "upper", "points", "response", "closure", "ranges"],
   list: ["ground", "response", "closure", "ranges"],
   platforms: [],
   sweep: ["seed"],
@@ -31,7 +31,7 @@ export function form(ctx, known, submit) {
   const hint = (key) => (t.has(`jobs.${key}.hint`) ? t(`jobs.${key}.hint`) : undefined);
   const box = (key, options = {}) => number({ label: t(`jobs.${key}`), hint: hint(key), ...told(key), ...options });
   const pick = (key, choices) => select({ label: t(`jobs.${key}`), hint: hint(key), choices, ...told(key) });
-  const several = (key, choices) => checks({ label: t(`jobs.${key}`), hint: hint(key), choices, ...told(key) });
+  const several = (key, choices) => checks({ label: t(`jobs.${key}`), hint: hint(key), className: "row", choices, ...told(key) });
   const players = known.players.map((one) => [one.name, region(t, one.name)]);
   const controls = {
     kind: radios({

@@ -51,6 +51,8 @@ export function jobList({ t, f }, { act, show }) {
   }
 
   return {
+    // After a search was started: its row, which tells how far it is, comes into sight.
+    focus: (id) => made.get(id)?.node.querySelector("button").focus(),
     node: h("section", { "aria-label": t("jobs.list") }, h("h2", {}, t("jobs.list")), rows, empty),
     show(jobs, chosen) {
       empty.hidden = jobs.length > 0;

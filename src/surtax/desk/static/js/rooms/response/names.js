@@ -10,6 +10,9 @@ export const sector = (t, code, text = code) => first(t, [`sector.${code}`], tex
 
 // A lever such as CAN/tariff:MTV:USA in words.
 export function instrument(t, row, titles) {
+  if (titles.several && row.kind === "tariff") {
+    return t("jobs.duty_of", { sector: sector(t, row.sector, titles[row.sector]), who: row.player, partner: row.partner });
+  }
   const kind = t(`jobs.instrument.${row.kind}`);
   const parts = [row.sector && row.sector.split("+").map((one) => sector(t, one, titles[one])).join(" + "),
     row.partner && region(t, row.partner)].filter(Boolean);

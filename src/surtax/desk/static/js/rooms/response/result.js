@@ -9,7 +9,8 @@ import { instrument, region, sector } from "./names.js";
 const MOST = 15;
 
 export function pictures(job, ctx, titles) {
-  const made = { t: ctx.t, f: ctx.f, titles, r: job.result, job };
+  const several = ["nash", "bargain"].includes(job.kind);
+  const made = { t: ctx.t, f: ctx.f, titles: { ...titles, several }, r: job.result, job };
   made.source = made.t("jobs.source", {
     world: made.r.world, known: made.f.day(made.r.vintage.known), model: made.r.vintage.model,
   });
@@ -62,7 +63,7 @@ function rates({ t, f, r, titles, source }) {
     finding, source, name: "instruments", t,
     picture: shown.length > 0 && bars(shown.map((row) => ({
       name: instrument(t, row, titles), value: row.value, low: row.low, high: row.high, text: worth(row.value, row),
-    })), { label: finding, nameWidth: 240 }),
+    })), { label: finding, nameWidth: 280 }),
     columns: [
       { key: "instrument", label: t("jobs.t.instrument"), show: (_, row) => instrument(t, row, titles) },
       { key: "value", label: t("jobs.t.rate"), number: true, show: worth },
@@ -115,7 +116,7 @@ function certain({ t, f, r }) {
     r.mode !== "best" && r.exploitability !== null && t("jobs.exploitability", { value: small(r.exploitability) }),
     "gap" in r && t("jobs.gap", { value: small(r.gap) }),
     ...Object.entries(r.caps ?? {}).map(([name, cap]) => t("jobs.cap", { name, used: f.percent(1 - cap.slack, 1) })),
-    t("jobs.sets", { n: r.sets, closure: closure(t, r.closure), elasticities: r.elasticities }),
+    t(r.sets > 1 ? "jobs.sets" : "jobs.sets.one", { n: r.sets, closure: closure(t, r.closure), elasticities: r.elasticities }),
   ].filter(Boolean);
   return h("section", {}, h("h3", {}, t("jobs.certain")), h("ul", {}, lines.map((line) => h("li", {}, line))),
     h("p", { class: "small soft", lang: "en" }, r.status));
