@@ -4,8 +4,8 @@
 
 METAL_SHARES.csv holds, by ten-digit import code, the share of metals in the value of an article
 as estimated from the detailed input-output accounts of the US Bureau of Economic Analysis
-(columns hs10, steel_share, aluminum_share, copper_share). Kept are the numbers whose duty falls on
-the content, outside the metal's own chapter.
+(columns hs10, steel_share, aluminum_share, copper_share, metal_share). Kept are the numbers whose
+duty falls on the content, outside the metal's own chapter.
 
 EXCLUSION_SHARES.csv holds, by heading of chapter 99 and ten-digit number, the share of imports from
 China that is entered under an exclusion from section 301, inferred from the duties calculated by
@@ -23,7 +23,7 @@ import numpy as np
 
 from surtax.duty.lines import Codes
 from surtax.ledger import Ledger
-from surtax.trade.assumptions import CHAPTERS
+from surtax.trade.assumptions import ALL_METALS, CHAPTERS
 from surtax.trade.flows import load_us_imports
 
 OUT = Path(__file__).parents[1] / "src/surtax/trade/data/assumptions.csv"
@@ -60,9 +60,11 @@ def contents(shares: dict[str, dict[str, str]], ledger: Ledger) -> dict[str, dic
     out = OUT.with_name("metal_content.csv")
     with out.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow(["number", *found])
+        writer.writerow(["number", *found, ALL_METALS])
         for n in sorted({n for of in found.values() for n in of}):
-            writer.writerow([n, *(f"{of[n]:g}" if n in of else "" for of in found.values())])
+            metals = round(min(float(shares[n]["metal_share"]), 1.0), 2)
+            own = (f"{of[n]:g}" if n in of else "" for of in found.values())
+            writer.writerow([n, *own, f"{metals:g}"])
     return found
 
 

@@ -53,10 +53,40 @@ def beyond_law(file: Path) -> list[str]:
     return sorted(traded.text[more].tolist())
 
 
+def outside_annexes(removed: list[str]) -> dict[str, list[str]]:
+    """Numbers of the old lists of metals that no annex of 6 April 2026 names or takes out: derived
+    goods, drugs apart, and those of the metals' own chapters.
+    """
+    ledger = Ledger.load()
+
+    def listed(metal: str, *names: str) -> frozenset[str]:
+        return ledger.codes(f"us/s232/{metal}", [f"@{name}" for name in names])
+
+    named = (
+        listed("steel", "annex-1a", "annex-1b", "annex-3")
+        | listed("aluminium", "annex-1a", "annex-1b", "annex-3")
+        | listed("copper", "annex-1a", "annex-1b")
+        | frozenset(removed)
+    )
+    old = listed("steel", "derivatives-june", "derivatives-august-outside") | listed(
+        "aluminium", "derivatives-outside-76", "derivatives-august-outside"
+    )
+    cars = ledger.codes("us/s232/autos", ["@parts"]) | {"8703", "8704"}
+    traded = Codes(load_us_imports().codes)
+    left = ~traded.under(named)
+    chapters = traded.under(frozenset({"72", "73", "76"}))
+    derived = traded.under(old) & ~traded.under(frozenset(cars) | {"30"}) & ~chapters
+    return {
+        "budget-lab-derived": sorted(traded.text[left & derived].tolist()),
+        "budget-lab-chapters": sorted(traded.text[left & chapters].tolist()),
+    }
+
+
 def main(folder: Path, exempt: Path) -> None:
     """Write every list."""
     lists = {name: codes(folder / file) for name, file in LISTS.items()}
     lists["budget-lab-exempt"] = beyond_law(exempt)
+    lists |= outside_annexes(lists["waugh-removed"])
     with OUT.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["list", "codes"])

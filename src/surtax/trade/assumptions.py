@@ -20,6 +20,8 @@ Text = NDArray[np.str_]
 
 CHAPTERS = {"steel_content": "73", "aluminium_content": "76", "copper_content": "74"}
 """The chapter of articles of a metal, by the fact that says how much of it goods hold."""
+ALL_METALS = "all_metals"
+"""The column of all metals together, which stands for each of them where a reading takes it so."""
 
 
 @dataclass(frozen=True)
@@ -29,14 +31,16 @@ class Content:
     Attributes:
         fact: the ledger's fact.
         mean: the share of a line that the table lacks.
+        column: the column of the table; the fact's own unless given.
     """
 
     fact: str
     mean: float
+    column: str = ""
 
     def of(self, codes: Text) -> Array:
         """(codes,) the share of each line."""
-        known = _contents()[self.fact]
+        known = _contents()[self.column or self.fact]
         chapter = CHAPTERS[self.fact]
 
         def share(code: str) -> float:
@@ -92,7 +96,7 @@ def assumptions() -> tuple[Assumption, ...]:
 def _contents() -> dict[str, dict[str, float]]:
     """By fact, the share of each line, and of its eight digits the mean."""
     out: dict[str, dict[str, float]] = {}
-    for fact in CHAPTERS:
+    for fact in (*CHAPTERS, ALL_METALS):
         lines = {r["number"]: float(r[fact]) for r in _rows("metal_content.csv") if r[fact]}
         groups: dict[str, list[float]] = {}
         for number, share in lines.items():

@@ -14,6 +14,7 @@ from typing import Any
 
 from surtax.errors import InputError
 from surtax.ledger import Ledger
+from surtax.trade.assumptions import ALL_METALS, Content, assumptions
 from surtax.trade.claims import one_share
 from surtax.trade.readings import Setting, Stamp, rate
 from surtax.trade.trackers import Figure, Term, figures, terms
@@ -176,7 +177,12 @@ def _put_stamp(now: Setting, term: Term) -> Setting:
 
 def _put_content(now: Setting, term: Term) -> Setting:
     pairs = dict(one.split("=") for one in term.value.split())
-    return replace(now, facts={**now.facts, **{k: float(v) for k, v in pairs.items()}})
+    means = {a.fact: a.value for a in assumptions()}
+    given = {
+        k: Content(k, means[k], ALL_METALS) if v == ALL_METALS else float(v)
+        for k, v in pairs.items()
+    }
+    return replace(now, facts={**now.facts, **given})
 
 
 def _put_claims(now: Setting, term: Term) -> Setting:

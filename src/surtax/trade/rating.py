@@ -31,11 +31,11 @@ Facts = Mapping[str, float | Content]
 """Shares that lines declare, by fact: one for all of them, or one for each."""
 
 
-def declared_facts(given: Mapping[str, float]) -> dict[str, float | Content]:
+def declared_facts(given: Facts) -> dict[str, float | Content]:
     """Facts that bulk trade declares, each to the one measure that its assumption is about.
 
     Args:
-        given: one share for all lines in place of the assumed ones, by fact.
+        given: shares in place of the assumed ones, by fact.
     """
     return {a.key: given.get(a.fact, a.share) for a in assumptions()}
 

@@ -20,11 +20,11 @@ from surtax.duty.program import compile_view
 from surtax.errors import DataError
 from surtax.ledger import Ledger
 from surtax.ledger.query import View
-from surtax.trade.assumptions import CHAPTERS
+from surtax.trade.assumptions import CHAPTERS, Content
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for
 from surtax.trade.effective import base_of, otherwise
 from surtax.trade.flows import Flows, load_us_imports
-from surtax.trade.rating import declared_facts, rate_rows, sums
+from surtax.trade.rating import Facts, declared_facts, rate_rows, sums
 from surtax.trade.reduced import reduced
 from surtax.trade.trackers import codes_of
 
@@ -73,7 +73,7 @@ class Setting:
 
     known: date
     claims: Claims | str = BASE_YEAR
-    facts: dict[str, float] = field(default_factory=dict)
+    facts: dict[str, float | Content] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
     level: float | None = None
     days: tuple[tuple[tuple[str, ...], date, date], ...] = ()
@@ -150,7 +150,7 @@ def _read(ledger: Ledger, setting: Setting, on: date) -> tuple[Array, Array]:
 
     def of(day: date, known: date) -> tuple[Array, Array]:
         return _rated(
-            ledger, day, known, _claims(setting, on), tuple(sorted(setting.facts.items())),
+            ledger, day, known, _claims(setting, on), tuple(setting.facts.items()),
             setting.dropped, frozenset(setting.without),
             tuple((name, *point) for name, point in sorted(setting.moved.items())),
             tuple(sorted(setting.rates.items())), setting.whole, setting.exempt,
@@ -171,7 +171,7 @@ def _rated(
     on: date,
     known: date,
     claims: Claims,
-    facts: tuple[tuple[str, float], ...],
+    facts: tuple[tuple[str, float | Content], ...],
     dropped: tuple[str, ...],
     without: frozenset[str],
     moved: tuple[tuple[str, date, date], ...],
@@ -203,7 +203,7 @@ def _rated(
 
 
 def _by_measure(
-    view: View, flows: Flows, claims: Claims, facts: Mapping[str, float]
+    view: View, flows: Flows, claims: Claims, facts: Facts
 ) -> tuple[dict[str, Array], Array]:
     """By measure, (rows,) its duty per value; and the share that may not enter."""
     program = compile_view(view, "US")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.ledger import Ledger
-from surtax.trade.assumptions import Content, assumptions
+from surtax.trade.assumptions import ALL_METALS, Content, assumptions
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
 from surtax.trade.numbers import STATISTICAL, parts
@@ -102,7 +102,9 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
     whole = ~split.some((told != marks[split.line]).any(axis=1))
     alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
     apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
-    shares = [a.share.of(flows.codes) for a in assumptions() if isinstance(a.share, Content)]
+    metals = [a.share for a in assumptions() if isinstance(a.share, Content)]
+    metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
+    shares = [metal.of(flows.codes) for metal in metals]
     numbers = np.column_stack([general_rates(flows), *shares]).view(np.uint8)
     table = np.ascontiguousarray(np.concatenate([marks, apart, numbers, alone], axis=1))
     flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()

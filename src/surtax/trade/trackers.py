@@ -26,7 +26,8 @@ our rate under all of a tracker's terms and its published figure is *not explain
     stamp     rates in per cent in place of all that was added since 1 January 2025, on a list of a
               measure (us/s232/copper:@copper), of the tracker, or all lines: all=15
     step      percentage points that the tracker's own table moves by where no law changes
-    content   facts that bulk trade declares: steel_content=1
+    content   facts that bulk trade declares: steel_content=1, or =all_metals for the share of all
+              metals together, line by line
     claims    a period of USMCA shares, or one share for each partner: CA=0.65 MX=0.82
 """
 
