@@ -13,10 +13,8 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
 
-Array = NDArray[np.float64]
-Text = NDArray[np.str_]
+from surtax.trade.flows import Array, Text, find_in
 
 CHAPTERS = {"steel_content": "73", "aluminium_content": "76", "copper_content": "74"}
 """The chapter of articles of a metal, by the fact that says how much of it goods hold."""
@@ -40,15 +38,14 @@ class Content:
 
     def of(self, codes: Text) -> Array:
         """(codes,) the share of each line."""
-        known = _contents()[self.column or self.fact]
-        chapter = CHAPTERS[self.fact]
-
-        def share(code: str) -> float:
-            if code[:2] == chapter:
-                return 1.0
-            return known.get(code, known.get(code[:8], self.mean))
-
-        return np.array([share(code) for code in codes.tolist()], dtype=np.float64)
+        lines, known = _contents()[self.column or self.fact]
+        eight = codes.astype("U8")
+        share = np.full(len(codes), self.mean)
+        for wanted in (eight, codes):
+            at = find_in(lines, wanted)
+            share[at >= 0] = known[at[at >= 0]]
+        share[codes.astype("U2") == CHAPTERS[self.fact]] = 1.0
+        return share
 
 
 @dataclass(frozen=True)
@@ -93,15 +90,17 @@ def assumptions() -> tuple[Assumption, ...]:
 
 
 @cache
-def _contents() -> dict[str, dict[str, float]]:
-    """By fact, the share of each line, and of its eight digits the mean."""
-    out: dict[str, dict[str, float]] = {}
-    for fact in (*CHAPTERS, ALL_METALS):
-        lines = {r["number"]: float(r[fact]) for r in _rows("metal_content.csv") if r[fact]}
+def _contents() -> dict[str, tuple[Text, Array]]:
+    """By column, lines in order and their shares: each number, and its eight digits by the mean."""
+    out: dict[str, tuple[Text, Array]] = {}
+    for column in (*CHAPTERS, ALL_METALS):
+        lines = {r["number"]: float(r[column]) for r in _rows("metal_content.csv") if r[column]}
         groups: dict[str, list[float]] = {}
         for number, share in lines.items():
             groups.setdefault(number[:8], []).append(share)
-        out[fact] = {k: sum(v) / len(v) for k, v in groups.items()} | lines
+        both = {k: sum(v) / len(v) for k, v in groups.items()} | lines
+        order = sorted(both)
+        out[column] = (np.array(order, dtype="U10"), np.array([both[k] for k in order]))
     return out
 
 
