@@ -40,7 +40,7 @@ def etr(
     ] = None,
     flows: Annotated[
         Path | None,
-        typer.Option("--flows", help="Imports of your own: Census, BACI or Comtrade."),
+        typer.Option("--flows", help="Imports of your own: Census, StatCan, BACI or Comtrade."),
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="The year of --flows.")] = None,
     provinces: Annotated[

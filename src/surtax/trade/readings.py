@@ -99,7 +99,7 @@ def rate(ledger: Ledger, setting: Setting, on: date) -> float:
         charged, barred = _read(ledger, setting, on)
         base = base_of(ledger, flows, _claims(setting, on)) * (1.0 - barred)
         owed = float((charged * flows.value).sum() + base.sum())
-        return owed / float((flows.value * (1.0 - barred)).sum())
+        return owed / float((flows.value * (1.0 - barred)).sum()) + sum(setting.steps)
     first, added, barred, closed = _added(ledger, setting, on)
     new = float((added * flows.value).sum() / (flows.value * (1.0 - barred)).sum())
     old = float((first * flows.value).sum() / (flows.value * (1.0 - closed)).sum())
