@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -56,6 +57,15 @@ def test_what_is_left_of_china_is_told_by_reason(year: Ladder) -> None:
     assert one.rate() == pytest.approx(0.075, abs=0.002)
     assert short["lines on no list"].points < 0
     assert all(0 <= s.free <= s.value for s in year.short)
+
+
+def test_flows_without_duties_have_no_shortfall_to_tell(ledger: Ledger) -> None:
+    flows = load_us_imports().of("CN", "VN")
+    bare = replace(flows, duty=np.full(len(flows), np.nan))
+    told = ladder(ledger, date(2024, 7, 1), flows=bare)
+    assert told.short == ()
+    assert to_json(told)["short"] == []
+    assert ladder(ledger, date(2025, 5, 1)).short == ()  # not a day of the flows' year
 
 
 def test_the_last_step_of_the_year_is_what_was_collected(year: Ladder) -> None:

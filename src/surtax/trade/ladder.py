@@ -24,8 +24,8 @@ from surtax.ledger import Ledger, schedule
 from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for, no_claims
 from surtax.trade.effective import Effective, cells_of, effective, embedded_flows
-from surtax.trade.exclusions import PARTNER, excluded
 from surtax.trade.exclusions import SOURCE as EXCLUSIONS_SOURCE
+from surtax.trade.exclusions import excluded
 from surtax.trade.flows import Flows
 from surtax.trade.rating import general_rates, sums
 from surtax.trade.shortfall import Shortfall, shortfalls
@@ -174,7 +174,7 @@ def ladder(
         rungs,
         per_unit=float(value[(line >= 0) & specific[np.maximum(line, 0)]].sum()),
         unlisted=float(value[line < 0].sum()),
-        short=tuple(shortfalls(found.view, flows)) if same and PARTNER in flows.places_ else (),
+        short=tuple(shortfalls(found.view, flows)) if same else (),
     )
 
 
