@@ -246,7 +246,7 @@ def test_play_that_goes_round_is_noticed():
 
 
 def chase(damping: float):
-    """A chase: one treasury wants its duties 1.4 times as far from the middle as the other's, on the
+    """One treasury wants its duties 1.4 times as far from the middle as the other's, on the
     same side, the other on the opposite side.
 
     The middle is the only place inside where both have what they want; answers to answers lead
