@@ -13,9 +13,12 @@ from surtax.scenario import run as _run
 from surtax.scenario import spec
 from surtax.scenario.lists import list_answer
 from surtax.scenario.respond import MODES, Play, answer_to
+from surtax.scenario.scored import score_answer
 from surtax.scenario.table import Wish
 from surtax.scenario.vintage import vintage
 from surtax.units import parse_money
+
+ALL_MODES = (*MODES, "list", "score")
 
 
 def respond(
@@ -46,6 +49,7 @@ def respond(
     points: int = 9,
     ranges: bool = True,
     without: Sequence[str] = (),
+    measures: Sequence[str] = (),
     out: Path | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
@@ -55,7 +59,7 @@ def respond(
         scenario: its name or file.
         player: treasuries that answer together, joined by “+”; the scenario's player unless
             given.
-        mode: best, nash, bargain or list.
+        mode: best, nash, bargain, list or score.
         against: the other players; the scenario's opponent unless given.
         objective: of everybody, as `response.objective.parse` reads it.
         instruments: as `response.levers.asked` reads them.
@@ -72,6 +76,7 @@ def respond(
         starts, seed: of a best response. order, damping: of a contest. points: of the frontier.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
         without: HS codes that a list may not name. out: a new folder for its measure.
+        measures: of the player, to score.
 
     Returns:
         What `surtax respond --json` prints.
@@ -79,10 +84,12 @@ def respond(
     Raises:
         InputError: something asked for cannot be; one sentence, with where and how to mend it.
     """
+    if measures and mode != "score":
+        raise InputError("measures are scored.", where="--list", mend="Add --mode score.")
     if starts < 1:
         raise InputError("a search needs a start.", where="--starts", mend="Give 1 or more.")
-    if mode not in (*MODES, "list"):
-        raise unknown("mode", mode, (*MODES, "list"), where="--mode")
+    if mode not in ALL_MODES:
+        raise unknown("mode", mode, ALL_MODES, where="--mode")
     law = Ledger.load()
     ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
     first = player or ready.scenario.player
@@ -109,13 +116,19 @@ def respond(
     play = Play(
         starts=starts, seed=seed, order=order, damping=damping, points=points, ranges=ranges
     )
-    total = {"best": starts, "nash": len(wish.names) + 6, "bargain": points + 9, "list": 15}.get(
-        mode, 1
-    )
+    total = {
+        "best": starts,
+        "nash": len(wish.names) + 6,
+        "bargain": points + 9,
+        "list": 12,
+        "score": 10,
+    }[mode]
     total += 1 + (len(ready.variants) - 1) * ranges
     with steps(f"{mode} answer", total=total, quiet=quiet) as say:
         if mode == "list":
             answer = list_answer(ready, wish, without=without, out=out, ranges=ranges, say=say)
+        elif mode == "score":
+            answer = score_answer(ready, wish, measures, ranges=ranges, say=say)
         else:
             answer = answer_to(ready, wish, play, say)
     command = f"surtax respond {scenario} --player {first} --mode {mode}"
