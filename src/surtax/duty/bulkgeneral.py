@@ -57,11 +57,12 @@ class Owed:
     missing: Mask
     other_unit: Index
 
-    def piece(self, where: slice | Index) -> Owed:
-        """Some of the lines."""
-        return Owed(
-            self.amount[where], self.known[where], self.missing[where], self.other_unit[where]
-        )
+    def relieve(self, free: Mask) -> None:
+        """Take the duty away from lines, where it is known."""
+        free = free & self.known
+        self.amount[free] = 0
+        self.missing[free] = False
+        self.other_unit[free] = -1
 
     @property
     def whole(self) -> Mask:
