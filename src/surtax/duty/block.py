@@ -73,9 +73,10 @@ class Block:
 
     def columns(self, rows: Index) -> Columns:
         """Some lines, for the schedule."""
+        at = slice(None) if len(rows) == len(self) else rows  # all of them, in order
         return Columns(
-            self.code[rows], self.origin[rows], self.claims[rows], self.law_day[rows],
-            np.maximum(self.value[rows], 0), self.quantity[rows], self.unit[rows],
+            self.code[at], self.origin[at], self.claims[at], self.law_day[at],
+            np.maximum(self.value[at], 0), self.quantity[at], self.unit[at],
         )  # fmt: skip
 
     def entry(self, row: int) -> Entry:
@@ -186,9 +187,10 @@ class Block:
         return frame.with_columns(out + more)
 
     def _codes(self) -> pl.DataFrame:
-        """The frame, its own texts as categories, save the goods, which are too many."""
+        """The frame, its own texts as categories."""
         words = self.words
         return self.frame.with_columns(
+            _coded("goods", words.codes.texts, self.code),
             _coded("origin", words.origins.texts, self.origin),
             _coded("into", words.places.texts, self.into),
             _coded("claims", words.claims.texts, self.claims),
@@ -278,14 +280,12 @@ def _coded(name: str, texts: list[str], numbers: Index) -> pl.Series:
     """
     import polars as pl
 
-    count = len(texts)
-    met = np.flatnonzero(np.bincount(numbers + 1, minlength=1)[1:])
-    ordered = sorted((texts[i], i) for i in met.tolist() if texts[i])
-    place = np.full(count + 1, len(ordered), dtype=np.uint32)  # the last is for numbers below 0
+    counts = np.bincount(numbers + 1, minlength=len(texts) + 1)[1:]
+    ordered = sorted((texts[i], i) for i in np.flatnonzero(counts).tolist() if texts[i])
+    place = np.full(len(texts) + 1, len(ordered), dtype=np.uint32)  # the last is for those below 0
     place[[i for _, i in ordered]] = np.arange(len(ordered), dtype=np.uint32)
-    at = place[numbers]
     kind = pl.Enum([text for text, _ in ordered])
-    return pl.Series(name, [*(text for text, _ in ordered), None], dtype=kind).gather(at)
+    return pl.Series(name, [*kind.categories, None], dtype=kind).gather(place[numbers])
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

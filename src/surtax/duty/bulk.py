@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -153,10 +152,9 @@ class Rater:
             self._zone(importer, block, rows[zone])
             rows = rows[~zone]
         at, first = segments(self.ledger, importer, block.day[rows])
-        order = np.argsort(at, kind="stable")
-        rows, at = rows[order], at[order]
-        edges = [0, *(np.flatnonzero(np.diff(at)) + 1).tolist(), len(rows)]
-        laws = ((self.view(first[at[a]]), slice(a, b)) for a, b in pairwise(edges) if b > a)
+        order = np.argsort(at.astype(np.int16), kind="stable")
+        begins = np.flatnonzero(np.diff(at[order], prepend=-1))
+        laws = ((self.view(first[at[here[0]]]), here) for here in np.split(order, begins)[1:])
         self._laws(importer, block, rows, laws)
 
     def _general(self, importer: str, block: Block, rows: Index) -> Owed | None:
@@ -193,7 +191,7 @@ class Rater:
         self._laws(importer, block, rows, laws)
 
     def _laws(
-        self, importer: str, block: Block, rows: Index, laws: Iterable[tuple[View, slice | Index]]
+        self, importer: str, block: Block, rows: Index, laws: Iterable[tuple[View, Index]]
     ) -> None:
         """Rate lines of one importer, each under its own of several laws."""
         if not len(rows):

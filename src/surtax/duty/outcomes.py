@@ -7,11 +7,13 @@ general rate lies: what the kernel found of it once holds wherever these come to
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from surtax.duty.clause import Clause, Window
-from surtax.duty.lines import Index, Mask
+from surtax.duty.lines import Index
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.program import Rule
 from surtax.duty.universe import Dictionary
@@ -100,7 +102,7 @@ class Plain:
         self._made: dict[tuple[bool, ...], int] = {}
         self._made_of: list[int] = []
         self._met: dict[tuple[bytes, int, bool], int] = {}
-        self._reached: list[tuple[Mask, Mask, int, bool]] = []
+        self._reached: list[tuple[Index, Index, int, bool]] = []
         self._pairs: Numbers = np.full((0, 0), -1, dtype=np.int32)
         self._found: Numbers = np.full((0, 0, len(kernel.tops) + 2), -1, dtype=np.int32)
 
@@ -184,28 +186,34 @@ class Plain:
         held &= rules[self._rule] & self._may[:, None]
         refused = kernel.refused(kernel.lines(cases), rules.T).tolist()
         variant = np.array(self._variant_of)[cases.origin].tolist()
-        rows = np.packbits(np.concatenate([rules, held]), axis=0).T
-        for n, row in enumerate(rows):
-            key = row.tobytes(), variant[n], refused[n]
-            number = self._met.setdefault(key, len(self._met))
-            if number == len(self._reached):
-                self._reached.append((rules[:, n], held[:, n], variant[n], refused[n]))
-            self._pairs[cases.goods[n], cases.origin[n]] = number
+        both = np.concatenate([np.ones((1, len(refused)), dtype=bool), rules, held])
+        packed = np.ascontiguousarray(np.packbits(both, axis=0).T)
+        rows: list[Any] = packed.view(np.dtype((np.void, packed.shape[1]))).ravel().tolist()
+        met, known = self._met, len(self._met)
+        keys = zip(rows, variant, refused, strict=True)
+        numbers = np.array([met.setdefault(key, len(met)) for key in keys], dtype=np.int32)
+        distinct, first = np.unique(numbers, return_index=True)
+        for n in first[distinct >= known].tolist():
+            reached = np.flatnonzero(rules[:, n]), np.flatnonzero(held[:, n])
+            self._reached.append((*reached, variant[n], refused[n]))
+        self._pairs[cases.goods, cases.origin] = numbers
 
     def _keys(self, places: Index) -> list[bytes]:
         """The keys of outcomes at places of the table."""
         makes = [np.array([*one, True], dtype=bool)[self._asks] for one in self._made]
-        count = len(self._kernel.tops)
-        out = []
-        for met, made, against in zip(*np.unravel_index(places, self._found.shape), strict=True):
+        count, out = len(self._kernel.tops), []
+        for met, made, against in np.stack(np.unravel_index(places, self._found.shape), 1).tolist():
             rules, held, variant, refused = self._reached[met]
-            atoms, tops = (column[rules] for column in self._by_variant[variant])
-            side = np.where(tops < 0, 0, 3 if against > count else 1 + (tops < against))
-            out.append(
-                bytes([refused]) + len(atoms).to_bytes(2) + atoms.tobytes()
-                + side.astype(np.uint8).tobytes()
-                + self._clause_atoms[held & makes[made]].tobytes()
-            )  # fmt: skip
+            atoms, tops = self._by_variant[variant]
+            some = self._clause_atoms[held[makes[made][held]]]
+            parts = [bytes([refused]), len(rules).to_bytes(2), atoms[rules].tobytes()]
+            if count:
+                top = tops[rules]
+                side = np.where(top < 0, 0, 3 if against > count else 1 + (top < against))
+                parts.append(side.astype(np.uint8).tobytes())
+            else:
+                parts.append(bytes(len(rules)))
+            out.append(b"".join([*parts, some.tobytes()]))
         return out
 
 

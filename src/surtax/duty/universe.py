@@ -36,9 +36,15 @@ class Words:
         return found
 
     def of(self, column: pl.Series) -> Index:
-        """(n,) numbers of a column of texts; a null counts as the empty text."""
+        """(n,) numbers of a column of texts or categories; a null counts as the empty text."""
         import polars as pl
 
+        if isinstance(column.dtype, pl.Enum):
+            told = [self.number(text) for text in column.dtype.categories]
+            met = np.array([*told, self.number("")], dtype=np.intp)
+            at = column.to_physical().cast(pl.Int64).fill_null(len(told))
+            numbers: Index = met[at.to_numpy()]
+            return numbers
         plain = column.cast(pl.String)
         if plain.null_count():
             plain = plain.fill_null("")
