@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import CLAIMS_SOURCE
 from surtax.units import exchange_rate
+from surtax.words import LANGUAGES
 from surtax.world import elasticities
 from surtax.world.load import describe
 from surtax.world.shock import rates
@@ -33,6 +34,7 @@ def make(
     *,
     on: date | None = None,
     known: date | None = None,
+    languages: Sequence[str] = LANGUAGES,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Write the brief of a scenario and say what was written.
@@ -42,6 +44,7 @@ def make(
         out: the folder to write; an earlier brief there is replaced.
         on: another day for the states of the law.
         known: another day of knowledge.
+        languages: of the pages, “en”, “fr”; the first is `index.html`.
         quiet: no progress on the terminal.
 
     Raises:
@@ -56,7 +59,7 @@ def make(
         chosen = on_day(load(scenario, ledger), on, known)
         content = compose(prepare(chosen, ledger), _command(scenario, on, known), say)
         say("drawing the page")
-        written = write(content, out)
+        written = write(content, out, say, languages)
     return {
         "page": str(out / "index.html"),
         "files": len(written),
@@ -108,6 +111,7 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
             {
                 "name": r.name,
                 "title": r.title,
+                "measures": list(r.measures),
                 "why": f"no threat of {', '.join(r.measures)} stood on {scenario.known}",
             }
             for r in run.left_out
