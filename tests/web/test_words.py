@@ -65,7 +65,7 @@ def test_every_key_of_the_brief_is_used_and_every_key_used_exists() -> None:
     }  # fmt: skip
     made = re.compile(r".*\.one|(?:money|billions)\.other")
     assert {k for k in unused if not made.fullmatch(k)} == set()
-    for key in re.findall(r"""w\['([^']+)'\](?! ~)""", source):
+    for key in re.findall(r"""\bw\['([^']+)'\](?! ~)""", source):
         assert key in EN, key
     for key in re.findall(r"""say\((?:words, )?["']([a-z_.]+)["'](?! ~)""", source):
         assert key in EN, key

@@ -36,7 +36,25 @@ def localise(brief: Mapping[str, Any], words: Words) -> Row:
         {**_said(r, words, "title"), "provinces": _placed(r.get("provinces", []), words)}
         for r in brief["responses"]
     ]
+    _deeper(out, words)
     return out
+
+
+def _deeper(out: Row, words: Words) -> None:
+    """Names in the sections that go deeper."""
+    for key in ("horizons", "who_pays", "trade", "at_risk", "per_person"):
+        out[key] = _placed(out.get(key) or [], words)
+    for key in ("at_risk", "energy"):
+        rows = out.get(key) or []
+        world = str(out["scenario"]["world"])
+        out[key] = [{**r, "sector_name": sector(str(r["sector"]), words, world)} for r in rows]
+    for row in out["horizons"]:
+        row["horizon_name"] = words[f"horizon.{row['horizon']}"]
+    out["platforms"] = [
+        {**r, "title": words["more.baseline"] if r["name"] == "baseline"
+         else prose(words["lang"], str(r["title"]))[0]}
+        for r in out.get("platforms") or []
+    ]  # fmt: skip
 
 
 def _placed(rows: Sequence[Mapping[str, Any]], words: Words) -> list[Row]:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from surtax.brief import deeper
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
 from surtax.brief.timeline import measure_of
@@ -34,6 +35,7 @@ def make(
     *,
     on: date | None = None,
     known: date | None = None,
+    since: date | None = None,
     languages: Sequence[str] = LANGUAGES,
     quiet: bool = False,
 ) -> dict[str, Any]:
@@ -44,6 +46,7 @@ def make(
         out: the folder to write; an earlier brief there is replaced.
         on: another day for the states of the law.
         known: another day of knowledge.
+        since: tell what changed in US law since that day.
         languages: of the pages, “en”, “fr”; the first is `index.html`.
         quiet: no progress on the terminal.
 
@@ -57,7 +60,8 @@ def make(
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
-        content = compose(prepare(chosen, ledger), _command(scenario, on, known), say)
+        command = _command(scenario, on, known) + (f" --since {since}" if since else "")
+        content = compose(prepare(chosen, ledger), command, say, since=since)
         say("drawing the page")
         written = write(content, out, say, languages)
     return {
@@ -72,7 +76,9 @@ def _command(scenario: str, on: date | None, known: date | None) -> str:
     return text + (f" --on {on}" if on else "") + (f" --known {known}" if known else "")
 
 
-def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]:
+def compose(
+    run: Run, command: str, say: Say = lambda _: None, *, since: date | None = None
+) -> dict[str, Any]:
     """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them."""
     scenario = run.scenario
     say("rating shipments")
@@ -84,6 +90,8 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
     rates_of = etr(run)
     say("solving the economy")
     by_region = regions(run)
+    case = main_case(run)
+    path = deeper.days(run)
     answers, revenue = responses(run)
     return {
         "scenario": {
@@ -105,6 +113,16 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
         "regions": by_region,
         "total": total(run),
         "revenue": revenue,
+        "daily": deeper.turns(path),
+        "published": deeper.published(path, run),
+        "horizons": deeper.horizons(run, case),
+        "who_pays": deeper.who_pays(run, run.solve(case)),
+        "trade": deeper.trade(run, run.solve(case)),
+        "at_risk": deeper.at_risk(run, case),
+        "per_person": deeper.per_person(run, case),
+        "energy": deeper.energy(run, run.solve(case)),
+        "platforms": deeper.platforms(run),
+        "since": deeper.since(run, since) if since else None,
         "workers": workers(run),
         "responses": answers,
         "left_out": [

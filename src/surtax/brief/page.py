@@ -15,7 +15,7 @@ from surtax.brief import figures as fig
 from surtax.brief import palette, tables, timeline, view
 from surtax.brief.svg import Picture
 from surtax.words import prose, say, sentence
-from surtax.words.grammar import listed
+from surtax.words.grammar import listed, named
 
 FIGURE = re.compile(r"((?:US\$|C\$|[+−])?\d[\d,.]*(?:[ \u00a0](?:%|pp|bn)))")
 MARK = '<meta name="generator" content="surtax brief">'
@@ -99,6 +99,8 @@ def page(
         change=lambda value: fig.change(value, words),
         span=lambda quantity: fig.span(quantity, words),
         middle=fig.middle,
+        points=lambda value: fig.points(value, words),
+        place=lambda code: named(words, "place", code),
         rate=lambda value, digits=None: fig.rate(value, words, digits),
         rates=lambda low, high, digits=None: fig.rate_span(low, high, words, digits),
         amount=lambda value, digits=1: fig.amount(value, digits, words),

@@ -17,7 +17,7 @@ from surtax.words import say
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
 STATES = ("before", "in_force", "signed", "threatened")
-NUMBERS = frozenset({"rate", "change", "share", "count", "number", "money", "billions"})
+NUMBERS = frozenset({"rate", "change", "share", "count", "number", "points", "money", "billions"})
 
 
 @dataclass(frozen=True)
@@ -105,6 +105,7 @@ SHOWN: dict[str, Callable[[Any, Row, Words], str]] = {
     "rate": lambda v, r, w: fig.rate(float(v), w, 2),
     "share": lambda v, r, w: fig.rate(float(v), w, 2),
     "change": lambda v, r, w: fig.change(float(v), w, 2),
+    "points": lambda v, r, w: fig.points(float(v), w, 2),
     "count": lambda v, r, w: fig.amount(float(v), 0, w),
     "number": lambda v, r, w: fig.number(float(v), w) if isinstance(v, int | float) else str(v),
     "money": lambda v, r, w: fig.money(float(v), str(r.get("currency", "")), w),
@@ -118,6 +119,8 @@ SHOWN: dict[str, Callable[[Any, Row, Words], str]] = {
 
 def every(brief: Row, words: Words) -> dict[str, Table]:
     """All tables of a brief, by name."""
+    from surtax.brief.deepertables import deeper
+
     tables = [
         _law(brief, words),
         _timeline(brief, words),
@@ -125,6 +128,7 @@ def every(brief: Row, words: Words) -> dict[str, Table]:
         *_rates(brief, words),
         *_costs(brief, words),
         *_options(brief, words),
+        *deeper(brief, words),
         _assumptions(brief, words),
     ]
     return {t.name: t for t in tables}
@@ -215,7 +219,7 @@ def _rates(brief: Row, words: Words) -> list[Table]:
     etr = brief["etr"]
     states = tuple(Column(s, words[f"state.{s}"], "rate", state=s) for s in STATES)
     imports = Column(
-        "imports", f"{words['rates.imports']}, {_unit(etr['currency'], words)}", "billions"
+        "imports", f"{words['rates.imports']}, {unit(etr['currency'], words)}", "billions"
     )
     by_state = Table(
         "rates_states",
@@ -224,7 +228,7 @@ def _rates(brief: Row, words: Words) -> list[Table]:
             Column("state", words["rates.state"], "state"),
             Column("on", words["rates.day"], "day"),
             Column("rate", words["rates.rate"], "rate"),
-            Column("duty", f"{words['rates.duty']}, {_unit(etr['currency'], words)}", "billions"),
+            Column("duty", f"{words['rates.duty']}, {unit(etr['currency'], words)}", "billions"),
         ),
         tuple(etr["states"]),
     )
@@ -263,7 +267,7 @@ def _costs(brief: Row, words: Words) -> list[Table]:
         ),
         Column(
             "revenue",
-            words["costs.revenue"] + (f", {_unit(money, words)}" if money else ""),
+            words["costs.revenue"] + (f", {unit(money, words)}" if money else ""),
             "number",
         ),
     )
@@ -280,7 +284,7 @@ def _costs(brief: Row, words: Words) -> list[Table]:
     ]
 
 
-def _unit(currency: str, words: Words) -> str:
+def unit(currency: str, words: Words) -> str:
     """The unit of a column in billions."""
     return words.get(f"unit.billions.{currency}", f"{currency} bn")
 
@@ -297,9 +301,9 @@ def _options(brief: Row, words: Words) -> list[Table]:
     )
     revenue = brief.get("revenue") or {"unit": "", "rows": []}
     money = str(revenue.get("currency") or "CAD")
-    unit = _unit(money, words)
+    bn = unit(money, words)
     head = {
-        key: f"{words[f'options.{key}']}, {unit}"
+        key: f"{words[f'options.{key}']}, {bn}"
         for key in ("covered", "new_covered", "revenue")
         if brief["responses"]
     }
@@ -320,7 +324,7 @@ def _options(brief: Row, words: Words) -> list[Table]:
     per_worker = say(words, "options.per_worker", unit=words.get(f"unit.{money}", money))
     raised = (
         Column("name", words["options.response"]),
-        Column("duty", f"{words['options.revenue']}, {unit}", "number", ranged=True),
+        Column("duty", f"{words['options.revenue']}, {bn}", "number", ranged=True),
         Column("per_worker_hit", per_worker, "number", ranged=True),
         Column("workers_hit", words["costs.workers_hit"], "count"),
     )
