@@ -157,3 +157,27 @@ def test_a_key_in_two_files_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(room, "_FOLDER", tmp_path)
     with pytest.raises(DataError, match="two files"):
         catalogue.__wrapped__("en")
+
+
+def test_prose_in_data_is_translated_while_it_stands() -> None:
+    """Titles and texts of scenarios and platforms have French; no translation is left over."""
+    from surtax.scenario import platforms, spec
+
+    ledger = Ledger.load()
+    scenario = spec.load("spring-2025", ledger)
+    texts = [scenario.title, scenario.question, *(d.title for d in scenario.duties)]
+    texts += [t for r in scenario.responses for t in (r.title, r.text, r.legality)]
+    texts += [platforms.load(n, ledger)[0].title for n in platforms.available()]
+    texts += [CLOSURES[scenario.closure].text]
+    assert [t for t in texts if prose("fr", t)[1] != "fr"] == []
+    source = "\n".join(
+        p.read_text("utf-8") for p in ROOM.rglob("*") if p.suffix in {".py", ".yaml", ".csv"}
+        and "words" not in p.parts
+    )  # fmt: skip
+    flat = re.sub(r'"\s*\n?\s*f?"|\s+|\\', " ", source).replace("''", "'")
+    told = " ".join(flat.split())
+    for one in yaml.safe_load((ROOM / "words/prose/fr.yaml").read_text("utf-8")):
+        wanted = " ".join(one["en"].split())
+        if wanted not in told and wanted.replace(" ", "_") not in told:
+            made = [c.text for c in CLOSURES.values()]
+            assert one["en"] in made, one["en"]
