@@ -78,7 +78,7 @@ def test_a_rate_in_place_of_the_law_is_the_whole_tariff(run: Run) -> None:
     at, far = block(run, "CAN", "CHN", "ELC"), block(run, "MEX", "CHN", "ELC")
     by_hand = 0.125 / run.world.customs_ratios[at[1], at[2]]
     assert np.isnan(run.world.customs_ratios[far[1], far[2]]).all()
-    np.testing.assert_allclose(other.shock(other.case).tariffs[at][0], by_hand, rtol=1e-12)
+    np.testing.assert_allclose(other.shock(other.case).tariffs[at], by_hand, rtol=1e-12)
     np.testing.assert_allclose(other.shock(other.case).tariffs[far], 0.125, rtol=1e-12)
 
 

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from surtax.world.sources.manifest import Manifest
 
 
-class Barriers(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Barriers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A share of the internal barriers that goes; `set` as in `world.barriers`."""
 
     cut: str
     set: str = "central"
 
 
-class Partners(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Partners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fall of the cost of selling to other partners, in all sectors of goods or in some."""
 
     cut: str
@@ -46,7 +46,6 @@ class Cells(
     msgspec.Struct,
     frozen=True,
     forbid_unknown_fields=True,
-    omit_defaults=True,
     rename={"origin": "from"},
 ):
     """Goods of one treasury's regions that enter those of another.
@@ -61,7 +60,7 @@ class Cells(
     sectors: list[str] = []
 
 
-class RateChange(Cells, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class RateChange(Cells, frozen=True, forbid_unknown_fields=True):
     """A rate on customs value that no law has.
 
     Attributes:
@@ -78,7 +77,7 @@ class RateChange(Cells, frozen=True, forbid_unknown_fields=True, omit_defaults=T
         return signed_rate(self.add) if self.add else rate_of(self.to)
 
 
-class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a scenario changes by hand.
 
     Attributes:

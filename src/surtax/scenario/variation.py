@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 import yaml
@@ -28,7 +30,7 @@ class Head(msgspec.Struct, frozen=True):
     based_on: str = ""
 
 
-class Variation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Variation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A variation of a scenario.
 
     Attributes:
@@ -60,9 +62,7 @@ def scenario_of(told: Variation, ledger: Ledger) -> spec.Scenario:
         UnknownNameError: a scenario, closure, horizon or elasticity set that does not exist.
         ScenarioError: a day before the scenario's base day.
     """
-    if told.based_on not in spec.available():
-        raise unknown("scenario", told.based_on, spec.available())
-    made = on_day(spec.load(told.based_on, ledger), told.on, told.known)
+    made = on_day(_base(told.based_on, ledger), told.on, told.known)
     rule = told.closure
     if not rule and told.choices.horizon:
         rule = named_horizon(told.choices.horizon).closure
@@ -82,14 +82,35 @@ def scenario_of(told: Variation, ledger: Ledger) -> spec.Scenario:
     )
 
 
+@lru_cache(maxsize=32)
+def _base(name: str, ledger: Ledger) -> spec.Scenario:
+    if name not in spec.available():
+        raise unknown("scenario", name, spec.available())
+    return spec.load(name, ledger)
+
+
 def named(told: Variation) -> Variation:
     """The variation under a name made from what it holds: the same content, the same name."""
-    bare = msgspec.structs.replace(told, scenario="")
+    bare = _tree(msgspec.structs.replace(told, scenario=""))
     digest = hashlib.sha256(msgspec.json.encode(bare, order="deterministic")).hexdigest()
     return msgspec.structs.replace(told, scenario=f"{told.based_on}-{digest[:8]}")
 
 
 def as_yaml(told: Variation) -> str:
     """The variation as a file that `spec.load` reads."""
-    tree = msgspec.to_builtins(told)
-    return yaml.safe_dump(tree, sort_keys=False, allow_unicode=True, width=100)
+    return yaml.safe_dump(_tree(told), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _tree(value: Any) -> Any:
+    """The value as files say it, defaults left out by value: equal ones give equal files."""
+    if isinstance(value, msgspec.Struct):
+        held = [(f, getattr(value, f.name)) for f in msgspec.structs.fields(value)]
+        return {f.encode_name: _tree(v) for f, v in held if f.required or v != _default(f)}
+    if isinstance(value, list):
+        return [_tree(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    made = field.default_factory
+    return field.default if made is msgspec.NODEFAULT else made()
