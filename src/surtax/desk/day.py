@@ -205,7 +205,7 @@ def _turn(
     if cell is None:
         return {"from": turn.isoformat(), **blank}
     admitted = kept.imports - cell.barred
-    owed = np.sum(list(cell.duty.values()), axis=0)
+    owed = sum(cell.duty.values(), np.zeros(len(admitted)))
     return {
         "from": turn.isoformat(),
         "rate": float(owed.sum() / admitted.sum()),

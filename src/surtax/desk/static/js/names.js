@@ -5,7 +5,5 @@ export const authority = (t, code) =>
 
 export const kind = (t, code) => (t.has(`kind.${code}`) ? t(`kind.${code}`) : code);
 
-export const fact = (t, code) => (t.has(`desk.fact.${code}`) ? t(`desk.fact.${code}`) : code);
-
 // Choices of places with the ones people ask about first.
 export const placeChoices = (f, codes) => codes.map((code) => [code, f.place(code)]);
