@@ -69,7 +69,8 @@ def variation_of(state: State) -> Variation:
     Raises:
         InputError: a text that is no day, rate or level; the place is the state's field.
     """
-    exempt, rates = [], []
+    exempt: list[Cells] = []
+    rates: list[Cells] = []
     for text in state.rates:
         cells = _cells(text)
         (rates if isinstance(cells, RateChange) else exempt).append(cells)
@@ -96,11 +97,14 @@ def variation_of(state: State) -> Variation:
         raise InputError(
             f"“{state.threats}” is no level.", where="threats", mend="low, central or high."
         ) from None
-    days = {k: parse_date(d, where=k) for k in ("on", "known") if (d := getattr(state, k))}
+    on, known = (
+        parse_date(day, where=name) if day else None
+        for name, day in (("on", state.on), ("known", state.known))
+    )
     return named(
         Variation(
             "", state.scenario, world=state.world, closure=state.closure,
-            elasticities=state.elasticities, choices=chosen, **days,
+            elasticities=state.elasticities, choices=chosen, on=on, known=known,
         )
     )  # fmt: skip
 
