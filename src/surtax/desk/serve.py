@@ -29,7 +29,7 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
     try:
         import uvicorn
 
-        from surtax.desk import day
+        from surtax.desk import day, studio
         from surtax.desk.app import make_app
     except ModuleNotFoundError as error:
         raise MissingExtraError(
@@ -51,7 +51,8 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
     print(f"surtax desk: {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     if launch:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    threading.Thread(target=day.path, daemon=True).start()  # what is slow to load is loaded
+    for slow in (studio.warm, day.path):  # what is slow to load is loaded
+        threading.Thread(target=slow, daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", server_header=False, access_log=False)
     uvicorn.Server(config).run(sockets=[listening])
 

@@ -158,6 +158,15 @@ def answer(state: State) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def warm() -> None:
+    """Load and rate what the first visitor would wait for."""
+    answer(State())
+    run = run_of(variation_of(State()))
+    for response in run.responses:
+        solved(run_of(variation_of(State(response=response.name))), run.headline)
+    ranges(State())
+
+
 def figures(run: Run, found: Solution) -> dict[str, Any]:
     """Changes as fractions, money in the world's currency, persons."""
     world = run.world

@@ -56,8 +56,7 @@ export async function mount(root, ctx) {
   function show(found) {
     const [first, ...rest] = found;
     const rows = rest.map((one, at) => ({
-      name: titleOf(ctx.get().items[at], at), at, ...one.answer,
-      gain: one.answer.player - first.answer.player, low: one.span.player.low, high: one.span.player.high,
+      ...one.answer, name: titleOf(ctx.get().items[at], at), low: one.span.player.low, high: one.span.player.high,
       opponent: one.answer.opponent, revenue: one.answer.revenue.find((r) => r.treasury === base.player).collected,
     }));
     const ranked = [...rows].sort((a, b) => b.player - a.player);

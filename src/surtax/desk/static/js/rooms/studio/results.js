@@ -16,7 +16,7 @@ export function results(ctx, all, names) {
   let pin = null;
   let charts = null;
   let told = 0;
-  const headline = h("div", { class: "headline", "aria-live": "off" });
+  const headline = h("div", { class: "headline" }, h("p", { class: "soft" }, t("studio.solving")));
   const node = h("div", {}, headline);
   const level = (value) => f.change(value, 2);
   const between = (range) => (range ? `${level(range.low)} … ${level(range.high)}` : "");
@@ -74,7 +74,7 @@ export function results(ctx, all, names) {
       rows: rows.map((one) => ({ ...one, name: names.region(one.region) })),
     };
   }
-  const room = () => (innerWidth < 560 ? { width: 350, nameWidth: 116, textWidth: 62 } : {});
+  const room = (textWidth = 66) => (innerWidth < 560 ? { width: 350, nameWidth: 116, textWidth } : {});
 
   function sectors() {
     const sorted = [...now.sectors].sort((a, b) => a.output - b.output);
@@ -95,7 +95,7 @@ export function results(ctx, all, names) {
     const finding = t("studio.revenue", { who: names.region(player), money: money(own.collected) });
     const rate = now.rates.find((one) => one.into === base.opponent && one.from === player);
     return {
-      finding, picture: bars(rows.map((one) => ({ name: names.region(one.treasury), value: one.collected, low: one.low, high: one.high, text: money(one.collected) })), { label: finding, ...room() }),
+      finding, picture: bars(rows.map((one) => ({ name: names.region(one.treasury), value: one.collected, low: one.low, high: one.high, text: money(one.collected) })), { label: finding, textWidth: 96, ...room(92) }),
       source: [t("studio.rate_now", { rate: f.percent(rate.rate), change: f.pp(rate.rate - rate.before) }), " ", t("studio.revenue_note"), " ", source()], name: "revenue",
       columns: [{ key: "name", label: t("studio.treasury") }, { key: "collected", label: t("studio.collected"), number: true, show: money }],
       rows: rows.map((one) => ({ ...one, name: names.region(one.treasury) })),
