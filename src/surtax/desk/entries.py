@@ -20,9 +20,10 @@ from surtax.desk.problem import BusyError, NotHereError
 from surtax.desk.safecsv import neutralise
 from surtax.duty.auditfile import audit_file
 from surtax.duty.entries.run import Job, make_job, rate_file
-from surtax.duty.refund import make_claim, refunds
+from surtax.duty.refund import make_claim
 from surtax.duty.refundfile import refund_file
 from surtax.errors import InputError, SurtaxError, unknown
+from surtax.ledger.refunds import refunds
 
 TASKS = ("rate", "audit", "refund")
 QUEUE = 4
