@@ -194,6 +194,14 @@ class Runs:
         if run.state != "running":
             shutil.rmtree(run.folder, ignore_errors=True)
 
+    def close(self) -> None:
+        """Stop all work and remove all files."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for run in list(self._runs.values()):
+            run.stop.set()
+        self._pool.shutdown(wait=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _work(self, run: Run) -> None:
         """All tasks of a run; whatever happens, it comes to an end."""
         run.state = "running"

@@ -53,7 +53,10 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
         threading.Timer(0.5, webbrowser.open, [address]).start()
     threading.Thread(target=day.path, daemon=True).start()  # what is slow to load is loaded
     config = uvicorn.Config(app, log_level="warning", server_header=False, access_log=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        app.state.entries.close()
 
 
 def address_of(settings: Settings) -> str:
