@@ -54,7 +54,10 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
     for slow in (studio.warm, day.path):  # what is slow to load is loaded
         threading.Thread(target=slow, daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", server_header=False, access_log=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        app.state.entries.close()
 
 
 def address_of(settings: Settings) -> str:

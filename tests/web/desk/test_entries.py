@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from surtax.cli import app
-from surtax.desk.entries import QUEUE, Runs
+from surtax.desk.entries import QUEUE, Runs, Wish
 from surtax.desk.problem import BusyError
 from surtax.desk.safecsv import neutralise
 from surtax.errors import InputError
@@ -147,8 +147,6 @@ def test_a_full_line_is_told_so(tmp_path: Path) -> None:
     source = runs.room("a.csv")
     source.write_text(LINES, encoding="utf-8")
     runs._pool.submit(time.sleep, 0.5)
-    from surtax.desk.entries import Wish
-
     for _ in range(QUEUE):
         room = runs.room("a.csv")
         room.write_text(LINES, encoding="utf-8")
@@ -158,8 +156,6 @@ def test_a_full_line_is_told_so(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_stopped_ends(tmp_path: Path) -> None:
-    from surtax.desk.entries import Wish
-
     runs = Runs(tmp_path)
     runs._pool.submit(time.sleep, 0.3)
     room = runs.room("a.csv")
@@ -177,3 +173,13 @@ def test_a_name_is_not_longer_than_files_may_be(tmp_path: Path) -> None:
     assert len(runs.room("ä" * 300 + ".csv").name) <= 80
     with pytest.raises(InputError, match="no CSV file"):
         runs.room("entries.exe")
+
+
+def test_a_desk_that_closes_leaves_no_files(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    room = runs.room("a.csv")
+    room.write_text(LINES, encoding="utf-8")
+    run = runs.start(room, Wish())
+    runs.close()
+    assert run.state in ("done", "stopped", "waiting")
+    assert not (tmp_path / "entries").exists()

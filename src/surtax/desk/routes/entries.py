@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from surtax.desk import entries as room
 from surtax.desk import store
-from surtax.duty.refund import refunds
+from surtax.ledger.refunds import refunds
 from surtax.units import pairs, parse_date
 
 router = APIRouter(prefix="/api/entries", tags=["entries"])

@@ -100,7 +100,7 @@ function sideBySide(told, { t, f }) {
     table({ caption: t("desk.duty.view.ways"), columns, rows: told.alternatives }),
     told.alternatives.slice(1).filter((one) => one.differs.length).map((one) => [
       h("h3", {}, t("desk.duty.why", { way: nameOf(one) })),
-      h("ul", { class: "why" }, one.differs.map((d) => h("li", {},
+      h("ul", { class: "why" }, one.differs.map((d) => h("li", { lang: "en" },
         h("b", {}, d.title), ` ${money(d.first ?? 0)} → ${money(d.here ?? 0)}: ${d.why}`,
         d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, d.citation)))),
     ]),
