@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.scenario.run import Run, contents
+from surtax.scenario.run import Run
+from surtax.scenario.steered import contents
 from surtax.trade.effective import BASE, BASE_TITLE, Effective
 from surtax.units import percent
 from surtax.world.load import available, describe

@@ -19,6 +19,7 @@ from surtax.cli import (
     rating,
     refunds,
     respond,
+    serve,
     sweep,
     trade,
     world,
@@ -50,6 +51,7 @@ for command in (
     compare.compare,
     sweep.sweep,
     economy.brief,
+    serve.serve,
 ):
     app.command()(command)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from surtax.cli.options import Include, Json, Known, On, day, pairs, show, threatened
+from surtax.cli.options import Include, Json, Known, On, day, show, threatened
+from surtax.units import pairs
 
 if TYPE_CHECKING:
     from surtax.trade.flows import Flows

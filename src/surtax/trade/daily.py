@@ -186,9 +186,7 @@ def daily(
         shares = claims_for(flows.into, claims, day) if isinstance(claims, str) else claims
         if shares is not stood:
             say("base")
-            stood, fewer = shares, reduced(ledger, flows, shares)
-            base = fewer.total(base_of(ledger, flows, shares))
-            state = _State(fewer.flows, fewer.claims, base, declared_facts(facts or {}))
+            stood, state = shares, standing(ledger, flows, shares, facts)
         say(day.isoformat())
         view = ledger.at(day, seen, threatened=threatened)
         program = compile_view(view, flows.into, assume=dict(assume or {}))
@@ -237,7 +235,21 @@ def turning_days(
     return sorted({since} | {day for day in edges if since < day <= until})
 
 
-class _State:
+def standing(
+    ledger: Ledger, flows: Flows, claims: Claims, facts: Mapping[str, float] | None = None
+) -> Standing:
+    """Flows ready to be rated under the law of one day after another."""
+    fewer = reduced(ledger, flows, claims)
+    base = fewer.total(base_of(ledger, flows, claims))
+    return Standing(fewer.flows, fewer.claims, base, declared_facts(facts or {}))
+
+
+def signature(program: Program) -> frozenset[tuple[frozenset[str] | None, str]]:
+    """All that a program says of rates; programs with the same one owe the same."""
+    return frozenset(said for rule in program.rules for said in _words(rule, program.view.on))
+
+
+class Standing:
     """Reduced flows under the law of a day, moved on from one turn to the next.
 
     What a row owes changes only where the words about its partner changed, in a rule that speaks

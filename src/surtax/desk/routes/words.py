@@ -1,0 +1,17 @@
+"""Texts of the pages by language."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from fastapi import APIRouter
+
+from surtax.words import catalogue
+
+router = APIRouter(prefix="/api/words", tags=["words"])
+
+
+@router.get("/{language}")
+def words(language: Literal["en", "fr"]) -> dict[str, str]:
+    """Every fixed text by key; {names} in braces are to be filled in."""
+    return dict(catalogue(language))

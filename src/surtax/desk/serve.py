@@ -1,0 +1,89 @@
+"""Run the desk: an address is printed, a browser opened, and what is slow to load is loaded."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from surtax.desk.settings import Settings
+from surtax.errors import InputError, MissingExtraError
+
+
+def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool) -> None:
+    """Serve until stopped.
+
+    Args:
+        host, port: where to listen.
+        folder: the work folder.
+        token: what visitors must know; made up where other machines can reach the address.
+        launch: open a browser.
+
+    Raises:
+        MissingExtraError: the extra “desk” is not installed.
+        InputError: the address is taken or not ours, or the folder cannot be made.
+    """
+    try:
+        import uvicorn
+
+        from surtax.desk.app import make_app
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(
+            f"the desk needs {error.name}.", where="serve", mend="pip install 'surtax[desk]'."
+        ) from None
+    settings = Settings(folder, host, port, token)
+    if not settings.local and token is None:
+        settings = Settings(folder, host, port, secrets.token_urlsafe(24))
+    listening = _listen(host, port)
+    try:
+        app = make_app(settings)
+    except OSError as error:
+        listening.close()
+        raise InputError(
+            f"the work folder cannot be made: {error.strerror}.", where="--folder",
+            mend="Name another.",
+        ) from None  # fmt: skip
+    address = address_of(settings)
+    print(f"surtax desk: {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
+    if launch:
+        threading.Timer(0.5, webbrowser.open, [address]).start()
+    threading.Thread(target=_warm, daemon=True).start()
+    config = uvicorn.Config(app, log_level="warning", server_header=False, access_log=False)
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        app.state.entries.close()
+
+
+def _warm() -> None:
+    """Load what is slow to load, one after the other: side by side both would be late."""
+    from surtax.desk import day, studio
+
+    studio.warm()
+    day.path()
+
+
+def address_of(settings: Settings) -> str:
+    """The address to open, with the token if there is one."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{settings.port}/"
+    return f"{address}?token={settings.token}" if settings.token else address
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except socket.gaierror:
+        raise InputError(
+            f"“{host}” is no address.", where="--host", mend="Give one such as 127.0.0.1."
+        ) from None
+    except OSError as error:
+        raise InputError(
+            f"cannot listen on {host}:{port}: {error.strerror}.", where="--port",
+            mend="Give another port.",
+        ) from None  # fmt: skip

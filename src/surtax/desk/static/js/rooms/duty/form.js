@@ -1,0 +1,101 @@
+// The part of the form that one shipment and many share: goods, value, days, and the facts asked.
+
+import { date, flag, number, select, text } from "../../controls.js";
+import { fill, h } from "../../dom.js";
+
+export const ORIGINS = ["CA", "US", "MX", "CN", "JP", "KR", "DE", "GB", "VN", "IN", "BR", "TW"];
+
+// Tell a change once a person pauses.
+export function later(act, wait = 300) {
+  let timer = 0;
+  return (...values) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => act(...values), wait);
+  };
+}
+
+export function goodsField(ctx) {
+  const { t, api } = ctx;
+  const ask = api.newest();
+  const suggest = later((start) => {
+    if (start.replace(/\D/g, "").length < 4) return;
+    ask((signal) => api.get("/api/duty/lines", { start, into: ctx.get().into }, { signal }),
+      (lines) => control.offer(lines.map((one) => [one.code, one.rate])), () => {});
+  }, 150);
+  const put = later((goods) => ctx.set({ goods }, { done: false }));
+  const control = text({
+    label: t("desk.duty.goods"), hint: t("desk.duty.goods_hint"), suggest: [], mode: "decimal",
+    oninput: (value) => {
+      suggest(value);
+      put(value);
+    },
+    onchange: (goods) => ctx.set({ goods }),
+  });
+  return control;
+}
+
+export function valueField(ctx) {
+  const put = later((value) => ctx.set({ value }, { done: false }));
+  return text({ label: ctx.t("desk.duty.value"), mode: "decimal", oninput: put, onchange: (value) => ctx.set({ value }) });
+}
+
+export const intoField = (ctx, codes) => select({
+  label: ctx.t("desk.into"), choices: codes.map((code) => [code, ctx.f.place(code)]),
+  onchange: (into) => ctx.set({ into, claims: [], facts: {} }),
+});
+
+export const dayField = (ctx, key) => date({
+  label: ctx.t(`desk.duty.${key}`), onchange: (day) => ctx.set({ [key]: day || undefined }),
+});
+
+// One control for each fact that the answer asks for, built anew only when others are asked.
+export function factFields(ctx) {
+  const { t } = ctx;
+  const node = h("div", { class: "facts" });
+  let held = {};
+  let names = "";
+  const tell = (name, value) => {
+    const facts = { ...ctx.get().facts, [name]: value };
+    if (!value) delete facts[name];
+    ctx.set({ facts });
+  };
+  const hint = (one) => t("desk.duty.fact_hint", { attested: one.attested, until: one.until_then });
+  const make = (one) => {
+    const label = one.meaning[0].toUpperCase() + one.meaning.slice(1);
+    const options = { label, hint: hint(one) };
+    if (one.fact === "quantity") {
+      return number({ label: t("desk.duty.quantity", { unit: one.unit }), min: 0, unit: one.unit,
+        onchange: (value) => ctx.set({ quantity: value === null ? "" : String(value), unit: value === null ? "" : one.unit }) });
+    }
+    if (one.type === "share") {
+      const control = number({ ...options, min: 0, max: 100, unit: "%",
+        onchange: (value) => tell(one.fact, value === null ? "" : `${value}%`) });
+      const set = control.set;
+      control.set = (value) => set(value ? (value.endsWith("%") ? value.slice(0, -1) : String(100 * Number(value))) : "");
+      return control;
+    }
+    if (one.type === "date") return date({ ...options, onchange: (value) => tell(one.fact, value) });
+    if (one.type === "bool") {
+      return select({ ...options, choices: [["", t("not_given")], ["yes", t("desk.yes")], ["no", t("desk.no")]],
+        onchange: (value) => tell(one.fact, value) });
+    }
+    return text({ ...options, onchange: (value) => tell(one.fact, value) });
+  };
+  return {
+    node,
+    controls: () => held,
+    show(asks) {
+      const key = asks.map((one) => one.fact + one.unit).sort().join();
+      if (key !== names) {
+        names = key;
+        held = Object.fromEntries(asks.map((one) => [one.fact, make(one)]));
+        fill(node, asks.length > 0 && h("h3", {}, t("desk.duty.facts")), Object.values(held).map((one) => one.node));
+      }
+      asks.forEach((one) => held[one.fact].set(one.value));
+    },
+  };
+}
+
+export const threatField = (ctx) => flag({
+  label: ctx.t("desk.duty.threatened"), onchange: (threatened) => ctx.set({ threatened }),
+});
