@@ -9,9 +9,7 @@ from surtax.economy import tables
 from surtax.economy.horizon import horizon as _horizon
 from surtax.economy.results import Solution
 from surtax.errors import unknown
-from surtax.ledger import Ledger
 from surtax.scenario import run as _run
-from surtax.scenario import spec
 from surtax.scenario.vintage import vintage
 
 TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
@@ -59,8 +57,7 @@ def solve(
     chosen = None if horizon is None else _horizon(horizon)
     if chosen is not None:
         closure = closure or chosen.closure
-    law = Ledger.load()
-    ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
+    ready = _run.opened(scenario, world=world, closure=closure)
     case = _run.Case(response or ready.responses[0].name, threats)
     theta = elasticities or ready.headline.elasticities
     variant = _run.Variant(theta, ready.headline.closure, contents, horizon or "")
