@@ -93,16 +93,18 @@ def table() -> str:
     if folder is None:
         raise SystemExit("SURTAX_TEST_DATA names no folder of raw files.")
     printed = {row.id: row.value for row in published("liberation.")}
+
+    def told(name: str) -> float:
+        return printed[f"liberation.{name}"]
+
     theirs = one_sector(Setting(read(folder / "baci2023_aggregate")))
     ours = load.load("can19x34")
     lines = [
         "| | optimal, % | gain, % | both: US, % | both: others, % | US then, % |",
         "|---|---:|---:|---:|---:|---:|",
-        f"| published, local costs and tax relief "
-        f"| {100 * printed['liberation.optimal.tariff']:.1f} | {printed['liberation.optimal.USA.welfare']:.2f} | | 22.7 | "
-        f"{printed['liberation.retaliation.USA.welfare']:+.2f} |",
-        f"| published, with inputs | 12.5 | {printed['liberation.io.element.USA.welfare']:.2f} "
-        "| | | |",
+        f"| published, local costs and tax relief | {100 * told('optimal.tariff'):.1f} "
+        f"| {told('optimal.USA.welfare'):.2f} | | 22.7 | {told('retaliation.USA.welfare'):+.2f} |",
+        f"| published, with inputs | 12.5 | {told('io.element.USA.welfare'):.2f} | | | |",
     ]
     for name, world, closure in (
         ("their trade, one sector, deficits removed first", theirs, "balanced"),

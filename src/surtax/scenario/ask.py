@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from surtax.errors import InputError, unknown
-from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.scenario import run as _run
-from surtax.scenario import spec
 from surtax.scenario.lists import list_answer
 from surtax.scenario.respond import MODES, Play, answer_to
 from surtax.scenario.scored import score_answer
@@ -90,8 +88,7 @@ def respond(
         raise InputError("a search needs a start.", where="--starts", mend="Give 1 or more.")
     if mode not in ALL_MODES:
         raise unknown("mode", mode, ALL_MODES, where="--mode")
-    law = Ledger.load()
-    ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
+    ready = _run.opened(scenario, world=world, closure=closure)
     first = player or ready.scenario.player
     others = tuple(against) or (ready.scenario.opponent,)
     if first in others and not against:

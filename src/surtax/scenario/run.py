@@ -22,6 +22,7 @@ from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import steered
 from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of
+from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
 from surtax.world import elasticities, load
@@ -369,6 +370,12 @@ def prepare(
         jobs=jobs(name),
         flows={"US": load_us_imports(), "CA": load_ca_imports()},
     )
+
+
+def opened(name: str, *, world: str | None = None, closure: str | None = None) -> Run:
+    """A run of a scenario by name or file, under the embedded law; as `prepare`."""
+    law = Ledger.load()
+    return prepare(load_scenario(name, law), law, world=world, closure=closure)
 
 
 def on_day(scenario: Scenario, on: date | None, known: date | None) -> Scenario:

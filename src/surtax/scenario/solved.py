@@ -10,9 +10,7 @@ from surtax.economy import tables
 from surtax.economy.horizon import horizon as _horizon
 from surtax.economy.results import Solution
 from surtax.errors import unknown
-from surtax.ledger import Ledger
 from surtax.scenario import run as _run
-from surtax.scenario import spec
 from surtax.scenario.vintage import vintage
 
 TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
@@ -59,8 +57,7 @@ def solve(
             raise unknown("level", level, LEVELS, where=where)
     if horizon is not None:
         closure = closure or _horizon(horizon).closure
-    law = Ledger.load()
-    ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
+    ready = _run.opened(scenario, world=world, closure=closure)
     case = ready.case
     case = replace(case, response=response or case.response, threats=threats or case.threats)
     theta = elasticities or ready.headline.elasticities
