@@ -16,7 +16,7 @@ ARTICLES = {"en": ("the ",), "fr": ("le ", "la ", "les ", "l’")}
 
 
 class Name(str):
-    """A name inside a sentence with its forms: ``{place}``, ``{place.of}``, ``{place.in}`` and so on."""
+    """A name inside a sentence with its forms: ``{place}``, ``{place.of}`` and so on."""
 
     bare: str
     of: str
