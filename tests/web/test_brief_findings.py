@@ -235,7 +235,8 @@ def answer(title: str, value: float, half: float = 0.0, ratio: float | None = No
 def test_best_response() -> None:
     wide = [answer("A", -0.010, 0.004), answer("B", -0.012, 0.004)]
     assert options.best_response(wide) == (
-        "“A” costs Canada least, −1.0 % (−1.4 to −0.6 %); the ranges overlap, so the order is not certain."
+        "“A” costs Canada least, −1.0 % (−1.4 to −0.6 %); the ranges overlap, so the order is not "
+        "certain."
     )
     clear = [answer("A", -0.010, 0.0004), answer("B", -0.012, 0.0004)]
     assert options.best_response(clear) == (

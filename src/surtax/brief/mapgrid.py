@@ -83,7 +83,8 @@ def _tiles(
             span = fig.span(place["real_income"], words, 1).rstrip("\u00a0 %")
             texts = _text(x + side / 2, y + side / 2 + 12, fig.change(value, words, 1), 17, 600)
             texts += _text(x + side / 2, y + side - 14, span, 10.5)
-            said = f"{name}: {fig.change(value, words, 2)} ({fig.span(place['real_income'], words, 2)})"
+            beside = fig.span(place["real_income"], words, 2)
+            said = f"{name}: {fig.change(value, words, 2)} ({beside})"
         out.append(
             f"<g><title>{escape(said)}</title>"
             f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{fill}" '

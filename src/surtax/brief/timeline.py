@@ -179,7 +179,8 @@ class _Sheet:
                 "threatened": 'fill="none" stroke="var(--accent)" stroke-dasharray="4 3" '
                 'stroke-width="1.5"',
             }[state]
-            said = f"{bar.label}: {self.words['state.' + state]}, {fig.day(begins.isoformat(), self.words)}"
+            since = fig.day(begins.isoformat(), self.words)
+            said = f"{bar.label}: {self.words['state.' + state]}, {since}"
             self.out.append(
                 f'<rect class="{state}" x="{x0:.1f}" y="{self.y:g}" '
                 f'width="{max(2, x1 - x0):.1f}" height="12" {look}>'
@@ -202,7 +203,8 @@ class _Sheet:
             ends[level : level + 1] = [x]
             y = top + level * 24
             self.out.append(
-                f"<g><title>{escape(fig.day(event['date'], self.words) + ': ' + event['title'])}</title>"
+                f"<g><title>{escape(fig.day(event['date'], self.words))}: "
+                f"{escape(event['title'])}</title>"
                 f'<circle cx="{x:.1f}" cy="{y:g}" r="10" fill="var(--card)" '
                 f'stroke="var(--soft)"/><text x="{x:.1f}" y="{y + 4:g}" text-anchor="middle" '
                 f'font-size="11" fill="var(--ink)">{number}</text></g>'

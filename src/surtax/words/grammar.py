@@ -16,7 +16,11 @@ ARTICLES = {"en": ("the ",), "fr": ("le ", "la ", "les ", "l’")}
 
 
 class Name(str):
-    """A name inside a sentence with its forms: ``{place}``, ``{place.of}``, ``{place.in}`` and so on."""
+    """A name inside a sentence with its forms: ``{place}``, ``{place.of}`` and so on."""
+
+    bare: str
+    of: str
+    into: str
 
     def __new__(cls, text: str, forms: Mapping[str, str]) -> Name:
         """The name as it stands alone, and its forms."""
