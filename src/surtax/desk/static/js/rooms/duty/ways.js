@@ -78,7 +78,10 @@ function sideBySide(told, { t, f }) {
   const entering = told.alternatives.filter((one) => one.total !== null);
   const least = entering.reduce((a, b) => (a && a.total <= b.total ? a : b), null);
   const most = entering.reduce((a, b) => (a && a.total >= b.total ? a : b), null);
-  const tied = (one) => f.list(entering.filter((other) => other.total === one.total).map(nameOf));
+  const tied = (one) => {
+    const names = entering.filter((other) => other.total === one.total).map(nameOf);
+    return names.length > 2 ? `${names[0]} (${t("law.more", { n: names.length - 1 })})` : f.list(names);
+  };
   const finding = !least ? t("duty.barred") : least.total === most.total
     ? t("desk.duty.ways_same", { total: money(least.total) })
     : t("desk.duty.ways_finding", { least: tied(least), low: money(least.total), most: tied(most), high: money(most.total) });
