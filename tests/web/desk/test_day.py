@@ -115,3 +115,4 @@ def test_ticks_are_days_of_the_record(desk: Desk) -> None:
     told = desk.get("/api/day/ticks").json()
     assert "2025-04-05" in told["on"]
     assert "2025-04-02" in told["known"]
+    assert told["rated"] == ["US", "CA"]

@@ -68,10 +68,11 @@ class Day(BaseModel):
 
 
 class Ticks(BaseModel):
-    """Days on which something happened or became known."""
+    """Days on which something happened or became known, and the places with a rate."""
 
     on: list[str]
     known: list[str]
+    rated: list[str]
 
 
 class Partner(BaseModel):

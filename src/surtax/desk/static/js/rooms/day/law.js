@@ -76,6 +76,7 @@ function item(group, status, t, f) {
 // A rate as the law writes it, in the signs of the language.
 function said(rate, t, f) {
   if (rate.startsWith("unknown")) return t("law.unknown_rate");
+  if (rate.startsWith("declared")) return t("desk.day.declared");
   const signs = f.language === "fr" ? rate.replace(/(\d)\.(\d)/g, "$1,$2") : rate;
   return signs.replaceAll("%", "\u00a0%");
 }

@@ -39,7 +39,7 @@ export function answerCard(answer, state, ctx) {
     answer.zone.map((one) => h("p", { class: "notice", lang: "en" }, one)),
     answer.layers.length > 0 && [
       table({ caption: t("desk.duty.layers"), columns, rows: answer.layers, className: "layers",
-        foot: { title: t("duty.total"), rate: answer.rate, amount: answer.total } }),
+        foot: answer.admissible ? { title: t("duty.total"), rate: answer.rate, amount: answer.total } : null }),
       downloads(name, ["measure", "title", "authority", "instrument", "citation", "basis", "basis_value", "rate", "unit", "amount"].map((key) => ({ key })), answer.layers, t)],
     list(answer.suppressed, t("duty.suppressed")),
     list(answer.unknown, t("duty.unknown")),
