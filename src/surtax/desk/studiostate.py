@@ -9,13 +9,13 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field
 
 from surtax.desk.store import ledger, once
-from surtax.errors import InputError
+from surtax.errors import InputError, unknown
 from surtax.scenario import choices as choosing
 from surtax.scenario.choices import Barriers, Cells, Choices, Partners, RateChange, rate_text
 from surtax.scenario.spec import Scenario
 from surtax.scenario.variation import Variation, named, scenario_of
 from surtax.units import parse_date
-from surtax.world.load import describe
+from surtax.world.load import available, describe
 from surtax.world.sources.manifest import Manifest
 
 Word = Annotated[str, Field(max_length=80)]
@@ -137,6 +137,8 @@ def scenario_told(told: Variation) -> Scenario:
     """
     law = ledger().law
     made = scenario_of(told, law)
+    if made.world not in available():  # no folder of this machine
+        raise unknown("world", made.world, available(), where="world")
     names = [one.name for one in made.responses]
     choosing.check(made.choices, names, law, manifest(made.world))
     return made

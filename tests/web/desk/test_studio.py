@@ -155,6 +155,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "cut": ({"barriers": "-10%"}, "not a share"),
     "scenario": ({"scenario": "spring-2052"}, "spring-2025"),
     "closure": ({"closure": "own-shape"}, "own-share"),
+    "a folder of this machine": ({"world": "/usr"}, "unknown world"),
     "world": ({"world": "can19x43"}, "can19x34"),
     "response": ({"response": "full-156"}, "full-155"),
     "field": ({"tarif": "10%"}, "tarif"),

@@ -68,7 +68,7 @@ export async function mount(root, ctx) {
   const part = (key, open, ...nodes) => h("details", { class: "part", open }, h("summary", {}, t(`studio.part.${key}`)), nodes);
   root.append(
     h("h1", {}, t("desk.room.studio")), h("p", { class: "soft lead" }, t("studio.lead")),
-    h("div", { class: "studio" },
+    h("div", { class: "workbench" },
       h("section", { class: "steer panel", "aria-label": t("studio.controls") },
         part("rates", true, rates.node),
         part("answer", true, control.response.node, control.sharing.node, control.threats.node),

@@ -92,7 +92,7 @@ export function results(ctx, all, names) {
   function revenue() {
     const rows = now.revenue.filter((one) => Math.abs(one.collected) > 0.005).map((one) => ({ ...one, ...span?.revenue[one.treasury] }));
     const own = now.revenue.find((one) => one.treasury === player);
-    const finding = t("studio.revenue", { who: names.region(player), money: money(own.collected) });
+    const finding = t("studio.revenue", { who: names.region(player), money: f.bigMoney(own.collected * 1e9, "CAD") });
     const rate = now.rates.find((one) => one.into === base.opponent && one.from === player);
     return {
       finding, picture: bars(rows.map((one) => ({ name: names.region(one.treasury), value: one.collected, low: one.low, high: one.high, text: money(one.collected) })), { label: finding, textWidth: 96, ...room(92) }),
