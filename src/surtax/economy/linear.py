@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from surtax.economy.equations import by_region
 from surtax.world.world import Array
 
-
 Rounded = NDArray[np.float32]
 
 
