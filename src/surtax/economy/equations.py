@@ -10,11 +10,14 @@ named, such as one of scenarios. No function checks its input: `solve` does, onc
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.world.world import Array
+
+_Real = TypeVar("_Real", bound="np.floating[Any]")
 
 
 def tax_factor(tariffs: Array, export_taxes: Array | None) -> Array:
@@ -37,7 +40,7 @@ def cost_wedge(taxes: Array, taxes_new: Array, trade_costs: Array | None) -> Arr
 
 def sourcing(shares: Array, wedge: Array, theta: Array) -> Array:
     """A = pi kappa^(-theta), cell by cell."""
-    return cast(Array, shares * wedge**-theta)
+    return shares * wedge**-theta
 
 
 def net_of_tax(A: Array, factor: Array) -> Array:
@@ -49,13 +52,13 @@ def net_of_tax(A: Array, factor: Array) -> Array:
     return A / factor
 
 
-def by_region(blocks: Array, x: Array) -> Array:
+def by_region(blocks: NDArray[_Real], x: NDArray[_Real]) -> NDArray[_Real]:
     """(..., a, n): each region's matrix, blocks (n, a, b), on its column of x (..., b, n).
 
     One matrix product a region for all leading axes together.
     """
     if x.ndim == 2:
-        return cast(Array, np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
+        return np.asarray(np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
     columns = np.ascontiguousarray(x.reshape(-1, *x.shape[-2:]).transpose(2, 1, 0))
     found = np.ascontiguousarray(np.matmul(blocks, columns).transpose(2, 1, 0))
     return found.reshape(*x.shape[:-2], *found.shape[1:])
