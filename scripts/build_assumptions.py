@@ -4,8 +4,8 @@
 
 METAL_SHARES.csv holds, by ten-digit import code, the share of metals in the value of an article
 as estimated from the detailed input-output accounts of the US Bureau of Economic Analysis
-(columns hs10, steel_share, aluminum_share). The lines that a list covers are weighted with the
-US imports of 2024.
+(columns hs10, steel_share, aluminum_share, copper_share, metal_share). Kept are the numbers whose
+duty falls on the content, outside the metal's own chapter.
 
 EXCLUSION_SHARES.csv holds, by heading of chapter 99 and ten-digit number, the share of imports from
 China that is entered under an exclusion from section 301, inferred from the duties calculated by
@@ -23,23 +23,57 @@ import numpy as np
 
 from surtax.duty.lines import Codes
 from surtax.ledger import Ledger
+from surtax.trade.assumptions import ALL_METALS, CHAPTERS
 from surtax.trade.flows import load_us_imports
 
 OUT = Path(__file__).parents[1] / "src/surtax/trade/data/assumptions.csv"
 BEA = (
-    "estimate: metal shares of value by import code derived from the detailed input-output "
-    "accounts of the US Bureau of Economic Analysis, weighted with US imports of 2024"
+    "estimate: all of the value within the metal's own chapter; elsewhere shares of value by "
+    "import code derived from the detailed input-output accounts of the US Bureau of Economic "
+    "Analysis; the mean is weighted with US imports of 2024"
 )
 
 
-def content(shares: dict[str, dict[str, str]], column: str, prefixes: frozenset[str]) -> float:
-    """Value-weighted share of a metal over the listed lines, two digits."""
+def listed(ledger: Ledger) -> dict[str, frozenset[str]]:
+    """By fact, the goods outside the metal's own chapter whose duty falls on its content."""
+    steel = ["9406.20.00", "9406.90.01", "@derivatives-june", "@derivatives-august-outside"]
+    aluminium = ["2203.00.00", "@derivatives-outside-76", "@derivatives-august-outside"]
+    return {
+        "steel_content": ledger.codes("us/s232/steel", steel),
+        "aluminium_content": ledger.codes("us/s232/aluminium", aluminium),
+        "copper_content": ledger.codes("us/s232/copper", ["@copper"]),
+    }
+
+
+def contents(shares: dict[str, dict[str, str]], ledger: Ledger) -> dict[str, dict[str, float]]:
+    """By fact, the share of each listed number, two digits; written as a table."""
+    numbers = np.array(sorted(shares))
+    found: dict[str, dict[str, float]] = {}
+    for fact, prefixes in listed(ledger).items():
+        column = fact.replace("aluminium", "aluminum").replace("content", "share")
+        under = numbers[Codes(numbers).under(prefixes)].tolist()
+        found[fact] = {
+            n: round(min(float(shares[n][column]), 1.0), 2)
+            for n in under
+            if n[:2] != CHAPTERS[fact]
+        }
+    out = OUT.with_name("metal_content.csv")
+    with out.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(["number", *found, ALL_METALS])
+        for n in sorted({n for of in found.values() for n in of}):
+            metals = round(min(float(shares[n]["metal_share"]), 1.0), 2)
+            own = (f"{of[n]:g}" if n in of else "" for of in found.values())
+            writer.writerow([n, *own, f"{metals:g}"])
+    return found
+
+
+def mean(shares: dict[str, float]) -> str:
+    """The mean of the listed numbers, weighted with US imports of 2024, two digits."""
     flows = load_us_imports()
-    listed = Codes(flows.codes).under(prefixes)[flows.code_index]
-    known = np.array([c in shares for c in flows.codes])[flows.code_index]
-    rows = np.flatnonzero(listed & known)
-    of = np.array([float(shares[c][column]) for c in flows.hs10[rows]])
-    return round(float(np.average(of, weights=flows.value[rows])), 2)
+    known = np.array([c in shares for c in flows.codes.tolist()])[flows.code_index]
+    of = np.array([shares[c] for c in flows.hs10[known].tolist()])
+    return f"{float(np.average(of, weights=flows.value[known])):.2f}"
 
 
 def exclusions(path: Path) -> None:
@@ -59,22 +93,14 @@ def exclusions(path: Path) -> None:
 
 
 def main(path: Path) -> None:
-    """Write the table of contents."""
+    """Write the table of assumptions, and that of contents by line."""
     with path.open(encoding="utf-8", newline="") as handle:
         shares = {r["hs10"]: r for r in csv.DictReader(handle)}
-    ledger = Ledger.load()
-    aluminium = ledger.codes("us/s232/aluminium", ["@derivatives-outside-76"])
-    steel = ledger.codes("us/s232/steel", ["9406.20.00", "9406.90.01"])
+    found = contents(shares, Ledger.load())
     rows = [
-        [
-            "aluminium_content",
-            "us/s232/aluminium",
-            content(shares, "aluminum_share", aluminium),
-            "0",
-            "1",
-            BEA,
-        ],
-        ["steel_content", "us/s232/steel", content(shares, "steel_share", steel), "0", "1", BEA],
+        [fact, f"us/s232/{fact.partition('_')[0]}", mean(of), "0", "1", BEA]
+        for fact, of in sorted(found.items())
+    ] + [
         [
             "us_content",
             "us/s232/autos",

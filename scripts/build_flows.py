@@ -8,7 +8,7 @@ Reads official layouts:
   * USITC DataWeb, share of imports that claimed USMCA in a year (hts10, cty_code, usmca_share) or
     in a month (the same with total_value, usmca_value);
   * US Census Bureau, US exports to Canada 2024 by HS6 (hs-code, exports), for the subheadings of
-    Canada's lists of 4 and 13 March 2025.
+    Canada's lists of 4 and 13 March 2025; the same to China, of China's list of 4 March 2025.
 
 Usage: python scripts/build_flows.py RAW [-o OUT], where RAW holds the folders us_imports_2024,
 usmca_shares and tariff_lists.
@@ -22,6 +22,8 @@ from pathlib import Path
 
 import polars as pl
 
+from surtax.goods import hs
+from surtax.ledger import Ledger
 from surtax.places import census_to_code
 from surtax.trade.flows import by_hs10
 from surtax.trade.sources.census import read_census, to_partners
@@ -30,6 +32,8 @@ OUT = Path(__file__).parents[1] / "src/surtax/trade/data"
 YEAR_END = date(2024, 12, 31)
 LATER = ("2025", "2025-03", "2025-12", "2026-02")
 LISTS = ("canada-US-exports-030425.parquet", "canada-steel-US-exports-031225.parquet")
+CHINA = ("china-15-percent-US-exports-030425.parquet", "china-10-percent-US-exports-030425.parquet")
+CHINA_LIST = "cn/countermeasures/us-farm-goods"
 
 
 def us_imports(folder: Path, every_country: Path) -> pl.DataFrame:
@@ -108,6 +112,25 @@ def exports_to_canada(folder: Path) -> pl.DataFrame:
     return both.sort("hs6")
 
 
+def imports_of_china(folder: Path) -> pl.DataFrame:
+    """Item, value: US exports to China by HS6, even over the items that China's list has of each.
+
+    A subheading counts whole, though the list may name a part of it.
+    """
+    listed = sorted(hs(c) for c in Ledger.load().codes(CHINA_LIST, ["@fifteen", "@ten"]))
+    exports = pl.concat(
+        [pl.read_parquet(folder / name).select(hs6="hs-code", value="exports") for name in CHINA]
+    ).unique()
+    if exports["hs6"].is_duplicated().any():
+        raise ValueError("the two parts of the list give different exports for one subheading")
+    items = pl.DataFrame({"item": listed}).with_columns(hs6=pl.col("item").str.slice(0, 6))
+    joined = items.join(exports, on="hs6", how="inner").with_columns(many=pl.len().over("hs6"))
+    missed = exports.filter(~pl.col("hs6").is_in(joined["hs6"].to_list()))["value"].sum()
+    print(f"China's list: US$ {missed / 1e9:.3f} bn in subheadings of which it has no item")
+    value = (pl.col("value") / pl.col("many")).round().cast(pl.Int64)
+    return joined.select("item", value_usd=value).filter(pl.col("value_usd") > 0).sort("item")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("raw", type=Path)
@@ -130,6 +153,8 @@ def main() -> None:
     )
     exports = exports_to_canada(args.raw / "tariff_lists")
     exports.write_csv(args.out / "us_exports_to_canada_2024_hs6.csv")
+    china = imports_of_china(args.raw / "tariff_lists")
+    china.write_csv(args.out / "cn_imports_from_us_2024.csv")
     total = imports["value_usd"].sum()
     without = imports.filter(pl.col("duty_usd").is_null())["value_usd"].sum()
     print(f"US imports: {imports.height} rows, US$ {total / 1e9:.3f} bn,", end=" ")

@@ -3,8 +3,8 @@
     python scripts/build_lists_page.py
 
 Every list is alone in its equilibrium: the scenario's law on the day it is told, without any
-measure of Canada's, and a surtax of 25 % on the list. The table stands between the two comments
-of the page.
+measure of Canada's, and a surtax of 25 % on the list; China's list of March 2025 at its own rates.
+The tables stand between the comments of the page.
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from surtax.response.lists_items import barred
 from surtax.scenario import spec
 from surtax.scenario.lists import ground_of
 from surtax.scenario.run import prepare
+from surtax.scenario.scored import score_answer
 from surtax.scenario.table import Wish
 
 DOCS = Path(__file__).parents[1] / "docs"
+CHINA = "cn/countermeasures/us-farm-goods"
+OTHERS = "<!-- China: made by scripts/build_lists_page.py -->"
 BEGIN, END = "<!-- lists: made by scripts/build_lists_page.py -->", "<!-- end -->"
 REAL = {
     "C$30 bn, 4 March 2025": ["united-states-2025-1"],
@@ -32,7 +35,6 @@ REAL = {
     "Second list, C$125 bn": ["second-list"],
     "Union, C$155 bn": ["united-states-2025-1", "steel-and-aluminum-2025", "second-list"],
 }
-ROUNDS = 12
 
 
 @dataclass(frozen=True)
@@ -66,12 +68,12 @@ def rows() -> list[Row]:
         print(out[-1], out[-1].effect.ratio, flush=True)
     allowed, _ = left_out(ground, barred(ground.items, ground.world, ground.buyer, ground.seller))
     for size in (out[0].value, out[2].value):
-        best = choose(ground, allowed, size, rounds=ROUNDS)
+        best = choose(ground, allowed, size)
         out.append(row(f"Best of C${size / 1e9:.0f} bn, by the rules", best, real=False))
         print(out[-1], out[-1].effect.ratio, best.rounds, flush=True)
     wide = ground_of(run, wish, rest=True)
     most = out[3].value
-    best = choose(wide, np.ones(len(wide.items), dtype=bool), most, rounds=ROUNDS)
+    best = choose(wide, np.ones(len(wide.items), dtype=bool), most)
     out.append(row(f"Best of C${most / 1e9:.0f} bn of all goods", best, real=False))
     print(out[-1], out[-1].effect.ratio, best.rounds, flush=True)
     return out
@@ -81,18 +83,48 @@ def table(found: list[Row]) -> str:
     """The table as Markdown."""
     lines = [
         "| list | items | C$ bn | own cost, C$ bn | US cost, C$ bn | own cost per dollar of theirs "
-        "| proven gap |",
+        "| gap |",
         "|---|---:|---:|---:|---:|---:|---:|",
     ]
     for one in found:
-        gap = (
-            "" if one.gap is None else f"{one.gap:.4f}" + ("" if one.settled else ", rounds ended")
-        )
+        ended = "" if one.settled else ", still changing"
+        gap = "" if one.gap is None else f"{one.gap:.5f}{ended}"
         lines.append(
             f"| {one.name} | {one.items:,} | {one.value / 1e9:.1f} | {one.effect.own / 1e9:+.2f} "
             f"| {one.effect.theirs / 1e9:+.2f} | {one.effect.ratio:+.3f} | {gap} |"
         )
-    return "\n".join(lines).replace("-0.", "\N{MINUS SIGN}0.").replace("| -", "| \N{MINUS SIGN}")
+    return _minus("\n".join(lines))
+
+
+def china() -> str:
+    """China's list beside the best of its size, as Markdown."""
+    ledger = Ledger.load()
+    run = prepare(spec.load("spring-2025", ledger), ledger)
+    told = score_answer(run, Wish(("CHN", "USA"), "score"), [CHINA], ranges=True)
+    lines = [
+        "| list | known items | US$ bn | rate, % | own cost, C$ bn | US cost, C$ bn "
+        "| own cost per dollar of theirs | gap |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    named = (("China, 10 March 2025, as made", "scored"), ("Best of its size, all goods", "best"))
+    for name, key in named:
+        one = told[key]
+        own, theirs = (one["costs"][side]["value"] / 1e9 for side in ("own", "theirs"))
+        gap = f"{one['gap']:.5f}" if "gap" in one else ""
+        lines.append(
+            f"| {name} | {one['items']:,} | {one['value'] / 1e9:.1f} | {100 * one['rate']:.1f} "
+            f"| {own:+.2f} | {theirs:+.2f} | {one['ratio']:+.3f} | {gap} |"
+        )
+    made = told["scored"]["costs"]
+    low, high = ({s: made[s][end] / 1e9 for s in made} for end in ("low", "high"))
+    text = f"Over {told['scored']['sets']} sets of assumptions the list as made costs China C$ "
+    text += f"{low['own']:+.2f} to {high['own']:+.2f} bn and the United States C$ "
+    text += f"{low['theirs']:+.2f} to {high['theirs']:+.2f} bn."
+    return _minus("\n".join(lines)) + "\n\n" + text.replace(" -", " \N{MINUS SIGN}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-0.", "\N{MINUS SIGN}0.").replace("| -", "| \N{MINUS SIGN}")
 
 
 def picture(found: list[Row]) -> Picture:
@@ -157,9 +189,10 @@ def main() -> None:
     (DOCS / "lists.svg").write_text(picture(found).file(footer), encoding="utf-8")
     page = DOCS / "lists.md"
     text = page.read_text(encoding="utf-8")
-    head, rest = text.split(BEGIN)
-    tail = rest.split(END, 1)[1]
-    page.write_text(f"{head}{BEGIN}\n{table(found)}\n{END}{tail}", encoding="utf-8")
+    for begin, made in ((BEGIN, table(found)), (OTHERS, china())):
+        head, rest = text.split(begin)
+        text = f"{head}{begin}\n{made}\n{END}{rest.split(END, 1)[1]}"
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

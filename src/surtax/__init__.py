@@ -10,9 +10,34 @@ from typing import TYPE_CHECKING, Any
 from surtax._version import __version__
 
 if TYPE_CHECKING:
-    from surtax.api import Ledger, World, etr, respond, run, solve
+    from surtax.api import (
+        Ledger,
+        World,
+        compare,
+        etr,
+        exposure,
+        ladder,
+        offset,
+        respond,
+        run,
+        solve,
+        sweep,
+    )
 
-__all__ = ["Ledger", "World", "__version__", "etr", "respond", "run", "solve"]
+__all__ = [
+    "Ledger",
+    "World",
+    "__version__",
+    "compare",
+    "etr",
+    "exposure",
+    "ladder",
+    "offset",
+    "respond",
+    "run",
+    "solve",
+    "sweep",
+]
 
 
 def __getattr__(name: str) -> Any:

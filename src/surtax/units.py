@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from importlib import resources
 
-from surtax.errors import UnitError
+from surtax.errors import InputError, UnitError
 
 MINUS = "−"
 CENT = Decimal("0.01")
@@ -173,3 +174,21 @@ def exchange_rate(source: str, target: str, year: int) -> tuple[float, str]:
         where="fx.csv",
         mend="Add a dated, sourced rate.",
     )
+
+
+def pairs(given: Sequence[str] | None, what: str, *, where: str, example: str) -> dict[str, str]:
+    """The name=value pairs of an option that may be repeated, each name once."""
+    article = "an" if what[0] in "aeiou" else "a"
+    found: dict[str, str] = {}
+    for pair in given or []:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise InputError(
+                f"“{pair}” is not {article} {what}.", where=where, mend=f"Write it as {example}."
+            )
+        if name in found:
+            raise InputError(
+                f"the {what} “{name}” is given twice.", where=where, mend="Keep one of the two."
+            )
+        found[name] = text
+    return found

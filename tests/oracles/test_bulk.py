@@ -42,6 +42,18 @@ def test_a_table_the_single_answer_and_the_slow_reading_agree(
     assert len(found.met) >= 25, sorted(found.met)
 
 
+def test_lines_that_declare_nothing_agree_from_table_to_table(draw: Draw, ledger: Ledger) -> None:
+    lines = lines_of(draw, random.Random("nothing declared"), EACH)
+    for line, _ in lines:
+        line.facts.clear()
+        if line.into == "US":  # as fine as the lists, so that few are refused
+            line.goods = line.goods.ljust(10, "0")
+    found = checked(draw, ledger, lines, draw.last)
+    assert not found.unlike, f"{len(found.unlike)} of {EACH} differ, first: {found.unlike[0]}"
+    assert found.count["with a fact"] == 0
+    assert len(found.met) >= 25, sorted(found.met)
+
+
 def test_blocks_do_not_matter(draw: Draw, ledger: Ledger) -> None:
     lines = lines_of(draw, random.Random("blocks"), 900)
     table = table_of(lines).with_row_index("line", offset=1)

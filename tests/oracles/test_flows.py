@@ -222,6 +222,7 @@ def test_the_embedded_tables_are_what_the_builder_makes(raw):
         ),
         "usmca_claims_later.parquet": build["later_claims"](raw / "usmca_shares"),
         "us_exports_to_canada_2024_hs6.csv": build["exports_to_canada"](raw / "tariff_lists"),
+        "cn_imports_from_us_2024.csv": build["imports_of_china"](raw / "tariff_lists"),
     }
     for name, frame in made.items():
         assert frame.equals(flows.table(name)), name

@@ -15,6 +15,7 @@ from surtax.duty.program import compile_view
 from surtax.duty.stack import evaluate
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
+from surtax.trade.assumptions import Content
 from surtax.trade.claims import load_usmca_claims
 from surtax.trade.daily import Daily, daily, turning_days, write
 from surtax.trade.effective import BASE, effective, embedded_flows
@@ -82,7 +83,10 @@ def test_goods_of_a_class_owe_the_same(ledger: Ledger) -> None:
     for on in (date(2025, 4, 9), date(2026, 6, 10)):
         program = compile_view(ledger.at(on, UNTIL), "US")
         for origin in ("CA", "CN", "EU27"):
-            facts = {f: np.full(n, v) for f, v in declared_facts({}).items()}
+            facts = {
+                f: v.of(flows.codes)[split.line] if isinstance(v, Content) else np.full(n, v)
+                for f, v in declared_facts({}).items()
+            }
             lines = Lines(split.codes, np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
                           facts, general_rates(flows)[split.line])  # fmt: skip
             charged = split.lines(evaluate(program, lines).charged)

@@ -241,3 +241,34 @@ def test_a_scenario_is_answered_by_a_list_that_rates_to_what_it_says(tmp_path: P
     assert day is not None
     assert lists_law.covered(ledger, one["id"], day, load_ca_imports()) == one["trade"]
     assert sum(row["value"] for row in answer["sectors"]) == one["trade"]
+
+
+def test_no_list_at_all_beats_the_mixture(ground: Ground) -> None:
+    """Every list of ten items in its own equilibrium, against the bound and the list chosen."""
+    order = np.argsort(-ground.items.value, kind="stable")[:10]
+    keep = np.zeros(len(ground.items), dtype=bool)
+    keep[order] = True
+    few = Ground(
+        ground.world, ground.tariffs, ground.closure, ground.buyer, ground.seller, ground.ratio,
+        ground.items.rows(keep), ground.own, ground.theirs, ground.unit,
+    )  # fmt: skip
+    most, value = 0.5 * few.items.value.sum(), few.items.value
+    found = choose(few, np.ones(10, dtype=bool), most, fill=0.7)
+    every = ((np.arange(2**10)[:, None] >> np.arange(10)) & 1).astype(float)
+    may = (value @ every.T <= most) & (value @ every.T >= 0.7 * most)
+    ratios = [few.effect(few.solution(x)).ratio for x in every[may]]
+    assert len(ratios) > 100
+    # 1e-7: equilibria solved to 1e-10, from other starts, and their difference over the harm.
+    assert min(ratios) >= found.effect.ratio - found.gap - 1e-7
+    assert found.effect.ratio <= min(ratios) + found.gap + 1e-7
+
+
+def test_the_search_ends_beside_its_bound(ground: Ground) -> None:
+    """Canada's C$30 bn by the rules, among some five thousand items."""
+    rules = barred(ground.items, ground.world, ground.buyer, ground.seller)
+    allowed, _ = left_out(ground, rules)
+    found = choose(ground, allowed, 30e9)
+    assert found.settled
+    # A kind's rounding leaves less than its smallest item, all together under a thousandth.
+    assert found.gap <= 1e-3 * abs(found.effect.ratio)
+    assert "ended alike" in found.status

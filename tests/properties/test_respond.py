@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
+from surtax.economy.outcomes import of_regions
 from surtax.economy.solve import solve
 from surtax.errors import InputError, UnknownNameError
 from surtax.response.bargain import bargain, frontier
@@ -242,6 +243,47 @@ def test_play_that_goes_round_is_noticed():
     shrinking = [0.5**k * turn for k, turn in enumerate(turns)]
     assert period(shrinking[:4], shrinking[4], np.ones(2)) == 0
     assert period([turns[0], turns[1]], turns[0], np.ones(2)) == 2
+
+
+def chase(damping: float):
+    """One treasury wants its duties 1.4 times as far from the middle as the other's, on the
+    same side, the other on the opposite side.
+
+    The middle is the only place inside where both have what they want; answers to answers lead
+    away from it, to the bounds, and round. Duties rise with the own rate all the way to them.
+    """
+    stage, sides, x = contest(two(theta=2.0), ["r0", "r1"], upper=0.3)
+    rest = stage.solution(x + 0.15).collected
+
+    def wish(own, other, turn):
+        def rule(fields):
+            gone = fields["collected"] / rest - 1.0
+            return -((gone[own] - turn * gone[other]) ** 2)
+
+        return of_regions("chase", rule, ("collected",))
+
+    sides = [
+        replace(one, outcome=wish(k, 1 - k, turn))
+        for k, (one, turn) in enumerate(zip(sides, (1.4, -1.4), strict=True))
+    ]
+    return nash(stage, sides, x + 0.1, damping=damping, rounds=60, tol=1e-5)
+
+
+def test_a_game_that_goes_round_is_noticed_and_damped():
+    end = chase(1.0)
+    assert end.cycle == 4
+    assert "went round in 4 and was damped" in end.status
+    assert end.converged
+    # The gain asked for is a squared distance in duties: its root in shares of a rate of 0.15.
+    assert np.abs(end.x - 0.15).max() < 2 * 0.15 * 1e-5**0.5
+    assert max(end.history[:9]) > 1.0  # it had gone to the bounds: as many duties again to gain
+
+
+def test_the_same_game_damped_from_the_start_does_not_go_round():
+    end = chase(0.2)
+    assert end.cycle == 0
+    assert end.converged
+    assert np.abs(end.x - 0.15).max() < 2 * 0.15 * 1e-5**0.5
 
 
 # objectives --------------------------------------------------------------------------------

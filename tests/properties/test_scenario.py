@@ -112,14 +112,9 @@ def test_unknown_names(run: Run) -> None:
 
 def test_the_face_exports_what_it_says() -> None:
     assert set(surtax.__all__) == {
-        "Ledger",
-        "World",
-        "__version__",
-        "etr",
-        "respond",
-        "run",
-        "solve",
-    }
+        "Ledger", "World", "__version__", "compare", "etr", "exposure", "ladder", "offset",
+        "respond", "run", "solve", "sweep",
+    }  # fmt: skip
     assert all(hasattr(surtax, name) for name in surtax.__all__)
 
 

@@ -1,375 +1,260 @@
-"""Bar charts as Vega-Lite specifications, drawn to SVG for a page and for a phone."""
+"""Bar charts drawn as SVG, once for a page and once for a phone: rates, changes, shares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from surtax.brief import figures as fig
-from surtax.brief.palette import HATCH, STAND_IN
-from surtax.brief.svg import NARROW, WIDE, Picture, dress, wrap
-from surtax.units import percent
+from surtax.brief.svg import HALO, NARROW, WIDE, Picture, hatch, wrap
 from surtax.words import say
 
 Row = Mapping[str, Any]
-Spec = dict[str, Any]
 Words = Mapping[str, str]
-Draw = Callable[[Spec], str]
-INK, SOFT, LINE = STAND_IN["ink"], STAND_IN["soft"], STAND_IN["line"]
-ACCENT, LOSS, GAIN = STAND_IN["accent"], STAND_IN["loss"], STAND_IN["gain"]
-FACE = "sans-serif"
+Keys = tuple[tuple[str, str], ...]
+LETTER = 7.0
+"""Width of a letter at 13 px, about."""
 
 
-def drawer() -> Draw | None:
-    """The function that draws a specification, or None without the `charts` extra."""
-    try:
-        import vl_convert
-    except ImportError:
-        return None
+@dataclass
+class Bar:
+    """One row of a chart; amounts in the units of its axis.
 
-    def draw(spec: Spec) -> str:
-        return str(vl_convert.vegalite_to_svg(spec))
+    Attributes:
+        label: its name. figure, beside: the figure, and its range in lighter ink.
+        parts: (from, to, look) of each part of the bar.
+        ticks: (at, look) of thin lines across it.
+        range: low and high, a line over the bar.
+    """
 
-    return draw
+    label: str
+    figure: str
+    beside: str = ""
+    parts: list[tuple[float, float, str]] = field(default_factory=list)
+    ticks: list[tuple[float, str]] = field(default_factory=list)
+    range: tuple[float, float] | None = None
+
+    def values(self) -> list[float]:
+        """Every place on the axis that the row takes."""
+        found = [x for a, b, _ in self.parts for x in (a, b)] + [x for x, _ in self.ticks]
+        return found + list(self.range or ())
 
 
 def picture(
-    draw: Draw,
-    name: str,
-    title: str,
-    alt: str,
-    spec: Callable[[bool], Spec],
-    key: tuple[tuple[str, str], ...] = (),
+    name: str, title: str, alt: str, bars: Sequence[Bar], axis: str, words: Words, key: Keys = ()
 ) -> Picture:
-    """Both drawings of a chart whose specification depends on whether it is for a phone."""
-    wide, size = dress(draw(spec(False)), f"hatch-{name}-w")
-    narrow, small = dress(draw(spec(True)), f"hatch-{name}-n")
-    return Picture(name, title, alt, wide, narrow, (size, small), key)
+    """Both drawings of a chart."""
+    wide = _Sheet(WIDE, f"hatch-{name}-w", bars, axis, words, phone=False).draw()
+    narrow = _Sheet(NARROW, f"hatch-{name}-n", bars, axis, words, phone=True).draw()
+    return Picture(name, title, alt, wide[0], narrow[0], (wide[1], narrow[1]), key)
 
 
-def rates(rows: Sequence[Row], phone: bool, words: Words) -> Spec:
+def rates(rows: Sequence[Row], words: Words) -> list[Bar]:
     """Effective rates: solid in force, hatched up to signed, outlined up to threatened.
 
     A thin line marks the rate before. Where a later state lowers the rate, a dashed line marks it.
     """
-    bars: list[dict[str, Any]] = []
-    ticks: list[dict[str, Any]] = []
-    names: list[dict[str, Any]] = []
+    out = []
     for row in rows:
-        name = _lines(row["name"], phone)
         reached = max(0.0, row.get("in_force") or 0.0)
-        bars.append({"name": name, "x0": 0, "x1": reached * 100, "state": "in_force"})
+        bar = Bar(row["name"], "", parts=[(0.0, reached * 100, "in_force")])
         steps = [reached]
         for state in ("signed", "threatened"):
             value = row.get(state)
             if value is None:
                 continue
             if value > reached + 5e-5:
-                bars.append({"name": name, "x0": reached * 100, "x1": value * 100, "state": state})
+                bar.parts.append((reached * 100, value * 100, state))
                 reached = value
             elif value < steps[-1] - 5e-5:
-                ticks.append({"name": name, "x": value * 100, "late": True})
+                bar.ticks.append((value * 100, "late"))
             if abs(value - steps[-1]) > 5e-4:
                 steps.append(value)
         if row.get("before") is not None:
-            ticks.append({"name": name, "x": row["before"] * 100, "late": False})
-        shown = " → ".join(percent(s).removesuffix(" %") for s in steps) + " %"
-        names.append({"name": name, "end": reached * 100, "figure": shown})
-    looks_of = {
-        "in_force": {"fill": ACCENT, "stroke": ACCENT},
-        "signed": {"fill": HATCH, "stroke": ACCENT},
-        "threatened": {"fill": "transparent", "stroke": ACCENT},
-    }
-    layers: list[Spec] = [
-        {
-            "data": {"values": [b for b in bars if b["state"] == kind]},
-            "mark": {
-                "type": "bar",
-                "height": 14,
-                "strokeWidth": 1.2,
-                **looks,
-                **({"strokeDash": [3, 2]} if kind == "threatened" else {}),
-            },
-            "encoding": {"x": {"field": "x0", "type": "quantitative"}, "x2": {"field": "x1"}},
-        }
-        for kind, looks in looks_of.items()
-    ]
-    for late, colour, dash in ((False, INK, []), (True, ACCENT, [3, 2])):
-        layers.append(
-            {
-                "data": {"values": [t for t in ticks if t["late"] is late]},
-                "mark": {"type": "tick", "color": colour, "height": 22, "thickness": 2}
-                | ({"strokeDash": dash} if dash else {}),
-                "encoding": {"x": {"field": "x", "type": "quantitative"}},
-            }
-        )
-    return _frame(layers, names, phone, words["rates.axis"], order=[n["name"] for n in names])
+            bar.ticks.append((row["before"] * 100, "before"))
+        shown = " → ".join(fig.amount(s * 100, 1, words) for s in steps)
+        bar.figure = say(words, "number.percent", n=shown)
+        out.append(bar)
+    return out
 
 
-def changes(rows: Sequence[Row], phone: bool, axis: str, words: Words) -> Spec:
+def changes(rows: Sequence[Row], words: Words) -> list[Bar]:
     """Changes with their ranges: bars from zero, a line from low to high, the figures beside.
 
     Args:
         rows: rows with name, value (a quantity) and, if there is one, later (a quantity).
-        phone: whether the drawing is for a phone.
-        axis: the title of the axis.
         words: the catalogue.
     """
-    bars, later, ranges, names = [], [], [], []
+    out = []
     for row in rows:
-        value = fig.middle(row["value"]) or 0.0
-        name = _lines(row["name"], phone)
-        bars.append({"name": name, "zero": 0, "x": value * 100, "loss": value < 0})
+        value = (fig.middle(row["value"]) or 0.0) * 100
         both = fig.ends(row["value"])
-        if both:
-            ranges.append({"name": name, "low": both[0] * 100, "high": both[1] * 100})
+        bar = Bar(
+            row["name"],
+            fig.change(value / 100, words, 2),
+            fig.span(row["value"], words, 2),
+            range=(both[0] * 100, both[1] * 100) if both else None,
+        )
         ahead = fig.middle(row.get("later"))
         if ahead is not None:
-            later.append({"name": name, "zero": 0, "x": ahead * 100})
-        names.append(
-            {
-                "name": name,
-                "figure": fig.change(value, 2),
-                "range": fig.span(row["value"], words, 2),
-            }
-        )
-    layers: list[Spec] = []
-    if later:
-        layers.append(
-            {
-                "data": {"values": later},
-                "mark": {
-                    "type": "bar",
-                    "height": 20,
-                    "fill": "transparent",
-                    "stroke": SOFT,
-                    "strokeDash": [3, 2],
-                    "strokeWidth": 1.2,
-                },
-                "encoding": {"x": {"field": "zero", "type": "quantitative"}, "x2": {"field": "x"}},
-            }
-        )
-    for loss, colour in ((True, LOSS), (False, GAIN)):
-        layers.append(
-            {
-                "data": {"values": [b for b in bars if b["loss"] is loss]},
-                "mark": {"type": "bar", "height": 12, "color": colour},
-                "encoding": {"x": {"field": "zero", "type": "quantitative"}, "x2": {"field": "x"}},
-            }
-        )
-    layers.append(
-        {
-            "data": {"values": ranges},
-            "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},
-            "encoding": {"x": {"field": "low", "type": "quantitative"}, "x2": {"field": "high"}},
-        }
-    )
-    for end in ("low", "high"):
-        layers.append(
-            {
-                "data": {"values": ranges},
-                "mark": {"type": "tick", "color": INK, "height": 7, "thickness": 1.5},
-                "encoding": {"x": {"field": end, "type": "quantitative"}},
-            }
-        )
-    layers.append(_zero())
-    order = [n["name"] for n in names]
-    return _frame(layers, names, phone, axis, order=order, ranged=True)
+            bar.parts.append((0.0, ahead * 100, "later"))
+        bar.parts.append((0.0, value, "loss" if value < 0 else "gain"))
+        out.append(bar)
+    return out
 
 
-def shares(rows: Sequence[Row], phone: bool, axis: str) -> Spec:
-    """Shares from zero, each with its figure: rows with name, share and figure."""
-    rows = [{**r, "name": _lines(r["name"], phone)} for r in rows]
-    names = [{"name": r["name"], "end": r["share"] * 100, "figure": r["figure"]} for r in rows]
-    data = [{"name": r["name"], "zero": 0, "x": r["share"] * 100} for r in rows]
-    bar: Spec = {
-        "data": {"values": data},
-        "mark": {"type": "bar", "height": 14, "color": ACCENT},
-        "encoding": {"x": {"field": "zero", "type": "quantitative"}, "x2": {"field": "x"}},
-    }
-    return _frame([bar], names, phone, axis, order=[n["name"] for n in names])
-
-
-def _lines(name: str, phone: bool) -> str:
-    """The name in lines that leave the bars their room; on a phone it has a line to itself."""
-    return name if phone else "\n".join(wrap(name, 28))
-
-
-def _zero() -> Spec:
-    return {
-        "data": {"values": [{"zero": 0}]},
-        "mark": {"type": "rule", "color": INK, "strokeWidth": 1},
-        "encoding": {"x": {"field": "zero", "type": "quantitative"}, "y": None},
-    }
-
-
-def _frame(
-    layers: list[Spec],
-    names: list[dict[str, Any]],
-    phone: bool,
-    axis: str,
-    *,
-    order: list[str],
-    ranged: bool = False,
-) -> Spec:
-    """Axes, names and figures around the marks; on a phone the names stand above the bars."""
-    text: Spec = {"type": "text", "font": FACE, "fontSize": 13, "baseline": "middle"}
-    data = {"values": names}
-    lines = max((len(n["name"].split("\n")) for n in names), default=1)
-    if phone:
-        stacked = any(
-            len(n["name"]) + len(n["figure"]) + len(n.get("range", "")) > 40 for n in names
-        )
-        step = 66 if stacked else 44
-        size = 12 if any(len(n["name"]) > 44 for n in names) else 13
-        high, low = {"dy": -39 if stacked else -19}, {"dy": -22 if stacked else -19}
-        side = {"align": "left" if stacked else "right", "color": SOFT}
-        at = 0 if stacked else "width"
-        layers = [
-            *layers,
-            _text(
-                data, {**text, **high, "align": "left", "color": INK, "fontSize": size}, "name", 0
-            ),
-        ]
-        if ranged:
-            both = "datum.figure + (datum.range ? '  (' + datum.range + ')' : '')"
-            layers.append(
-                {
-                    **_text(data, {**text, **low, **side}, "both", at),
-                    "transform": [{"calculate": both, "as": "both"}],
-                }
-            )
-        else:
-            layers.append(_text(data, {**text, **low, **side}, "figure", at))
-    elif ranged:
-        layers = [
-            *layers,
-            _text(data, {**text, "align": "right", "color": INK, "dx": 66}, "figure", "width"),
-            _text(data, {**text, "align": "left", "color": SOFT, "dx": 76}, "range", "width"),
-        ]
-    else:
-        beside: Spec = {
-            "data": data,
-            "mark": {**text, "align": "left", "dx": 8, "color": INK},
-            "encoding": {
-                "x": {"field": "end", "type": "quantitative"},
-                "text": {"field": "figure"},
-            },
-        }
-        layers = [*layers, beside]
-    beside_end = not ranged
-    if not phone:
-        step = 28 if lines == 1 else 38
-        layers = [*layers, *_names(names, text)]
-    extent = 8 + 7.4 * max((len(p) for n in names for p in n["name"].split("\n")), default=0)
-    x: Spec = {
-        "title": axis,
-        "axis": {
-            "grid": True,
-            "tickCount": 4 if phone or ranged else 6,
-            "labelExpr": "replace(datum.label, '-', '−')",
-        },
-    }
-    if beside_end and not phone:
-        x["scale"] = {"domainMax": _reach(names, WIDE - extent - 40), "nice": False, "domainMin": 0}
-    elif beside_end:
-        x["scale"] = {"domainMin": 0}
-    for layer in layers:
-        layer["encoding"].setdefault("x", {})
-        if "field" in layer["encoding"]["x"]:
-            layer["encoding"]["x"] = {**layer["encoding"]["x"], **x}
-        layer["encoding"].setdefault(
-            "y",
-            {
-                "field": "name",
-                "type": "nominal",
-                "sort": order,
-                "title": None,
-                "axis": None
-                if phone
-                else {
-                    "labelExpr": "''",
-                    "minExtent": extent,
-                    "ticks": False,
-                    "domain": False,
-                },
-            },
-        )
-        if layer["encoding"]["y"] is None:
-            del layer["encoding"]["y"]
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": NARROW if phone else WIDE,
-        "height": {"step": step},
-        "autosize": {"type": "fit-x", "contains": "padding"},
-        "padding": {
-            "left": 1,
-            "right": 8 if phone else 24,
-            "top": 6,
-            "bottom": 2,
-        },
-        "background": "transparent",
-        "layer": layers,
-        "config": {
-            "aria": False,
-            "font": FACE,
-            "view": {"stroke": None},
-            "axis": {
-                "labelColor": SOFT,
-                "titleColor": SOFT,
-                "gridColor": LINE,
-                "domainColor": LINE,
-                "tickColor": LINE,
-                "labelFontSize": 13 if not phone else 12,
-                "titleFontSize": 12,
-                "titleFontWeight": "normal",
-                "titlePadding": 8,
-            },
-            "axisY": {"labelColor": INK},
-        },
-    }
-
-
-def _names(names: list[dict[str, Any]], text: Spec) -> list[Spec]:
-    """The names left of the axis, each in one or two lines about the middle of its bar."""
-    layers: list[Spec] = []
-    for count in {len(n["name"].split("\n")) for n in names}:
-        for i in range(count):
-            data = [
-                {"name": n["name"], "line": n["name"].split("\n")[i]}
-                for n in names
-                if len(n["name"].split("\n")) == count
-            ]
-            mark = {
-                **text,
-                "align": "right",
-                "color": INK,
-                "dx": -8,
-                "dy": 15 * (i - (count - 1) / 2),
-            }
-            layers.append(_text({"values": data}, mark, "line", 0))
-    return layers
-
-
-def _reach(names: list[dict[str, Any]], width: float) -> float:
-    """The end of an axis on which every figure beside its bar has room."""
-    ends = [n["end"] * width / max(width - 7.6 * len(n["figure"]) - 16, width / 3) for n in names]
-    return float(max([*ends, 1e-6]))
-
-
-def _text(data: Spec, mark: Spec, field: str, x: float | str) -> Spec:
-    return {
-        "data": data,
-        "mark": mark,
-        "encoding": {"x": {"value": x}, "text": {"field": field}},
-    }
+def shares(rows: Sequence[Row]) -> list[Bar]:
+    """Amounts from zero: rows with name, share (a fraction) and figure."""
+    return [Bar(r["name"], r["figure"], parts=[(0.0, r["share"] * 100, "in_force")]) for r in rows]
 
 
 def alt_text(words: Words, rows: Sequence[Row], key: str = "value") -> str:
     """The figures of a chart read aloud: “Ontario −1.2 %, Quebec −0.9 %”."""
     said = [
-        f"{r['name']} {fig.change(value, 2)}"
+        f"{r['name']} {fig.change(value, words, 2)}"
         for r in rows
         if (value := fig.middle(r.get(key))) is not None
     ]
-    return say(words, "data_table") + ": " + ", ".join(said)
+    return f"{words['data_table']}{words['colon']} " + ", ".join(said)
+
+
+def steps(low: float, high: float, most: int) -> list[float]:
+    """Round numbers from at most `low` to at least `high`, no more than `most` steps apart."""
+    raw = max(high - low, 1e-9) / most
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(size * k for k in (1, 2, 2.5, 5, 10) if size * k >= raw * 0.999)
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return [step * k for k in range(first, last + 1)]
+
+
+class _Sheet:
+    """One drawing, at one width."""
+
+    def __init__(
+        self, width: int, pattern: str, bars: Sequence[Bar], axis: str, words: Words, *, phone: bool
+    ) -> None:
+        self.width, self.pattern, self.bars, self.axis = width, pattern, bars, axis
+        self.words, self.phone = words, phone
+        self.labels = [[b.label] if phone else wrap(b.label, 30) for b in bars]
+        found = [x for b in bars for x in b.values()]
+        low, high = min([0.0, *found]), max([0.0, *found, 1e-3])
+        self.left, self.right = self._margins(low)
+        self.ticks = steps(low, high, 4 if phone else 6)
+        self.low, self.high = min(low, self.ticks[0]), max(high, self.ticks[-1])
+        if self.low == 0.0:  # figures stand at the ends of bars: the axis need not be round
+            self.high = high * 1.02
+            self.ticks = [t for t in self.ticks if t <= self.high]
+
+    def _margins(self, low: float) -> tuple[float, float]:
+        figures = max((len(b.figure) + 1 for b in self.bars), default=0) * LETTER
+        beside = max((len(b.beside) for b in self.bars), default=0) * LETTER
+        if self.phone:
+            return 8.0, self.width - 8.0
+        names = max((len(p) for lines in self.labels for p in lines), default=0) * LETTER
+        room = figures + beside + 12 if low < 0 or beside else figures + 4
+        return names + 12.0, self.width - room - 8.0
+
+    def x(self, value: float) -> float:
+        """Where a value stands."""
+        return self.left + (value - self.low) / (self.high - self.low) * (self.right - self.left)
+
+    def draw(self) -> tuple[str, tuple[float, float]]:
+        """The drawing and its size."""
+        out: list[str] = []
+        y = 4.0
+        for bar, lines in zip(self.bars, self.labels, strict=True):
+            if self.phone:
+                y = self._phone_head(out, bar, y)
+            height = 24.0 if self.phone else max(28.0, 16.0 * len(lines) + 8)
+            middle = y + height / 2
+            self._marks(out, bar, middle)
+            if not self.phone:
+                for i, line in enumerate(lines):
+                    at = middle + 4.5 + 16 * (i - (len(lines) - 1) / 2)
+                    out.append(_text(self.left - 8, at, line, "end", "ink"))
+                self._figures(out, bar, middle + 4.5)
+            y += height
+        return hatch(self.pattern) + self._axis(y) + "".join(out), (self.width, y + 44)
+
+    def _phone_head(self, out: list[str], bar: Bar, y: float) -> float:
+        """The name above the bar, the figures beside or below it; where the bar begins."""
+        figures = bar.figure + (f" ({bar.beside})" if bar.beside else "")
+        lines = wrap(bar.label, self.width / LETTER - 1)
+        stacked = len(lines) > 1 or len(bar.label) + len(figures) > self.width / LETTER - 2
+        for line in lines:
+            y += 16
+            out.append(_text(0, y, line, "start", "ink"))
+        if stacked:
+            y += 16
+        x, anchor = (0.0, "start") if stacked else (float(self.width), "end")
+        out.append(_text(x, y, figures, anchor, "soft"))
+        return y
+
+    def _figures(self, out: list[str], bar: Bar, y: float) -> None:
+        if self.low < 0 or bar.beside:
+            width = max(len(b.figure) for b in self.bars) * LETTER
+            out.append(_text(self.right + 8 + width, y, bar.figure, "end", "ink"))
+            out.append(_text(self.right + 18 + width, y, bar.beside, "start", "soft"))
+        else:
+            end = max([0.0, *bar.values()])
+            out.append(_text(self.x(end) + 8, y, bar.figure, "start", "ink"))
+
+    def _marks(self, out: list[str], bar: Bar, y: float) -> None:
+        looks = {
+            "in_force": 'fill="var(--accent)"',
+            "signed": f'fill="url(#{self.pattern})" stroke="var(--accent)"',
+            "threatened": 'fill="none" stroke="var(--accent)" stroke-dasharray="3 2" '
+            'stroke-width="1.2"',
+            "later": 'fill="none" stroke="var(--soft)" stroke-dasharray="3 2"',
+            "loss": 'fill="var(--loss)"',
+            "gain": 'fill="var(--gain)"',
+        }
+        for a, b, look in bar.parts:
+            x0, x1 = sorted((self.x(a), self.x(b)))
+            tall = {"later": 18, "loss": 11, "gain": 11}.get(look, 13)
+            out.append(
+                f'<rect x="{x0:.1f}" y="{y - tall / 2:.1f}" width="{max(x1 - x0, 0.5):.1f}" '
+                f'height="{tall}" {looks[look]}/>'
+            )
+        for at, look in bar.ticks:
+            style = 'stroke="var(--ink)"' if look == "before" else (
+                'stroke="var(--accent)" stroke-dasharray="3 2"'
+            )  # fmt: skip
+            out.append(_line(self.x(at), y - 10, self.x(at), y + 10, style + ' stroke-width="2"'))
+        if bar.range:
+            low, high = (self.x(v) for v in bar.range)
+            ink = 'stroke="var(--ink)" stroke-width="1.5"'
+            out.append(_line(low, y, high, y, ink))
+            out += [_line(x, y - 4, x, y + 4, ink) for x in (low, high)]
+
+    def _axis(self, y: float) -> str:
+        gap = self.ticks[1] - self.ticks[0] if len(self.ticks) > 1 else 1.0
+        digits = max(0, min(3, -math.floor(math.log10(gap) + 1e-9)))
+        if round(gap, digits) != round(gap, 6):
+            digits += 1
+        out = []
+        for tick in self.ticks:
+            x = self.x(tick)
+            zero = abs(tick) < 1e-9
+            out.append(_line(x, 2, x, y, 'stroke="var(--ink)"' if zero else 'stroke="var(--line)"'))
+            text = fig.amount(0.0 if zero else tick, digits, self.words)
+            out.append(_text(x, y + 15, text, "middle", "soft", 12))
+        at = (self.left + self.right) / 2
+        out.append(_text(at, y + 34, self.axis, "middle", "soft", 12))
+        return "".join(out)
+
+
+def _line(x0: float, y0: float, x1: float, y1: float, look: str) -> str:
+    return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" {look}/>'
+
+
+def _text(x: float, y: float, text: str, anchor: str, ink: str, size: float = 13) -> str:
+    if not text:
+        return ""
+    return (
+        f'{HALO}x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size:g}" '
+        f'fill="var(--{ink})">{escape(text)}</text>'
+    )

@@ -121,6 +121,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
                 "covered": {
                     "value": covered / 1e9,
                     "unit": "C$ bn" if money == "CAD" else f"{money} bn",
+                    "currency": money,
                     "what": _which(run, response.name),
                 },
                 "new_covered": {"value": (covered - first) / 1e9, "unit": "C$ bn"},
@@ -147,6 +148,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
         )
     return answers, {
         "unit": f"{world.currency} a year, {world.basis}",
+        "currency": money,
         "per_worker_unit": "C$ a year for each worker hit",
         "rows": revenue,
     }

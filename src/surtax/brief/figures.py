@@ -1,18 +1,26 @@
-"""Numbers and days as the page writes them."""
+"""Numbers and days as the page writes them, in the language of the catalogue."""
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from surtax.units import amount, percent, signed
-from surtax.words import catalogue
+from surtax.units import amount as plain_amount
+from surtax.units import signed as plain_signed
+from surtax.words import catalogue, say
 
 Words = Mapping[str, str]
 
 EN = catalogue("en")
+DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+
+
+def local(text: str, words: Words = EN) -> str:
+    """A number written “1,234.5” with the separators of the language."""
+    return text.translate({44: words["number.group"], 46: words["number.point"]})
 
 
 def day(iso: str | None, words: Words = EN) -> str:
@@ -20,7 +28,10 @@ def day(iso: str | None, words: Words = EN) -> str:
     if not iso:
         return ""
     when = date.fromisoformat(iso)
-    return f"{when.day} {words['months'].split()[when.month - 1]} {when.year}"
+    number = words["number.first"] if when.day == 1 else str(when.day)
+    return f"{number} {words['months'].split()[when.month - 1]} {when.year}".replace(
+        " ", words["number.space"]
+    )
 
 
 def middle(quantity: Any) -> float | None:
@@ -47,16 +58,29 @@ def prose_digits(number: float) -> int:
     return max(0, min(2, 1 - math.floor(math.log10(abs(rounded)))))
 
 
-def change(value: float, digits: int | None = None) -> str:
+def signed(number: float, digits: int, words: Words = EN) -> str:
+    """A number with its sign: a plus or a true minus; zero bears none."""
+    return local(plain_signed(number, digits), words)
+
+
+def change(value: float, words: Words = EN, digits: int | None = None) -> str:
     """A change of a level: “−1.2 %”; two significant digits unless told."""
     number = value * 100
-    return signed(number, prose_digits(number) if digits is None else digits) + " %"
+    return say(
+        words,
+        "number.percent",
+        n=signed(number, prose_digits(number) if digits is None else digits, words),
+    )
 
 
-def points(value: float, digits: int | None = None) -> str:
+def points(value: float, words: Words = EN, digits: int | None = None) -> str:
     """A change of a rate: “+4.4 pp”."""
     number = value * 100
-    return signed(number, prose_digits(number) if digits is None else digits) + " pp"
+    return say(
+        words,
+        "number.points",
+        n=signed(number, prose_digits(number) if digits is None else digits, words),
+    )
 
 
 def plain(text: str) -> str:
@@ -64,9 +88,14 @@ def plain(text: str) -> str:
     return text.removeprefix("+").removeprefix("−")
 
 
-def rate(value: float, digits: int | None = None) -> str:
+def rate(value: float, words: Words = EN, digits: int | None = None) -> str:
     """A rate or share: “25 %”; two significant digits unless told."""
-    return percent(value, prose_digits(value * 100) if digits is None else digits)
+    number = value * 100
+    return say(
+        words,
+        "number.percent",
+        n=amount(number, prose_digits(number) if digits is None else digits, words),
+    )
 
 
 def span(quantity: Any, words: Words = EN, digits: int | None = None) -> str:
@@ -77,8 +106,16 @@ def span(quantity: Any, words: Words = EN, digits: int | None = None) -> str:
     if digits is None:
         value = (middle(quantity) or 0.0) * 100
         digits = prose_digits(value) if value else 2
-    low, high = (signed(x * 100, digits) for x in both)
-    return f"{low} {words['to']} {high} %"
+    low, high = (signed(x * 100, digits, words) for x in both)
+    return say(words, "number.percent", n=f"{low} {words['to']} {high}")
+
+
+def rate_span(low: float, high: float, words: Words = EN, digits: int | None = None) -> str:
+    """The range beside a rate: “8.9 to 9.8 %”."""
+    if digits is None:
+        digits = prose_digits(low * 100)
+    texts = (amount(x * 100, digits, words) for x in (low, high))
+    return say(words, "number.percent", n=f" {words['to']} ".join(texts))
 
 
 def number_span(quantity: Any, words: Words = EN) -> str:
@@ -86,36 +123,41 @@ def number_span(quantity: Any, words: Words = EN) -> str:
     both = ends(quantity)
     if both is None:
         return ""
-    return f"{number(both[0])} {words['to']} {number(both[1])}"
+    return f"{number(both[0], words)} {words['to']} {number(both[1], words)}"
 
 
 def money(value: float | None, currency: str, words: Words = EN, digits: int = 2) -> str:
     """“US$10,000.00”, with a true minus before the sign of the currency."""
+    return _priced("money", value, currency, words, digits)
+
+
+def billions(value: float | None, currency: str, words: Words = EN, digits: int = -1) -> str:
+    """“US$3,200 bn”, of an amount in units of the currency."""
     if value is None:
         return words["not_given"]
-    text = amount(value, digits)
-    sign = words.get(f"currency.{currency}", f"{currency} ")
-    return f"−{sign}{text[1:]}" if text.startswith("−") else f"{sign}{text}"
+    size = value / 1e9
+    return _priced("billions", size, currency, words, prose_digits(size) if digits < 0 else digits)
 
 
-def billions(value: float, currency: str, words: Words = EN) -> str:
-    """“US$3,200 bn”."""
-    return money(value / 1e9, currency, words, prose_digits(value / 1e9)) + " bn"
+def _priced(kind: str, value: float | None, currency: str, words: Words, digits: int) -> str:
+    if value is None:
+        return words["not_given"]
+    text = amount(value, digits, words)
+    bare = text.removeprefix("−")
+    key = f"{kind}.{currency}"
+    said = (
+        say(words, key, n=bare)
+        if key in words
+        else say(words, f"{kind}.other", n=bare, currency=currency)
+    )
+    return f"−{said}" if text != bare else said
 
 
-def number(value: float) -> str:
+def number(value: float, words: Words = EN) -> str:
     """A number with about three digits: “0.38”, “59.8”, “19,531”, and whole ones whole."""
     if float(value).is_integer():
-        return amount(value, 0)
-    return amount(value, 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0)
-
-
-def quantity(value: float, unit: str) -> str:
-    """An amount with its unit, the sign of a currency in front: “C$59.8 bn a year”."""
-    sign, _, rest = unit.partition(" ")
-    if sign.endswith("$"):
-        return f"{sign}{number(value)} {rest}".rstrip()
-    return f"{number(value)} {unit}".rstrip()
+        return amount(value, 0, words)
+    return amount(value, 2 if abs(value) < 10 else 1 if abs(value) < 1000 else 0, words)
 
 
 def written_rate(text: str | None, words: Words = EN) -> str:
@@ -124,9 +166,10 @@ def written_rate(text: str | None, words: Words = EN) -> str:
         return ""
     if text == "unknown":
         return words["law.unknown_rate"]
-    return text.replace("%", " %").replace("  %", " %")
+    text = text.replace("%", " %").replace("  %", " %").replace(" %", f"{words['number.space']}%")
+    return DECIMAL.sub(words["number.point"], text)
 
 
-def figure_amount(value: float, digits: int = 1) -> str:
-    """An amount with thousands separators."""
-    return amount(value, digits)
+def amount(value: float, digits: int = 1, words: Words = EN) -> str:
+    """An amount with thousands separators and a true minus."""
+    return local(plain_amount(value, digits), words)

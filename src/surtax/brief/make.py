@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from surtax.brief import deeper
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
 from surtax.brief.timeline import measure_of
@@ -20,6 +21,7 @@ from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import CLAIMS_SOURCE
 from surtax.units import exchange_rate
+from surtax.words import LANGUAGES
 from surtax.world import elasticities
 from surtax.world.load import describe
 from surtax.world.shock import rates
@@ -33,6 +35,8 @@ def make(
     *,
     on: date | None = None,
     known: date | None = None,
+    since: date | None = None,
+    languages: Sequence[str] = LANGUAGES,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Write the brief of a scenario and say what was written.
@@ -42,6 +46,8 @@ def make(
         out: the folder to write; an earlier brief there is replaced.
         on: another day for the states of the law.
         known: another day of knowledge.
+        since: tell what changed in US law since that day.
+        languages: of the pages, “en”, “fr”; the first is `index.html`.
         quiet: no progress on the terminal.
 
     Raises:
@@ -54,9 +60,10 @@ def make(
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
-        content = compose(prepare(chosen, ledger), _command(scenario, on, known), say)
+        command = _command(scenario, on, known) + (f" --since {since}" if since else "")
+        content = compose(prepare(chosen, ledger), command, say, since=since)
         say("drawing the page")
-        written = write(content, out)
+        written = write(content, out, say, languages)
     return {
         "page": str(out / "index.html"),
         "files": len(written),
@@ -69,7 +76,9 @@ def _command(scenario: str, on: date | None, known: date | None) -> str:
     return text + (f" --on {on}" if on else "") + (f" --known {known}" if known else "")
 
 
-def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]:
+def compose(
+    run: Run, command: str, say: Say = lambda _: None, *, since: date | None = None
+) -> dict[str, Any]:
     """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them."""
     scenario = run.scenario
     say("rating shipments")
@@ -81,6 +90,8 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
     rates_of = etr(run)
     say("solving the economy")
     by_region = regions(run)
+    case = main_case(run)
+    path = deeper.days(run)
     answers, revenue = responses(run)
     return {
         "scenario": {
@@ -102,12 +113,23 @@ def compose(run: Run, command: str, say: Say = lambda _: None) -> dict[str, Any]
         "regions": by_region,
         "total": total(run),
         "revenue": revenue,
+        "daily": deeper.turns(path),
+        "published": deeper.published(path, run),
+        "horizons": deeper.horizons(run, case),
+        "who_pays": deeper.who_pays(run, run.solve(case)),
+        "trade": deeper.trade(run, run.solve(case)),
+        "at_risk": deeper.at_risk(run, case),
+        "per_person": deeper.per_person(run, case),
+        "energy": deeper.energy(run, run.solve(case)),
+        "platforms": deeper.platforms(run),
+        "since": deeper.since(run, since) if since else None,
         "workers": workers(run),
         "responses": answers,
         "left_out": [
             {
                 "name": r.name,
                 "title": r.title,
+                "measures": list(r.measures),
                 "why": f"no threat of {', '.join(r.measures)} stood on {scenario.known}",
             }
             for r in run.left_out

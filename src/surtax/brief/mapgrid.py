@@ -34,7 +34,7 @@ GRID_PHONE = GRID | {
     "PE": (2, 3),
     "NS": (3, 3),
 }
-TERRITORIES = {"YT": "Yukon", "NT": "Northwest Territories", "NU": "Nunavut"}
+TERRITORIES = ("YT", "NT", "NU")
 
 
 def draw(provinces: Sequence[Mapping[str, Any]], title: str, words: Mapping[str, str]) -> Picture:
@@ -70,7 +70,7 @@ def _tiles(
         x, y = column * (side + gap), row * (side + gap)
         place = values.get(code)
         value = fig.middle(place.get("real_income")) if place else None
-        name = str(place["name"]) if place else TERRITORIES.get(code, code)
+        name = words.get(f"region.{code}.bare") or (str(place["name"]) if place else code)
         if place is None or value is None:
             fill, lines = TILE_NONE, words["costs.not_modelled"].split(" ", 1)
             texts = "".join(
@@ -80,10 +80,11 @@ def _tiles(
             said = f"{name}: {words['costs.not_modelled']}"
         else:
             fill = diverging(value, reach)
-            span = fig.span(place["real_income"], words, 1).removesuffix(" %")
-            texts = _text(x + side / 2, y + side / 2 + 12, fig.change(value, 1), 17, 600)
+            span = fig.span(place["real_income"], words, 1).rstrip("\u00a0 %")
+            texts = _text(x + side / 2, y + side / 2 + 12, fig.change(value, words, 1), 17, 600)
             texts += _text(x + side / 2, y + side - 14, span, 10.5)
-            said = f"{name}: {fig.change(value, 2)} ({fig.span(place['real_income'], words, 2)})"
+            beside = fig.span(place["real_income"], words, 2)
+            said = f"{name}: {fig.change(value, words, 2)} ({beside})"
         out.append(
             f"<g><title>{escape(said)}</title>"
             f'<rect x="{x}" y="{y}" width="{side}" height="{side}" rx="4" fill="{fill}" '
@@ -113,9 +114,9 @@ def _key(reach: float, words: Mapping[str, str], width: int) -> str:
         f'<text x="{x:g}" y="28" text-anchor="{anchor}" font-size="12" fill="var(--soft)">'
         f"{escape(text)}</text>"
         for x, anchor, text in (
-            (0, "start", fig.change(-reach, 1)),
+            (0, "start", fig.change(-reach, words, 1)),
             (4.5 * cell, "middle", "0"),
-            (9 * cell, "end", fig.change(reach, 1)),
+            (9 * cell, "end", fig.change(reach, words, 1)),
         )
     )
     axis = f'<text x="{9 * cell + 12}" y="11" font-size="12" fill="var(--soft)">'

@@ -1,8 +1,4 @@
-"""Colours: one table for the page, for pictures drawn by hand and for Vega-Lite.
-
-Vega-Lite takes literal colours only, so its specifications carry stand-ins (`#010101` …) that
-`svg.dress` turns into the page's own variables; the same picture then follows dark mode.
-"""
+"""Colours: one table for the page and for its pictures, light and dark."""
 
 from __future__ import annotations
 
@@ -26,17 +22,6 @@ DARK = {
     "loss": "#e69f00",
     "gain": "#56b4e9",
 }
-STAND_IN = {
-    "ink": "#010101",
-    "soft": "#020202",
-    "line": "#030303",
-    "accent": "#040404",
-    "paper": "#050505",
-    "loss": "#060606",
-    "gain": "#070707",
-}
-HATCH = "#080808"  # becomes the hatch of what is signed
-
 TILE_INK = "#14181d"  # text on shaded tiles, in both modes
 TILE_NONE = "#c9ced4"
 ORANGE = (224, 128, 32)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
-from surtax.brief import charts, findings, mapgrid, timeline, view
+from surtax.brief import charts, mapgrid, timeline, view
 from surtax.brief import figures as fig
+from surtax.brief.findings import costs, options, rates, sure
 from surtax.brief.svg import Picture
 from surtax.words import say
 
@@ -24,22 +24,23 @@ def finding_titles(brief: Mapping[str, Any], words: Mapping[str, str]) -> dict[s
     names = {r["name"]: r["title"] for r in brief["responses"]}
     return {
         "timeline": view.next_title(brief, words),
-        "partners": findings.partner_title(etr["by_partner"], "CA", before, words),
-        "canada_sectors": findings.sector_title(etr["canada_by_sector"], "Canada", words),
-        "map": findings.map_title(provinces, words),
-        "countries": findings.pair_title(canada, usa, words) if canada and usa else "",
-        "workers": findings.workers_title(brief.get("workers") or [], words),
-        "responses": findings.best_response(brief["responses"], words),
-        "ratio": findings.best_ratio(brief["responses"], words),
-        "revenue": findings.revenue_title(revenue["rows"], names, revenue["unit"], words),
-        "certainty": findings.certainty(provinces, words),
+        "partners": rates.partner_title(etr["by_partner"], "CA", before, words),
+        "canada_sectors": rates.sector_title(etr["canada_by_sector"], "CA", words),
+        "map": costs.map_title(provinces, words),
+        "countries": costs.pair_title(canada, usa, words) if canada and usa else "",
+        "workers": costs.workers_title(brief.get("workers") or [], words),
+        "responses": options.best_response(brief["responses"], words),
+        "ratio": options.best_ratio(brief["responses"], words),
+        "revenue": options.revenue_title(
+            revenue["rows"], names, str(revenue.get("currency") or "CAD"), words
+        ),
+        "certainty": sure.certainty(provinces, words),
     }
 
 
 def draw_all(
     brief: Mapping[str, Any],
     titles: Mapping[str, str],
-    draw: charts.Draw,
     words: Mapping[str, str],
 ) -> dict[str, Picture]:
     """Every picture for which there are figures."""
@@ -52,9 +53,11 @@ def draw_all(
     for name, group in (("partners", "by_partner"), ("canada_sectors", "canada_by_sector")):
         rows = _largest(etr.get(group) or [], "CA")
         if rows:
-            said = ", ".join(f"{r['name']} {fig.rate(r.get('in_force') or 0.0, 1)}" for r in rows)
+            said = ", ".join(
+                f"{r['name']} {fig.rate(r.get('in_force') or 0.0, words, 1)}" for r in rows
+            )
             out[name] = charts.picture(
-                draw, name, titles[name], said, partial(charts.rates, rows, words=words), key
+                name, titles[name], said, charts.rates(rows, words), words["rates.axis"], words, key
             )
     places = [
         {"name": r["name"], "value": r["real_income"], "later": r.get("real_income_threatened")}
@@ -72,11 +75,12 @@ def draw_all(
     for name, data in (("countries", places), ("responses", options)):
         if data:
             out[name] = charts.picture(
-                draw,
                 name,
                 titles[name],
                 charts.alt_text(words, data),
-                partial(charts.changes, data, axis=words["costs.axis"], words=words),
+                charts.changes(data, words),
+                words["costs.axis"],
+                words,
             )
     workers = sorted(brief.get("workers") or [], key=lambda r: -r["share_of_jobs"])
     if workers:
@@ -84,17 +88,18 @@ def draw_all(
             {
                 "name": r["name"],
                 "share": r["share_of_jobs"],
-                "figure": f"{fig.rate(r['share_of_jobs'], 1)} "
-                f"({fig.figure_amount(r['workers_hit'], 0)})",
+                "figure": f"{fig.rate(r['share_of_jobs'], words, 1)} "
+                f"({fig.amount(r['workers_hit'], 0, words)})",
             }
             for r in workers
         ]
         out["workers"] = charts.picture(
-            draw,
             "workers",
             titles["workers"],
             ", ".join(f"{r['name']} {r['figure']}" for r in rows),
-            partial(charts.shares, rows, axis=words["costs.workers_axis"]),
+            charts.shares(rows),
+            words["costs.workers_axis"],
+            words,
         )
     return out
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.scenario.run import Run, contents
+from surtax.scenario.run import Run
+from surtax.scenario.steered import contents
 from surtax.trade.effective import BASE, BASE_TITLE, Effective
 from surtax.units import percent
 from surtax.world.load import available, describe
@@ -82,6 +83,13 @@ def etr(run: Run) -> dict[str, Any]:
              **{s: float(e.by_authority[a].sum() / e.imports.sum())
                 if a in e.by_authority else 0.0 for s, e in found.items()}}
             for a in dict.fromkeys(a for e in found.values() for a in e.by_authority)
+        ],
+        "assumed": [
+            {"provision": r.provision,
+             "title": run.ledger.measure(r.provision.partition("#")[0]).title,
+             "low": low, "value": middle, "high": high}
+            for r in run.assumed
+            for low, middle, high in [r.rates]
         ],
         "note": f"{ASSUMED}: {assumed}." if assumed else "",
     }  # fmt: skip

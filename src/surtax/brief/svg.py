@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from html import escape
 
-from surtax.brief.palette import DARK, HATCH, LIGHT, STAND_IN, variables
+from surtax.brief.palette import DARK, LIGHT, variables
 
 FONT = "system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 WIDE, NARROW = 704, 342
@@ -100,18 +99,6 @@ def hatch(name: str) -> str:
         'patternTransform="rotate(45)"><rect width="6" height="6" fill="var(--paper)"/>'
         '<rect width="2.6" height="6" fill="var(--accent)"/></pattern></defs>'
     )
-
-
-def dress(drawn: str, pattern: str) -> tuple[str, tuple[float, float]]:
-    """A drawing of Vega-Lite in the page's colours, without its frame, and its size."""
-    head, inner = drawn.split(">", 1)
-    inner = inner.rsplit("</svg>", 1)[0].replace("<text ", HALO)
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', head)
-    assert box is not None, "a drawing without a viewBox"
-    inner = inner.replace(f'"{HATCH}"', f'"url(#{pattern})"')
-    for name, stand_in in STAND_IN.items():
-        inner = inner.replace(f'"{stand_in}"', f'"var(--{name})"')
-    return hatch(pattern) + inner, (float(box[1]), float(box[2]))
 
 
 def wrap(text: str, width: float) -> list[str]:

@@ -17,7 +17,7 @@ from surtax.words import say
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
 STATES = ("before", "in_force", "signed", "threatened")
-NUMBERS = frozenset({"rate", "change", "share", "count", "number", "money", "billions"})
+NUMBERS = frozenset({"rate", "change", "share", "count", "number", "points", "money", "billions"})
 
 
 @dataclass(frozen=True)
@@ -102,13 +102,14 @@ def _shown(column: Column, value: Any, row: Row, words: Words) -> str:
 
 
 SHOWN: dict[str, Callable[[Any, Row, Words], str]] = {
-    "rate": lambda v, r, w: fig.rate(float(v), 2),
-    "share": lambda v, r, w: fig.rate(float(v), 2),
-    "change": lambda v, r, w: fig.change(float(v), 2),
-    "count": lambda v, r, w: fig.figure_amount(float(v), 0),
-    "number": lambda v, r, w: fig.number(float(v)) if isinstance(v, int | float) else str(v),
+    "rate": lambda v, r, w: fig.rate(float(v), w, 2),
+    "share": lambda v, r, w: fig.rate(float(v), w, 2),
+    "change": lambda v, r, w: fig.change(float(v), w, 2),
+    "points": lambda v, r, w: fig.points(float(v), w, 2),
+    "count": lambda v, r, w: fig.amount(float(v), 0, w),
+    "number": lambda v, r, w: fig.number(float(v), w) if isinstance(v, int | float) else str(v),
     "money": lambda v, r, w: fig.money(float(v), str(r.get("currency", "")), w),
-    "billions": lambda v, r, w: fig.figure_amount(float(v) / 1e9, 1),
+    "billions": lambda v, r, w: fig.amount(float(v) / 1e9, 1, w),
     "day": lambda v, r, w: fig.day(str(v), w),
     "state": lambda v, r, w: w.get(f"state.{v}", str(v)),
     "kind": lambda v, r, w: w.get(f"kind.{v}", str(v)),
@@ -118,6 +119,8 @@ SHOWN: dict[str, Callable[[Any, Row, Words], str]] = {
 
 def every(brief: Row, words: Words) -> dict[str, Table]:
     """All tables of a brief, by name."""
+    from surtax.brief.deepertables import deeper
+
     tables = [
         _law(brief, words),
         _timeline(brief, words),
@@ -125,6 +128,7 @@ def every(brief: Row, words: Words) -> dict[str, Table]:
         *_rates(brief, words),
         *_costs(brief, words),
         *_options(brief, words),
+        *deeper(brief, words),
         _assumptions(brief, words),
     ]
     return {t.name: t for t in tables}
@@ -214,7 +218,9 @@ def _duties(brief: Row, words: Words) -> Table:
 def _rates(brief: Row, words: Words) -> list[Table]:
     etr = brief["etr"]
     states = tuple(Column(s, words[f"state.{s}"], "rate", state=s) for s in STATES)
-    imports = Column("imports", f"{words['rates.imports']}, {etr['currency']} bn", "billions")
+    imports = Column(
+        "imports", f"{words['rates.imports']}, {unit(etr['currency'], words)}", "billions"
+    )
     by_state = Table(
         "rates_states",
         words["rates.t.states"],
@@ -222,8 +228,7 @@ def _rates(brief: Row, words: Words) -> list[Table]:
             Column("state", words["rates.state"], "state"),
             Column("on", words["rates.day"], "day"),
             Column("rate", words["rates.rate"], "rate"),
-            Column("duty", f"{words['rates.duty']}, {etr['currency']} bn", "billions"),
-            Column("label", words["col.note"]),
+            Column("duty", f"{words['rates.duty']}, {unit(etr['currency'], words)}", "billions"),
         ),
         tuple(etr["states"]),
     )
@@ -260,7 +265,11 @@ def _costs(brief: Row, words: Words) -> list[Table]:
             for key in figures
             if any(r.get(key) is not None for r in brief["regions"])
         ),
-        Column("revenue", f"{words['costs.revenue']}, {money}".rstrip(", "), "number"),
+        Column(
+            "revenue",
+            words["costs.revenue"] + (f", {unit(money, words)}" if money else ""),
+            "number",
+        ),
     )
     if not any(r.get("real_income_threatened") for r in brief["regions"]):
         columns = (*columns[:2], *columns[3:])
@@ -275,6 +284,11 @@ def _costs(brief: Row, words: Words) -> list[Table]:
     ]
 
 
+def unit(currency: str, words: Words) -> str:
+    """The unit of a column in billions."""
+    return words.get(f"unit.billions.{currency}", f"{currency} bn")
+
+
 def _has_range(rows: Sequence[Row], key: str) -> bool:
     return any(fig.ends(r.get(key)) for r in rows)
 
@@ -285,13 +299,13 @@ def _options(brief: Row, words: Words) -> list[Table]:
         {"name": r["title"], **{k: v for k, v in r.items() if k != "name"}}
         for r in brief["responses"]
     )
-    units = {
-        key: str((brief["responses"][0].get(key) or {}).get("unit", ""))
+    revenue = brief.get("revenue") or {"unit": "", "rows": []}
+    money = str(revenue.get("currency") or "CAD")
+    bn = unit(money, words)
+    head = {
+        key: f"{words[f'options.{key}']}, {bn}"
         for key in ("covered", "new_covered", "revenue")
         if brief["responses"]
-    }
-    head = {
-        key: f"{words[f'options.{key}']}, {unit}".removesuffix(", ") for key, unit in units.items()
     }
     side = (
         Column("name", words["options.response"]),
@@ -304,14 +318,13 @@ def _options(brief: Row, words: Words) -> list[Table]:
         Column("cost_ratio", words["options.ratio"], "number"),
         Column("legality", words["col.legality"]),
     )
-    revenue = brief.get("revenue") or {"unit": "", "rows": []}
-    money = tuple(
+    raised_rows = tuple(
         {**row, "name": titles.get(row["response"], row["response"])} for row in revenue["rows"]
     )
-    per_worker = str(revenue.get("per_worker_unit") or words["options.per_worker_unit"])
+    per_worker = say(words, "options.per_worker", unit=words.get(f"unit.{money}", money))
     raised = (
         Column("name", words["options.response"]),
-        Column("duty", f"{words['options.revenue']}, {revenue['unit']}", "number", ranged=True),
+        Column("duty", f"{words['options.revenue']}, {bn}", "number", ranged=True),
         Column("per_worker_hit", per_worker, "number", ranged=True),
         Column("workers_hit", words["costs.workers_hit"], "count"),
     )
@@ -327,7 +340,7 @@ def _options(brief: Row, words: Words) -> list[Table]:
     return [
         Table("responses", words["options.t.responses"], side, _flat(responses)),
         Table("response_provinces", words["options.t.provinces"], provinces, tuple(names.values())),
-        Table("revenue", words["options.t.revenue"], raised, money, str(revenue["unit"])),
+        Table("revenue", words["options.t.revenue"], raised, raised_rows, str(revenue["unit"])),
     ]
 
 

@@ -45,7 +45,7 @@ def events(brief: Mapping[str, Any]) -> list[Row]:
     return [e for e in brief["timeline"] if e["kind"] not in CHANGES and str(e["date"]) <= known]
 
 
-def bars(brief: Mapping[str, Any], start: date) -> list[Bar]:
+def bars(brief: Mapping[str, Any], start: date, words: Words) -> list[Bar]:
     """The measures that changed since `start`, in the order in which they did."""
     groups: dict[str, list[Row]] = {}
     for state in ("in_force", "signed", "threatened"):
@@ -64,7 +64,9 @@ def bars(brief: Mapping[str, Any], start: date) -> list[Bar]:
             spans[state] = min(begins, spans.get(state, begins))
         if not spans or max(spans.values()) < start:
             continue
-        rates = list(dict.fromkeys(fig.written_rate(r["rate"]) for r in rows if r.get("rate")))
+        rates = list(
+            dict.fromkeys(fig.written_rate(r["rate"], words) for r in rows if r.get("rate"))
+        )
         known = {date.fromisoformat(r["known_from"]) for r in rows if r.get("known_from")}
         label = rows[0]["title"] + (f": {', '.join(rates)}" if len(rates) <= 3 and rates else "")
         out.append(
@@ -82,7 +84,7 @@ def draw(brief: Mapping[str, Any], title: str, words: Words) -> Picture:
     """The picture, for a page and for a phone."""
     start = date.fromisoformat(brief["scenario"]["before"])
     dots = [e for e in events(brief) if date.fromisoformat(e["date"]) >= start]
-    shown = bars(brief, start)
+    shown = bars(brief, start, words)
     last = [d for b in shown for _, d in b.spans]
     known = date.fromisoformat(brief["scenario"]["known"])
     end = max([known, *last]) + timedelta(days=14)
@@ -128,8 +130,7 @@ class _Sheet:
     def draw(self, shown: Sequence[Bar], dots: Sequence[Row]) -> tuple[str, float]:
         """The whole drawing and its height."""
         for imposer in dict.fromkeys(b.imposer for b in shown):
-            name = self.words.get(f"place.{imposer}", imposer)
-            self.lane(name[:1].upper() + name[1:] if not name.startswith("the ") else name[4:])
+            self.lane(self.words.get(f"place.{imposer}.bare", imposer))
             for bar in shown:
                 if bar.imposer == imposer:
                     self.bar(bar)
@@ -178,7 +179,8 @@ class _Sheet:
                 "threatened": 'fill="none" stroke="var(--accent)" stroke-dasharray="4 3" '
                 'stroke-width="1.5"',
             }[state]
-            said = f"{bar.label}: {self.words['state.' + state]}, {fig.day(begins.isoformat())}"
+            since = fig.day(begins.isoformat(), self.words)
+            said = f"{bar.label}: {self.words['state.' + state]}, {since}"
             self.out.append(
                 f'<rect class="{state}" x="{x0:.1f}" y="{self.y:g}" '
                 f'width="{max(2, x1 - x0):.1f}" height="12" {look}>'
@@ -201,7 +203,8 @@ class _Sheet:
             ends[level : level + 1] = [x]
             y = top + level * 24
             self.out.append(
-                f"<g><title>{escape(fig.day(event['date']) + ': ' + event['title'])}</title>"
+                f"<g><title>{escape(fig.day(event['date'], self.words))}: "
+                f"{escape(event['title'])}</title>"
                 f'<circle cx="{x:.1f}" cy="{y:g}" r="10" fill="var(--card)" '
                 f'stroke="var(--soft)"/><text x="{x:.1f}" y="{y + 4:g}" text-anchor="middle" '
                 f'font-size="11" fill="var(--ink)">{number}</text></g>'
@@ -221,7 +224,7 @@ class _Sheet:
             spots.append(day)
         free = 0.0
         for i, spot in enumerate(spots):
-            name = months[spot.month - 1][:3]
+            name = _short(months[spot.month - 1])
             name = f"{spot.day} {name} {spot.year}" if i == 0 else name
             x = self.x(spot)
             out.append(
@@ -243,3 +246,8 @@ class _Sheet:
             f'stroke="var(--paper)" stroke-width="3" paint-order="stroke">{escape(label)}</text>'
         )
         return "".join(out)
+
+
+def _short(month: str) -> str:
+    """The month in three or four letters that tell it from others: “juin” is not “juil”."""
+    return month if len(month) <= 4 else month[:4] if month[:3] == "jui" else month[:3]

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from surtax.brief import figures as fig
-from surtax.brief import findings
+from surtax.brief.findings import costs, options, rates, sure
+from surtax.brief.findings import law as findings_law
 from surtax.brief.timeline import measure_of
-from surtax.units import percent
-from surtax.words import listed, say
+from surtax.words import say
+from surtax.words.grammar import listed, named
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
@@ -47,7 +48,7 @@ def law(brief: Row, words: Words) -> list[dict[str, Any]]:
 
 
 def _heading(place: str, words: Words) -> str:
-    return words.get(f"place.{place}", place).removeprefix("the ")
+    return str(named(words, "place", place).bare)
 
 
 def _measure(group: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -89,7 +90,8 @@ def _rates(rows: Sequence[Row], words: Words) -> str:
         (float(t[:-1]), t) for t in texts if t.endswith("%") and t[:-1].replace(".", "").isdigit()
     )
     if len(texts) > 3 and len(numbers) == len(texts):
-        return f"{numbers[0][1][:-1]} {words['to']} {fig.written_rate(numbers[-1][1], words)}"
+        ends = (numbers[0][1][:-1], fig.written_rate(numbers[-1][1], words))
+        return fig.local(f" {words['to']} ".join(ends), words)
     return ", ".join(fig.written_rate(t, words) for t in texts)
 
 
@@ -112,8 +114,8 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
             words,
             "duty.meta",
             goods=duty["goods"],
-            source=_inside(str(duty["from"]), words),
-            into=_inside(str(duty["into"]), words),
+            source=named(words, "place", str(duty["from"])),
+            into=named(words, "place", str(duty["into"])),
             value=money(duty["value"]),
             on=fig.day(duty["on"], words),
         ),
@@ -121,12 +123,12 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
         "total": money(total),
         "rate": ""
         if duty.get("rate") is None
-        else say(words, "duty.rate", rate=fig.rate(duty["rate"], 1)),
+        else say(words, "duty.rate", rate=fig.rate(duty["rate"], words, 1)),
         "beside": beside,
         "layers": [
             {
                 **layer,
-                "base": f"{layer['basis_value']:,.0f} {layer['unit']}"
+                "base": f"{fig.amount(layer['basis_value'], 0, words)} {layer['unit']}"
                 if layer.get("unit")
                 else money(layer["basis_value"]),
                 "times": _times(layer, words),
@@ -147,23 +149,19 @@ def _times(layer: Row, words: Words) -> str:
     """The rate of a layer; a duty per unit says so, since base times rate is not its amount."""
     rate = layer.get("rate")
     if layer.get("unit") and rate is not None:
-        return f"{rate:g} / {layer['unit']}"
+        return fig.local(f"{rate:g}", words) + f" / {layer['unit']}"
     if rate is None or abs(layer["basis_value"] * rate - layer["amount"]) > 0.011:
         return words["duty.per_unit"]
-    return percent(rate, 1)
+    return fig.rate(rate, words, 1)
 
 
-def _inside(place: str, words: Words) -> str:
-    return words.get(f"place.{place}", place)
-
-
-def measures_in(brief: Row, state: str, words: Words) -> list[tuple[str, int]]:
+def measures_in(brief: Row, state: str) -> list[tuple[str, int]]:
     """How many measures with a known rate each imposer has in a state."""
     found: dict[str, set[str]] = {}
     for row in brief["law"].get(state, []):
         if row["kind"] == "duty" and row.get("rate") != "unknown":
             found.setdefault(str(row["imposer"]), set()).add(measure_of(row))
-    return [(_heading(who, words), len(ids)) for who, ids in found.items()]
+    return [(who, len(ids)) for who, ids in found.items()]
 
 
 def region(brief: Row, code: str) -> Row | None:
@@ -181,22 +179,20 @@ def summary(brief: Row, words: Words) -> list[str]:
     """Four to six sentences, made from the numbers by rules."""
     scenario, etr = brief["scenario"], brief["etr"]
     provinces = of_group(brief, "province")
-    rates = {s["state"]: s.get("rate") for s in etr["states"]}
+    by_state = {s["state"]: s.get("rate") for s in etr["states"]}
     ends = {s["state"]: (s["low"], s["high"]) for s in etr["states"] if s.get("low") is not None}
     faults = brief.get("faults") or []
     said = [
         law_title(brief, words),
-        findings.effective_rate(
-            _heading(str(etr["into"]), words), rates, scenario["before"], words, ends
-        ),
+        rates.effective_rate(str(etr["into"]), by_state, scenario["before"], words, ends),
     ]
     canada, usa = region(brief, "CAN"), region(brief, "USA")
     if canada:
-        said.append(findings.cost_sentence(canada, provinces, usa, words))
-    said.append(findings.best_response(brief["responses"], words))
-    said.append(findings.certainty(provinces, words))
+        said.append(costs.cost_sentence(canada, provinces, usa, words))
+    said.append(options.best_response(brief["responses"], words))
+    said.append(sure.certainty(provinces, words))
     if scenario.get("provisional"):
-        said.append(findings.provisional(len(faults), words))
+        said.append(sure.provisional(len(faults), words))
     return [s for s in said if s]
 
 
@@ -208,7 +204,7 @@ def next_title(brief: Row, words: Words) -> str:
             if row.get("from") and str(row["from"]) > str(brief["scenario"]["on"]):
                 due.setdefault((str(row["from"]), state), set()).add(measure_of(row))
     days = [(iso, state, len(ids)) for (iso, state), ids in sorted(due.items())]
-    return findings.next_days(days, words) or law_title(brief, words)
+    return findings_law.next_days(days, words) or law_title(brief, words)
 
 
 def law_title(brief: Row, words: Words) -> str:
@@ -217,9 +213,9 @@ def law_title(brief: Row, words: Words) -> str:
     unknown = {
         measure_of(r) for r in brief["law"].get("threatened", []) if r.get("rate") == "unknown"
     }
-    return findings.law_counts(
+    return findings_law.law_counts(
         brief["scenario"]["on"],
-        measures_in(brief, "in_force", words),
+        measures_in(brief, "in_force"),
         len({measure_of(r) for r in brief["law"].get("signed", [])}),
         len(threatened),
         len(unknown),

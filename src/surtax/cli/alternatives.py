@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Include, Json, Known, day, pairs, show, threatened
+from surtax.cli.options import Include, Json, Known, day, show, threatened
+from surtax.units import pairs
 
 
 def alternatives(

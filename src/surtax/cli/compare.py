@@ -24,14 +24,14 @@ def compare(
     json: Json = False,
 ) -> None:
     """Platforms, or saved answers, in one table over one baseline."""
+    from surtax import api
     from surtax.errors import unknown
-    from surtax.scenario.compare import compare as compared
     from surtax.views import compare as views
 
     levels = ("low", "central", "high")
     if threats and threats not in levels:
         raise unknown("level", threats, levels, where="--threats")
-    answer = compared(
+    answer = api.compare(
         names, threats=threats, world=world, closure=closure, ranges=ranges, quiet=json
     )
     if json:

@@ -63,17 +63,24 @@ def brief(
     scenario: Annotated[str, typer.Argument(help="Scenario name or file.")] = "spring-2025",
     on: On = None,
     known: Known = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Tell what changed in US law since a day.")
+    ] = None,
+    lang: Annotated[str, typer.Option("--lang", help="en, fr or both.")] = "both",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder to write.")] = None,
     json: Json = False,
 ) -> None:
     """Write a briefing: a page, its charts, its tables and its numbers."""
     from surtax.brief.make import make
+    from surtax.words import spoken
 
     written = make(
         scenario,
         out or Path(f"brief-{Path(scenario).stem}"),
         on=day(on, "--on"),
         known=day(known, "--known"),
+        since=day(since, "--since"),
+        languages=spoken(lang),
         quiet=json,
     )
     if json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -30,17 +30,14 @@ def exposure(
     json: Json = False,
 ) -> None:
     """What of output and jobs rests on another market, and what measures hit of it."""
-    from surtax.progress import steps
+    from surtax import api
     from surtax.views import trade
     from surtax.views.files import write_rows
-    from surtax.world.exposed import ask
 
-    with steps("Exposure", total=1, quiet=json) as say:
-        say(by)
-        answer: dict[str, Any] = ask(
-            of, market, by, world=world, measures=measure or [], on=day(on, "--on"),
-            known=day(known, "--known"), threatened=threatened(include),
-        )  # fmt: skip
+    answer = api.exposure(
+        of, market, by=by, measures=measure or [], on=day(on, "--on"), known=day(known, "--known"),
+        threatened=threatened(include), world=world, quiet=json,
+    )  # fmt: skip
     if out is not None:
         write_rows(answer["rows"], out)
         answer["out"] = str(out)

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import From, Include, Into, Json, Known, On, day, pairs, show, threatened
+from surtax.cli.options import From, Include, Into, Json, Known, On, day, show, threatened
+from surtax.units import pairs
 
 
 def measures(

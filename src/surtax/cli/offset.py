@@ -28,14 +28,14 @@ def offset(
     json: Json = False,
 ) -> None:
     """How far internal barriers must fall, or sales to others rise, to make up for a loss."""
+    from surtax import api
     from surtax.errors import unknown
-    from surtax.scenario.offset import offsets
     from surtax.views import offset as views
 
     levels = ("low", "central", "high")
     if threats and threats not in levels:
         raise unknown("level", threats, levels, where="--threats")
-    answer = offsets(
+    answer = api.offset(
         scenario,
         by=by,
         region=region,

@@ -38,23 +38,3 @@ def threatened(include: str | None) -> bool:
     if include not in (None, "threatened"):
         raise unknown("status", str(include), ["threatened"], where="--include")
     return include == "threatened"
-
-
-def pairs(given: list[str] | None, what: str, *, where: str, example: str) -> dict[str, str]:
-    """The name=value pairs of an option that may be repeated, each name once."""
-    from surtax.errors import InputError
-
-    article = "an" if what[0] in "aeiou" else "a"
-    found: dict[str, str] = {}
-    for pair in given or []:
-        name, equals, text = pair.partition("=")
-        if not equals:
-            raise InputError(
-                f"“{pair}” is not {article} {what}.", where=where, mend=f"Write it as {example}."
-            )
-        if name in found:
-            raise InputError(
-                f"the {what} “{name}” is given twice.", where=where, mend="Keep one of the two."
-            )
-        found[name] = text
-    return found

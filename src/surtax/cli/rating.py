@@ -10,7 +10,8 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Include, Into, Json, Known, day, pairs, show, threatened
+from surtax.cli.options import Include, Into, Json, Known, day, show, threatened
+from surtax.units import pairs
 
 
 def rate(

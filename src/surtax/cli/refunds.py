@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from surtax.cli.options import Into, Json, Known, day, pairs, show
+from surtax.cli.options import Into, Json, Known, day, show
 from surtax.cli.rating import progress
+from surtax.units import pairs
 
 if TYPE_CHECKING:
     from surtax.duty.entries.run import Job

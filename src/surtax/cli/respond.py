@@ -15,7 +15,9 @@ def respond(
     player: Annotated[
         str | None, typer.Option("--player", help="Who answers: CAN, or CAN+MEX together.")
     ] = None,
-    mode: Annotated[str, typer.Option("--mode", help="best, nash, bargain or list.")] = "best",
+    mode: Annotated[
+        str, typer.Option("--mode", help="best, nash, bargain, list or score.")
+    ] = "best",
     against: Annotated[
         str, typer.Option("--against", help="The other players: USA,MEX,CHN,EU27.")
     ] = "",
@@ -83,6 +85,10 @@ def respond(
     without: Annotated[
         str, typer.Option("--without", help="HS codes that a list may not name: 8703,2009.11.")
     ] = "",
+    scored: Annotated[
+        list[str] | None,
+        typer.Option("--list", help="A measure of the player, to score; may be repeated."),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="A new folder for a list's measure.")
     ] = None,
@@ -119,15 +125,16 @@ def respond(
         points=points,
         ranges=ranges,
         without=_names(without),
+        measures=scored or [],
         out=out,
         quiet=json,
     )
     if json:
         show(answer)
-    elif mode == "list":
-        from surtax.views.lists import listed
+    elif mode in ("list", "score"):
+        from surtax.views import lists
 
-        listed(answer)
+        (lists.listed if mode == "list" else lists.scored)(answer)
     else:
         views.answered(answer)
 

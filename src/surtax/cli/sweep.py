@@ -29,10 +29,10 @@ def sweep(
     json: Json = False,
 ) -> None:
     """A scenario under many draws of rates, elasticities, contents, barriers and closures."""
-    from surtax.scenario.sweep import sweep as swept
+    from surtax import api
     from surtax.views import sweep as views
 
-    answer = swept(
+    answer = api.sweep(
         scenario,
         draws=draws,
         seed=seed,

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from surtax.cli.options import Include, Json, Known, On, day, pairs, show, threatened
+from surtax.cli.options import Include, Json, Known, On, day, show, threatened
+from surtax.units import pairs
 
 if TYPE_CHECKING:
     from surtax.trade.flows import Flows
@@ -40,7 +41,7 @@ def etr(
     ] = None,
     flows: Annotated[
         Path | None,
-        typer.Option("--flows", help="Imports of your own: Census, BACI or Comtrade."),
+        typer.Option("--flows", help="Imports of your own: Census, StatCan, BACI or Comtrade."),
     ] = None,
     year: Annotated[int | None, typer.Option("--year", help="The year of --flows.")] = None,
     provinces: Annotated[
@@ -226,21 +227,13 @@ def _ladder(
     own: Flows | None,
     json: bool,
 ) -> None:
-    from surtax import places, progress
-    from surtax.ledger import Ledger
-    from surtax.ledger.listing import record
-    from surtax.trade import ladder as steps
+    from surtax import api
     from surtax.views import trade
 
-    law = Ledger.load()
-    today = day(on, "--on") or law.verified_to
-    with progress.steps("Rating", total=3, quiet=json) as say:
-        told = steps.ladder(
-            law, today, day(known, "--known"), threatened=threatened(include), assume=assume,
-            flows=own, claims=claims, into=places.place(into).code, say=say,
-        )  # fmt: skip
-    answer = {**steps.to_json(told), **record(law, today, known=told.found.view.known),
-              "notes": list(own.notes) if own else []}  # fmt: skip
+    answer = api.ladder(
+        on, known, into=into, threatened=threatened(include), assume=assume, claims=claims,
+        flows=own, quiet=json,
+    )  # fmt: skip
     if json:
         show(answer)
     else:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from surtax.cli.options import Json, pairs, show
+from surtax.cli.options import Json, show
+from surtax.units import pairs
 
 if TYPE_CHECKING:
     from surtax.world.check import Finding

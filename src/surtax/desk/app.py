@@ -16,6 +16,7 @@ from surtax.desk.entries import Runs
 from surtax.desk.routes import routers
 from surtax.desk.safety import Safety
 from surtax.desk.settings import Settings
+from surtax.desk.studio import Answers
 
 STATIC = Path(__file__).parent / "static"
 PAGES = ("/", "/day", "/duty", "/studio", "/response", "/compare", "/card")
@@ -37,6 +38,7 @@ def make_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.gate = Gate(settings.workers, settings.patience)
     app.state.entries = Runs(settings.folder)
+    app.state.studio = Answers()
     errors.install(app)
     for router in routers():
         app.include_router(router, responses=errors.RESPONSES)

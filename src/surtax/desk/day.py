@@ -107,13 +107,14 @@ def ticks(into: str = "US") -> dict[str, list[str]]:
     """Days on which something into a place happened or became known, as known today.
 
     Returns:
-        on: days of law; known: days on which something became known.
+        on: days of law; known: days on which something became known; rated: the places into which
+        imports are embedded, so that there is a rate.
     """
     first, last = span()
     told = _events(last, into, "")
     seen = sorted({e["known_from"] for e in told if first.isoformat() <= e["known_from"]})
     changes = [e["date"] for e in told if e["kind"] == "effective"]
-    return {"on": sorted(set(changes)), "known": seen}
+    return {"on": sorted(set(changes)), "known": seen, "rated": list(rated())}
 
 
 def path(
@@ -140,7 +141,7 @@ def path(
     """
     today, seen = check(on, known)
     border = listing.importer(store.ledger().law, into, today)
-    if not rated(border):
+    if border not in rated():
         raise InputError(
             f"no imports into {places.place(into).name} are embedded, so there is no rate.",
             where="--into", mend="Name US or CA.",
@@ -205,7 +206,7 @@ def _turn(
     if cell is None:
         return {"from": turn.isoformat(), **blank}
     admitted = kept.imports - cell.barred
-    owed = np.sum(list(cell.duty.values()), axis=0)
+    owed = sum(cell.duty.values(), np.zeros(len(admitted)))
     return {
         "from": turn.isoformat(),
         "rate": float(owed.sum() / admitted.sum()),

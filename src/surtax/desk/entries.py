@@ -20,9 +20,10 @@ from surtax.desk.problem import BusyError, NotHereError
 from surtax.desk.safecsv import neutralise
 from surtax.duty.auditfile import audit_file
 from surtax.duty.entries.run import Job, make_job, rate_file
-from surtax.duty.refund import make_claim, refunds
+from surtax.duty.refund import make_claim
 from surtax.duty.refundfile import refund_file
 from surtax.errors import InputError, SurtaxError, unknown
+from surtax.ledger.refunds import refunds
 
 TASKS = ("rate", "audit", "refund")
 QUEUE = 4
@@ -192,6 +193,14 @@ class Runs:
             self._runs.pop(name, None)
         if run.state != "running":
             shutil.rmtree(run.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Stop all work and remove all files."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        for run in list(self._runs.values()):
+            run.stop.set()
+        self._pool.shutdown(wait=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _work(self, run: Run) -> None:
         """All tasks of a run; whatever happens, it comes to an end."""

@@ -55,9 +55,11 @@ _SAID = {
 }
 
 
-def answer(error: SurtaxError, field: str | None = None) -> JSONResponse:
-    """An error as an HTTP answer."""
-    status = status_of(error)
+def answer(
+    error: SurtaxError, field: str | None = None, *, status: int | None = None
+) -> JSONResponse:
+    """An error as an HTTP answer, of another status than its own if one is given."""
+    status = status or status_of(error)
     return JSONResponse(
         problem(error, field).model_dump(), status, headers=RETRY if status == 503 else None
     )

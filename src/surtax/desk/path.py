@@ -159,6 +159,6 @@ def paths(law: Ledger, into: str) -> Paths:
     return Paths(law, into, flows, imports)
 
 
-def rated(into: str) -> bool:
-    """Whether imports into a place are embedded."""
-    return into in FLOWS
+def rated() -> tuple[str, ...]:
+    """The places into which imports are embedded."""
+    return tuple(FLOWS)

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from surtax.desk.errors import answer
 from surtax.desk.problem import NoTokenError, RefusedError
 from surtax.desk.settings import Settings, is_local
+from surtax.errors import SurtaxError
 
 COOKIE = "surtax-token"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
@@ -66,7 +67,20 @@ class Safety:
             return
         uploads = scope["path"].startswith(UPLOADS)
         limit = self.settings.max_upload if uploads else self.settings.max_body
-        await self.app(scope, _bounded(receive, limit, self.settings.upload_seconds), dressed)
+        bounded = _bounded(receive, limit, self.settings.upload_seconds)
+        begun = False
+
+        async def sent(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await dressed(message)
+
+        try:
+            await self.app(scope, bounded, sent)
+        except Exception:
+            if not begun:
+                await answer(_failed(), status=500)(scope, receive, dressed)
+            raise
 
     def _refusal(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         """The answer to a request that is not taken."""
@@ -100,6 +114,10 @@ class Safety:
         return answer(NoTokenError("the token is missing or wrong.", mend=mend))
 
 
+def _failed() -> SurtaxError:
+    return SurtaxError("the desk failed on this.", mend="Its window says why; please report it.")
+
+
 def _same(given: str, token: str) -> bool:
     return hmac.compare_digest(given.encode(), token.encode())
 
@@ -126,7 +144,7 @@ def _foreign(origin: str | None, host: str, headers: Headers) -> bool:
 
 def _dressed(scope: Scope, send: Send) -> Send:
     """`send` with the headers of safety on the answer."""
-    embedded = scope["path"].startswith(EMBEDDED)
+    embedded = any(f"{scope['path']}/".startswith(f"{one}/") for one in EMBEDDED)
 
     async def sent(message: Message) -> None:
         if message["type"] == "http.response.start":

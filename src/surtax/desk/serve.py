@@ -29,7 +29,6 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
     try:
         import uvicorn
 
-        from surtax.desk import day
         from surtax.desk.app import make_app
     except ModuleNotFoundError as error:
         raise MissingExtraError(
@@ -51,9 +50,20 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
     print(f"surtax desk: {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     if launch:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    threading.Thread(target=day.path, daemon=True).start()  # what is slow to load is loaded
+    threading.Thread(target=_warm, daemon=True).start()
     config = uvicorn.Config(app, log_level="warning", server_header=False, access_log=False)
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        app.state.entries.close()
+
+
+def _warm() -> None:
+    """Load what is slow to load, one after the other: side by side both would be late."""
+    from surtax.desk import day, studio
+
+    studio.warm()
+    day.path()
 
 
 def address_of(settings: Settings) -> str:

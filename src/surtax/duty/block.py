@@ -62,7 +62,7 @@ class Block:
         self.unknown: Index = np.zeros(n, dtype=np.intp)
         self.missing: Index = np.zeros(n, dtype=np.intp)
         self.reasons: dict[int, str] = {}
-        self._layers: list[tuple[Index, Index, Whole, Index]] = []
+        self._layers: list[tuple[Index, Index, Whole, int]] = []
         for i in np.flatnonzero(self.value <= 0).tolist():
             self.reject(i, "the value is zero." if self.value[i] == 0 else "the value is negative.")
         for i in np.flatnonzero(self.quantity < -1).tolist():
@@ -73,9 +73,10 @@ class Block:
 
     def columns(self, rows: Index) -> Columns:
         """Some lines, for the schedule."""
+        at = slice(None) if len(rows) == len(self) else rows  # all of them, in order
         return Columns(
-            self.code[rows], self.origin[rows], self.claims[rows], self.law_day[rows],
-            np.maximum(self.value[rows], 0), self.quantity[rows], self.unit[rows],
+            self.code[at], self.origin[at], self.claims[at], self.law_day[at],
+            np.maximum(self.value[at], 0), self.quantity[at], self.unit[at],
         )  # fmt: skip
 
     def entry(self, row: int) -> Entry:
@@ -124,12 +125,13 @@ class Block:
                     on = date.fromordinal(int(self.day[row]) + EPOCH)
                     self.reject(row, too_late(ledger, name, float(days[row]), on))
 
-    def add(self, rows: Index, names: Index, amounts: Whole, place: Index) -> None:
-        """Amounts in cents that lines owe, by the numbers of the duties' names.
+    def add(self, rows: Index, names: Index, amounts: Whole, place: int) -> None:
+        """One amount in cents that each of some lines owes, and the numbers of the duties' names.
 
         `place` counts the duties of a line from 0; the schedule's comes before all others.
         """
-        self._layers.append((rows, names, amounts, place))
+        if len(rows):
+            self._layers.append((rows, names, amounts, place))
 
     def per_value(self, rows: Index, asked: Mask, units: frozenset[str]) -> dict[str, Floats]:
         """By unit, quantity for each unit of value of the lines asked; NaN where not given."""
@@ -159,14 +161,15 @@ class Block:
         n = len(self)
         rejected = np.zeros(n, dtype=bool)
         rejected[list(self.reasons)] = True
-        empty = np.zeros(0, dtype=np.int64)
-        parts = self._layers or [(empty, empty, empty, empty)]
-        line, name, amount, place = (np.concatenate([p[i] for p in parts]) for i in range(4))
         if self.reasons:
-            kept = ~rejected[line]
-            line, name, amount, place = line[kept], name[kept], amount[kept], place[kept]
+            kept = [
+                (line[~rejected[line]], name[~rejected[line]], amount[~rejected[line]], place)
+                for line, name, amount, place in self._layers
+            ]
+            self._layers = [piece for piece in kept if len(piece[0])]
         total = np.zeros(n, dtype=np.int64)
-        np.add.at(total, line, amount)
+        for line, _, amount, _ in self._layers:
+            total[line] += amount
         words = _coded if coded else _words
         told = self.words.texts.texts
         out = [
@@ -180,45 +183,49 @@ class Block:
             else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
         ]
         frame = self._codes() if coded else self.frame
-        if narrow:
-            return frame.with_columns(out + self._places(line, name, amount, place, words))
-        order = np.argsort(name.astype(np.int16), kind="stable")
-        line, name, amount = line[order], name[order], amount[order]
-        numbers, begins = np.unique(name, return_index=True)
-        columns = []
-        for number, a, b in zip(numbers.tolist(), begins, [*begins[1:], len(name)], strict=False):
-            cents, here = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
-            np.add.at(cents, line[a:b], amount[a:b])
-            here[line[a:b]] = True
-            columns.append(_money(cents, here).rename(self.words.names.texts[number]))
-        columns.sort(key=lambda one: one.name)
-        return frame.with_columns(out + columns)
+        more = self._pairs(words) if narrow else self._columns()
+        return frame.with_columns(out + more)
 
     def _codes(self) -> pl.DataFrame:
-        """The frame, its own texts as categories, save the goods, which are too many."""
+        """The frame, its own texts as categories."""
         words = self.words
         return self.frame.with_columns(
+            _coded("goods", words.codes.texts, self.code),
             _coded("origin", words.origins.texts, self.origin),
             _coded("into", words.places.texts, self.into),
             _coded("claims", words.claims.texts, self.claims),
             _coded("unit", words.units.texts, self.unit),
         )
 
-    def _places(
-        self, line: Index, name: Index, amount: Whole, place: Index, words: _Column
-    ) -> list[pl.Series]:
+    def _pairs(self, words: _Column) -> list[pl.Series]:
         """Two columns for each place: the duty's name, and the amount."""
-        n = len(self)
-        out = []
-        for number in range(1 + int(place.max(initial=-1))):
-            here = place == number
-            at, names = line[here], np.full(n, -1, dtype=np.intp)
-            names[at] = name[here]
-            cents = np.zeros(n, dtype=np.int64)
-            cents[at] = amount[here]
+        n, out = len(self), []
+        for number in range(1 + max((place for *_, place in self._layers), default=-1)):
+            names, cents = np.full(n, -1, dtype=np.intp), np.zeros(n, dtype=np.int64)
+            for line, name, amount, place in self._layers:
+                if place == number:
+                    names[line], cents[line] = name, amount
             out.append(words(f"layer{number + 1}", self.words.names.texts, names))
             out.append(_money(cents, names >= 0).rename(f"duty{number + 1}"))
         return out
+
+    def _columns(self) -> list[pl.Series]:
+        """A column for each duty that some line owes."""
+        n, pieces = len(self), list[tuple[int, Index, Whole]]()
+        for line, name, amount, _ in self._layers:
+            order = np.argsort(name.astype(np.int16), kind="stable")
+            numbers, begins = np.unique(name[order], return_index=True)
+            for number, at in zip(numbers.tolist(), np.split(order, begins[1:]), strict=True):
+                pieces.append((number, line[at], amount[at]))
+        columns = []
+        for number in {one for one, *_ in pieces}:
+            cents, here = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+            for one, line, amount in pieces:
+                if one == number:
+                    cents[line] += amount
+                    here[line] = True
+            columns.append(_money(cents, here).rename(self.words.names.texts[number]))
+        return sorted(columns, key=lambda one: one.name)
 
     def _stale(self, ledger: Ledger, known: date) -> pl.Series:
         import polars as pl
@@ -273,14 +280,12 @@ def _coded(name: str, texts: list[str], numbers: Index) -> pl.Series:
     """
     import polars as pl
 
-    count = len(texts)
-    met = np.flatnonzero(np.bincount(numbers + 1, minlength=1)[1:])
-    ordered = sorted((texts[i], i) for i in met.tolist() if texts[i])
-    place = np.full(count + 1, len(ordered), dtype=np.uint32)  # the last is for numbers below 0
+    counts = np.bincount(numbers + 1, minlength=len(texts) + 1)[1:]
+    ordered = sorted((texts[i], i) for i in np.flatnonzero(counts).tolist() if texts[i])
+    place = np.full(len(texts) + 1, len(ordered), dtype=np.uint32)  # the last is for those below 0
     place[[i for _, i in ordered]] = np.arange(len(ordered), dtype=np.uint32)
-    at = place[numbers]
     kind = pl.Enum([text for text, _ in ordered])
-    return pl.Series(name, [*(text for text, _ in ordered), None], dtype=kind).gather(at)
+    return pl.Series(name, [*kind.categories, None], dtype=kind).gather(place[numbers])
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

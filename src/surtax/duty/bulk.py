@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from surtax.duty.entries.columns import canonical, facts_of
 from surtax.duty.exact import ONE, Whole, scaled, times
 from surtax.duty.layers import amount_of
 from surtax.duty.lines import Floats, Index
+from surtax.duty.outcomes import Numbers, Outcomes, Plain
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
@@ -101,7 +101,9 @@ class Rater:
         self.words = words = Dictionary()
         self._generals = Generals(words.codes, words.origins, words.claims, words.units)
         self._views: dict[date, View] = {}
-        self._kernels: dict[tuple[str, View], tuple[Kernel, _Memory]] = {}
+        self._outcomes = Outcomes(words)
+        self._kernels: dict[tuple[str, View], Kernel] = {}
+        self._plains: dict[Kernel, Plain] = {}
 
     def view(self, on: date) -> View:
         """The law of a day, without what is void."""
@@ -151,13 +153,9 @@ class Rater:
             rows = rows[~zone]
         at, first = segments(self.ledger, importer, block.day[rows])
         order = np.argsort(at.astype(np.int16), kind="stable")
-        rows, at = rows[order], at[order]
-        general = self._general(importer, block, rows)
-        edges = [0, *(np.flatnonzero(np.diff(at)) + 1).tolist(), len(rows)]
-        for a, b in pairwise(edges) if len(rows) else ():
-            piece = slice(a, b)
-            own = general.piece(piece) if general is not None else None
-            self._segment(self._kernel(importer, self.view(first[at[a]])), block, rows[piece], own)
+        begins = np.flatnonzero(np.diff(at[order], prepend=-1))
+        laws = ((self.view(first[at[here[0]]]), here) for here in np.split(order, begins)[1:])
+        self._laws(importer, block, rows, laws)
 
     def _general(self, importer: str, block: Block, rows: Index) -> Owed | None:
         """What the schedule says of lines; None into places whose schedule the ledger lacks."""
@@ -174,9 +172,9 @@ class Rater:
         kept = status <= block.day[rows]
         rows = rows[kept]
         block.law_day[rows] = status[kept]
-        general = self._general(importer, block, rows)
         then, first = segments(self.ledger, importer, block.law_day[rows])
         entered, _ = segments(self.ledger, importer, block.day[rows])
+        laws: list[tuple[View, Index]] = []
         for day in np.unique(entered).tolist():
             here = np.flatnonzero(entered == day)
             entry = self.view(first[day])
@@ -189,61 +187,89 @@ class Rater:
                 those = [clause for (clause, _), yes in zip(found, holds, strict=True) if yes]
                 late = frozenset(clause.provision.measure for clause in those)
                 law = mixed(self.view(first[early]), entry, late)
-                some = here[which.ravel() == number]
-                own = general.piece(some) if general is not None else None
-                self._segment(self._kernel(importer, law), block, rows[some], own)
+                laws.append((law, here[which.ravel() == number]))
+        self._laws(importer, block, rows, laws)
 
-    def _kernel(self, importer: str, law: View) -> tuple[Kernel, _Memory]:
+    def _laws(
+        self, importer: str, block: Block, rows: Index, laws: Iterable[tuple[View, Index]]
+    ) -> None:
+        """Rate lines of one importer, each under its own of several laws."""
+        if not len(rows):
+            return
+        general = self._general(importer, block, rows)
+        code, origin = block.code[rows], block.origin[rows]
+        claims, declared = block.claims[rows], block.declared[rows]
+        share, outcome = np.full(len(rows), np.nan), np.full(len(rows), -1, dtype=np.int32)
+        if general is not None:
+            share = general.share(block.value[rows])
+        for law, at in laws:
+            kernel = self._kernel(importer, law)
+            goods, origins = kernel.goods()[code[at]], kernel.origins()[origin[at]]
+            cases = Cases(goods, origins, claims[at], share[at])
+            if general is not None and kernel.reliefs:
+                free = np.zeros(len(rows), dtype=bool)
+                free[at] = kernel.relieved(replace(cases, facts=block.facts_at(rows[at])))
+                general.relieve(free)
+                share[free & general.known] = 0.0
+                cases = replace(cases, general=share[at])
+            single = kernel.single(goods, origins)
+            apart = single | (declared[at] != 0)
+            if apart.any():
+                told = declared[at]
+                told[single] = -1 - np.flatnonzero(single)
+                which = np.flatnonzero(apart)
+                self._apart(kernel, block, rows[at][which], cases.take(which), told[which])
+            plain = np.flatnonzero(~apart)
+            if len(plain):
+                number = np.full(len(apart), -1, dtype=np.int32)
+                number[plain] = self._plain(kernel).of(cases.take(plain))
+                outcome[at] = number
+                refused = np.isin(number, list(self._outcomes.refused))
+                self._refuse(kernel, block, rows[at][refused])
+        done = np.flatnonzero(outcome >= 0)
+        if len(done):
+            self._write(block, rows[done], share[done], self._outcomes.found, outcome[done])
+        if general is not None:
+            self._add_general(block, rows, general)
+
+    def _apart(
+        self, kernel: Kernel, block: Block, rows: Index, cases: Cases, declared: Index
+    ) -> None:
+        """Rate lines that declare facts, alike where `declared` is, and those rated singly."""
+        key = _key(cases.goods, cases.origin, cases.claims, kernel.against(cases.general))
+        both = np.stack([key, declared], axis=1)
+        _, some, profile = np.unique(both, axis=0, return_index=True, return_inverse=True)
+        distinct = rows[some]
+        facts = block.facts_at(distinct)
+        quantities = block.per_value(distinct, declared[some] < 0, kernel.units)
+        found = kernel.rate(
+            replace(cases.take(some), facts=facts, quantities=quantities),
+            self.words.names,
+            self.words.texts,
+        )
+        self._write(block, rows, cases.general, found, profile.ravel(), kernel)
+        self._refuse(kernel, block, rows[found.refused[profile.ravel()]])
+
+    def _kernel(self, importer: str, law: View) -> Kernel:
         key = importer, law
         if key not in self._kernels:
             while len(self._kernels) >= KERNELS:
-                del self._kernels[next(iter(self._kernels))]
-            self._kernels[key] = Kernel(law, importer, self.words), _Memory()
+                self._plains.pop(self._kernels.pop(next(iter(self._kernels))), None)
+            self._kernels[key] = Kernel(law, importer, self.words)
         return self._kernels[key]
 
-    def _segment(
-        self, ready: tuple[Kernel, _Memory], block: Block, rows: Index, general: Owed | None
-    ) -> None:
-        """Rate lines of one importer under one law."""
-        kernel, memory = ready
-        goods, origin = kernel.goods()[block.code[rows]], kernel.origins()[block.origin[rows]]
-        claims, label = block.claims[rows], block.declared[rows]
-        single = kernel.single(goods, origin)
-        label[single] = -1 - np.flatnonzero(single)
-        share = np.full(len(rows), np.nan)
-        if general is not None:
-            if kernel.reliefs:
-                _relieve(kernel, block, rows, Cases(goods, origin, claims, share), general)
-            share = general.share(block.value[rows])
-            self._add_general(block, rows, general)
-        key = _key(goods, origin, claims, kernel.against(share))
-
-        def rated(at: Index) -> Found:
-            some = Cases(
-                goods[at], origin[at], claims[at], share[at], block.facts_at(rows[at]),
-                block.per_value(rows[at], single[at], kernel.units),
-            )  # fmt: skip
-            return kernel.rate(some, self.words.names, self.words.texts)
-
-        plain = np.flatnonzero(label == 0)
-        if len(plain):
-            found, profile = memory.find(key, plain, rated)
-            self._write(kernel, block, rows[plain], share[plain], found, profile)
-        apart = np.flatnonzero(label != 0)
-        if len(apart):
-            both = np.stack([key[apart], label[apart]], axis=1)
-            _, some, profile = np.unique(both, axis=0, return_index=True, return_inverse=True)
-            found = rated(apart[some])
-            self._write(kernel, block, rows[apart], share[apart], found, profile.ravel())
+    def _plain(self, kernel: Kernel) -> Plain:
+        if kernel not in self._plains:
+            self._plains[kernel] = Plain(kernel, self._outcomes)
+        return self._plains[kernel]
 
     def _add_general(self, block: Block, rows: Index, general: Owed) -> None:
         """The schedule's duty of lines, and what is said of it."""
         known = np.flatnonzero(general.known)
-        number = self.words.names.number(SCHEDULE)
-        first = np.zeros(len(known), dtype=np.intp)
-        block.add(rows[known], first + number, general.amount[known], first)
+        name = np.full(len(known), self.words.names.number(SCHEDULE), dtype=np.intp)
+        block.add(rows[known], name, general.amount[known], 0)
         block.say(block.unknown, rows[~general.known], SCHEDULE)
-        block.say(block.missing, rows[general.missing], "quantity")
+        block.say(block.missing, rows[general.missing], "quantity", before=True)
         units = self.words.units.texts
         for i in np.flatnonzero(general.other_unit >= 0).tolist():
             asked, given = units[general.other_unit[i]], units[block.unit[rows[i]]]
@@ -252,83 +278,50 @@ class Rater:
 
     def _write(
         self,
-        kernel: Kernel,
         block: Block,
         rows: Index,
         general: Floats,
         found: Found,
-        profile: Index,
+        profile: Index | Numbers,
+        kernel: Kernel | None = None,
     ) -> None:
-        """Write what was found of profiles to their lines."""
+        """Write what was found of profiles to their lines; by quantity under a kernel's law."""
         block.barred[rows] = found.barred[profile]
         for said, told in ((block.unknown, found.unknown), (block.missing, found.missing)):
-            for number in np.unique(told[profile]).tolist():
-                for word in filter(None, self.words.texts.texts[number].split(";")):
-                    first = said is block.unknown
-                    block.say(said, rows[told[profile] == number], word, before=first)
+            said[rows] = told[profile]
         count = found.count[profile]
-        within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
-        duty = np.repeat(found.start[profile], count) + within
-        line = np.repeat(rows, count)
-        rate, top = found.rate[duty], found.top[duty]
-        all_in = np.flatnonzero(~np.isnan(top))
-        over = np.maximum(top[all_in] - np.repeat(general, count)[all_in], 0.0)
-        rate[all_in] = scaled(over)
-        amount = _amounts(block.value[line], rate, found.share[duty], found.least[duty])
-        for i in np.flatnonzero(np.isin(found.rule[duty], kernel.by_quantity)).tolist():
-            entry, rule = block.entry(line[i]), kernel.program.rules[found.rule[duty[i]]]
-            share, ad_valorem = found.share[duty[i]] / ONE, rate[i] / ONE
-            exact = amount_of(entry, share, ad_valorem, rule.least, rule.rate_for(entry.origin))
-            amount[i] = int(exact[1] * 100)
-        place = within if block.words.places.texts[block.into[rows[0]]] != "US" else within + 1
-        block.add(line, found.column[duty], amount, place)
-        for i in np.flatnonzero(found.refused[profile]).tolist():
+        first = int(block.words.places.texts[block.into[rows[0]]] == "US")
+        for place in range(int(found.count.max(initial=0))):
+            at = np.flatnonzero(count > place)
+            if not len(at):
+                break
+            duty = found.start[profile[at]] + place
+            line, rate, top = rows[at], found.rate[duty], found.top[duty]
+            all_in = np.flatnonzero(~np.isnan(top))
+            rate[all_in] = scaled(np.maximum(top[all_in] - general[at[all_in]], 0.0))
+            amount = _amounts(block.value[line], rate, found.share[duty], found.least[duty])
+            if kernel is not None and len(kernel.by_quantity):
+                for i in np.flatnonzero(np.isin(found.rule[duty], kernel.by_quantity)).tolist():
+                    entry, rule = block.entry(line[i]), kernel.program.rules[found.rule[duty[i]]]
+                    share, ad_valorem = found.share[duty[i]] / ONE, rate[i] / ONE
+                    charge = rule.rate_for(entry.origin)
+                    exact = amount_of(entry, share, ad_valorem, rule.least, charge)
+                    amount[i] = int(exact[1] * 100)
+            block.add(line, found.column[duty], amount, first + place)
+
+    def _refuse(self, kernel: Kernel, block: Block, rows: Index) -> None:
+        """Reject lines whose goods a list tells apart more finely than their code."""
+        for row in rows.tolist():
             try:
-                fine_enough(kernel.program, block.entry(rows[i]))
+                fine_enough(kernel.program, block.entry(row))
             except UnitError as error:
-                block.reject(int(rows[i]), f"{error.what} {error.mend}")
-
-
-@dataclass
-class _Memory:
-    """Profiles that a kernel has rated before, in order of their keys."""
-
-    keys: Index | None = None
-    place: Index | None = None
-    found: Found | None = None
-
-    def find(self, key: Index, lines: Index, rate: Callable[[Index], Found]) -> tuple[Found, Index]:
-        """What is known of some lines, and the profile of each; new ones are rated."""
-        distinct, first, local = np.unique(key[lines], return_index=True, return_inverse=True)
-        if self.keys is None or self.place is None or self.found is None:
-            self.found = rate(lines[first])
-            self.keys, self.place = distinct, np.arange(len(distinct))
-            return self.found, local.ravel()
-        at = np.minimum(np.searchsorted(self.keys, distinct), len(self.keys) - 1)
-        new = np.flatnonzero(self.keys[at] != distinct)
-        if len(new):
-            count = len(self.found.count)
-            self.found = Found.joined([self.found, rate(lines[first[new]])])
-            keys = np.concatenate([self.keys, distinct[new]])
-            place = np.concatenate([self.place, count + np.arange(len(new))])
-            order = np.argsort(keys, kind="stable")
-            self.keys, self.place = keys[order], place[order]
-            at = np.searchsorted(self.keys, distinct)
-        return self.found, self.place[at][local.ravel()]
+                block.reject(row, f"{error.what} {error.mend}")
 
 
 def _key(goods: Index, origin: Index, claims: Index, against: Index) -> Index:
     """(n,) one number for each profile: classes of goods below 2^27, of origins below 2^12."""
     key: Index = (goods << 36) | (origin << 24) | (claims << 6) | against
     return key
-
-
-def _relieve(kernel: Kernel, block: Block, rows: Index, cases: Cases, general: Owed) -> None:
-    """Take the schedule's duty away where a relief of the ledger says so."""
-    free = kernel.relieved(replace(cases, facts=block.facts_at(rows))) & general.known
-    general.amount[free] = 0
-    general.missing[free] = False
-    general.other_unit[free] = -1
 
 
 def _amounts(value: Whole, rate: Whole, share: Whole, least: Whole) -> Whole:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from surtax import places
-from surtax.duty.calendar import EPOCH
+from surtax.duty.calendar import EPOCH, spans
 from surtax.duty.entry import Entry
 from surtax.duty.exact import Whole, per_unit, scaled, times
 from surtax.duty.general import owed_rate
@@ -17,6 +17,8 @@ from surtax.duty.lines import Floats, Index, Mask
 from surtax.duty.universe import Words
 from surtax.ledger import schedule
 from surtax.ledger.query import View
+
+_COLUMNS = ("general", "special", "column2")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +59,12 @@ class Owed:
     missing: Mask
     other_unit: Index
 
-    def piece(self, where: slice | Index) -> Owed:
-        """Some of the lines."""
-        return Owed(
-            self.amount[where], self.known[where], self.missing[where], self.other_unit[where]
-        )
+    def relieve(self, free: Mask) -> None:
+        """Take the duty away from lines, where it is known."""
+        free = free & self.known
+        self.amount[free] = 0
+        self.missing[free] = False
+        self.other_unit[free] = -1
 
     @property
     def whole(self) -> Mask:
@@ -120,26 +123,20 @@ class Generals:
         starts = schedule.standings()
         edges = np.array([day.toordinal() - EPOCH for day in starts], dtype=np.int64)
         day = np.minimum(lines.day, view.known.toordinal() - EPOCH)
-        standing = np.maximum(np.searchsorted(edges, day, side="right") - 1, 0)
-        spells = sorted(places.turns())
-        spell = np.searchsorted([d.toordinal() - EPOCH for d in spells], lines.day, side="right")
-        kind = np.zeros(len(lines.code), dtype=np.int64)
-        met = np.unique(spell * (1 << 32) + lines.origin)
-        for pair in met.tolist():
-            at, origin = divmod(pair, 1 << 32)
-            spelled = spells[at - 1] if at else spells[0] - timedelta(1)
-            place = self.origins.texts[origin]
-            special = 2 if place in places.members("COL2", spelled) else int(place == "MX")
-            if special:
-                kind[(spell == at) & (lines.origin == origin)] = special
+        standing = np.maximum(spans(edges, day) - 1, 0)
+        kind = self._kinds(lines)
         column = np.where(lines.claims != self.claims.number(""), 1, 0)
         column[kind == 2] = 2
-        text = np.empty(len(lines.code), dtype=np.int64)
-        for one in np.flatnonzero(np.bincount(standing)).tolist():
-            for which, name in enumerate(("general", "special", "column2")):
-                here = np.flatnonzero((standing == one) & (column == which))
-                if len(here):
-                    text[here] = self._text(starts[one], name)[lines.code[here]]
+        which = standing * len(_COLUMNS) + column
+        asked = np.flatnonzero(np.bincount(which)).tolist()
+        texts = [
+            self._text(starts[one // len(_COLUMNS)], _COLUMNS[one % len(_COLUMNS)]) for one in asked
+        ]
+        place = np.searchsorted(
+            np.array(asked, dtype=np.intp), np.arange(1 + max(asked, default=0))
+        )
+        printed: Index = np.concatenate([*texts, np.zeros(0, dtype=np.intp)])
+        text: Index = printed[place[which] * len(self.codes) + lines.code]
         width = 4 * len(self.claims)
         key = text * width + lines.claims * 4 + kind
         table = np.full((len(self._texts) + 1) * width, -1, dtype=np.int32)
@@ -153,6 +150,20 @@ class Generals:
                 case = int(text[i]), int(lines.claims[i]), int(kind[i])
                 self._at[case] = table[one] = self._read(view, lines, i)
             out = table[key]
+        return out
+
+    def _kinds(self, lines: Columns) -> Index:
+        """(n,) 2 where column 2 counts, 1 for goods of Mexico, else 0."""
+        spells = sorted(places.turns())
+        at = spans(np.array([d.toordinal() - EPOCH for d in spells], dtype=np.int64), lines.day)
+        pair = at * len(self.origins) + lines.origin
+        kinds = np.zeros((len(spells) + 1) * len(self.origins), dtype=np.intp)
+        for one in np.flatnonzero(np.bincount(pair)).tolist():
+            spell, origin = divmod(one, len(self.origins))
+            spelled = spells[spell - 1] if spell else spells[0] - timedelta(1)
+            place = self.origins.texts[origin]
+            kinds[one] = 2 if place in places.members("COL2", spelled) else int(place == "MX")
+        out: Index = kinds[pair]
         return out
 
     def _text(self, standing: date, column: str) -> Index:

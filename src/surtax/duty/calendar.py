@@ -42,4 +42,16 @@ def segments(ledger: Ledger, importer: str, days: Index) -> tuple[Index, list[da
     at = turns(ledger, importer)
     edges = np.array([day.toordinal() - EPOCH for day in at], dtype=np.int64)
     first = [date.fromordinal(at[0].toordinal() - 1), *at] if at else [date(2025, 1, 1)]
-    return np.searchsorted(edges, days, side="right"), first
+    return spans(edges, days), first
+
+
+def spans(edges: Index, days: Index) -> Index:
+    """(n,) how many of the edges, in order, each day has reached."""
+    if not len(days):
+        return np.zeros(0, dtype=np.intp)
+    low, high = int(days.min()), int(days.max())
+    if high - low > len(days):
+        return np.searchsorted(edges, days, side="right")
+    by_day = np.searchsorted(edges, np.arange(low, high + 1), side="right")
+    out: Index = by_day[days - low]
+    return out

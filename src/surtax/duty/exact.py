@@ -41,13 +41,17 @@ def times(cents: Whole, by: Whole) -> Whole:
 
 
 def _times(cents: Whole, by: Whole) -> Whole:
-    high, low = np.divmod(by, _HALF)
-    upper = cents * high
-    out: Whole = (upper + _HALF // 2) // _HALF
-    if low.any():
-        whole, rest = np.divmod(upper, _HALF)
-        out = whole + (rest * _HALF + cents * low + ONE // 2) // ONE
-    return out
+    high: Whole = by // _HALF
+    low = by - high * _HALF
+    high *= cents
+    if not low.any():
+        high += _HALF // 2
+        high //= _HALF
+        return high
+    whole: Whole = high // _HALF
+    high -= whole * _HALF
+    whole += (high * _HALF + cents * low + ONE // 2) // ONE
+    return whole
 
 
 def per_unit(quantity: Whole, places: int, price: Decimal) -> Whole:

@@ -98,6 +98,8 @@ def ask(
 class _Filing(Runner):
     """A run that asks a question of every block."""
 
+    coded = False
+
     def __init__(self, ledger: Ledger, job: Job, work: Workspace, question: Question) -> None:
         super().__init__(ledger, job, work)
         self.question = question

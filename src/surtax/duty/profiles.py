@@ -8,10 +8,11 @@ kernel runs on profiles, and what it finds holds for every line of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from surtax.duty.clause import Clause, Scope
+from surtax.duty.clause import Clause
 from surtax.duty.exact import Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
@@ -82,6 +83,14 @@ class Cases:
     facts: dict[str, Floats] = field(default_factory=dict)
     quantities: dict[str, Floats] = field(default_factory=dict)
 
+    def take(self, at: Index) -> Cases:
+        """Some of the profiles."""
+        return Cases(
+            self.goods[at], self.origin[at], self.claims[at], self.general[at],
+            {name: column[at] for name, column in self.facts.items()},
+            {name: column[at] for name, column in self.quantities.items()},
+        )  # fmt: skip
+
 
 class Kernel:
     """The law of one importer between two turns of it, run on profiles."""
@@ -129,22 +138,18 @@ class Kernel:
 
     def goods(self) -> Index:
         """(codes met,) the class of each code."""
-        for batch in self._codes.batches(len(self._of_code)):
-            bits = np.zeros((len(batch), 2 * len(self._goods)), dtype=bool)
-            for i, (inside, outside) in enumerate(self._goods):
-                scope = Scope(None, inside, outside)
-                bits[:, 2 * i] = _under(batch, scope)
-                bits[:, 2 * i + 1] = batch.undecided(inside, outside)
-            packed = np.packbits(bits, axis=1)
-            rows = np.ascontiguousarray(packed).view(np.dtype((np.void, packed.shape[1]))).ravel()
-            distinct, first, local = np.unique(rows, return_index=True, return_inverse=True)
-            number = np.zeros(len(distinct), dtype=np.intp)
-            for i, row in enumerate(distinct.tolist()):
-                number[i] = self._classes.setdefault(row, len(self._classes))
-                if number[i] == len(self._code_of):
-                    self._within[1].append(bits[first[i], 0::2].copy())
-                    self._code_of.append(len(self._of_code) + int(first[i]))
-            self._of_code = np.concatenate([self._of_code, number[local.ravel()]])
+        bits = self._codes.listed(self._goods, len(self._of_code))
+        if not len(bits):
+            return self._of_code
+        packed = np.packbits(bits, axis=1)
+        rows: list[Any] = packed.view(np.dtype((np.void, packed.shape[1]))).ravel().tolist()
+        classes, met = self._classes, len(self._classes)
+        number = np.array([classes.setdefault(row, len(classes)) for row in rows], dtype=np.intp)
+        distinct, first = np.unique(number, return_index=True)
+        for n in first[distinct >= met].tolist():
+            self._within[1].append(bits[n, : len(self._goods)].copy())
+            self._code_of.append(len(self._of_code) + n)
+        self._of_code = np.concatenate([self._of_code, number])
         return self._of_code
 
     def origins(self) -> Index:
@@ -177,6 +182,11 @@ class Kernel:
             for i in self.by_quantity.tolist():
                 out |= self.program.rules[i].scope.covers(lines)
         return out
+
+    @property
+    def members(self) -> tuple[list[int], list[int]]:
+        """A code of each class of goods, and an origin of each class of origin."""
+        return self._code_of, self._origin_of
 
     # -- rating --------------------------------------------------------------------------------
 
@@ -232,7 +242,7 @@ class Kernel:
         unknown, missing = self._loose(stack, lines, stack.applies & ~known, texts)
         return Found(
             barred=(stack.applies & prohibited).any(axis=1),
-            refused=self._refused(stack, lines),
+            refused=self.refused(lines, stack.scope),
             unknown=unknown,
             missing=missing,
             count=owed.sum(axis=1),
@@ -275,8 +285,11 @@ class Kernel:
             missing[i] = texts.number(";".join(asked))
         return unknown, missing
 
-    def _refused(self, stack: Stack, lines: Lines) -> Mask:
-        """(p,) whether a scope that bears on the case tells its goods apart more finely."""
+    def refused(self, lines: Lines, scope: Mask) -> Mask:
+        """(p,) whether a scope that bears on the case tells its goods apart more finely.
+
+        `scope` is that of the stack: (p, m) whether each duty covers the case.
+        """
         out = np.zeros(len(lines), dtype=bool)
         met, which = np.unique(lines.code, return_inverse=True)
         codes = [str(text) for text in lines.codes.text[met]]
@@ -288,7 +301,7 @@ class Kernel:
             here: Mask = rule.scope.of_origins(lines)[lines.origin]
             if rule.scope.window:
                 here = here & rule.scope.window.mask(lines)
-            out |= here & (cut[:, 0, i] | (stack.scope[:, i] & cut[:, 1, i]))
+            out |= here & (cut[:, 0, i] | (scope[:, i] & cut[:, 1, i]))
         return out
 
     def _finer(self, code: str) -> Mask:
@@ -305,10 +318,3 @@ class Kernel:
 def _per_unit(rule: Rule) -> bool:
     rates = (rule.rate, *rule.rates.values())
     return any(part.unit for rate in rates for part in rate.parts)
-
-
-def _under(codes: Codes, scope: Scope) -> Mask:
-    inside = np.ones(len(codes), dtype=bool)
-    if scope.goods is not None:
-        inside = codes.under(scope.goods)
-    return inside & ~codes.under(scope.goods_except) if scope.goods_except else inside

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -36,9 +36,15 @@ class Words:
         return found
 
     def of(self, column: pl.Series) -> Index:
-        """(n,) numbers of a column of texts; a null counts as the empty text."""
+        """(n,) numbers of a column of texts or categories; a null counts as the empty text."""
         import polars as pl
 
+        if isinstance(column.dtype, pl.Enum):
+            told = [self.number(text) for text in column.dtype.categories]
+            met = np.array([*told, self.number("")], dtype=np.intp)
+            at = column.to_physical().cast(pl.Int64).fill_null(len(told))
+            numbers: Index = met[at.to_numpy()]
+            return numbers
         plain = column.cast(pl.String)
         if plain.null_count():
             plain = plain.fill_null("")
@@ -64,6 +70,10 @@ class Words:
         return column.replace_strict(self._texts, numbers, default=None, return_dtype=pl.Int32)
 
 
+_Goods = tuple[frozenset[str] | None, frozenset[str]]
+"""A list, all goods if None, and what it leaves out."""
+
+
 class CodeWords(Words):
     """Distinct HS codes, which also remember, batch by batch, the lists that they are under."""
 
@@ -71,18 +81,31 @@ class CodeWords(Words):
         super().__init__()
         self._batches: list[Codes] = []
         self._done = 0
+        self._lists: dict[_Goods, int] = {}
+        self._bits: list[list[tuple[Mask, Mask]]] = []
 
-    def batches(self, since: int) -> list[Codes]:
-        """The codes from number `since` on; `since` is where an earlier answer ended."""
+    def listed(self, lists: Sequence[_Goods], since: int) -> Mask:
+        """(codes, lists * 2) of the codes from number `since` on, where an earlier answer ended.
+
+        First whether each code is in each list, then whether each list leaves it undecided.
+        """
         if self._done < len(self.texts):
             self._batches.append(Codes(self.texts[self._done :]))
+            self._bits.append([])
             self._done = len(self.texts)
-        out, seen = [], 0
-        for one in self._batches:
+        at = [self._lists.setdefault(one, len(self._lists)) for one in lists]
+        known, out, seen = list(self._lists), [], 0
+        for codes, bits in zip(self._batches, self._bits, strict=True):
             if seen >= since:
-                out.append(one)
-            seen += len(one)
-        return out
+                bits += [(_under(codes, *one), codes.undecided(*one)) for one in known[len(bits) :]]
+                out.append(np.stack([bits[n][side] for side in (0, 1) for n in at], axis=1))
+            seen += len(codes)
+        return np.concatenate(out) if out else np.zeros((0, 2 * len(lists)), dtype=bool)
+
+
+def _under(codes: Codes, inside: frozenset[str] | None, outside: frozenset[str]) -> Mask:
+    within = np.ones(len(codes), dtype=bool) if inside is None else codes.under(inside)
+    return within & ~codes.under(outside) if outside else within
 
 
 @dataclass

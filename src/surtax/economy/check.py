@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.equations import over_sellers
 from surtax.economy.problem import Instruments
 from surtax.errors import WorldError
 from surtax.world.world import Array, World
@@ -91,7 +92,8 @@ def bare(world: World, A: Array) -> NDArray[np.bool_]:
 
 def _unsupplied(world: World, A: Array) -> NDArray[np.bool_]:
     """(..., s, n): what is bought and has no supplier left."""
-    return np.asarray((A.sum(axis=-1) <= 0.0) & (world.expenditure > 0.0))
+    left = over_sellers(A, np.ones(A.shape[-3::2]))
+    return np.asarray((left <= 0.0) & (world.expenditure > 0.0))
 
 
 def check_suppliers(world: World, A: Array) -> None:

@@ -10,11 +10,14 @@ named, such as one of scenarios. No function checks its input: `solve` does, onc
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, TypeVar, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.world.world import Array
+
+_Real = TypeVar("_Real", bound="np.floating[Any]")
 
 
 def tax_factor(tariffs: Array, export_taxes: Array | None) -> Array:
@@ -36,12 +39,8 @@ def cost_wedge(taxes: Array, taxes_new: Array, trade_costs: Array | None) -> Arr
 
 
 def sourcing(shares: Array, wedge: Array, theta: Array) -> Array:
-    """A (s, n, i) = pi kappa^(-theta); powers are taken only where costs change."""
-    kind = np.result_type(shares, wedge, theta)
-    A = np.array(np.broadcast_to(shares, wedge.shape), dtype=kind, order="C")
-    cells = np.nonzero((wedge != 1.0) & (shares > 0.0))
-    A[cells] *= wedge[cells] ** -theta[cells[-3]]
-    return A
+    """A = pi kappa^(-theta), cell by cell."""
+    return shares * wedge**-theta
 
 
 def net_of_tax(A: Array, factor: Array) -> Array:
@@ -53,13 +52,13 @@ def net_of_tax(A: Array, factor: Array) -> Array:
     return A / factor
 
 
-def by_region(blocks: Array, x: Array) -> Array:
+def by_region(blocks: NDArray[_Real], x: NDArray[_Real]) -> NDArray[_Real]:
     """(..., a, n): each region's matrix, blocks (n, a, b), on its column of x (..., b, n).
 
     One matrix product a region for all leading axes together.
     """
     if x.ndim == 2:
-        return cast(Array, np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
+        return np.asarray(np.matmul(blocks, x.T[:, :, None])[:, :, 0].T)
     columns = np.ascontiguousarray(x.reshape(-1, *x.shape[-2:]).transpose(2, 1, 0))
     found = np.ascontiguousarray(np.matmul(blocks, columns).transpose(2, 1, 0))
     return found.reshape(*x.shape[:-2], *found.shape[1:])
@@ -157,7 +156,7 @@ def sector_premium(stickiness: float, log_spread: Array) -> Array:
 
 
 def external_payments(
-    sold: Array, paid: Array, home: Array, transfers: Array
+    sold: Array, paid: Array, own: Array, transfers: Array
 ) -> tuple[Array, Array]:
     """What each region receives from the others and what it pays them, both (n,), never negative.
 
@@ -165,15 +164,14 @@ def external_payments(
     transfers paid. Paper: eq. 14, with deficits.
 
     Args:
-        sold: (s, n) sales at the border, before duties and after export taxes.
-        paid: (s, n) purchases at the border, from everyone.
-        home: (s, n) purchases from itself.
+        sold: (n,) sales at the border, before duties and after export taxes.
+        paid: (n,) purchases at the border, from everyone.
+        own: (n,) purchases from itself.
         transfers: (n,) net transfers received, shared duties included.
     """
-    own = home.sum(axis=-2)
     inward = positive(transfers)
-    exports = positive(sold.sum(axis=-2) - own)
-    imports = positive(paid.sum(axis=-2) - own)
+    exports = positive(sold - own)
+    imports = positive(paid - own)
     return exports + inward, imports + (inward - transfers)
 
 

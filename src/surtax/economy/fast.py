@@ -1,7 +1,7 @@
 """The heavy loops of a solve, compiled; optional (extra ``fast``).
 
-`residual_of`, `sourcing`, `CompiledHistory` and the step of `compiled` stand in for those of
-`system`, `equations`, `fixedpoint` and `linear` in ``solve(engine="fast")``, with the same
+`residual_of`, `CompiledHistory` and the step of `compiled` stand in for those of `system`,
+`fixedpoint` and `linear` in ``solve(engine="fast")``, with the same
 axes. A closure's rules, the accounts and the certificate are the same code in both engines.
 numba keeps what it compiled on disk: only the first use on a machine waits for it.
 """
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import TypeVar, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surtax.economy import equations as eq
 from surtax.economy.fixedpoint import History
-from surtax.economy.linear import Preconditioner
+from surtax.economy.linear import Preconditioner, Rounded
 from surtax.economy.problem import FLOOR, Problem
 from surtax.economy.system import money_of, other_gaps, pay_of, spread_of, unpacked
 from surtax.errors import MissingExtraError
@@ -29,8 +28,6 @@ except ImportError:
     raise MissingExtraError(
         "the engine “fast” needs numba.", mend="pip install 'surtax[fast]', or leave it out."
     ) from None
-
-Rounded = NDArray[np.float32]
 
 _CHUNK = 512
 
@@ -46,40 +43,6 @@ def _loops(function: _F) -> _F:
 def _lined(a: Array, *axes: int) -> Array:
     """The array with its leading axes made one, in C order."""
     return np.ascontiguousarray(a).reshape(-1, *axes)
-
-
-@_loops
-def _sourcing(
-    shares: Array, taxes: Array, factor: Array, costs: Array, theta: Array, A: Array, B: Array
-) -> None:
-    for b in range(A.shape[0]):
-        for s in range(A.shape[1]):
-            for n in range(A.shape[2]):
-                for i in range(A.shape[3]):
-                    f = factor[b, s, n, i]
-                    wedge = f / taxes[s, n, i]
-                    if costs.shape[0] > 0:
-                        wedge *= costs[b, s, n, i]
-                    a = shares[s, n, i]
-                    if wedge != 1.0 and a > 0.0:
-                        a *= wedge ** -theta[s]
-                    A[b, s, n, i] = a
-                    B[b, s, n, i] = a / f
-
-
-def sourcing(
-    shares: Array, taxes: Array, factor: Array, trade_costs: Array | None, theta: Array
-) -> tuple[Array, Array]:
-    """A and B (..., s, n, i) from tax factors, benchmark and new, and the hats of costs."""
-    axes = factor.shape[-3:]
-    A, B = np.empty((2, *factor.shape))
-    costs = np.empty((0, 0, 0, 0)) if trade_costs is None else _lined(trade_costs, *axes)
-    lined = _lined(factor, *axes)
-    _sourcing(
-        np.ascontiguousarray(shares), taxes, lined, costs, theta, A.reshape(lined.shape),
-        B.reshape(lined.shape),
-    )  # fmt: skip
-    return A, B
 
 
 @_loops
@@ -202,8 +165,7 @@ def residual_of(p: Problem) -> Callable[[Array], Array]:
         )  # fmt: skip
         collected, sold, paid, own = sums.reshape(4, *z.shape)
         money = money_of(p, pay.labour, collected)
-        cells = (..., None, slice(None))
-        gained, owed = eq.external_payments(sold[cells], paid[cells], own[cells], money.net)
+        gained, owed = eq.external_payments(sold, paid, own, money.net)
         _cell_gaps(
             rows, spent, prices, made, _lined(money.income, N), t.inputs_t, t.final_shares,
             t.theta, p.dead, F.reshape(rows.shape),
@@ -350,22 +312,20 @@ def _step(
 class _Compiled(Preconditioner):
     """A preconditioner whose step is compiled.
 
-    Its blocks are read in single precision, which halves the bytes and changes the step in the
-    eighth digit; sums are double, so that it stays one linear map.
+    Attributes:
+        price_rows, spend_rows: (n, s, s) the blocks, transposed.
     """
 
     price_rows: Rounded
     spend_rows: Rounded
-    demand_rows: Rounded
-    follow_rows: Rounded
 
     def step(self, residual: Array) -> Array:
         """The step in (log w, log P, log X) that would remove a residual (..., n + 2 s n)."""
         out = np.empty(residual.shape)
         rows = _lined(residual, residual.shape[-1])
         _step(
-            self.price_rows, self.spend_rows, self.wages, self.demand_rows, self.abroad,
-            self.spending, self.follow_rows, rows, out.reshape(rows.shape),
+            self.price_rows, self.spend_rows, self.wages, self.demand, self.abroad,
+            self.spending, self.follow, rows, out.reshape(rows.shape),
         )  # fmt: skip
         return out
 
@@ -376,14 +336,8 @@ def compiled(core: Preconditioner) -> Preconditioner:
     if kept is None:
         kept = _Compiled(
             **vars(core),
-            price_rows=_rounded(core.price_block.transpose(0, 2, 1)),
-            spend_rows=_rounded(core.spend_block.transpose(0, 2, 1)),
-            demand_rows=_rounded(core.demand),
-            follow_rows=_rounded(core.follow.T),
+            price_rows=np.ascontiguousarray(core.price_block.transpose(0, 2, 1)),
+            spend_rows=np.ascontiguousarray(core.spend_block.transpose(0, 2, 1)),
         )
         core.__dict__["_compiled"] = kept
     return kept
-
-
-def _rounded(a: Array) -> Rounded:
-    return np.ascontiguousarray(a, dtype=np.float32)

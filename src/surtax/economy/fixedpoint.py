@@ -29,6 +29,10 @@ class Root:
     evaluations: int
 
 
+# Keeps least squares of past steps that hardly differ solvable.
+_RIDGE = 1e-13 * np.eye(64)
+
+
 def size(F: Array) -> float:
     """Max |F|; infinity where any entry is not a number."""
     largest = float(np.abs(F).max())
@@ -43,7 +47,8 @@ def mixing(gram: Array, against: Array) -> Array:
     """
     diagonal = np.diagonal(gram, axis1=-2, axis2=-1)
     scale = 1.0 / np.sqrt(np.maximum(diagonal, 1e-300))
-    normal = gram * scale[..., None] * scale[..., None, :] + 1e-13 * np.eye(gram.shape[-1])
+    m = gram.shape[-1]
+    normal = gram * scale[..., None] * scale[..., None, :] + _RIDGE[:m, :m]
     return scale * np.linalg.solve(normal, (scale * against)[..., None])[..., 0]
 
 

@@ -4,7 +4,8 @@ Unknowns are the logs of wages w (n), sector prices P (s, n) and spending X (s, 
 inverse eliminates by blocks: prices and spending by each region's own Leontief inverse,
 wages by the N x N response of labour demand with prices and spending following (the Schur
 complement, found by a few sweeps of the linearised equations). It steers the iteration and
-never enters the answer, so its own error is harmless.
+never enters the answer, so its own error is harmless: its large arrays are in single precision,
+which halves the bytes that a step reads.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.economy.equations import by_region
 from surtax.world.world import Array
+
+Rounded = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -70,17 +74,17 @@ class Preconditioner:
         wages: (n, n) minus the inverse of the wage block's Schur complement.
         demand: (n, 2 s n) response of log labour demand to log P and log X.
         abroad: (n,) payments abroad over labour income. spending: (s, n) X over labour income.
-        follow: (2 s n, n) response of log P and log X to log w.
+        follow: (n, 2 s n) response of log P and log X to each log w.
         dropped: region whose labour market Walras' law implies.
     """
 
-    price_block: Array
-    spend_block: Array
+    price_block: Rounded
+    spend_block: Rounded
     wages: Array
-    demand: Array
+    demand: Rounded
     abroad: Array
     spending: Array
-    follow: Array
+    follow: Rounded
     dropped: int
 
     def step(self, residual: Array) -> Array:
@@ -88,22 +92,24 @@ class Preconditioner:
         N = len(self.wages)
         S = self.price_block.shape[1]
         lead = residual.shape[:-1]
-        r = residual[..., N:].reshape(*lead, 2, S, N)
-        step = np.empty_like(residual)
-        z = step[..., N:].reshape(*lead, 2, S, N)
+        r = residual[..., N:].astype(np.float32).reshape(*lead, 2, S, N)
+        z = np.empty_like(r)
         z[..., 0, :, :] = by_region(self.price_block, r[..., 0, :, :])
         z[..., 1, :, :] = by_region(self.spend_block, r[..., 1, :, :])
+        cells = z.reshape(*lead, 2 * S * N)
         gap = self.abroad * residual[..., :N] - (self.spending * r[..., 1, :, :]).sum(axis=-2)
-        step[..., :N] = (gap + step[..., N:] @ self.demand.T) @ self.wages.T
-        step[..., N:] += step[..., :N] @ self.follow.T
+        step = np.empty_like(residual)
+        wages = step[..., :N] = (gap + cells @ self.demand.T) @ self.wages.T
+        np.add(cells, wages.astype(np.float32) @ self.follow, out=step[..., N:])
         return step
 
     def transposed(self, step: Array) -> Array:
         """The transpose of `step`, for adjoint systems."""
         N = len(self.wages)
         S = self.price_block.shape[1]
-        gap = self.wages.T @ (step[:N] + step[N:] @ self.follow)
-        z = (step[N:] + gap @ self.demand).reshape(2, S, N)
+        cells = step[N:].astype(np.float32)
+        gap = self.wages.T @ (step[:N] + self.follow @ cells)
+        z = (cells + gap.astype(np.float32) @ self.demand).reshape(2, S, N)
         out = np.empty_like(step)
         out[:N] = self.abroad * gap
         r = out[N:].reshape(2, S, N)
@@ -118,7 +124,7 @@ def _by_region(blocks: Array, x: Array) -> Array:
     return cast(Array, np.matmul(blocks, x.transpose(1, 0, 2)).transpose(1, 0, 2))
 
 
-def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 8) -> Preconditioner:
+def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 4) -> Preconditioner:
     """Freeze the preconditioner at a state.
 
     Args:
@@ -174,19 +180,23 @@ def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 8) -> Pre
     to_cost[:, own, own] -= theta * Y * weight
     to_price = np.matmul(to_cost.transpose(2, 1, 0), at.materials)  # (j, i, s)
     demand = np.stack([to_price.transpose(1, 2, 0), to_spend.transpose(1, 0, 2)], axis=1)
-    demand = np.ascontiguousarray(demand.reshape(N, 2 * S * N))
+    demand = demand.reshape(N, 2 * S * N)
     demand[dropped] = 0.0
     # a trade balance is labour demand less income, plus the gaps of spending, over payments
     abroad, spending = at.abroad / at.labour, X / at.labour
     abroad[dropped] = 1.0
     spending[:, dropped] = 0.0
     return Preconditioner(
-        price_block=price_block,
-        spend_block=spend_block,
+        price_block=_rounded(price_block),
+        spend_block=_rounded(spend_block),
         wages=-np.linalg.inv(schur),
-        demand=demand,
+        demand=_rounded(demand),
         abroad=abroad,
         spending=spending,
-        follow=np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]),
+        follow=_rounded(np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]).T),
         dropped=dropped,
     )
+
+
+def _rounded(a: Array) -> Rounded:
+    return np.ascontiguousarray(a, dtype=np.float32)

@@ -25,7 +25,8 @@ class Base:
         tech: technology and tastes. preconditioner: frozen at the benchmark.
         spending: (s, n) where X starts. dropped: the region whose market Walras' law implies.
         dead: (s, n) one where nothing is bought. spread: (s, n) a sector's share of its
-            region's value added. taxes: (s, n, i) benchmark tax factors.
+            region's value added. taxes: (s, n, i) benchmark tax factors. kept: (s, n, i)
+            benchmark shares net of tax.
         benchmark: what rules may know.
     """
 
@@ -37,6 +38,7 @@ class Base:
     dead: Array
     spread: Array
     taxes: Array
+    kept: Array
     benchmark: Benchmark
 
 
@@ -139,7 +141,7 @@ def base_of(world: World) -> Base:
         )
         dropped = int(np.argmax(world.labour_income))
         taxes = eq.tax_factor(world.tariffs, world.export_taxes)
-        kept = world.shares / taxes
+        kept = eq.net_of_tax(world.shares, taxes)
         X = world.expenditure
         if world.preferences is not None:
             X = _spending_at_benchmark_prices(world, kept)
@@ -152,9 +154,9 @@ def base_of(world: World) -> Base:
             labour=world.labour_income,
             abroad=FLOOR * world.labour_income
             + eq.external_payments(
-                flows.sum(axis=1),
-                flows.sum(axis=2),
-                flows[:, own, own],
+                flows.sum(axis=(0, 1)),
+                flows.sum(axis=(0, 2)),
+                flows[:, own, own].sum(axis=0),
                 world.income - world.labour_income - world.collected,
             )[1],
             sharing=sharing_of(world, world.treasury_shares),
@@ -172,6 +174,7 @@ def base_of(world: World) -> Base:
             dead=(world.expenditure <= 0).astype(float),
             spread=tech.va_t * world.output / world.labour_income,
             taxes=taxes,
+            kept=kept,
             benchmark=Benchmark(
                 deficits=world.deficits,
                 earned=world.labour_income + world.revenue,
@@ -214,15 +217,7 @@ def problem_of(
     ``part`` is how far deficits, transfers and the sharing of duties have moved; the
     instruments themselves are a part of the way already.
     """
-    factor = eq.tax_factor(new.tariffs, new.export_taxes)
-    if fast:
-        from surtax.economy.fast import sourcing
-
-        A, B = sourcing(world.shares, base.taxes, factor, new.trade_costs, base.tech.theta)
-    else:
-        wedge = eq.cost_wedge(base.taxes, factor, new.trade_costs)
-        A = eq.sourcing(world.shares, wedge, base.tech.theta)
-        B = eq.net_of_tax(A, factor)
+    A, B = _weights(world.shares, base, new)
     border = B if new.export_taxes is None else eq.net_of_tax(A, 1.0 + new.tariffs)
     own = np.arange(len(world.regions))
     sharing = sharing_of(world, new.treasury_shares)
@@ -248,6 +243,29 @@ def problem_of(
         dropped=base.dropped,
         fast=fast,
     )
+
+
+def _weights(shares: Array, base: Base, new: Instruments) -> tuple[Array, Array]:
+    """A and B of `equations`: the benchmark's, but in the cells where a tax or a cost moves."""
+    factor, costs = eq.tax_factor(new.tariffs, new.export_taxes), new.trade_costs
+    moved = factor != base.taxes
+    if costs is not None:
+        moved |= costs != 1.0
+    cells = np.flatnonzero(moved & (shares > 0.0))
+    at = cells % shares.size
+    taxes = factor.ravel()[cells]
+    wedge = eq.cost_wedge(
+        base.taxes.ravel()[at], taxes, None if costs is None else costs.ravel()[cells]
+    )
+    weights = eq.sourcing(
+        shares.ravel()[at], wedge, base.tech.theta[at // (shares.size // len(shares))]
+    )
+    A, B = (
+        np.array(np.broadcast_to(a, factor.shape), dtype=weights.dtype, order="C")
+        for a in (shares, base.kept)
+    )
+    A.ravel()[cells], B.ravel()[cells] = weights, eq.net_of_tax(weights, taxes)
+    return A, B
 
 
 def _deficits(closure: Closure, base: Benchmark, part: float) -> Callable[[Array], Array]:

@@ -149,7 +149,9 @@ def sweep(p: Problem, x: Array) -> Sweep:
     sold = eq.output(p.border, y, V) if taxed else Y
     collected = eq.collected(X, at_border, sold - Y if taxed else None)
     money = money_of(p, pay.labour, collected)
-    gained, paid = eq.external_payments(sold, at_border, p.home * y * V, money.net)
+    gained, paid = eq.external_payments(
+        sold.sum(axis=-2), at_border.sum(axis=-2), (p.home * y * V).sum(axis=-2), money.net
+    )
     floor, added = FLOOR * pay.labour, t.va_t * Y
     return Sweep(
         z=z, log_prices=log_P, X=X, u=u, g=g, price=price, latent=pay.latent, wage=pay.wage,

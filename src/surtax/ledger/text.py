@@ -23,13 +23,18 @@ def read_yaml(path: Path, into: type[T]) -> T:
         LedgerError: the file is missing, is not YAML, or does not follow the schema; the place
             names the file, the line and the path of the value.
     """
-    import msgspec
-    import yaml
-
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise _unread("the file", error, path, "Put it there, as UTF-8 text.") from None
+    return read_yaml_text(text, into, path)
+
+
+def read_yaml_text(text: str, into: type[T], path: Path | str) -> T:
+    """YAML text as a typed value; as `read_yaml`, the place named by `path`."""
+    import msgspec
+    import yaml
+
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
         node = yaml.compose(text, Loader=loader)
@@ -95,7 +100,7 @@ def _pairs(node: Any) -> list[tuple[str, Any]]:
     return [(key.value, value) for key, value in node.value]
 
 
-def _refuse_traps(node: Any, path: Path) -> None:
+def _refuse_traps(node: Any, path: Path | str) -> None:
     """YAML lets a later key win silently, and merges fields from elsewhere: errors here."""
     stack = [node] if node is not None else []
     while stack:
@@ -122,7 +127,7 @@ def _refuse_traps(node: Any, path: Path) -> None:
                 stack.append(value)
 
 
-def _refuse_aliases(text: str, path: Path) -> None:
+def _refuse_aliases(text: str, path: Path | str) -> None:
     """An alias lets a line say what another line wrote; each line of the law says it itself."""
     import yaml
 

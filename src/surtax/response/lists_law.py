@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ import yaml
 
 from surtax.errors import InputError
 from surtax.ledger import Ledger
+from surtax.ledger.rates import rate_of
 from surtax.trade.flows import Flows
 from surtax.world.shock import Point, rates
 
@@ -185,3 +187,41 @@ def charged(
         if partner in origins and after.scale.get(p.measure, 1.0) > 0:
             out |= ledger.codes(p.measure, p.fields["goods"])
     return frozenset(out)
+
+
+def rates_of(
+    ledger: Ledger, measures: Sequence[str], point: Point, partner: str
+) -> dict[str, float]:
+    """HS code to the rate that measures lay on a partner's goods on a day, threats carried out.
+
+    A code that two of them name counts once, at the higher rate.
+
+    Raises:
+        UnknownNameError: a measure that the ledger does not have.
+        InputError: a measure that lays nothing on the partner's goods that day as known then, or
+            no rate that is a share of value.
+    """
+    out: dict[str, float] = {}
+    known = point.known or ledger.verified_to
+    named = frozenset(measures)
+    standing = ledger.at(point.on, known, threatened=named)
+    for name in measures:
+        measure = ledger.measure(name)
+        mine = [p for p in (*standing.active, *standing.unknown) if p.measure == name]
+        duties = [
+            p for p in mine
+            if p.kind == "duty"
+            and partner in ledger.origins(measure, p.fields["origins"], point.on)
+        ]  # fmt: skip
+        said = [p.rate or "unknown" for p in duties]
+        if not duties or "unknown" in said:
+            raise InputError(
+                f"“{name}” names no goods of {partner} with their rate on {point.on}, as known on "
+                f"{known}.",
+                where="--list",
+                mend="Name a measure in force or threatened; surtax measures lists them.",
+            )
+        for p, text in zip(duties, said, strict=True):
+            for code in ledger.codes(name, p.fields["goods"]):
+                out[code] = max(out.get(code, 0.0), rate_of(text))
+    return out

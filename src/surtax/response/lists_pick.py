@@ -157,7 +157,7 @@ def _programme(choice: Choice, price: Array, scale: float) -> tuple[Array, float
         options={"mip_rel_gap": _GAP, "node_limit": _NODES},
     )
     if found.status == 2:
-        raise _impossible(choice)
+        raise impossible(choice)
     if found.x is None:
         raise SolveError(f"no list was found: {found.message}")
     x = _spread(np.round(found.x[:-1]).astype(np.int64), kind.ravel())
@@ -176,7 +176,7 @@ def _spread(taken: NDArray[np.int64], kind: NDArray[np.intp]) -> Array:
     return x
 
 
-def _impossible(choice: Choice) -> InputError:
+def impossible(choice: Choice) -> InputError:
     """Why there is no list: too little trade, too much harm asked for, or both together."""
     total = float(choice.value.sum())
     if total < choice.fill * choice.most:

@@ -13,12 +13,14 @@ from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.response.kept import Keep, afresh
 from surtax.scenario import run as _run
-from surtax.scenario import spec
 from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
+from surtax.scenario.scored import score_answer
 from surtax.scenario.table import Wish, lay
 from surtax.scenario.vintage import vintage
 from surtax.units import parse_money
+
+ALL_MODES = (*MODES, "list", "score")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Question:
     points: int = 9
     ranges: bool = True
     without: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
@@ -60,10 +63,10 @@ class Question:
             value = getattr(self, one.name)
             if value == one.default:
                 continue
-            option = "--" + one.name.replace("_", "-")
+            option = "--list" if one.name == "measures" else "--" + one.name.replace("_", "-")
             if isinstance(value, bool):
                 said.append("--no-ranges")
-            elif one.name == "instruments":
+            elif one.name in ("instruments", "measures"):
                 said += [part for text in value for part in (option, text)]
             else:
                 said += [option, ",".join(value) if isinstance(value, tuple) else str(value)]
@@ -109,6 +112,7 @@ def respond(
     points: int = 9,
     ranges: bool = True,
     without: Sequence[str] = (),
+    measures: Sequence[str] = (),
     out: Path | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
@@ -118,7 +122,7 @@ def respond(
         scenario: its name or file.
         player: treasuries that answer together, joined by “+”; the scenario's player unless
             given.
-        mode: best, nash, bargain or list.
+        mode: best, nash, bargain, list or score.
         against: the other players; the scenario's opponent unless given.
         objective: of everybody, as `response.objective.parse` reads it.
         instruments: as `response.levers.asked` reads them.
@@ -135,6 +139,7 @@ def respond(
         starts, seed: of a best response. order, damping: of a contest. points: of the frontier.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
         without: HS codes that a list may not name. out: a new folder for its measure.
+        measures: of the player, to score.
 
     Returns:
         What `surtax respond --json` prints.
@@ -146,7 +151,7 @@ def respond(
         scenario, player, mode, tuple(against), objective, tuple(instruments), tuple(sectors),
         lower, upper, str(limit), limit_on, rate, str(least_harm), str(payments), authority,
         ground, response, world, closure, starts, seed, order, damping, points, ranges,
-        tuple(without),
+        tuple(without), tuple(measures),
     )  # fmt: skip
     made = asked(question)
     with steps(f"{mode} answer", total=made.steps, quiet=quiet) as say:
@@ -159,15 +164,14 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
     Args:
         question: what is asked. law: the ledger; the embedded one unless given.
     """
+    if question.measures and question.mode != "score":
+        raise InputError("measures are scored.", where="--list", mend="Add --mode score.")
     if question.starts < 1:
         raise InputError("a search needs a start.", where="--starts", mend="Give 1 or more.")
     mode = question.mode
-    if mode not in (*MODES, "list"):
-        raise unknown("mode", mode, (*MODES, "list"), where="--mode")
-    law = law or Ledger.load()
-    run = _run.prepare(
-        spec.load(question.scenario, law), law, world=question.world, closure=question.closure
-    )
+    if mode not in ALL_MODES:
+        raise unknown("mode", mode, ALL_MODES, where="--mode")
+    run = _run.opened(question.scenario, law, world=question.world, closure=question.closure)
     first = question.player or run.scenario.player
     others = question.against or (run.scenario.opponent,)
     if first in others and not question.against:
@@ -195,7 +199,7 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
     )  # fmt: skip
     total = {
         "best": question.starts, "nash": len(wish.names) + 6, "bargain": question.points + 9,
-        "list": 15,
+        "list": 12, "score": 10,
     }[mode]  # fmt: skip
     return Asked(question, run, wish, play, total + 1 + (len(run.variants) - 1) * play.ranges)
 
@@ -209,7 +213,7 @@ def check(made: Asked) -> None:
     if made.wish.mode == "list":
         bounded(made.wish)
         ground_of(made.run, made.wish)
-    else:
+    elif made.wish.mode != "score":
         possible(made.wish, made.run)
         lay(made.run, made.wish)
 
@@ -233,6 +237,8 @@ def answer(
             run, wish, without=made.question.without, out=out, ranges=play.ranges,
             say=say, keep=keep,
         )  # fmt: skip
+    elif wish.mode == "score":
+        found = score_answer(run, wish, made.question.measures, ranges=play.ranges, say=say)
     else:
         found = answer_to(run, wish, play, say, keep)
     made_of = vintage(

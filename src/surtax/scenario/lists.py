@@ -16,16 +16,18 @@ from surtax.response import legality, lists_law
 from surtax.response.kept import Found, Keep, afresh
 from surtax.response.lists import FILL, List, choose, left_out
 from surtax.response.lists_effect import Ground
-from surtax.response.lists_items import CAPTIVE, barred, items_of
+from surtax.response.lists_items import CAPTIVE, barred, completed, items_of
 from surtax.response.objective import Scene, change, objective, parse
 from surtax.response.players import Player, players
 from surtax.scenario.run import Case, Run, Variant
 from surtax.scenario.table import Wish, unit_of
-from surtax.units import parse_money
+from surtax.trade.flows import Flows, load_cn_imports
+from surtax.units import exchange_rate, parse_money
 from surtax.world import elasticities
-from surtax.world.world import Array
+from surtax.world.world import Array, World
 
 Say = Callable[[str], None]
+_MONEY = {"C$": "CAD", "US$": "USD"}
 
 
 def ground_of(
@@ -49,24 +51,36 @@ def ground_of(
             "a list is on the goods of one other side.", where="--against", mend="Name one."
         )
     buyer, seller = players(world, list(wish.names))
-    table = run.flows.get(_place(buyer))
-    if table is None:
-        raise InputError(
-            f"imports of {buyer.name} by tariff item are not known.",
-            where="--player",
-            mend="Items are known of CAN and USA.",
-        )
-    items = items_of(table, _place(seller), world, wish.rate, rest=rest)
+    table = _imports(run, world, buyer, seller)
+    items = items_of(table, place_of(seller), world, wish.rate, rest=rest)
     own = objective(parse(wish.objective), Scene(world, buyer, run.jobs.persons))
     theirs = change(world, np.array(seller.regions, dtype=np.intp))
     tariffs = run.shock(Case(wish.response), chosen.facts).tariffs
     return Ground(
-        world, tariffs, chosen.closure, buyer, seller, world.customs_ratios, items, own, theirs,
-        unit_of(world),
+        world, tariffs, chosen.closure, buyer, seller,
+        np.nan_to_num(world.customs_ratios, nan=1.0), items, own, theirs, unit_of(world),
     )  # fmt: skip
 
 
-def _place(who: Player) -> str:
+def _imports(run: Run, world: World, buyer: Player, seller: Player) -> Flows:
+    """A player's imports by item: those of the scenario, or China's of the goods on its list."""
+    code = place_of(buyer)
+    if code in run.flows:
+        return run.flows[code]
+    if code == "CN" and place_of(seller) == "US":
+        known = load_cn_imports()
+        rate, _ = exchange_rate(_MONEY[world.currency.split()[0]], known.currency, known.year)
+        return completed(known, world, buyer, seller, unit_of(world) * rate)
+    raise InputError(
+        f"imports of {buyer.name} by tariff item are not known, so that no list of its goods can "
+        "be chosen or scored.",
+        where="--player",
+        mend="Items are known of CAN and USA, and of CHN those of its list on the USA; --mode best "
+        "sets rates by sector.",
+    )
+
+
+def place_of(who: Player) -> str:
     """The place code of a player of one treasury; of several, their names."""
     if len(who.treasuries) > 1:
         return who.name
@@ -100,7 +114,7 @@ def list_answer(
     most, claimed = bounded(wish)
     say("the law and the world")
     ground = ground_of(run, wish)
-    imposer, partner = _place(ground.buyer), _place(ground.seller)
+    imposer, partner = place_of(ground.buyer), place_of(ground.seller)
     reasons = barred(
         ground.items, ground.world, ground.buyer, ground.seller, named=without, captive=captive
     )
@@ -177,6 +191,7 @@ def bounded(wish: Wish) -> tuple[float, dict[str, str] | None]:
             where="--limit",
             mend="Give --limit 30e9.",
         )
+    refuse_levers(wish)
     claimed = legality.ground(wish.ground) if wish.ground else None
     return float(parse_money(wish.limit, where="--limit", what="a cap")), claimed
 
@@ -186,6 +201,23 @@ def _under(run: Run, wish: Wish, variant: Variant, x: Array) -> Found:
     other = ground_of(run, wish, variant)
     effect = other.effect(other.solution(x))
     return {"own": effect.own, "theirs": effect.theirs}
+
+
+def refuse_levers(wish: Wish) -> None:
+    """Raises InputError where levers are asked for: a list has one rate, and items for levers."""
+    given = {
+        "--instruments": wish.instruments != Wish.instruments,
+        "--lower": wish.lower != Wish.lower,
+        "--upper": wish.upper != Wish.upper,
+        "--authority": bool(wish.authority),
+        "--sectors": bool(wish.sectors),
+    }
+    for option, is_given in given.items():
+        if is_given:
+            raise InputError(
+                "a list moves no levers: its goods bear one rate.", where=option,
+                mend="Leave it out and give --rate, or ask for --mode best.",
+            )  # fmt: skip
 
 
 def _proposal(

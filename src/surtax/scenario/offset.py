@@ -10,13 +10,12 @@ from surtax.economy.outcomes import Outcome, group_real_income
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve
 from surtax.errors import InputError, unknown
-from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.response import costs
 from surtax.response.costs import Cuts
 from surtax.response.offset import Offset, offset
 from surtax.scenario import run as running
-from surtax.scenario import spec, summary
+from surtax.scenario import summary
 from surtax.scenario.run import Case, Run
 from surtax.scenario.vintage import vintage
 from surtax.world import barriers
@@ -61,8 +60,7 @@ def offsets(
             "barriers between provinces have no partners, and fall in all sectors.",
             where="--sectors", mend="Add --by partners, or leave it out.",
         )  # fmt: skip
-    law = Ledger.load()
-    run = running.prepare(spec.load(scenario, law), law, world=world, closure=closure)
+    run = running.opened(scenario, world=world, closure=closure)
     case = Case(run.response(response or run.responses[0].name).name, threats)
     members = _members(run, region)
     outcome = group_real_income(run.world, members)
@@ -86,7 +84,7 @@ def offsets(
         "elasticities": run.headline.elasticities,
         "rows": rows,
         "vintage": vintage(
-            law, run.scenario, known=run.scenario.known, closure=run.headline.closure,
+            run.ledger, run.scenario, known=run.scenario.known, closure=run.headline.closure,
             elasticities=run.headline.elasticities, command=command,
         ),
     }  # fmt: skip

@@ -6,7 +6,6 @@ statements, and no figure depends on it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -15,12 +14,11 @@ import msgspec
 
 from surtax.errors import ScenarioError, SurtaxError, unknown
 from surtax.ledger import Ledger
-from surtax.ledger.rates import rate_of
 from surtax.ledger.text import line_holding, read_yaml
 from surtax.response import recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import spec
-from surtax.world import barriers
+from surtax.scenario.choices import Barriers, Partners, check_cuts, cuts_of
 from surtax.world.load import describe
 
 
@@ -35,21 +33,6 @@ class Statement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     said_on: date
     says: str
     citation: str
-
-
-class Barriers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A share of the internal barriers that goes; `set` as in `world.barriers`."""
-
-    cut: str
-    set: str = "central"
-
-
-class Partners(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A fall of the cost of selling to other partners, in all sectors of goods or in some."""
-
-    cut: str
-    sectors: list[str] = []
-    towards: list[str] = []
 
 
 class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,14 +62,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def cuts(self) -> Cuts:
         """The costs of trade that fall."""
-        inside, outside = self.barriers, self.partners
-        return Cuts(
-            barriers=rate_of(inside.cut) if inside else 0.0,
-            barrier_set=inside.set if inside else "central",
-            partners=rate_of(outside.cut) if outside else 0.0,
-            sectors=tuple(outside.sectors) if outside else (),
-            towards=tuple(outside.towards) if outside else (),
-        )
+        return cuts_of(self.barriers, self.partners)
 
     @property
     def use(self) -> str:
@@ -140,17 +116,7 @@ def _check(found: Platform, scenario: spec.Scenario) -> None:
     if found.response and found.response not in [r.name for r in scenario.responses]:
         raise unknown("response", found.response, [r.name for r in scenario.responses])
     recycle.sharing(found.use)
-    cuts = found.cuts
-    if cuts.barrier_set not in barriers.available():
-        raise unknown("barrier set", cuts.barrier_set, barriers.available())
-    if cuts.barriers > 1.0 or cuts.partners >= 1.0:
-        raise ScenarioError(
-            "a platform cuts more than there is.",
-            mend="Barriers fall by 100 % at most, costs towards partners by less.",
-        )
-    manifest = describe(scenario.world)
-    _known("sector", cuts.sectors, manifest.sector_names)
-    _known("partner", cuts.towards, {r.treasury for r in manifest.regions})
+    check_cuts(found.cuts, describe(scenario.world), "a platform")
     for one in found.statements:
         if one.said_on > scenario.known:
             raise ScenarioError(
@@ -158,9 +124,3 @@ def _check(found: Platform, scenario: spec.Scenario) -> None:
                 f"{scenario.known}.",
                 mend="Leave it out, or take a scenario of a later day.",
             )
-
-
-def _known(kind: str, names: Sequence[str], valid: Sequence[str] | set[str]) -> None:
-    for name in names:
-        if name not in valid:
-            raise unknown(kind, name, valid)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -20,8 +20,9 @@ from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
+from surtax.scenario import steered
 from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of
-from surtax.trade.assumptions import assumptions
+from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
 from surtax.world import elasticities, load
@@ -31,6 +32,9 @@ from surtax.world.world import Array, World
 
 NO_ANSWER = "no-answer"
 """The response in which the player has no measure at all, those in force left out too."""
+
+KEPT = 96
+"""Shocks of law that a run keeps, of about a megabyte each in the Canadian world."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,7 @@ class Run:
     Attributes:
         scenario, ledger, world, jobs: what was run.
         flows: imports by importer.
+        kept: shocks of law alone, by their points; shared with runs of other choices.
     """
 
     scenario: Scenario
@@ -81,6 +86,18 @@ class Run:
     world: World
     jobs: Jobs
     flows: dict[str, Flows]
+    kept: dict[object, Shock] = field(default_factory=dict)
+
+    def told(self, scenario: Scenario) -> Run:
+        """A run of another scenario on the same law, world and flows."""
+        return replace(self, scenario=scenario)
+
+    @property
+    def case(self) -> Case:
+        """The case that the scenario's choices name; the first response without any threat."""
+        chosen = self.scenario.choices
+        name = self.response(chosen.response or self.responses[0].name).name
+        return Case(name, chosen.threats, chosen.use, chosen.cuts)
 
     # points of law ------------------------------------------------------------------------
 
@@ -93,12 +110,16 @@ class Run:
     @cached_property
     def in_force(self) -> Point:
         """The law in force on the scenario's day."""
-        return Point(self.scenario.on, self.scenario.known)
+        return Point(self.scenario.on, self.scenario.known, without=self._without)
 
     @cached_property
     def signed(self) -> Point:
         """What was in force or signed, once it has taken effect."""
-        return Point(self.scenario.signed_by, self.scenario.known)
+        return Point(self.scenario.signed_by, self.scenario.known, without=self._without)
+
+    @property
+    def _without(self) -> frozenset[str]:
+        return frozenset(self.scenario.choices.without)
 
     def threatened(self, level: str) -> Point:
         """Threats carried out as well, unknown rates at low, central or high."""
@@ -168,13 +189,8 @@ class Run:
     def _part(self, response: Response) -> float:
         """The part of a response's measures that covers as much as is newly charged."""
         wanted = self.newly_charged[0]
-        whole = shock(
-            self.ledger,
-            self.signed,
-            replace(self.signed, threatened=frozenset(response.measures)),
-            self.world,
-            {self.scenario.imposer: self.flows[self.scenario.imposer]},
-        ).covered[self.scenario.imposer]
+        listed = replace(self.signed, threatened=frozenset(response.measures))
+        whole = self._law(self.signed, listed).covered[self.scenario.imposer]
         if whole <= 0:
             raise ScenarioError(
                 f"the measures of “{response.name}” cover no trade.",
@@ -190,9 +206,14 @@ class Run:
         """
         importer = next(k for k in self.flows if k != self.scenario.imposer)
         table = self.flows[importer]
-        old, new = rates(self.ledger, self.in_force, table), rates(self.ledger, self.signed, table)
-        mine = new.place == self.scenario.against
-        gain = float((new.reached - old.reached)[mine].clip(0.0).sum())
+        gain = 0.0
+        for claims, weight in steered.claimed(self.scenario.choices):
+            old, new = (
+                rates(self.ledger, replace(point, claims=claims), table)
+                for point in (self.in_force, self.signed)
+            )
+            mine = new.place == self.scenario.against
+            gain += weight * float((new.reached - old.reached)[mine].clip(0.0).sum())
         factor, _ = exchange_rate(
             table.currency, self.flows[self.scenario.imposer].currency, table.year
         )
@@ -210,15 +231,23 @@ class Run:
         made: dict[tuple[Case, str], Shock] = self.__dict__.setdefault("_shocks", {})
         case = Case(case.response, case.threats)  # money and costs change no duty
         if (case, facts) not in made:
-            assumed = contents(facts)
-            made[case, facts] = shock(
-                self.ledger,
-                replace(self.before, facts=assumed),
-                replace(self.point(case), facts=assumed),
-                self.world,
-                self.flows,
-            )
+            choices, point = self.scenario.choices, self.point(case)
+            parts = [
+                (c.weight, self._law(replace(self.before, facts=c.facts),
+                                     replace(point, facts=c.facts, claims=c.claims)))
+                for c in steered.corners(choices, facts)
+            ]  # fmt: skip
+            made[case, facts] = steered.steer(steered.mixed(parts), self.world, choices)
         return made[case, facts]
+
+    def _law(self, before: Point, after: Point) -> Shock:
+        """The shock between two points of law; the latest are kept."""
+        key = (before.key, after.key)
+        if key not in self.kept:
+            while len(self.kept) >= KEPT:
+                self.kept.pop(next(iter(self.kept)), None)
+            self.kept[key] = shock(self.ledger, before, after, self.world, self.flows)
+        return self.kept[key]
 
     @cached_property
     def hit(self) -> Array:
@@ -286,13 +315,15 @@ class Run:
 
     @property
     def headline(self) -> Variant:
-        """The first elasticity set and the scenario's closure."""
-        return Variant(self.scenario.elasticities[0], self.scenario.closure)
+        """The first elasticity set, the scenario's closure and the horizon it chooses."""
+        told = self.scenario
+        return Variant(told.elasticities[0], told.closure, horizon=told.choices.horizon)
 
     @property
     def variants(self) -> list[Variant]:
         """Every combination over which ranges are taken; the headline first."""
-        pairs = [Variant(e, c) for c in self.scenario.closures for e in self.scenario.elasticities]
+        pairs = [replace(self.headline, elasticities=e, closure=c)
+                 for c in self.scenario.closures for e in self.scenario.elasticities]  # fmt: skip
         contents = [replace(self.headline, facts=level) for level in ("low", "high")]
         return [self.headline, *(v for v in pairs + contents if v != self.headline)]
 
@@ -341,11 +372,12 @@ def prepare(
     )
 
 
-def contents(level: str) -> dict[str, float]:
-    """Assumed shares of content, all at one end of their range; nothing at the centre."""
-    if level == "central":
-        return {}
-    return {a.fact: a.low if level == "low" else a.high for a in assumptions()}
+def opened(
+    name: str, law: Ledger | None = None, *, world: str | None = None, closure: str | None = None
+) -> Run:
+    """A run of a scenario by name or file, under the embedded law unless given; as `prepare`."""
+    law = law or Ledger.load()
+    return prepare(load_scenario(name, law), law, world=world, closure=closure)
 
 
 def on_day(scenario: Scenario, on: date | None, known: date | None) -> Scenario:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from surtax.economy import tables
 from surtax.economy.horizon import horizon as _horizon
 from surtax.economy.results import Solution
 from surtax.errors import unknown
-from surtax.ledger import Ledger
 from surtax.scenario import run as _run
-from surtax.scenario import spec
 from surtax.scenario.vintage import vintage
 
 TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
@@ -41,7 +40,7 @@ def solve(
         world, closure: in place of the scenario's.
         horizon: short, medium or long: its closure, unless one is given, and its factor on the
             trade elasticities; the scenario's closure and elasticities as they are unless given.
-        response: a response of the scenario; its first unless given.
+        response: a response of the scenario; that of its choices, or its first, unless given.
         threats: "low", "central" or "high" to carry out the threats, at that assumed rate.
         elasticities: a set in place of the scenario's first.
         contents: "low", "central" or "high" for the assumed shares of content.
@@ -56,26 +55,27 @@ def solve(
     for level, where in ((threats, "--threats"), (contents, "--contents")):
         if level and level not in LEVELS:
             raise unknown("level", level, LEVELS, where=where)
-    chosen = None if horizon is None else _horizon(horizon)
-    if chosen is not None:
-        closure = closure or chosen.closure
-    law = Ledger.load()
-    ready = _run.prepare(spec.load(scenario, law), law, world=world, closure=closure)
-    case = _run.Case(response or ready.responses[0].name, threats)
+    if horizon is not None:
+        closure = closure or _horizon(horizon).closure
+    ready = _run.opened(scenario, world=world, closure=closure)
+    case = ready.case
+    case = replace(case, response=response or case.response, threats=threats or case.threats)
     theta = elasticities or ready.headline.elasticities
-    variant = _run.Variant(theta, ready.headline.closure, contents, horizon or "")
+    horizon = horizon or ready.headline.horizon
+    chosen = None if not horizon else _horizon(horizon)
+    variant = _run.Variant(theta, ready.headline.closure, contents, horizon)
     found = ready.solve(case, variant)
     made = ready.shock(case, contents)
     command = f"surtax solve {scenario} --closure {found.closure} --response {case.response}"
     command += f" --elasticities {theta} --contents {contents}"
     command += f" --horizon {horizon}" if horizon else ""
-    command += f" --threats {threats}" if threats else ""
+    command += f" --threats {case.threats}" if case.threats else ""
     command += f" --world {world}" if world else ""
     return {
         "scenario": ready.scenario.scenario,
         "world": ready.world.name,
         "response": case.response,
-        "threats": threats or None,
+        "threats": case.threats or None,
         "closure": found.closure,
         "horizon": None if chosen is None else {"name": chosen.name, "text": chosen.text,
                                                 "factor": chosen.factor, "source": chosen.source},

@@ -14,6 +14,8 @@ from surtax.errors import ScenarioError, SurtaxError, unknown
 from surtax.ledger import Ledger
 from surtax.ledger.rates import rate_of
 from surtax.ledger.text import line_holding, read_yaml
+from surtax.scenario import choices as choosing
+from surtax.scenario.choices import Choices
 
 
 class DutyExample(
@@ -107,6 +109,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         threats: what else was threatened.
         responses: the answers to compare; the first adds nothing.
         sweep: what a sweep draws.
+        choices: what it changes by hand, and the case that it takes unless told otherwise.
     """
 
     scenario: str
@@ -128,6 +131,7 @@ class Scenario(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threats: Threats
     responses: list[Response]
     sweep: Sweep = Sweep()
+    choices: Choices = choosing.NONE
 
 
 def available() -> list[str]:
@@ -151,7 +155,7 @@ def load(name: str, ledger: Ledger) -> Scenario:
         path = Path(name)
         if not path.is_file():
             raise unknown("scenario", name, available())
-    scenario = read_yaml(path, Scenario)
+    scenario = _read(path, ledger)
     if scenario.scenario != path.stem:
         raise ScenarioError(
             f"the scenario calls itself “{scenario.scenario}”, the file “{path.stem}”.",
@@ -164,6 +168,20 @@ def load(name: str, ledger: Ledger) -> Scenario:
         where = line_holding(path, error.what)
         raise ScenarioError(error.what, where=where, mend=error.mend) from None
     return scenario
+
+
+def _read(path: Path, ledger: Ledger) -> Scenario:
+    """The scenario of a file, whole or told as a variation of another."""
+    from surtax.scenario import variation
+
+    if not read_yaml(path, variation.Head).based_on:
+        return read_yaml(path, Scenario)
+    told = read_yaml(path, variation.Variation)
+    try:
+        return variation.scenario_of(told, ledger)
+    except SurtaxError as error:
+        where = line_holding(path, error.what)
+        raise ScenarioError(error.what, where=where, mend=error.mend) from None
 
 
 def entry_of(ledger: Ledger, shipment: DutyExample) -> Entry:
@@ -211,6 +229,7 @@ def _check_places(scenario: Scenario, ledger: Ledger) -> None:
 def _check(scenario: Scenario, ledger: Ledger) -> None:
     from surtax.economy.closure import CLOSURES
     from surtax.world import barriers, elasticities
+    from surtax.world.load import describe
 
     if not scenario.before <= scenario.on <= scenario.signed_by:
         raise ScenarioError(
@@ -256,3 +275,4 @@ def _check(scenario: Scenario, ledger: Ledger) -> None:
                     f"“{measure}” is not a measure of {scenario.imposer}.",
                     mend="A response carries out the player's own measures.",
                 )
+    choosing.check(scenario.choices, seen, ledger, describe(scenario.world))

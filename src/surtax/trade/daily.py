@@ -24,7 +24,7 @@ from surtax.trade.claims import BASE_YEAR, OF_THE_DAY, Claims, claims_for, perio
 from surtax.trade.effective import BASE, base_of, embedded_flows
 from surtax.trade.flows import Flows
 from surtax.trade.numbers import parts
-from surtax.trade.rating import declared_facts, rate_rows, sums
+from surtax.trade.rating import Facts, declared_facts, rate_rows, sums
 from surtax.trade.reduced import reduced
 
 if TYPE_CHECKING:
@@ -256,9 +256,7 @@ class Standing:
     of its goods.
     """
 
-    def __init__(
-        self, flows: Flows, claims: Claims, base: Array, facts: Mapping[str, float]
-    ) -> None:
+    def __init__(self, flows: Flows, claims: Claims, base: Array, facts: Facts) -> None:
         self.flows, self.claims, self.base, self.facts = flows, claims, base, facts
         self.parts = parts(flows)
         self.lines = Lines(self.parts.codes, _NONE, [], _NONE)

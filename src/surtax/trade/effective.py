@@ -173,7 +173,7 @@ def effective(
         claims: preference claim shares, or the year or month whose embedded shares to use, or
             "day" for those of the day.
         without: measures, or provisions by id, that are read as if they did not exist.
-        moved: measures read of another day of law and of knowledge.
+        moved: measures, or provisions by id, read of another day of law and of knowledge.
 
     Raises:
         UnknownNameError: no flows into that place, or no shares of that period, are embedded.
@@ -244,7 +244,7 @@ def _effective(
     base = sums(index, base_of(ledger, flows, claims) * admitted, len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
-        a.fact: declared[a.key]
+        a.fact: dict(facts).get(a.fact, a.value)
         for a in assumptions()
         if any(a.fact in c.facts and c.provision.measure == a.measure for c in _clauses(program))
     }
@@ -271,17 +271,17 @@ def _effective(
 def otherwise(
     view: View, without: frozenset[str], moved: tuple[tuple[str, date, date], ...]
 ) -> View:
-    """The view with some measures read of other days, and some measures or provisions left out."""
+    """The view with some measures or provisions read of other days, and some left out."""
     if not without and not moved:
         return view
-    names = {*(name.partition("#")[0] for name in without), *(name for name, _, _ in moved)}
-    for name in names:
+    for name in {*(name.partition("#")[0] for name in (*without, *(m[0] for m in moved)))}:
         view.ledger.measure(name)
     others = {name: view.ledger.at(on, known) for name, on, known in moved}
 
     def kept(now: tuple[Provision, ...], field: str) -> tuple[Provision, ...]:
-        stay = [p for p in now if p.measure not in others]
-        stay += [p for name, of in others.items() for p in getattr(of, field) if p.measure == name]
+        stay = [p for p in now if p.measure not in others and p.id not in others]
+        for name, of in others.items():
+            stay += [p for p in getattr(of, field) if name in (p.measure, p.id)]
         return tuple(p for p in stay if p.measure not in without and p.id not in without)
 
     return replace(view, active=kept(view.active, "active"), unknown=kept(view.unknown, "unknown"))

@@ -6,6 +6,7 @@ because annexes of the measures (parts of cars, 7616.99.51.60) tell lines apart 
     us_imports_2024          HS10 × partner: customs value and calculated duty (US Census Bureau)
     ca_imports_from_us_2024  estimate by Canadian tariff item on a list, and the rest by sector
     us_exports_to_canada_2024_hs6   value by HS6, the subheadings on Canada's lists of March 2025
+    cn_imports_from_us_2024  US exports by HS6, even over the items of China's list of March 2025
 
 ``scripts/build_flows.py`` and ``scripts/build_ca_imports.py`` make them.
 """
@@ -36,6 +37,10 @@ SOURCE = "US Census Bureau, imports for consumption {year} by HS10 and country, 
 CANADA_SOURCE = (
     "estimate: imports of Canada from the United States 2024 by tariff item on Canada's lists, "
     "from Statistics Canada 12-10-0175-01, government totals and US Census exports by HS6"
+)
+CHINA_SOURCE = (
+    "estimate: US exports to China 2024 by HS6 (US Census Bureau), each subheading whole and even "
+    "over the items that China's list of March 2025 has of it; no other goods"
 )
 EXPORTS_SOURCE = "US Census Bureau, US exports to Canada 2024 by HS6"
 
@@ -276,4 +281,27 @@ def load_ca_imports() -> Flows:
         into="CA",
         currency="CAD",
         sector=items["sector"].to_numpy().astype("U3"),
+    )
+
+
+@cache
+def load_cn_imports() -> Flows:
+    """Imports of China from the United States in 2024, US$: an estimate for one list's items.
+
+    Values are those of the exporter, free alongside ship. Goods that are not on China's list of
+    March 2025 are not in it.
+
+    Raises:
+        DataError: the table is missing.
+    """
+    items = table("cn_imports_from_us_2024.csv")
+    n = len(items)
+    return Flows(
+        hs10=items["item"].to_numpy().astype("U10"),
+        place=np.full(n, "US"),
+        value=items["value_usd"].to_numpy().astype(np.float64),
+        duty=np.full(n, np.nan),
+        year=2024,
+        source=CHINA_SOURCE,
+        into="CN",
     )

@@ -11,31 +11,30 @@ two is reported, never spread.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
-from functools import cache
-from importlib import resources
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.duty.program import compile_view
 from surtax.errors import InputError
 from surtax.ledger import Ledger, schedule
 from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for, no_claims
 from surtax.trade.effective import Effective, cells_of, effective, embedded_flows
+from surtax.trade.exclusions import SOURCE as EXCLUSIONS_SOURCE
+from surtax.trade.exclusions import excluded
 from surtax.trade.flows import Flows
-from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
+from surtax.trade.rating import general_rates, sums
+from surtax.trade.shortfall import Shortfall, shortfalls
 
 Array = NDArray[np.float64]
 
-EXCLUSION = "s301_exclusion"
-"""The fact by which an importer declares that an article fits an exclusion from section 301."""
-PARTS_OF_VALUE = {"aluminium_content": 1.0, "steel_content": 1.0, "us_content": 0.0}
+PARTS_OF_VALUE = {
+    "aluminium_content": 1.0, "copper_content": 1.0, "steel_content": 1.0, "us_content": 0.0
+}  # fmt: skip
 """Facts as they stand when nothing is proven: all of the value is dutiable."""
 
 
@@ -66,12 +65,15 @@ class Ladder:
         per_unit: customs value of lines whose general rate is not, or not only, ad valorem: the
             first three steps lack what they owe per unit.
         unlisted: customs value of lines that the schedule of the day does not have.
+        short: where less was collected from China than its lists charge, by reason; on a day of
+            the flows' year alone.
     """
 
     found: Effective
     rungs: tuple[Rung, ...]
     per_unit: float
     unlisted: float
+    short: tuple[Shortfall, ...]
 
     @property
     def admitted(self) -> Array:
@@ -86,38 +88,6 @@ class Ladder:
         return float(rung.duty[here].sum() / self.admitted[here].sum())
 
 
-@dataclass(frozen=True)
-class Exclusion:
-    """The share of a number's imports from China that is entered under an exclusion.
-
-    Attributes:
-        number: ten digits.
-        heading: the heading of chapter 99 that frees it.
-        share: fraction of customs value.
-        months: months of trade that it rests on.
-    """
-
-    number: str
-    heading: str
-    share: float
-    months: int
-
-
-@cache
-def exclusions() -> tuple[Exclusion, ...]:
-    """Shares of ``data/s301_exclusion_claims.csv``, made by ``scripts/build_assumptions.py``."""
-    file = resources.files("surtax.trade").joinpath("data", "s301_exclusion_claims.csv")
-    return tuple(
-        Exclusion(r["number"], r["heading"], float(r["share"]), int(r["months"]))
-        for r in csv.DictReader(file.read_text("utf-8").splitlines())
-    )
-
-
-EXCLUSIONS_SOURCE = (
-    "estimate: shares of value inferred from duties calculated on single numbers from China, US "
-    "Census Bureau, September 2025 to March 2026, by a fork of the Budget Lab's tracker "
-    "(arifshehab/tariff-rate-tracker, docs/s301_exclusion_calibration.md)"
-)
 GENERAL_SOURCE = "Harmonized Tariff Schedule, general column, ad valorem part; surtax ledger"
 
 
@@ -175,7 +145,11 @@ def ladder(
     nobody = np.zeros(len(flows))
     claimed = schedule_duty(claims.aligned(flows))
     whole = rated("claimed", claims, PARTS_OF_VALUE).duty.sum(axis=1) + claimed
-    used = found.duty.sum(axis=1) + claimed - _excluded(ledger, found, flows, cell)
+    used = (
+        found.duty.sum(axis=1)
+        + claimed
+        - sums(cell, excluded(found.view, flows), len(found.imports))
+    )
     statutory = rated("statutory", no_claims(), PARTS_OF_VALUE).duty.sum(axis=1) + schedule_duty(
         nobody
     )
@@ -200,26 +174,8 @@ def ladder(
         rungs,
         per_unit=float(value[(line >= 0) & specific[np.maximum(line, 0)]].sum()),
         unlisted=float(value[line < 0].sum()),
+        short=tuple(shortfalls(found.view, flows)) if same else (),
     )
-
-
-def _excluded(ledger: Ledger, found: Effective, flows: Flows, cell: NDArray[np.int64]) -> Array:
-    """(c,) duty that exclusions take off: the share used of each number's duty they would lift."""
-    shares = {e.number: e.share for e in exclusions()}
-    some = np.isin(flows.codes, sorted(shares))[flows.code_index] & (flows.place == "CN")
-    rows = np.flatnonzero(some)
-    if not len(rows):
-        return np.zeros(len(found.imports))
-    part = flows.rows(rows)
-    program = compile_view(found.view, "US")
-    duty = []
-    for extra in ({}, {EXCLUSION: 1.0}):
-        owed = np.zeros(len(part))
-        for block in rate_rows(program, part, no_claims(), {**declared_facts({}), **extra}):
-            owed[block.rows] += block.charged.sum(axis=1)
-        duty.append(owed * part.value)
-    share = np.array([shares[c] for c in part.hs10.tolist()])
-    return sums(cell[rows], (duty[0] - duty[1]) * share, len(found.imports))
 
 
 def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
@@ -249,6 +205,7 @@ def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
         ],
         "per_unit": told.per_unit,
         "unlisted": told.unlisted,
+        "short": [asdict(one) for one in told.short],
         "unknown": [p.id for p in found.unknown],
         "year": found.year,
         "source": found.source,

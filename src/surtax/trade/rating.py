@@ -15,7 +15,7 @@ from surtax.duty.program import Program
 from surtax.duty.stack import evaluate
 from surtax.ledger import schedule
 from surtax.ledger.rates import Rate
-from surtax.trade.assumptions import assumptions
+from surtax.trade.assumptions import Content, assumptions
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
 from surtax.trade.numbers import STATISTICAL, Parts, parts
@@ -27,13 +27,22 @@ LINES = 1 << 15
 """Lines that are rated at once."""
 
 
-def declared_facts(given: Mapping[str, float]) -> dict[str, float]:
+Facts = Mapping[str, float | Content]
+"""Shares that lines declare, by fact: one for all of them, or one for each."""
+
+
+def declared_facts(given: Facts) -> dict[str, float | Content]:
     """Facts that bulk trade declares, each to the one measure that its assumption is about.
 
     Args:
         given: shares in place of the assumed ones, by fact.
     """
-    return {a.key: given.get(a.fact, a.value) for a in assumptions()}
+    return {a.key: given.get(a.fact, a.share) for a in assumptions()}
+
+
+def _shares(fact: float | Content, flows: Flows) -> Array:
+    """(codes,) the share that each line declares."""
+    return fact.of(flows.codes) if isinstance(fact, Content) else np.full(len(flows.codes), fact)
 
 
 def sums(index: NDArray[np.int64], value: Array, count: int) -> Array:
@@ -71,7 +80,7 @@ def rate_rows(
     program: Program,
     flows: Flows,
     claims: Claims,
-    facts: Mapping[str, float],
+    facts: Facts,
 ) -> Iterator[Block]:
     """Rate flows in blocks of partners that the law treats alike.
 
@@ -150,7 +159,7 @@ def _origins(program: Program) -> list[frozenset[str]]:
 
 
 def _run(
-    program: Program, flows: Flows, facts: Mapping[str, float], cases: Sequence[tuple[str, bool]]
+    program: Program, flows: Flows, facts: Facts, cases: Sequence[tuple[str, bool]]
 ) -> Iterator[_Answer]:
     """For each origin and whether it claims the preference: what the kernel says of each part.
 
@@ -160,6 +169,7 @@ def _run(
     n = len(split.line)
     together = max(1, LINES // n)
     general = general_rates(flows)[split.line]
+    shares = {name: _shares(fact, flows)[split.line] for name, fact in facts.items()}
     for first in range(0, len(cases), together):
         some = cases[first : first + together]
         k = len(some)
@@ -169,7 +179,7 @@ def _run(
             origins=[origin for origin, _ in some],
             origin=np.repeat(np.arange(k), n),
             claims={"usmca": np.repeat([claimed for _, claimed in some], n)},
-            facts={f: np.full(n * k, v) for f, v in facts.items()},
+            facts={name: np.tile(share, k) for name, share in shares.items()},
             general=np.tile(general, k),
         )
         stack = evaluate(program, lines)

@@ -1,8 +1,8 @@
 """Flows reduced to what the law can tell apart: one row for goods that every list treats alike.
 
-The law knows goods by its lists and by their general rate. Ten-digit lines that are on the same
-lists and have the same general rate owe the same on every day, so their values add before they are
-rated. The sums are the same; the rows are far fewer.
+The law knows goods by its lists, their general rate and the metal in them. Ten-digit lines that
+are on the same lists and have the same general rate and metal owe the same on every day, so their
+values add before they are rated. The sums are the same; the rows are far fewer.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.ledger import Ledger
+from surtax.trade.assumptions import ALL_METALS, Content, assumptions
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
 from surtax.trade.numbers import STATISTICAL, parts
@@ -101,8 +102,11 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
     whole = ~split.some((told != marks[split.line]).any(axis=1))
     alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
     apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
-    rates = general_rates(flows).view(np.uint8).reshape(len(whole), 8)
-    table = np.ascontiguousarray(np.concatenate([marks, apart, rates, alone], axis=1))
+    metals = [a.share for a in assumptions() if isinstance(a.share, Content)]
+    metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
+    shares = [metal.of(flows.codes) for metal in metals]
+    numbers = np.column_stack([general_rates(flows), *shares]).view(np.uint8)
+    table = np.ascontiguousarray(np.concatenate([marks, apart, numbers, alone], axis=1))
     flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
     _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
     return first.astype(np.int64), kind.astype(np.int64)

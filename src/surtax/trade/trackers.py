@@ -1,22 +1,33 @@
 """Why trackers disagree: published rates, the assumptions behind them, and the difference by term.
 
-Three tables of ``trade/data``, by hand, each row with its source:
+Four tables of ``trade/data``, by hand, each row with its source:
 
     trackers.csv         who publishes, what, and where
     tracker_figures.csv  published rates, each with its date
     tracker_terms.csv    what a tracker assumes that the law as recorded does not say
+    tracker_lists.csv    lines that a tracker's own lists name
 
 A term is data: a kind and a value. Terms are put on one after the other, in the order of the table,
 so that each has its share of the difference between our rate and theirs; what is left over between
 our rate under all of a tracker's terms and its published figure is *not explained*.
 
     known     law as known on a day
-    weights   chapters left out of the imports
+    weights   chapters left out of the imports; “collected” leaves out partners without a country
+              file of their own
     base      the rate of 1 January 2025 that everything else is added to
     day       law of another day, as known on a day, for some partners: 2025-04-09@2025-04-05
-    moved     measures read of another day: us/s232/autos=2025-04-03
+    moved     measures or provisions read of another day: us/s232/autos=2025-04-03
     without   measures or provisions left out
-    content   facts that bulk trade declares: steel_content=1
+    rates     another rate for a provision, or other words in one of its fields:
+              us/ieepa/reciprocal#china=34%, us/s232/autos#usmca-content:of=vehicles+parts
+    whole     measures on all of the value, the others on the parts; chapters left as they are
+              after a “!”: us/s232/steel!30
+    exempt    measures that charge nothing on a list: us/ieepa/reciprocal=budget-lab-exempt
+    stamp     rates in per cent in place of all that was added since 1 January 2025, on a list of a
+              measure (us/s232/copper:@copper), of the tracker, or all lines: all=15
+    step      percentage points that the tracker's own table moves by where no law changes
+    content   facts that bulk trade declares: steel_content=1, or =all_metals for the share of all
+              metals together, line by line
     claims    a period of USMCA shares, or one share for each partner: CA=0.65 MX=0.82
 """
 
@@ -31,7 +42,10 @@ from importlib import resources
 from surtax.errors import DataError, unknown
 from surtax.units import parse_date
 
-KINDS = ("known", "weights", "base", "day", "moved", "without", "content", "claims")
+KINDS = (
+    "known", "weights", "base", "day", "moved", "without", "rates", "whole", "exempt", "stamp",
+    "step", "content", "claims",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,6 +154,26 @@ def terms(tracker: str) -> tuple[Term, ...]:
                  tuple(r["partners"].split()), r["kind"], r["value"], r["why"])
         )  # fmt: skip
     return tuple(found)
+
+
+def codes_of(name: str) -> frozenset[str]:
+    """The codes of a tracker's own list.
+
+    Raises:
+        UnknownNameError: no such list.
+    """
+    lists = _lists()
+    if name not in lists:
+        raise unknown("list of a tracker", name, lists, where="tracker_terms.csv")
+    return lists[name]
+
+
+@cache
+def _lists() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for r in _rows("tracker_lists.csv"):
+        found.setdefault(r["list"], set()).update(r["codes"].split())
+    return {name: frozenset(codes) for name, codes in found.items()}
 
 
 def _known(tracker: str) -> None:

@@ -2,11 +2,11 @@
 
     US Census Bureau, trade API          CSV or Parquet, one file or a folder; ten digits and duty
     US Census Bureau, merchandise files  IMDByymm.ZIP or IMP_DETL.TXT; ten digits and duty
+    Statistics Canada, bulk files        CIMT-CICM_Imp_YYYY.zip or its CSV; ten or six digits, C$
     BACI, UN Comtrade                    CSV; six digits, no duty
 
-Six digits are not enough for the lists of measures: such values are spread over the ten-digit lines
-of their subheading in the proportions of US imports of 2024 from the same partner, or from all
-partners where that one sold none.
+The first two are of the United States, the third is of Canada, the others are of both. Six digits
+are spread over the lines of each (`surtax.trade.sixdigits`).
 """
 
 from __future__ import annotations
@@ -16,21 +16,25 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from surtax.errors import DataError, InputError
-from surtax.trade.flows import Flows, by_hs10, flows_of, load_us_imports
+from surtax.trade.flows import Flows, by_hs10, flows_of
+from surtax.trade.sixdigits import into_canada, into_us
 from surtax.trade.sources.baci import read_baci
 from surtax.trade.sources.census import UNION, read_census, read_merchandise, to_partners
+from surtax.trade.sources.cimt import is_zip_of_imports, read_cimt
 from surtax.trade.sources.comtrade import read_comtrade
-from surtax.trade.sources.tables import BOM, counted, read_bytes
+from surtax.trade.sources.tables import BOM, read_bytes
 
 if TYPE_CHECKING:
     import polars as pl
 
 FORMATS = (
-    "US Census Bureau (CON_VAL_YR, or IMDByymm.ZIP), BACI (t,i,j,k,v) or UN Comtrade (cmdCode)"
+    "US Census Bureau (CON_VAL_YR, or IMDByymm.ZIP), Statistics Canada (YearMonth/AnnéeMois), "
+    "BACI (t,i,j,k,v) or UN Comtrade (cmdCode)"
 )
+OF = {"merchandise": "US", "census": "US", "cimt": "CA"}
+"""Formats that are of one importer alone."""
+TITLES = {"baci": "BACI", "comtrade": "UN Comtrade"}
 
 
 def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> Flows:
@@ -38,23 +42,28 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
 
     Args:
         path: a file of one of the formats of this module, or a folder of Census files.
-        into: the importing place; only the United States has flows by line.
+        into: the importing place: US or CA.
         year: the year of a Census API file, which does not always say; 2024 unless given.
 
     Returns:
         The flows; `notes` says what was repaired or assumed, counted.
 
     Raises:
-        InputError: another importing place.
+        InputError: another importing place, or a file of another importer's imports.
         DataError: a file of no known format, or one that its reader refuses.
     """
-    if into != "US":
+    if into not in ("US", "CA"):
         raise InputError(
             f"flows into {into} cannot be read from a file.", where="--flows",
-            mend="Files give imports of the United States; ask for --into US.",
+            mend="Files give imports of the United States or of Canada.",
         )  # fmt: skip
     root = Path(path)
     kind = _kind(root)
+    if OF.get(kind, into) != into:
+        raise InputError(
+            f"the file has imports of {OF[kind]}.", where="--flows",
+            mend=f"Ask for --into {OF[kind]}, or give a file of {into}.",
+        )  # fmt: skip
     if kind == "merchandise":
         frame, found = read_merchandise(root)
         return _ten(frame, found, str(root), [])
@@ -63,9 +72,13 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
         if root.suffix.lower() == ".csv" and read_bytes(root).startswith(BOM):
             notes.append("a byte order mark was taken off")
         return _ten(read_census(root), year or 2024, str(root), notes)
+    if kind == "cimt":
+        return _canada(root)
     read = read_baci if kind == "baci" else read_comtrade
     frame, notes = read(root, into)
-    return _six(frame, kind, notes)
+    if into == "US":
+        return into_us(frame, TITLES[kind], notes)
+    return into_canada(frame, TITLES[kind], "USD", notes)
 
 
 def _kind(root: Path) -> str:
@@ -75,6 +88,8 @@ def _kind(root: Path) -> str:
         return "merchandise" if zips else "census"
     if not root.exists():
         raise DataError("there is no such file.", where=str(root), mend="Check the path.")
+    if is_zip_of_imports(root):
+        return "cimt"
     suffix = root.suffix.lower()
     if suffix in (".zip", ".txt"):
         return "merchandise"
@@ -86,6 +101,8 @@ def _of_header(file: Path) -> str:
     head = read_bytes(file)[:4096].decode("utf-8", "ignore").lstrip("\ufeff")
     first = head.splitlines()[0] if head.strip() else ""
     words = {w.strip().strip('"').casefold() for w in first.replace(";", ",").split(",")}
+    if "yearmonth/annéemois" in words:
+        return "cimt"
     if "ref_date" in words or any(w.startswith("période") for w in words):
         raise DataError(
             "this is a table of Statistics Canada by province, without tariff lines.",
@@ -119,40 +136,16 @@ def _ten(frame: pl.DataFrame, year: int, source: str, notes: list[str]) -> Flows
     return replace(flows_of(by_hs10(folded), year, said), notes=tuple(notes))
 
 
-def _six(frame: pl.DataFrame, kind: str, notes: list[str]) -> Flows:
-    """Flows by six digits spread over the ten-digit lines of US imports of 2024."""
+def _canada(root: Path) -> Flows:
+    """Imports of Canada by ten digits, or by six."""
     import polars as pl
 
+    title = "Statistics Canada, imports by country"
+    frame, notes, ten = read_cimt(root)
     year = int(frame["year"][0])
-    members = to_partners(frame.select("hs6", "place", "value"), date(year, 12, 31))
-    lines = load_us_imports().frame().filter(pl.col("value") > 0)
-    lines = lines.with_columns(hs6=pl.col("hs10").str.slice(0, 6))
-    own = lines.select(
-        "hs6", "place", "hs10",
-        share=pl.col("value") / pl.col("value").sum().over("hs6", "place"),
-    )  # fmt: skip
-    every = lines.group_by("hs6", "hs10").agg(pl.col("value").sum())
-    every = every.select(
-        "hs6", "hs10", all_share=pl.col("value") / pl.col("value").sum().over("hs6")
-    )
-    first = members.join(own, on=["hs6", "place"], how="inner")
-    rest = members.join(own, on=["hs6", "place"], how="anti").join(every, on="hs6", how="left")
-    unknown = rest.filter(pl.col("hs10").is_null())
-    parts = pl.concat([
-        first.select("hs10", "place", value=pl.col("value") * pl.col("share")),
-        rest.filter(pl.col("hs10").is_not_null()).select(
-            "hs10", "place", value=pl.col("value") * pl.col("all_share")),
-        unknown.select(pl.col("hs6").alias("hs10"), "place", "value"),
-    ]).with_columns(duty=pl.lit(None, pl.Float64))  # fmt: skip
-    total = float(members["value"].sum())
-    notes = [*notes, "values by six digits were spread over the ten-digit lines of 2024"]
-    other = float(rest.filter(pl.col("hs10").is_not_null())["value"].sum())
-    if other:
-        notes.append(f"{other / total:.1%} of value is of goods that the partner did not sell in "
-                     "2024 and was spread as all partners' goods")  # fmt: skip
-    notes += counted(unknown.height, "flows are of subheadings without US imports in 2024 (US$ "
-                     f"{float(unknown['value'].sum()) / 1e6:,.1f} m)")  # fmt: skip
-    title = {"baci": "BACI", "comtrade": "UN Comtrade"}[kind]
-    order = parts.sort("hs10", "place")
-    made = flows_of(order, year, f"{title} {year}, six digits; lines of 2024 by US Census Bureau")
-    return replace(made, value=np.asarray(made.value, dtype=np.float64), notes=tuple(notes))
+    if not ten:
+        return into_canada(frame.rename({"code": "hs6"}), title, "CAD", notes)
+    folded = to_partners(frame.select("code", "place", "value"), date(year, 12, 31))
+    lines = folded.select("place", "value", hs10="code", duty=pl.lit(None, pl.Float64))
+    made = flows_of(lines.sort("hs10", "place"), year, f"{title} {year}")
+    return replace(made, into="CA", currency="CAD", notes=tuple(notes))

@@ -62,7 +62,28 @@ def _platforms(answer: dict[str, Any]) -> None:
             "" if cover is None else amount(100 * cover, 0),
         )
     console().print(grid)
+    _shared(answer)
     _regions(answer, [row["regions"] for row in answer["rows"]], "value")
+
+
+def _shared(answer: dict[str, Any]) -> None:
+    """What each province receives of the new duties, and how much of its lost payroll that is."""
+    paid = [row for row in answer["rows"] if row["revenue"]["received"]]
+    if not paid:
+        return
+    names = [((row["name"], "right"), ("of loss, %", "right")) for row in paid]
+    grid = table("", [("received, mn a year", ""), *(head for pair in names for head in pair)])
+    for k, first in enumerate(paid[0]["revenue"]["regions"]):
+        cells = []
+        for row in paid:
+            one = row["revenue"]["regions"][k]
+            cover = one["coverage"]
+            cells += [
+                amount(one["received"] / 1e6, 0),
+                "" if cover is None else amount(100 * cover, 0),
+            ]
+        grid.add_row(first["region"], *cells)
+    console().print(grid)
 
 
 def _regions(answer: dict[str, Any], columns: list[list[dict[str, Any]]], key: str) -> None:

@@ -41,6 +41,34 @@ def listed(answer: dict[str, Any]) -> None:
             value = amount(row["value"] / 1e9, 2)
             out.print(f"Left out, {reason}: {row['items']} items, {money} {value} bn.")
     out.print(escape(f"Values: {answer['value_source']}."))
-    out.print(f"{answer['status']} Proven gap at the last slopes: {answer['gap']:.1e}.")
+    out.print(answer["status"])
     for file in one["files"]:
         out.print(escape(file))
+
+
+def scored(answer: dict[str, Any]) -> None:
+    """A real list beside the best one of its size."""
+    out, money = console(), answer["value_currency"]
+    first, second = answer["players"]
+    out.print(f"{answer['scenario']}: a list of {first} on {second}, closure {answer['closure']}")
+    heads = [("", ""), ("items", "right"), (f"{money} bn", "right"), ("rate, %", "right")]
+    heads += [(f"cost to {who}", "right") for who in (first, second)] + [("per dollar", "right")]
+    grid = table("", heads)
+    for name, one in (("as made", answer["scored"]), ("best of its size", answer["best"])):
+        if one is None:
+            continue
+        grid.add_row(
+            name, str(one["items"]), amount(one["value"] / 1e9, 2), amount(100 * one["rate"], 1),
+            *[signed(one["costs"][side]["value"] / 1e9, 2) for side in ("own", "theirs")],
+            signed(one["ratio"], 3),
+        )  # fmt: skip
+    out.print(grid)
+    made = answer["scored"]["costs"]
+    for who, side in ((first, "own"), (second, "theirs")):
+        low, high = signed(made[side]["low"] / 1e9, 2), signed(made[side]["high"] / 1e9, 2)
+        out.print(f"Cost to {who}, {answer['currency']}: {low} to {high}, as made.")
+    out.print("A negative cost is a gain.")
+    out.print(escape(answer["status"]))
+    if answer["best"]:
+        out.print(f"The best: {answer['best']['among']}. {answer['best']['status']}")
+    out.print(escape(f"Values: {answer['value_source']}."))

@@ -113,6 +113,8 @@ def ladder(answer: dict[str, Any]) -> None:
         grid.add_row(row["partner"], *(percent(row[name], 2) for name in names))
     out.print(grid)
     out.print(f"Residual to what was collected: {signed(100 * answer['residual'], 2)} pp.")
+    if answer["short"]:
+        _short(out, answer["short"], money)
     out.print(
         f"Not in the first three steps: what lines with a duty per unit owe by it "
         f"({money} {answer['per_unit'] / 1e9:,.1f} bn of imports), and {money} "
@@ -123,6 +125,19 @@ def ladder(answer: dict[str, Any]) -> None:
     _notes(out, answer["notes"])
     for step in answer["steps"]:
         below(out, f"{step['step']}: {step['source']}.", 2)
+
+
+def _short(out: Console, rows: list[dict[str, Any]], money: str) -> None:
+    """What China paid less than its lists charge, by what the law says of the lines."""
+    grid = table("", [("China", ""), ("pp", "right"), ("lines", "right"),
+                      (f"{money} bn", "right"), ("freed", "right"), ("most", "")])  # fmt: skip
+    for row in rows:
+        most = ", ".join(f"{head} {duty / 1e6:,.0f} m" for head, duty in row["largest"])
+        grid.add_row(
+            escape(row["reason"]), signed(100 * row["points"], 2), f"{row['lines']:,}",
+            amount(row["value"] / 1e9, 1), amount(row["free"] / 1e9, 1), most,
+        )  # fmt: skip
+    out.print(grid)
 
 
 def tracker(answer: dict[str, Any]) -> None:

@@ -8,15 +8,19 @@ the language of the instrument.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from surtax.errors import DataError, UnknownNameError
+from surtax.words.grammar import forms
 
 LANGUAGES = ("en", "fr")
+PLACE = re.compile(r"(?:place|region)\.[^.]+")
+"""Keys of places, whose forms with a preposition are made by rule."""
 
 _FOLDER = Path(__file__).parent
 
@@ -40,26 +44,45 @@ def catalogue(language: str) -> Mapping[str, str]:
         if twice:
             raise DataError(f"“{twice[0]}” stands in two files.", where=file.name, mend="Keep one.")
         texts |= {key: str(text) for key, text in part.items()}
+    for key, text in [(k, t) for k, t in texts.items() if PLACE.fullmatch(k)]:
+        for form, said in forms(language, text).items():
+            texts.setdefault(f"{key}.{form}", said)
     return texts
+
+
+def spoken(asked: str) -> tuple[str, ...]:
+    """The languages of “en”, “fr” or “both”.
+
+    Raises:
+        UnknownNameError: another word.
+    """
+    if asked == "both":
+        return LANGUAGES
+    catalogue(asked)
+    return (asked,)
+
+
+@cache
+def _prose(language: str) -> Mapping[str, str]:
+    file = _FOLDER / "prose" / f"{language}.yaml"
+    if not file.is_file():
+        return {}
+    pairs = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    return {one["en"]: one[language] for one in pairs}
+
+
+def prose(language: str, text: str) -> tuple[str, str]:
+    """Our own prose that stands in data, written in English: its text and language.
+
+    The text comes back as it is, in English, where nobody translated it.
+    """
+    found = _prose(language).get(text)
+    return (text, "en") if found is None else (found, language)
 
 
 def say(words: Mapping[str, str], key: str, **parts: object) -> str:
     """The string of that key with its parts filled in."""
     return words[key].format(**parts) if parts else words[key]
-
-
-def listed(words: Mapping[str, str], names: Sequence[str]) -> str:
-    """“A”, “A and B”, “A, B and C”."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} {words['and']} {names[-1]}"
-
-
-def placed(words: Mapping[str, str], name: str) -> str:
-    """A place's name inside a sentence, with its article."""
-    if name.startswith(tuple(words["the_before"].split("|"))):
-        return "the " + (low_first(name) if name.startswith("Rest") else name)
-    return name
 
 
 def low_first(text: str) -> str:

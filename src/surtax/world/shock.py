@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import cast
+from typing import Literal, cast
 
 import numpy as np
 
@@ -19,9 +19,13 @@ from surtax import places
 from surtax.errors import WorldError, unknown
 from surtax.goods import UNSPECIFIED, WITHIN
 from surtax.ledger import Ledger
+from surtax.trade.claims import BASE_YEAR, Claims, one_share
 from surtax.trade.effective import BASE, Effective, effective
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.world.world import Array, World
+
+CLAIMANTS = ("CA", "MX")
+"""Places whose goods may claim the preference of the agreement with the United States."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,9 @@ class Point:
         assume: rates for provisions whose rate is unknown, by provision id.
         facts: shares in place of the assumed ones, by fact.
         scale: factors on the duties of single measures: the share of a list that is used.
+        without: measures read as if they did not exist.
+        claims: shares of goods of Canada and Mexico that claim a preference: those of the flows'
+            year, none or all.
     """
 
     on: date
@@ -43,6 +50,14 @@ class Point:
     assume: Mapping[str, float] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     scale: Mapping[str, float] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    claims: Literal["year", "none", "all"] = "year"
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Itself as something that can be a key."""
+        held = (tuple(sorted(m.items())) for m in (self.assume, self.facts, self.scale))
+        return (self.on, self.known, self.threatened, *held, self.without, self.claims)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,7 +178,16 @@ def rates(ledger: Ledger, point: Point, flows: Flows) -> Effective:
         assume=point.assume,
         facts=point.facts,
         flows=flows,
+        claims=_claims(point, flows),
+        without=point.without,
     )
+
+
+def _claims(point: Point, flows: Flows) -> Claims | str:
+    """Of a point's claims, the shares of one importer's flows."""
+    if point.claims == "year" or flows.into != "US":
+        return BASE_YEAR
+    return one_share(tuple((p, float(point.claims == "all")) for p in CLAIMANTS))
 
 
 def region_of(world: World, place: str) -> list[int]:

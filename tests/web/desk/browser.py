@@ -1,4 +1,4 @@
-"""A desk and a browser to look at it with: nothing but the desk is asked, and nothing goes wrong."""
+"""A desk and a browser to look at it with: only the desk is asked, and nothing goes wrong."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from web.desk.browser import SLOW, Visit
 
 from surtax.words import LANGUAGES, catalogue
+from web.desk.browser import SLOW, Visit
 
 HERE = Path(__file__).parent
 STATIC = Path(str(__import__("surtax").__file__)).parent / "desk" / "static"
@@ -52,7 +52,8 @@ def test_every_control_is_reached_and_worked_by_keyboard(visit: Visit, room: str
     visit.settle()
     page.evaluate(
         """(wanted) => {
-          const seen = (node) => node.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+          const how = { visibilityProperty: true, opacityProperty: true };
+          const seen = (node) => node.checkVisibility(how)
             && node.getClientRects().length && !node.closest("dialog:not([open])");
           const once = new Set();
           document.querySelectorAll(wanted).forEach((node, at) => {
@@ -143,8 +144,8 @@ def test_no_text_is_missing_in_either_language(visit: Visit, room: str, language
     assert page.evaluate("document.documentElement.lang") == language
     said = page.evaluate(
         """() => [document.title, document.body.innerText,
-          ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap((node) =>
-            ["aria-label", "title", "placeholder"].map((name) => node.getAttribute(name) ?? ""))]
+          ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap(
+            (node) => ["aria-label", "title", "placeholder"].map((name) => node.getAttribute(name) ?? ""))]
           .join("\\n")"""
     )
     first = "|".join(

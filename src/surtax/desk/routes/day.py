@@ -68,10 +68,11 @@ class Day(BaseModel):
 
 
 class Ticks(BaseModel):
-    """Days on which something happened or became known."""
+    """Days on which something happened or became known, and the places with a rate."""
 
     on: list[str]
     known: list[str]
+    rated: list[str]
 
 
 class Partner(BaseModel):
@@ -114,7 +115,7 @@ class Path(BaseModel):
 @router.get("", response_model=Day)
 def day(on: On = None, known: Known = None, into: Into = "US", origin: From = None) -> object:
     """Measures by status and the events around a day, as known on a day."""
-    return room.day(*_days(on, known), into, origin)
+    return room.day(_day(on, "--on"), _day(known, "--known"), into, origin)
 
 
 @router.get("/ticks", response_model=Ticks)
@@ -126,11 +127,8 @@ def ticks(into: Into = "US") -> object:
 @router.get("/path", response_model=Path)
 def path(on: On = None, known: Known = None, into: Into = "US", origin: From = None) -> object:
     """Effective rates from each day on which the law changes, as far as they were rated."""
-    return room.path(*_days(on, known), into, origin)
+    return room.path(_day(on, "--on"), _day(known, "--known"), into, origin)
 
 
-def _days(on: str | None, known: str | None) -> list[date | None]:
-    return [
-        None if text is None else parse_date(text, where=where)
-        for text, where in ((on, "--on"), (known, "--known"))
-    ]
+def _day(text: str | None, where: str) -> date | None:
+    return None if text is None else parse_date(text, where=where)

@@ -12,9 +12,8 @@ from starlette.concurrency import run_in_threadpool
 
 from surtax.desk import entries as room
 from surtax.desk import store
-from surtax.duty.refund import refunds
-from surtax.errors import InputError
-from surtax.units import parse_date
+from surtax.ledger.refunds import refunds
+from surtax.units import pairs, parse_date
 
 router = APIRouter(prefix="/api/entries", tags=["entries"])
 
@@ -99,7 +98,7 @@ async def send(
         known=parse_date(known, where="--known") if known else None,
         ground=ground or None,
         void=tuple(void or ()),
-        columns=_columns(column or []),
+        columns=pairs(column, "column", where="--column", example='value="Net value"'),
     )
     source = runs.room(name)
     try:
@@ -133,15 +132,3 @@ def take(request: Request, id: Id, file: Annotated[str, Path(max_length=200)]) -
     """A file of results; cells that begin like a formula begin with an apostrophe."""
     path = _runs(request).file(id, file)
     return FileResponse(path, media_type="text/csv", filename=path.name)
-
-
-def _columns(given: list[str]) -> dict[str, str]:
-    found = {}
-    for pair in given:
-        column, equals, header = pair.partition("=")
-        if not equals:
-            raise InputError(
-                f"“{pair}” is not a column.", where="--column", mend='Write value="Net value".'
-            )
-        found[column] = header
-    return found

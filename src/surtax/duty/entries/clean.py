@@ -30,6 +30,8 @@ ORDER = (
     "line", "entry", ENTRY_LINE, "goods", "origin", "into", "value", "on", "claims", "quantity",
     "unit",
 )  # fmt: skip
+CODED = ("goods", "origin", "into")
+"""Columns that may be given as categories."""
 PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
 CLAIMS = "claims"
 _BLANK = Cell()
@@ -53,20 +55,31 @@ class Clean:
 
 
 class Cleaner:
-    """Cleans block after block, and remembers what each text means."""
+    """Cleans block after block, and remembers what each text means.
 
-    def __init__(self, ledger: Ledger, mapping: Match, into: str | None = None) -> None:
+    Args:
+        ledger: the law.
+        mapping: how the columns are read.
+        into: the importing place, where no column says it.
+        coded: give goods and places as categories.
+    """
+
+    def __init__(
+        self, ledger: Ledger, mapping: Match, into: str | None = None, *, coded: bool = False
+    ) -> None:
         self.ledger = ledger
+        self.coded = coded
         self.mapping = mapping
         self.into = into or mapping.rules.into
         self.preferences = Preferences(ledger)
         self._known: dict[str, tuple[Words, list[Cell]]] = {}
         self._count: Counter[str] = Counter()
         self._reasons: list[pl.Series] = []
+        self._codes: list[pl.Series] = []
 
     def clean(self, raw: pl.DataFrame) -> Clean:
         """A block in canonical names, as canonical lines; see `columns`."""
-        self._count, self._reasons = Counter(), []
+        self._count, self._reasons, self._codes = Counter(), [], []
         if "into" not in raw.columns:
             raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
         columns = {"line": raw["line"]}
@@ -83,6 +96,7 @@ class Cleaner:
         if len(reason) != len(frame):
             reason = pl.Series([None] * len(frame), dtype=pl.String)
         bad = reason.is_not_null()
+        frame = frame.with_columns(self._codes)
         if not bad.any():
             return Clean(frame, [], self._count)
         refused = list(zip(frame["line"].filter(bad), reason.filter(bad), strict=True))
@@ -127,10 +141,15 @@ class Cleaner:
         count = np.bincount(at, minlength=len(cells))
         met = [cells[i] if n else _BLANK for i, n in enumerate(count.tolist())]
         for n, cell in zip(count.tolist(), met, strict=True):
-            self._count.update(dict.fromkeys(cell.repairs, n))
+            if cell.repairs:
+                self._count.update(dict.fromkeys(cell.repairs, n))
         if any(cell.refused for cell in met):
             reasons = pl.Series([cell.refused or None for cell in met], dtype=pl.String)
             self._reasons.append(reasons.gather(at))
+        if self.coded and name in CODED:
+            told = [cell.value for cell in met]
+            codes = pl.Enum(list(dict.fromkeys(str(text) for text in told if text)))
+            self._codes.append(pl.Series(name, told, dtype=codes).gather(at))
         if (
             kind == pl.String
             and not raw.null_count()

@@ -80,9 +80,9 @@ def canonical(table: Any) -> pl.DataFrame:
     for name, kind in want.items():
         if name not in frame.columns:
             columns.append(fill.get(name, pl.lit(None)).cast(kind).alias(name))
-        elif frame.schema[name] != kind:
+        elif frame.schema[name] != kind and not _coded(frame, name):
             columns.append(pl.col(name).cast(kind))
-        if name in ("claims", "unit") and name in frame.columns:
+        if name in ("claims", "unit") and name in frame.columns and not _coded(frame, name):
             columns[-1:] = [pl.col(name).cast(kind).fill_null("")]
     columns += [pl.col(name).cast(pl.Float64) for name in facts_of(frame).values()]
     try:
@@ -101,3 +101,10 @@ def canonical(table: Any) -> pl.DataFrame:
                 mend="Give it in every line.",
             )
     return out
+
+
+def _coded(frame: pl.DataFrame, name: str) -> bool:
+    """Whether a column of texts holds categories, which are taken as they are."""
+    import polars as pl
+
+    return kinds()[name] == pl.String and isinstance(frame.schema[name], pl.Enum)

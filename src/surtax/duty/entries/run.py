@@ -246,9 +246,12 @@ def canonical_blocks(job: Job) -> Iterator[Block]:
 class Runner:
     """The state of one run; what it makes of a block is `rate`, and `write` puts it on disk."""
 
+    coded = True
+    """Whether texts that repeat are categories on their way."""
+
     def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
         self.job, self.work = job, work
-        self.cleaner = Cleaner(ledger, job.mapping, job.into)
+        self.cleaner = Cleaner(ledger, job.mapping, job.into, coded=self.coded)
         self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
         self.seen = seen.Seen()
         self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
@@ -296,7 +299,7 @@ class Runner:
 
     def rate(self, now: Cleaned) -> pl.DataFrame:
         """Rate one block."""
-        return self.rater.rate(now.clean.lines, narrow=self.job.narrow, coded=True)
+        return self.rater.rate(now.clean.lines, narrow=self.job.narrow, coded=self.coded)
 
     def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
         """Write one block; what it holds."""

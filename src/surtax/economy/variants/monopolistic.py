@@ -106,7 +106,8 @@ def wage_share(theta: Array) -> Array:
 
 
 def _model(world: World, tariffs: Array, transfers: Array) -> _Model:
-    A = eq.sourcing(world.shares, (1.0 + tariffs) / (1.0 + world.tariffs), world.theta)
+    wedge = (1.0 + tariffs) / (1.0 + world.tariffs)
+    A = eq.sourcing(world.shares, wedge, world.theta[:, None, None])
     share = wage_share(world.theta)
     labour = np.einsum("s,sn->n", share, world.output)
     return _Model(

@@ -78,6 +78,7 @@ async function show() {
   shown = mine;
   document.title = `${t(`desk.room.${room}`)} · surtax`;
   fill(document.body, frame(room, t, lang, root));
+  document.querySelector("nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
   try {
     const module = await import(`./rooms/${room}.js`);
     if (shown !== mine) return;

@@ -15,7 +15,7 @@ export function bars(rows, { width = 640, label, nameWidth = 168, textWidth = 88
     const y = at * height;
     const middle = y + height / 2;
     const end = x(row.value);
-    const whisker = Number.isFinite(row.low) && Number.isFinite(row.high);
+    const whisker = Number.isFinite(row.low) && Number.isFinite(row.high) && row.low < row.high;
     const beyond = row.value < 0
       ? Math.min(end, whisker ? x(row.low) : end) - 6
       : Math.max(end, whisker ? x(row.high) : end) + 6;

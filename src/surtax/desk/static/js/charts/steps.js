@@ -29,7 +29,7 @@ export function steps(turns, series, { since, until, on, known, label, f, said, 
     s("path", { class: value ? "grid" : "zero", d: `M${left} ${y(value)}H${width - right}` }),
     s("text", { class: "soft end", x: left - 6, y: y(value) }, f.number(100 * value, reach < 0.04 ? 1 : 0)),
   ]);
-  const months = monthStarts(since, until, width < 480 ? 6 : 3).map((day) =>
+  const months = monthStarts(since, until, width).map((day) =>
     s("text", { class: "soft", x: x(toNumber(day)), y: height - 10 }, f.month(day)));
   const line = (day, kind) => s("path", { class: kind, d: `M${x(toNumber(day))} ${top - 6}V${height - bottom}` });
   const beyond = known && known < until && s("rect", {
@@ -55,8 +55,11 @@ export function steps(turns, series, { since, until, on, known, label, f, said, 
   return picture;
 }
 
-function monthStarts(since, until, every) {
+// Months far enough from one another for their names, quarters, halves or years.
+function monthStarts(since, until, width) {
   const out = [];
+  const month = (30.4 * width) / (toNumber(until) - toNumber(since) || 1);
+  const every = [3, 6, 12].find((months) => months * month > 88) ?? 24;
   const at = new Date(`${since.slice(0, 7)}-01T00:00:00Z`);
   for (; at.toISOString().slice(0, 10) <= until; at.setUTCMonth(at.getUTCMonth() + every)) {
     const day = at.toISOString().slice(0, 10);

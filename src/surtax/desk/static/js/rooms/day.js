@@ -117,7 +117,8 @@ export async function mount(root, ctx) {
         eventList(events, answer, ctx);
       }, complain);
       // A path that was rated already holds every day: no question is needed to move along it.
-      if (page.holds(state, known)) page.move(state, known);
+      if (!ticks.rated.includes(state.into)) page.none(t("desk.day.no_rates", { place: f.place(state.into) }));
+      else if (page.holds(state, known)) page.move(state, known);
       else askRates(question);
     },
     destroy: () => clearTimeout(timer),

@@ -57,23 +57,29 @@ function fold(key, words, items) {
 
 function item(group, status, t, f) {
   const duties = group.rows.filter((row) => row.rate);
-  const rates = [...new Set(duties.map((row) => said(row.rate, t)))];
+  const rates = [...new Set(duties.map((row) => said(row.rate, t, f)))];
   const begins = group.rows.map((row) => row.from).filter(Boolean).sort()[0];
   const when = begins && t(status === "in_force" ? "law.since" : "law.from", { day: f.day(begins) });
   const key = `${status}:${group.id}`;
   const box = h("details", { open: opened.has(key), ontoggle: () => (box.open ? opened.add(key) : opened.delete(key)) },
     h("summary", {}, t("desk.day.provisions", { n: group.rows.length })),
     h("ul", { class: "provisions" }, group.rows.map((row) => h("li", {},
-      h("b", {}, row.rate ? said(row.rate, t) : kind(t, row.kind)), " ", row.id.split("#")[1],
+      h("b", {}, row.rate ? said(row.rate, t, f) : kind(t, row.kind)), " ", row.id.split("#")[1],
       row.from && h("span", { class: "soft" }, `, ${f.day(row.from)}${row.to ? ` – ${f.day(row.to)}` : ""}`),
-      h("span", { class: "soft cite" }, row.citation), row.says && h("span", { class: "soft cite" }, row.says)))));
+      h("span", { lang: "en", class: "soft cite" }, row.citation), row.says && h("span", { lang: "en", class: "soft cite" }, row.says)))));
   return h("li", {},
-    h("span", { class: `what ${PAST.includes(status) ? status : ""}` }, group.title),
+    h("span", { lang: "en", class: `what ${PAST.includes(status) ? status : ""}` }, group.title),
     h("span", { class: "r" }, rates.length > 3 ? t("desk.day.rates_n", { low: rates[0], n: rates.length - 1 }) : rates.join(", ") || t("law.no_rate")),
     h("span", { class: "d" }, [authority(t, group.authority), when].filter(Boolean).join(", ")), box);
 }
 
-const said = (rate, t) => (rate.startsWith("unknown") ? t("law.unknown_rate") : rate.replace("%", "\u00a0%"));
+// A rate as the law writes it, in the signs of the language.
+function said(rate, t, f) {
+  if (rate.startsWith("unknown")) return t("law.unknown_rate");
+  if (rate.startsWith("declared")) return t("desk.day.declared");
+  const signs = f.language === "fr" ? rate.replace(/(\d)\.(\d)/g, "$1,$2") : rate;
+  return signs.replaceAll("%", "\u00a0%");
+}
 
 export function eventList(root, answer, { t, f }) {
   const rows = answer.events.map((event) => {
@@ -82,8 +88,8 @@ export function eventList(root, answer, { t, f }) {
     return h("li", { class: here ? "here" : later ? "later" : null, "aria-current": here ? "date" : null },
       h("time", { datetime: event.date }, f.day(event.date)),
       h("span", { class: "tag" }, kind(t, event.kind)),
-      h("span", { class: "what" }, event.title),
-      h("span", { class: "soft cite" }, event.citation));
+      h("span", { lang: "en", class: "what" }, event.title),
+      h("span", { lang: "en", class: "soft cite" }, event.citation));
   });
   fill(root, h("h2", {}, t("desk.day.events")),
     h("p", { class: "small soft" }, t("desk.day.events_note", { on: f.day(answer.on), known: f.day(answer.known) })),

@@ -9,14 +9,14 @@ export function answerCard(answer, state, ctx) {
   const rateOf = (row) => (row.rate === null ? "" : row.unit ? `${f.number(row.rate, 4)} / ${row.unit}` : f.rate(row.rate));
   const columns = [
     { key: "title", label: t("duty.layer"), long: true, show: (title, row) => row.citation === undefined ? title
-      : [title, h("span", { class: "soft cite" }, row.citation), (row.because ?? []).map((one) =>
-        h("span", { class: "soft cite" }, typeof one === "string" ? one : [one.title, one.reason ?? one.says ?? one.why, one.citation].filter(Boolean).join(": ")))] },
+      : [h("span", { lang: "en" }, title), h("span", { lang: "en", class: "soft cite" }, row.citation), (row.because ?? []).map((one) =>
+        h("span", { lang: "en", class: "soft cite" }, typeof one === "string" ? one : [one.title, one.reason ?? one.says ?? one.why, one.citation].filter(Boolean).join(": ")))] },
     { key: "basis_value", label: t("duty.base"), number: true, show: (value, row) => row.citation === undefined || value === null ? ""
-      : [money(value), row.basis !== "customs value" && h("span", { class: "soft cite" }, row.basis)] },
+      : [money(value), " ", row.basis !== "customs value" && h("span", { lang: "en", class: "soft cite" }, row.basis)] },
     { key: "rate", label: t("duty.times"), number: true, show: (_, row) => row.citation === undefined ? f.percent(row.rate, 2) : rateOf(row) },
     { key: "amount", label: t("duty.amount"), number: true, show: money },
   ];
-  const title = t("duty.meta", {
+  const title = t("desk.duty.meta", {
     goods: answer.goods, source: f.place(answer.from), into: f.place(answer.into === "EU27" ? "EU" : answer.into),
     value: money(answer.value), on: f.day(answer.on),
   });
@@ -26,7 +26,7 @@ export function answerCard(answer, state, ctx) {
   const name = `duty-${answer.goods}-${answer.from}-${answer.into}-${answer.on}`;
   const list = (rows, words) => rows.length > 0 && [
     h("h3", {}, words),
-    h("ul", { class: "why" }, rows.map((row) => h("li", {}, h("b", {}, row.title), `: ${row.reason ?? row.citation}`))),
+    h("ul", { class: "why" }, rows.map((row) => h("li", { lang: "en" }, h("b", {}, row.title), `: ${row.reason ?? row.citation}`))),
   ];
   return h("div", { class: "answer" },
     h("p", { class: "soft" }, title),
@@ -35,11 +35,11 @@ export function answerCard(answer, state, ctx) {
       ? h("p", { class: "big" }, money(answer.total), " ", h("small", {}, t("duty.rate", { rate: f.percent(answer.rate, 2) })))
       : [h("p", { class: "big" }, t("duty.barred")), list(answer.bans, t("desk.duty.bans"))],
     answer.admissible && range && h("p", { class: "range" }, range),
-    answer.hints.map((one) => h("p", { class: "notice" }, one)),
-    answer.zone.map((one) => h("p", { class: "notice" }, one)),
+    answer.hints.map((one) => h("p", { class: "notice", lang: "en" }, one)),
+    answer.zone.map((one) => h("p", { class: "notice", lang: "en" }, one)),
     answer.layers.length > 0 && [
       table({ caption: t("desk.duty.layers"), columns, rows: answer.layers, className: "layers",
-        foot: { title: t("duty.total"), rate: answer.rate, amount: answer.total } }),
+        foot: answer.admissible ? { title: t("duty.total"), rate: answer.rate, amount: answer.total } : null }),
       downloads(name, ["measure", "title", "authority", "instrument", "citation", "basis", "basis_value", "rate", "unit", "amount"].map((key) => ({ key })), answer.layers, t)],
     list(answer.suppressed, t("duty.suppressed")),
     list(answer.unknown, t("duty.unknown")),

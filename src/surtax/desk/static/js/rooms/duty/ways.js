@@ -78,9 +78,13 @@ function sideBySide(told, { t, f }) {
   const entering = told.alternatives.filter((one) => one.total !== null);
   const least = entering.reduce((a, b) => (a && a.total <= b.total ? a : b), null);
   const most = entering.reduce((a, b) => (a && a.total >= b.total ? a : b), null);
+  const tied = (one) => {
+    const names = entering.filter((other) => other.total === one.total).map(nameOf);
+    return names.length > 2 ? `${names[0]} (${t("law.more", { n: names.length - 1 })})` : f.list(names);
+  };
   const finding = !least ? t("duty.barred") : least.total === most.total
     ? t("desk.duty.ways_same", { total: money(least.total) })
-    : t("desk.duty.ways_finding", { least: nameOf(least), low: money(least.total), most: nameOf(most), high: money(most.total) });
+    : t("desk.duty.ways_finding", { least: tied(least), low: money(least.total), most: tied(most), high: money(most.total) });
   const columns = [
     { key: "from", label: t("desk.from"), show: (code) => f.place(code) },
     { key: "on", label: t("desk.duty.on"), show: f.day },
@@ -93,14 +97,16 @@ function sideBySide(told, { t, f }) {
     finding, t, name: `ways-${told.goods}-${told.into}`, columns, rows: told.alternatives,
     source: `${t("desk.duty.ways_source", { goods: told.goods, value: money(told.value), into: f.place(told.into === "EU27" ? "EU" : told.into) })} ${t("desk.vintage", { known: f.day(told.known), verified: f.day(told.verified_to) })}`,
     picture: bars(entering.map((one) => ({ name: nameOf(one), value: one.total, low: one.low, high: one.high ?? undefined, text: money(one.total) })),
-      { label: finding, nameWidth: several ? 240 : 140, textWidth: 110 }),
+      window.innerWidth < 480
+      ? { label: finding, width: 360, nameWidth: several ? 170 : 90, textWidth: 120 }
+      : { label: finding, nameWidth: several ? 240 : 140, textWidth: 120 }),
   });
   return [
     chart.node,
     table({ caption: t("desk.duty.view.ways"), columns, rows: told.alternatives }),
     told.alternatives.slice(1).filter((one) => one.differs.length).map((one) => [
       h("h3", {}, t("desk.duty.why", { way: nameOf(one) })),
-      h("ul", { class: "why" }, one.differs.map((d) => h("li", {},
+      h("ul", { class: "why" }, one.differs.map((d) => h("li", { lang: "en" },
         h("b", {}, d.title), ` ${money(d.first ?? 0)} → ${money(d.here ?? 0)}: ${d.why}`,
         d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, d.citation)))),
     ]),

@@ -1,14 +1,4 @@
-"""The Python face: the same nouns as the commands.
-
-import surtax
-ledger = surtax.Ledger.load()
-ledger.at("2025-04-02", known="2025-03-28")
-ledger.duty("8703.23.01", origin="CA", into="US", value=40000, on="2025-04-03")
-surtax.etr(on="2025-03-28")
-surtax.solve("spring-2025")
-surtax.run("spring-2025")
-surtax.respond("spring-2025", mode="nash")
-"""
+"""The law in Python: the two time axes, a shipment's duty, the record."""
 
 from __future__ import annotations
 
@@ -21,8 +11,6 @@ from typing import Any
 from surtax.duty import alternatives as _ways
 from surtax.duty.entry import make_entry
 from surtax.duty.rate import Answer, rate
-from surtax.economy.results import Solution
-from surtax.economy.solve import solve as solve_world
 from surtax.ledger import difference as _difference
 from surtax.ledger import facts as _facts
 from surtax.ledger import lint as _lint
@@ -31,24 +19,15 @@ from surtax.ledger import load as _ledger
 from surtax.ledger.coverage import coverage as _coverage
 from surtax.ledger.query import View
 from surtax.progress import steps
-from surtax.scenario import ask as _ask
-from surtax.scenario import run as _run
-from surtax.scenario import solved as _solved
-from surtax.scenario import spec as _spec
-from surtax.trade import daily as _daily
 from surtax.trade import difference as _worth
-from surtax.trade.effective import FLOWS, Effective
-from surtax.trade.effective import effective as _effective
-from surtax.trade.flows import Flows
+from surtax.trade.effective import FLOWS
 from surtax.units import parse_date
-from surtax.world import load as _worlds
-from surtax.world import world as _world
-from surtax.world.shock import Shock
 
 Day = date | str
 
 
-def _day(value: Day | None) -> date | None:
+def as_day(value: Day | None) -> date | None:
+    """A day given as a date or in ISO form."""
     return parse_date(value) if isinstance(value, str) else value
 
 
@@ -65,9 +44,9 @@ class Ledger:
 
     def at(self, on: Day, known: Day | None = None, *, threatened: bool = False) -> View:
         """What the law says on a day, as known on a day."""
-        day = _day(on)
+        day = as_day(on)
         assert day is not None
-        return self.law.at(day, _day(known), threatened=threatened)
+        return self.law.at(day, as_day(known), threatened=threatened)
 
     def duty(
         self,
@@ -85,13 +64,13 @@ class Ledger:
         threatened: bool = False,
     ) -> Answer:
         """What a shipment owes, layer by layer; see `surtax.duty.rate.rate`."""
-        day = _day(on)
+        day = as_day(on)
         assert day is not None
         entry = make_entry(
             self.law, goods, origin=origin, into=into, value=value, claims=list(claims),
             facts=dict(facts or {}), quantity=quantity, unit=unit, on=day,
         )  # fmt: skip
-        return rate(self.law, entry, day, _day(known), threatened=threatened)
+        return rate(self.law, entry, day, as_day(known), threatened=threatened)
 
     def alternatives(
         self,
@@ -121,10 +100,10 @@ class Ledger:
             compliance: what claiming costs, as a share of the value of all entries.
             break_even: shares of content at which alternatives are to cost the same.
         """
-        days = [d for d in map(_day, on) if d] or [self.law.verified_to]
+        days = [d for d in map(as_day, on) if d] or [self.law.verified_to]
         found = _ways.alternatives(
             self.law, goods, into=into, value=str(value), origins=origins, days=days,
-            claims=claims, facts=facts, known=_day(known), threatened=threatened,
+            claims=claims, facts=facts, known=as_day(known), threatened=threatened,
             quantity=quantity, unit=unit, cost=cost,
         )  # fmt: skip
         return {
@@ -146,7 +125,7 @@ class Ledger:
     ) -> list[dict[str, Any]]:
         """Provisions with their status, as `surtax measures` lists them."""
         return listing.measures(
-            self.law, on=_day(on), known=_day(known), into=into, origin=origin, goods=goods
+            self.law, on=as_day(on), known=as_day(known), into=into, origin=origin, goods=goods
         )
 
     def timeline(
@@ -162,8 +141,8 @@ class Ledger:
     ) -> list[dict[str, Any]]:
         """Dated events and changes, as `surtax timeline` lists them."""
         return listing.timeline(
-            self.law, since=_day(since), until=_day(until), known=_day(known), measure=measure,
-            kinds=kinds, into=into, origin=origin,
+            self.law, since=as_day(since), until=as_day(until), known=as_day(known),
+            measure=measure, kinds=kinds, into=into, origin=origin,
         )  # fmt: skip
 
     def lint(self, *, today: Day | None = None) -> dict[str, Any]:
@@ -172,7 +151,7 @@ class Ledger:
         Args:
             today: the day against which the verified-to date is held; none unless given.
         """
-        found = _lint.lint(self.law, today=_day(today))
+        found = _lint.lint(self.law, today=as_day(today))
         grades: list[str] = [one.severity for one in found]
         return {
             "verified_to": self.law.verified_to.isoformat(),
@@ -234,111 +213,3 @@ class Ledger:
                 for row, change in zip(answer["changes"], found.changes, strict=True):
                     row["imports"] = _worth.in_scope(found, change, told.flows)
         return answer
-
-
-class World(_world.World):
-    """A world that can be solved."""
-
-    @classmethod
-    def load(cls, name: str | Path) -> World:
-        """An embedded world by name, or one in a folder."""
-        found = _worlds.load(name)
-        fields = {f: getattr(found, f) for f in found.__dataclass_fields__}
-        return cls(**fields)
-
-    def solve(self, shock: Shock, closure: str = "world-share") -> Solution:
-        """The equilibrium under a shock."""
-        return solve_world(self, shock.tariffs, closure=closure)
-
-
-def etr(
-    on: Day,
-    known: Day | None = None,
-    *,
-    into: str = "US",
-    threatened: bool = False,
-    assume: Mapping[str, float] | None = None,
-    claims: str = "2024",
-    flows: Flows | None = None,
-) -> Effective:
-    """Effective tariff rates on a year's imports under the law of a day.
-
-    Args:
-        on, known: the days of law and of knowledge.
-        into: the importing place.
-        threatened: count threats as carried out.
-        assume: rates for provisions whose rate is unknown, by provision id.
-        claims: the year or month whose USMCA shares to use, or "day" for those of the day.
-        flows: imports of a person's own (`surtax.trade.userflows.read_flows`).
-    """
-    day = _day(on)
-    assert day is not None
-    return _effective(
-        _ledger.Ledger.load(), day, _day(known), into=into, threatened=threatened, assume=assume,
-        claims=claims, flows=flows,
-    )  # fmt: skip
-
-
-def etr_daily(
-    since: Day,
-    until: Day | None = None,
-    known: Day | None = None,
-    *,
-    into: str = "US",
-    threatened: bool = False,
-    assume: Mapping[str, float] | None = None,
-    claims: str = "2024",
-    flows: Flows | None = None,
-    out: Path | None = None,
-    quiet: bool = True,
-) -> dict[str, Any]:
-    """The effective tariff rate of every day of a span, as `surtax etr --daily` prints it.
-
-    Args:
-        since, until: the first and the last day; the last is the verified-to date unless given.
-        known: the day of knowledge, the same for the whole span.
-        into, threatened, assume, claims, flows: as for `etr`.
-        out: a .parquet or .csv file for the rows of day, partner and authority.
-        quiet: show no progress.
-    """
-    law = _ledger.Ledger.load()
-    first = _day(since)
-    assert first is not None
-    if out is not None:
-        _daily.check(out)
-    with steps("Rating", total=100, quiet=quiet) as say:
-        found = _daily.daily(
-            law, first, _day(until), _day(known), into=into, threatened=threatened, assume=assume,
-            claims=claims, flows=flows, say=say,
-        )  # fmt: skip
-    rows = 0 if out is None else _daily.write(found, out)
-    return {
-        **_daily.to_json(found),
-        **listing.record(law, found.since, found.until, known=found.known),
-        "out": None if out is None else str(out),
-        "rows": rows,
-    }
-
-
-def run(
-    scenario: str,
-    *,
-    on: Day | None = None,
-    known: Day | None = None,
-    world: str | None = None,
-    closure: str | None = None,
-) -> _run.Run:
-    """A scenario, loaded and ready to be asked; every case is solved when it is asked for.
-
-    Args:
-        scenario: its name or file.
-        on, known: another day for the states of the law, and of knowledge.
-        world, closure: in place of the scenario's.
-    """
-    law = _ledger.Ledger.load()
-    chosen = _run.on_day(_spec.load(scenario, law), _day(on), _day(known))
-    return _run.prepare(chosen, law, world=world, closure=closure)
-
-
-solve = _solved.solve
-respond = _ask.respond

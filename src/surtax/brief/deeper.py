@@ -1,0 +1,179 @@
+"""More of a brief, each from the room that makes it: days, horizons, who pays, trade, jobs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from surtax.economy.horizon import HORIZONS
+from surtax.economy.incidence import incidence
+from surtax.economy.indices import diversion
+from surtax.economy.results import Solution
+from surtax.ledger.difference import difference
+from surtax.response.recycle import exports_hit
+from surtax.scenario.compare import compare
+from surtax.scenario.platforms import available
+from surtax.scenario.platforms import load as platform
+from surtax.scenario.run import Case, Run
+from surtax.scenario.table import unit_of
+from surtax.trade.daily import Daily, daily
+from surtax.trade.difference import to_json, worth
+from surtax.trade.trackers import figures, trackers
+
+Row = dict[str, Any]
+ENERGY = ("OIL", "PET", "UTL")
+
+
+def mine(run: Run) -> list[int]:
+    """Indices of the player's regions."""
+    return [i for i, t in enumerate(run.world.treasuries) if t == run.scenario.player]
+
+
+def days(run: Run) -> Daily:
+    """The effective rate of every day, from before the dispute until all that is signed holds."""
+    s = run.scenario
+    return daily(run.ledger, s.before, max(s.signed_by, s.on), s.known)
+
+
+def turns(found: Daily) -> list[Row]:
+    """A row for each day on which the rate changes."""
+    return [
+        {"from": day.isoformat(), "rate": float(rate)}
+        for day, rate in zip(found.turns, found.rates, strict=True)
+    ]
+
+
+def published(found: Daily, run: Run) -> list[Row]:
+    """Rates that others publish, of days in the span, with ours of the same day."""
+    out = []
+    for name, tracker in trackers().items():
+        for one in figures(name):
+            if found.since <= one.on <= min(found.until, run.scenario.known):
+                ours = found.rate(one.on)
+                out.append(
+                    {"tracker": tracker.title, "on": one.on.isoformat(), "rate": one.rate,
+                     "ours": ours, "gap": ours - one.rate, "source": one.source}
+                )  # fmt: skip
+    return sorted(out, key=lambda r: str(r["on"]))
+
+
+def horizons(run: Run, case: Case) -> list[Row]:
+    """Real income of the player and of its regions by horizon, over the sets of elasticities."""
+    world, own = run.world, mine(run)
+    out = []
+    for name, one in HORIZONS.items():
+        variants = [
+            replace(run.headline, elasticities=e, closure=one.closure, horizon=name)
+            for e in run.scenario.elasticities
+        ]
+        found = [run.solve(case, v) for v in variants]
+        names = [world.regions[n] for n in own]
+        values = [[s.group_real_income(names) for s in found]]
+        values += [[float(s.real_income[n] - 1.0) for s in found] for n in own]
+        out += [
+            {"horizon": name, "region": region,
+             "real_income": {"value": v[0], "low": min(v), "high": max(v)}}
+            for region, v in zip([run.scenario.player, *names], values, strict=True)
+        ]  # fmt: skip
+    return out
+
+
+def who_pays(run: Run, solution: Solution) -> list[Row]:
+    """What new duties take, and who bears them: foreign sellers, households, firms; by importer."""
+    keys = ("taxes", "foreign_exporters", "households", "firms")
+    treasury = dict(zip(run.world.regions, run.world.treasuries, strict=True))
+    unit = unit_of(run.world)
+    total: dict[str, dict[str, float]] = {}
+    for row in incidence(solution).by_region():
+        held = total.setdefault(treasury[str(row["region"])], dict.fromkeys(keys, 0.0))
+        for key in keys:
+            held[key] += float(row[key]) * unit
+    return [
+        {"region": name, **held, "exporters_share": held["foreign_exporters"] / held["taxes"]}
+        for name, held in total.items()
+        if held["taxes"] > 0
+    ]
+
+
+def trade(run: Run, solution: Solution) -> list[Row]:
+    """The player's exports and imports by partner, before and after, in the world's currency."""
+    d, own, unit = diversion(solution), mine(run), unit_of(run.world)
+    out = []
+    for i, name in enumerate(run.world.regions):
+        if i in own:
+            continue
+        sold = [float(x[i, own].sum()) * unit for x in (d.before, d.after)]
+        bought = [float(x[own, i].sum()) * unit for x in (d.before, d.after)]
+        out.append(
+            {"region": name, "exports_before": sold[0], "exports_change": sold[1] - sold[0],
+             "imports_before": bought[0], "imports_change": bought[1] - bought[0]}
+        )  # fmt: skip
+    return sorted(out, key=lambda r: -abs(float(r["exports_change"])))
+
+
+def at_risk(run: Run, case: Case) -> list[Row]:
+    """Persons whose jobs rest on exports newly charged, by region and sector; the largest first."""
+    sold = exports_hit(run.world, run.shock(case), run.scenario.opponent)
+    share = np.divide(sold, run.world.output, out=np.zeros_like(sold), where=run.world.output > 0)
+    persons = np.nan_to_num(run.jobs.persons)
+    rows = [
+        {"region": run.world.regions[n], "sector": run.world.sectors[k],
+         "jobs": float(persons[k, n] * share[k, n]), "share_of_jobs": float(share[k, n])}
+        for n in mine(run)
+        for k in range(len(run.world.sectors))
+        if persons[k, n] * share[k, n] >= 0.5
+    ]  # fmt: skip
+    return sorted(rows, key=lambda r: -r["jobs"])
+
+
+def per_person(run: Run, case: Case) -> list[Row]:
+    """Change of real income for each person in work, a year, in single units of the currency."""
+    persons, unit = np.nan_to_num(run.jobs.persons).sum(axis=0), unit_of(run.world)
+
+    def of(n: int) -> Row:
+        each = float(run.world.income[n]) * unit / float(persons[n])
+        return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
+
+    return [{"region": run.world.regions[n], "amount": of(n)} for n in mine(run) if persons[n]]
+
+
+def energy(run: Run, solution: Solution) -> list[Row]:
+    """Energy apart: the player's exports to the opponent and what is charged on them."""
+    world, own, unit = run.world, mine(run), unit_of(run.world)
+    buyer = world.region(run.scenario.opponent)
+    out = []
+    for name in ENERGY:
+        if name in world.sectors:
+            k = world.sector(name)
+            old, new = (float(f[k, buyer, own].sum()) * unit for f in (world.flows, solution.flows))
+            paid = float((solution.tariffs * world.flows)[k, buyer, own].sum()) * unit
+            out.append(
+                {"sector": name, "exports_before": old, "rate": paid / old if old else 0.0,
+                 "exports": new / old - 1.0 if old else 0.0}
+            )  # fmt: skip
+    return out
+
+
+def platforms(run: Run) -> list[Row]:
+    """Platforms side by side on the scenario's baseline; empty where it has none."""
+    names = [n for n in available() if platform(n, run.ledger)[1] == run.scenario]
+    if len(names) < 2:
+        return []
+    keys = ("name", "title", "real_income", "opponent", "response")
+    rows = compare(names, quiet=True)["rows"]
+    return [{k: r[k] for k in keys} | {"received": r["revenue"]["received"]} for r in rows]
+
+
+def since(run: Run, day: date) -> Row:
+    """What changed in US law since a day, as known then and as known now, on a year's imports."""
+    old = run.ledger.at(day, day)
+    new = run.ledger.at(run.scenario.on, run.scenario.known)
+    found = difference(old, new, run.flows["US"].into)
+    told = to_json(worth(found, flows=run.flows["US"]))
+    titles = run.ledger.measure
+    rows = [{**r, "title": titles(r["measure"]).title} for r in told["by_measure"]]
+    keys = ("currency", "touched", "rate_before", "rate_after", "change", "duty")
+    return {"day": day.isoformat(), **{k: told[k] for k in keys}, "rows": rows}

@@ -1,0 +1,145 @@
+"""The page of a brief as HTML, in the language of a catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from surtax.brief import figures as fig
+from surtax.brief import palette, tables, timeline, view
+from surtax.brief.svg import Picture
+from surtax.words import prose, say, sentence
+from surtax.words.grammar import listed, named
+
+FIGURE = re.compile(r"((?:US\$|C\$|[+−])?\d[\d,.]*(?:[ \u00a0](?:%|pp|bn)))")
+MARK = '<meta name="generator" content="surtax brief">'
+
+SUBJECTS = {
+    "timeline": "law",
+    "partners": "rates",
+    "canada_sectors": "rates",
+    "map": "economy",
+    "countries": "economy",
+    "responses": "economy",
+    "workers": "workers",
+    "page": "economy",
+}
+"""What each picture is about: a key of ``sources_of`` in the brief."""
+
+
+def footer(brief: Mapping[str, Any], name: str, words: Mapping[str, str]) -> str:
+    """Source and vintage, as they stand under a chart."""
+    vintage = brief["vintage"]
+    sources = brief.get("sources_of", {}).get(SUBJECTS[name], "")
+    told = say(
+        words,
+        "vintage_short",
+        known=fig.day(vintage["known"], words),
+        data=str(vintage["data"])[:12],
+        model=vintage["model"],
+    )
+    return f"{words['source']}{words['colon']} {sources}. {told}" if sources else told
+
+
+def _rows_of(sheet: tables.Table, *groups: str) -> tables.Table:
+    """The part of a table of places that is about these groups."""
+    return replace(sheet, rows=tuple(r for r in sheet.rows if r["group"] in groups))
+
+
+def _tie(text: str) -> Markup:
+    """The text with each figure kept on one line with its unit."""
+    return Markup(FIGURE.sub(r'<span class="b">\1</span>', str(escape(text))))
+
+
+def _told(text: str, language: str) -> Markup:
+    """Prose of data: translated where it is ours and translated, else marked as English."""
+    said, its = prose(language, text)
+    if its == language or not text:
+        return escape(said)
+    return Markup('<span lang="{}">{}</span>').format(its, said)
+
+
+def page(
+    brief: Mapping[str, Any],
+    sheets: Mapping[str, tables.Table],
+    titles: Mapping[str, str],
+    pictures: Mapping[str, Picture],
+    words: Mapping[str, str],
+    others: Mapping[str, str],
+    *,
+    with_png: bool,
+) -> str:
+    """The page as HTML.
+
+    Args:
+        brief: the content, in the language of the words.
+        sheets, titles, pictures: tables, findings and pictures by name.
+        words: the catalogue.
+        others: the same page in other languages: language and file.
+        with_png: whether each picture is there as PNG too.
+    """
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.globals.update(
+        w=words,
+        say=lambda key, **parts: say(words, key, **parts),
+        cell=lambda column, row: tables.cell(column, row, words),
+        day=lambda iso: fig.day(iso, words),
+        change=lambda value: fig.change(value, words),
+        span=lambda quantity: fig.span(quantity, words),
+        middle=fig.middle,
+        points=lambda value: fig.points(value, words),
+        place=lambda code: named(words, "place", code),
+        rate=lambda value, digits=None: fig.rate(value, words, digits),
+        rates=lambda low, high, digits=None: fig.rate_span(low, high, words, digits),
+        amount=lambda value, digits=1: fig.amount(value, digits, words),
+        listed=lambda names: listed(words, names),
+        billions=lambda value, currency, digits=-1: fig.billions(value, currency, words, digits),
+        shade=palette.diverging,
+        written=lambda text: fig.written_rate(text, words),
+    )
+    env.filters["tie"] = _tie
+    env.filters["cap"] = lambda text: text[:1].upper() + text[1:]
+    env.filters["sentence"] = sentence
+    env.filters["as_text"] = lambda text: prose(words["lang"], str(text))[0]
+    env.filters["told"] = lambda text: _told(str(text), words["lang"])
+    env.filters["svg"] = lambda picture: Markup(picture.inline(picture.title, picture.alt))
+    return env.get_template("page.html").render(
+        b=brief,
+        others=others,
+        ending="" if "index.html" not in others.values() else f".{words['lang']}",
+        with_png=with_png,
+        mark=Markup(MARK),
+        light=Markup(palette.variables(palette.LIGHT)),
+        dark=Markup(palette.variables(palette.DARK)),
+        tables=sheets,
+        titles=titles,
+        pictures=pictures,
+        footers={name: footer(brief, name, words) for name in SUBJECTS},
+        provinces=_rows_of(sheets["regions"], "province"),
+        countries=_rows_of(sheets["regions"], "country", "total"),
+        law=view.law(brief, words),
+        cards=[view.duty_card(d, words) for d in brief["duties"]],
+        summary=view.summary(brief, words),
+        events=[e for e in timeline.events(brief) if e["date"] >= brief["scenario"]["before"]],
+        reach=max(
+            (
+                abs(v)
+                for r in brief["responses"]
+                for p in r.get("provinces", [])
+                if (v := fig.middle(p["real_income"])) is not None
+            ),
+            default=0.0,
+        ),
+    )

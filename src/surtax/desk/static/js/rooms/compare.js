@@ -1,0 +1,136 @@
+// Compare: up to four scenarios or platforms on one baseline.
+
+import { bars } from "../charts/bars.js";
+import { frame } from "../charts/frame.js";
+import { button, select, text } from "../controls.js";
+import { fill, h } from "../dom.js";
+import { read, write } from "../state.js";
+import { table } from "../table.js";
+import { bodyOf, fields, naming, offers, stateOf } from "./studio/state.js";
+
+export const name = "compare";
+
+const MOST = 4;
+// What must be one for all, since figures of other assumptions cannot stand side by side.
+const SAME = ["on", "known", "closure", "horizon", "elasticities"];
+
+export const spec = { items: { type: "list", max: MOST, default: ["force-and-pivot", "retaliate-and-build"] } };
+
+export async function mount(root, ctx) {
+  const { t, f, api } = ctx;
+  const all = await offers(api);
+  const mine = await fields(api);
+  const names = naming(t, all);
+  const base = all.scenarios[0];
+  const platform = new Map(all.platforms.map((one) => [one.platform, one]));
+  const level = (value) => f.change(value, 2);
+  const money = (value) => f.bigMoney(value * 1e9, "CAD", { sign: true });
+  const titleOf = (item, at) => (platform.has(item)
+    ? (t.has(`studio.platform.${item}`) ? t(`studio.platform.${item}`) : platform.get(item).title)
+    : t("studio.own_scenario", { letter: "ABCD"[at] }));
+  const stateOfItem = (item) => (platform.has(item)
+    ? read(write(stateOf(platform.get(item).state, all), mine), mine) : read(item === "-" ? "" : item, mine));
+  const put = (items) => ctx.set({ items });
+  const add = select({
+    label: t("studio.add_platform"), value: "",
+    choices: [["", "–"], ...all.platforms.map((one) => [one.platform, titleOf(one.platform)])],
+    onchange: (item) => item && !ctx.get().items.includes(item) && put([...ctx.get().items, item]),
+  });
+  const pasted = text({
+    label: t("studio.add_address"), hint: t("studio.add_address_hint"),
+    onchange: (address) => {
+      const query = address.includes("?") ? address.slice(address.indexOf("?") + 1) : address;
+      if (!address) return;
+      const item = write(read(query, mine), mine) || "-";
+      pasted.set("");
+      put([...ctx.get().items, item]);
+    },
+  });
+  const chips = h("ul", { class: "chips" });
+  const problem = h("p", { class: "notice wrong", hidden: true, role: "alert" });
+  const out = h("div", { class: "outcome", "aria-live": "polite" });
+  root.append(h("h1", {}, t("desk.room.compare")), h("p", { class: "soft lead" }, t("studio.compare_lead")),
+    h("div", { class: "panel" }, h("div", { class: "pair" }, add.node, pasted.node), chips), problem, out);
+  const ask = api.newest();
+
+  function show(found) {
+    const [first, ...rest] = found;
+    const rows = rest.map((one, at) => ({
+      ...one.answer, name: titleOf(ctx.get().items[at], at), low: one.span.player.low, high: one.span.player.high,
+      opponent: one.answer.opponent, revenue: one.answer.revenue.find((r) => r.treasury === base.player).collected,
+    }));
+    const ranked = [...rows].sort((a, b) => b.player - a.player);
+    const finding = t(rows.length > 1 ? "studio.compare_finding" : "studio.compare_one", {
+      best: ranked[0].name, change: level(ranked[0].player), base: level(first.answer.player), who: names.region(base.player),
+    });
+    const source = t("studio.source", {
+      world: first.answer.world, closure: names.choice("closure", first.answer.closure),
+      elasticities: names.choice("elasticities", first.answer.elasticities), known: f.day(first.answer.known),
+    });
+    const lines = [{ name: t("studio.baseline"), player: first.answer.player, low: first.span.player.low, high: first.span.player.high, soft: true }, ...rows];
+    const narrow = innerWidth < 560 ? { width: 350, nameWidth: 130, textWidth: 62 } : { nameWidth: 300 };
+    const chart = frame({
+      finding, t, name: "compare", source: [t("studio.compare_note", { n: first.span.sets }), " ", source],
+      picture: bars(lines.map((one) => ({ name: one.name, value: one.player, low: one.low, high: one.high, text: level(one.player), soft: one.soft })), { label: finding, ...narrow }),
+      columns: [{ key: "name", label: t("studio.scenario") }, ...["player", "low", "high"].map((key) => ({
+        key, label: t(`studio.${key === "player" ? "income" : key}`), number: true, show: level,
+      }))],
+      rows: lines,
+    });
+    const regions = first.answer.regions.filter((one) => one.treasury === base.player);
+    const column = (key, label, shower) => ({ key, label, number: true, show: shower });
+    const wide = [
+      { name: names.region(base.player), key: "player" }, { name: names.region(base.opponent), key: "opponent" },
+      ...regions.map((one) => ({ name: names.region(one.region), region: one.region })),
+    ].map((row) => {
+      const of = (answer) => (row.region ? answer.regions.find((r) => r.region === row.region).real_income : answer[row.key]);
+      return { name: row.name, base: of(first.answer), ...Object.fromEntries(rest.map((one, at) => [`v${at}`, of(one.answer)])) };
+    });
+    wide.push({
+      name: t("studio.revenue_of", { who: names.region(base.player) }), money: true,
+      base: first.answer.revenue.find((r) => r.treasury === base.player).collected,
+      ...Object.fromEntries(rows.map((one, at) => [`v${at}`, one.revenue])),
+    });
+    const shown = (value, row) => (row.money ? money(value) : level(value));
+    fill(out, chart.node, h("h2", {}, t("studio.side_by_side")), table({
+      caption: t("studio.side_by_side"), rows: wide,
+      columns: [{ key: "name", label: "" }, column("base", t("studio.baseline"), shown), ...rows.map((one, at) => column(`v${at}`, one.name, shown))],
+    }));
+    ctx.say(finding);
+  }
+
+  return {
+    update({ items }) {
+      fill(chips, items.map((item, at) => h("li", {}, titleOf(item, at),
+        !platform.has(item) && h("a", { href: `/studio?${item === "-" ? "" : item}` }, t("studio.open")),
+        button("×", () => put(items.filter((_, k) => k !== at)), { title: t("studio.remove") }))));
+      chips.querySelectorAll("button").forEach((one, at) => one.setAttribute("aria-label", `${t("studio.remove")}: ${titleOf(items[at], at)}`));
+      add.set("");
+      const states = items.map(stateOfItem);
+      const differ = SAME.filter((key) => new Set(states.map((one) => one[key])).size > 1);
+      problem.hidden = !differ.length && items.length > 0;
+      if (!items.length) {
+        fill(problem, t("studio.compare_none"));
+        fill(out);
+        return;
+      }
+      if (differ.length) {
+        fill(problem, t("studio.compare_differ", { what: f.list(differ.map((key) => t(`studio.field.${key}`))) }));
+        fill(out);
+        return;
+      }
+      const shared = Object.fromEntries(SAME.map((key) => [key, states[0][key]]));
+      const every = [read(write(shared, mine), mine), ...states].map((one) => bodyOf(one, all));
+      ask(async (signal) => {
+        const found = [];
+        for (const body of every) {
+          found.push({ answer: await api.post("/api/studio", body, { signal }), span: await api.post("/api/studio/ranges", body, { signal }) });
+        }
+        return found;
+      }, show, (error) => {
+        problem.hidden = false;
+        fill(problem, error.message);
+      });
+    },
+  };
+}

@@ -1,0 +1,305 @@
+"""The scenario studio: what a state means for provinces, countries, sectors and public money.
+
+A state is solved by the very steps of `surtax solve` on the file that it can be written as. What
+differs is what is kept: law that was rated, the last solution as a start, the last answers.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+import numpy as np
+
+from surtax.desk.problem import BusyError
+from surtax.desk.store import ledger, once
+from surtax.desk.studiostate import State, manifest, scenario_told, state_of, variation_of
+from surtax.economy.closure import CLOSURES
+from surtax.economy.horizon import HORIZONS
+from surtax.economy.results import Solution, change
+from surtax.economy.solve import solve
+from surtax.response.recycle import SHARING
+from surtax.scenario import platforms, spec
+from surtax.scenario.choices import Choices
+from surtax.scenario.platforms import Platform
+from surtax.scenario.run import Run, Variant, prepare
+from surtax.scenario.variation import Variation, as_yaml
+from surtax.scenario.vintage import vintage
+from surtax.trade.assumptions import assumptions
+from surtax.world import barriers, elasticities
+from surtax.world.world import Array
+
+PAIRS = (("USA", "CAN"), ("CAN", "USA"), ("USA", "CHN"), ("USA", "MEX"), ("USA", "EU27"))
+"""Importer and seller whose effective rate is told beside every answer."""
+
+_STARTS: OrderedDict[tuple[str, str, str], Array] = OrderedDict()
+
+
+class Answers:
+    """Answers by state: the latest are kept, and the same question is computed once.
+
+    Args:
+        room: how many are kept.
+    """
+
+    def __init__(self, room: int = 512) -> None:
+        self.room = room
+        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
+        self._running: dict[str, Future[dict[str, Any]]] = {}
+        self._latest: OrderedDict[str, int] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def asked(self, client: str, number: int) -> None:
+        """Note a question of a page; questions before it that still wait are dropped."""
+        if not client:
+            return
+        with self._guard:
+            self._latest[client] = max(number, self._latest.pop(client, 0))
+            while len(self._latest) > self.room:
+                self._latest.popitem(last=False)
+
+    def wanted(self, client: str, number: int) -> None:
+        """Whether a question is still the newest of its page.
+
+        Raises:
+            BusyError: a newer one took its place.
+        """
+        if client and self._latest.get(client, 0) > number:
+            raise BusyError("a newer question took its place.", mend="Wait for that answer.")
+
+    def get(self, key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """The answer of a key, made by the first who asks while all others wait for it."""
+        with self._guard:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+            mine = key not in self._running
+            future = self._running.setdefault(key, Future())
+        if not mine:
+            try:
+                return future.result()
+            except BusyError:  # who asked first wants it no more; this one may
+                return self.get(key, make)
+        try:
+            found = make()
+        except BaseException as error:
+            with self._guard:
+                del self._running[key]
+            future.set_exception(error)
+            raise
+        with self._guard:
+            self._kept[key] = found
+            while len(self._kept) > self.room:
+                self._kept.popitem(last=False)
+            del self._running[key]
+        future.set_result(found)
+        return found
+
+
+@once
+def ready(world: str) -> Run:
+    """The world with everything that any state of it needs."""
+    law = ledger().law
+    return prepare(spec.load(spec.available()[0], law), law, world=world)
+
+
+def run_of(told: Variation) -> Run:
+    """The run of a variation, on the law that was rated for others."""
+    scenario = scenario_told(told)
+    return ready(scenario.world).told(scenario)
+
+
+def solved(run: Run, variant: Variant) -> Solution:
+    """The equilibrium of the run's own case, from the last solution of its kind."""
+    case = run.case
+    kind = (run.world.name, variant.closure, variant.horizon)
+    found = solve(
+        run.world_of(variant), run.shock(case, variant.facts).tariffs, run.costs(case.cuts),
+        run.closure(case, variant), horizon=variant.horizon or None, start=_STARTS.get(kind),
+    )  # fmt: skip
+    _STARTS[kind] = found.unknowns
+    return found
+
+
+def answer(state: State) -> dict[str, Any]:
+    """What the state means, at its own assumptions.
+
+    Raises:
+        InputError: a state that cannot be; the words of the command line.
+        SolveError: no equilibrium was found.
+    """
+    began = time.perf_counter()
+    told = variation_of(state)
+    run = run_of(told)
+    found = solved(run, run.headline)
+    return {
+        "name": told.scenario,
+        "scenario": run.scenario.title,
+        "on": run.scenario.on.isoformat(),
+        "known": run.scenario.known.isoformat(),
+        "response": run.case.response,
+        "closure": found.closure,
+        "horizon": found.horizon,
+        "elasticities": run.headline.elasticities,
+        "world": run.world.name,
+        "currency": run.world.currency,
+        **figures(run, found),
+        "status": found.status,
+        "seconds": time.perf_counter() - began,
+        "vintage": vintage(
+            run.ledger, run.scenario, known=run.scenario.known, closure=found.closure,
+            elasticities=run.headline.elasticities,
+            command=f"surtax solve {told.scenario}.yaml",
+        ),
+    }  # fmt: skip
+
+
+def warm() -> None:
+    """Load and rate what the first visitor would wait for."""
+    answer(State())
+    run = run_of(variation_of(State()))
+    for response in run.responses:
+        solved(run_of(variation_of(State(response=response.name))), run.headline)
+    ranges(State())
+
+
+def figures(run: Run, found: Solution) -> dict[str, Any]:
+    """Changes as fractions, money in the world's currency, persons."""
+    world = run.world
+    own = _members(run, run.scenario.player)
+    persons = np.nan_to_num(run.jobs.persons)
+    moved = persons * (found.employment - 1.0)
+    duties = found.collected - world.collected
+    rows = found.regions_table()
+    for n, row in enumerate(rows):
+        row["treasury"] = world.treasuries[n]
+        row["output"] = float(found.output[:, n].sum() / world.output[:, n].sum() - 1.0)
+        row["jobs"] = float(moved[:, n].sum())
+        row["shifted"] = float(np.abs(moved[:, n]).sum() / 2.0)
+    output, base = found.output[:, own].sum(axis=1), world.output[:, own].sum(axis=1)
+    jobs = moved[:, own].sum(axis=1)
+    growth = change(output, base)
+    return {
+        "player": found.group_real_income([world.regions[n] for n in own]),
+        "opponent": found.group_real_income(
+            [world.regions[n] for n in _members(run, run.scenario.opponent)]
+        ),
+        "regions": rows,
+        "sectors": [
+            {"sector": s, "output": float(growth[k]), "amount": float(output[k] - base[k]),
+             "jobs": float(jobs[k])}
+            for k, s in enumerate(world.sectors) if base[k] > 0
+        ],
+        "revenue": [
+            {"treasury": t, "collected": float(duties[[u == t for u in world.treasuries]].sum())}
+            for t in dict.fromkeys(world.treasuries)
+        ],
+        "rates": [_rate(run, *pair) for pair in PAIRS],
+    }  # fmt: skip
+
+
+def _rate(run: Run, into: str, origin: str) -> dict[str, Any]:
+    """Duties as a share of the benchmark's imports at customs value, before and after."""
+    world = run.world
+    names = np.array(world.treasuries)
+    at = np.ix_(
+        np.flatnonzero(world.traded), np.flatnonzero(names == into), np.flatnonzero(names == origin)
+    )
+    value = world.at_border[at]
+    ratio = np.nan_to_num(world.customs_ratios, nan=1.0)
+    customs = float((world.at_border / ratio)[at].sum())
+    tariffs = run.shock(run.case).tariffs
+    now, was = (float((value * t[at]).sum() / customs) if customs else None
+                for t in (np.where(np.isfinite(tariffs), tariffs, 0.0), world.tariffs))  # fmt: skip
+    return {"into": into, "from": origin, "rate": now, "before": was}
+
+
+def _members(run: Run, name: str) -> list[int]:
+    world = run.world
+    return [n for n in range(len(world.regions)) if name in (world.regions[n], world.treasuries[n])]
+
+
+def ranges(state: State) -> dict[str, Any]:
+    """The lowest and highest of every headline over all sets of assumptions."""
+    run = run_of(variation_of(state))
+    found = [figures(run, solved(run, v)) for v in run.variants]
+
+    def span(values: list[float]) -> dict[str, float]:
+        return {"low": min(values), "high": max(values)}
+
+    return {
+        "sets": len(found),
+        "player": span([f["player"] for f in found]),
+        "opponent": span([f["opponent"] for f in found]),
+        "regions": {
+            row["region"]: span([f["regions"][n]["real_income"] for f in found])
+            for n, row in enumerate(found[0]["regions"])
+        },
+        "sectors": {
+            row["sector"]: span([f["sectors"][k]["output"] for f in found])
+            for k, row in enumerate(found[0]["sectors"])
+        },
+        "revenue": {
+            row["treasury"]: span([f["revenue"][k]["collected"] for f in found])
+            for k, row in enumerate(found[0]["revenue"])
+        },
+    }
+
+
+def file(state: State) -> dict[str, str]:
+    """The state as a scenario file, with the command and the Python that solve it."""
+    told = variation_of(state)
+    scenario_told(told)
+    name = f"{told.scenario}.yaml"
+    return {
+        "name": name,
+        "file": as_yaml(told),
+        "command": f"surtax solve {name}",
+        "python": f'import surtax\n\nanswer = surtax.solve("{name}")\n',
+    }
+
+
+def offers() -> dict[str, Any]:
+    """What the controls may be set to."""
+    law = ledger().law
+    scenarios = []
+    for name in spec.available():
+        one = spec.load(name, law)
+        found = manifest(one.world)
+        scenarios.append({
+            "name": name, "title": one.title, "on": one.on.isoformat(),
+            "known": one.known.isoformat(), "before": one.before.isoformat(),
+            "closure": one.closure, "elasticities": one.elasticities[0], "world": one.world,
+            "player": one.player, "opponent": one.opponent,
+            "responses": [{"name": r.name, "title": r.title} for r in one.responses],
+            "regions": [{"name": r.name, "title": r.title, "treasury": r.treasury}
+                        for r in found.regions],
+            "sectors": [{"name": s.name, "title": s.title, "goods": s.goods}
+                        for s in found.sectors],
+        })  # fmt: skip
+    return {
+        "scenarios": scenarios,
+        "closures": list(CLOSURES),
+        "horizons": list(HORIZONS),
+        "elasticities": elasticities.available(),
+        "sharing": list(SHARING),
+        "barrier_sets": barriers.available(),
+        "contents": [{"fact": a.fact, "value": a.value, "low": a.low, "high": a.high}
+                     for a in assumptions()],
+        "measures": [{"measure": m.measure, "title": m.title, "imposer": m.imposer}
+                     for m in law.by_imposer["US"] + law.by_imposer["CA"]],
+        "platforms": [_offered(platforms.load(name, law)[0]) for name in platforms.available()],
+    }  # fmt: skip
+
+
+def _offered(one: Platform) -> dict[str, Any]:
+    """A platform as the state that it is."""
+    chosen = Choices(
+        response=one.response, sharing=one.sharing, barriers=one.barriers, partners=one.partners
+    )
+    state = state_of(Variation("", one.scenario, choices=chosen))
+    return {"platform": one.platform, "title": one.title, "state": state.model_dump()}

@@ -1,0 +1,220 @@
+"""Choices: what a scenario changes by hand does what it says, and a file can say all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import surtax
+from surtax.errors import InputError
+from surtax.ledger import Ledger
+from surtax.ledger.rates import rate_of
+from surtax.scenario import spec, variation
+from surtax.scenario.choices import (
+    Barriers,
+    Cells,
+    Choices,
+    Partners,
+    RateChange,
+    rate_text,
+    signed_rate,
+)
+from surtax.scenario.run import Run
+from surtax.scenario.steered import HAND
+from surtax.world.shock import CLAIMANTS, rates
+from surtax.world.shock import shock as shocked
+
+
+@pytest.fixture(scope="module")
+def run() -> Run:
+    return surtax.run("spring-2025")
+
+
+def told(run: Run, **choices: object) -> Run:
+    return run.told(msgspec.structs.replace(run.scenario, choices=Choices(**choices)))  # type: ignore[arg-type]
+
+
+def block(run: Run, into: str, origin: str, sector: str) -> tuple[np.ndarray, ...]:
+    names = np.array(run.world.treasuries)
+    at = [run.world.sectors.index(sector)]
+    return np.ix_(at, np.flatnonzero(names == into), np.flatnonzero(names == origin))
+
+
+def test_nothing_chosen_is_the_scenario_itself(run: Run) -> None:
+    law = shocked(run.ledger, run.before, run.signed, run.world, run.flows)
+    np.testing.assert_array_equal(told(run).shock(run.case).tariffs, law.tariffs)
+
+
+def test_everything_exempt_is_the_benchmark(run: Run) -> None:
+    names = sorted(set(run.world.treasuries))
+    every = [Cells(a, b) for a in names for b in names if a != b]
+    free = told(run, exempt=every)
+    np.testing.assert_array_equal(free.shock(free.case).tariffs, run.world.tariffs)
+    # A zero shock starts at the benchmark, whose equations hold to the pack's rounding (1e-12).
+    assert np.abs(free.solve(free.case).real_income - 1.0).max() < 1e-10
+
+
+def test_a_rate_on_top_is_on_customs_value(run: Run) -> None:
+    more = told(run, rates=[RateChange("USA", "CAN", ["MTV"], add="10%")])
+    at = block(run, "USA", "CAN", "MTV")
+    by_hand = 0.1 / run.world.customs_ratios[at[1], at[2]]
+    moved = more.shock(more.case).tariffs - run.shock(run.case).tariffs
+    np.testing.assert_allclose(moved[at], by_hand, rtol=1e-12)  # a sum and a difference
+    moved[at] = 0.0
+    assert not moved.any()
+    assert (more.shock(more.case).charged[at] == 1.0).all()
+
+
+def test_a_rate_in_place_of_the_law_is_the_whole_tariff(run: Run) -> None:
+    """On customs value where the world knows its ratio, on its own basis where it does not."""
+    both = [RateChange("CAN", "CHN", ["ELC"], to="12.5%"), RateChange("MEX", "CHN", to="12.5%")]
+    other = told(run, rates=both)
+    at, far = block(run, "CAN", "CHN", "ELC"), block(run, "MEX", "CHN", "ELC")
+    by_hand = 0.125 / run.world.customs_ratios[at[1], at[2]]
+    assert np.isnan(run.world.customs_ratios[far[1], far[2]]).all()
+    np.testing.assert_allclose(other.shock(other.case).tariffs[at], by_hand, rtol=1e-12)
+    np.testing.assert_allclose(other.shock(other.case).tariffs[far], 0.125, rtol=1e-12)
+
+
+def test_no_duty_falls_below_nothing(run: Run) -> None:
+    less = told(run, rates=[RateChange("USA", "CAN", add="-90%")])
+    found = less.shock(less.case)
+    assert found.tariffs.min() >= min(0.0, run.world.tariffs.min())
+    assert not found.charged[block(run, "USA", "CAN", "STL")].any()
+
+
+def test_authorities_add_to_the_change(run: Run) -> None:
+    mixed = told(
+        run, exempt=[Cells("USA", "CAN", ["OIL"])], claims="-30%",
+        rates=[RateChange("USA", "CAN", ["STL"], to="5%"), RateChange("CAN", "USA", add="1%")],
+    )  # fmt: skip
+    made = mixed.shock(mixed.case)
+    assert HAND in made.by_authority
+    np.testing.assert_allclose(sum(made.by_authority.values()), made.change, atol=1e-14)
+    np.testing.assert_allclose(run.world.tariffs + made.change, made.tariffs, atol=1e-14)
+
+
+@pytest.mark.parametrize(("fact", "share"), [("us_content", 0.45), ("steel_content", 0.1)])
+def test_a_share_of_content_is_as_if_every_line_were_rated_with_it(
+    run: Run, fact: str, share: float
+) -> None:
+    chosen = told(run, contents={fact: rate_text(share)})
+    before, after = (replace(p, facts={fact: share}) for p in (run.before, run.signed))
+    rated = shocked(run.ledger, before, after, run.world, run.flows)
+    # The same sums in another order.
+    np.testing.assert_allclose(chosen.shock(chosen.case).tariffs, rated.tariffs, atol=1e-12)
+
+
+def test_claims_lie_between_what_was_claimed_and_all_or_nothing(run: Run) -> None:
+    """On a line at 25 % unless claimed, the share that newly claims takes its part of the duty."""
+    names = np.isin(rates(run.ledger, run.signed, run.flows["US"]).place, CLAIMANTS)
+
+    def owed(claims: str) -> float:
+        point = replace(run.signed, claims=claims)  # type: ignore[arg-type]
+        found = rates(run.ledger, point, run.flows["US"])
+        return float(found.duty[names].sum())
+
+    def chosen(claims: str) -> float:
+        made = told(run, claims=claims)
+        return float(made.shock(made.case).duty["US"])
+
+    assert owed("all") < owed("year") < owed("none")
+    base = chosen("0%")
+    for claims, end, part in (("40%", "all", 0.4), ("-25%", "none", 0.25), ("100%", "all", 1.0)):
+        expected = part * (owed(end) - owed("year"))
+        assert chosen(claims) - base == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_measure_set_aside_charges_nothing(run: Run) -> None:
+    free = told(run, without=["us/s232/autos"])
+    at = block(run, "USA", "CAN", "MTV")
+    assert (free.shock(free.case).tariffs[at] < run.shock(run.case).tariffs[at]).all()
+    assert "us/s232/autos" not in free.shock(free.case).covered_by
+    assert "us/s232/autos" in run.shock(run.case).covered_by
+
+
+def test_a_file_says_all_that_python_says(run: Run, tmp_path: Path) -> None:
+    choices = Choices(
+        without=["us/s232/autos"], exempt=[Cells("USA", "CAN", ["OIL"])],
+        rates=[RateChange("USA", "CAN", ["MTV"], add="10%"), RateChange("CAN", "USA", to="5%")],
+        contents={"steel_content": "30%"}, claims="20%", response="full-155",
+        sharing="households", barriers=Barriers("10%"), partners=Partners("2%", ["OIL"]),
+        horizon="long",
+    )  # fmt: skip
+    made = variation.named(variation.Variation("", "spring-2025", choices=choices))
+    path = tmp_path / f"{made.scenario}.yaml"
+    path.write_text(variation.as_yaml(made), encoding="utf-8")
+    answer = surtax.solve(str(path))
+    assert answer["response"] == "full-155"
+    assert answer["closure"] == "provinces"
+    assert answer["horizon"]["name"] == "long"
+    alone = run.told(spec.load(str(path), run.ledger))
+    found = alone.solve(alone.case)
+    for row, hat in zip(answer["regions"], found.real_income, strict=True):
+        assert row["real_income"] == pytest.approx(hat - 1.0, abs=1e-12)
+
+
+@given(st.integers(-(10**7), 10**7))
+def test_a_rate_written_and_read_is_the_same(millionths: int) -> None:
+    value = millionths / 1e6
+    assert signed_rate(rate_text(value)) == value
+    if value >= 0:
+        assert rate_of(rate_text(value)) == value
+
+
+FAULTS = {
+    "a measure": ("without: [us/s232/auto]", "us/s232/autos"),
+    "a partner": ("rates: [{into: USA, from: CAD, add: 10%}]", "CAN"),
+    "a sector": ("rates: [{into: USA, from: CAN, sectors: [MVT], add: 10%}]", "MTV"),
+    "services": ("exempt: [{into: USA, from: CAN, sectors: [FIN]}]", "sector of goods"),
+    "own goods": ("exempt: [{into: CAN, from: CAN}]", "own goods"),
+    "two ways": ("rates: [{into: USA, from: CAN, add: 10%, to: 5%}]", "one way"),
+    "no rate": ("rates: [{into: USA, from: CAN, add: ten}]", "25% or -5%"),
+    "a negative whole": ("rates: [{into: USA, from: CAN, to: -5%}]", "Write it as 25%"),
+    "a fact": ("contents: {us_contents: 10%}", "us_content"),
+    "too much content": ("contents: {us_content: 110%}", "not a share"),
+    "too many claims": ("claims: -110%", "not a share"),
+    "a response": ("response: full-156", "full-155"),
+    "threats": ("threats: huge", "central"),
+    "a rule": ("sharing: worker-hit", "workers-hit"),
+    "a cut": ("barriers: {cut: 120%}", "more than there is"),
+    "a horizon": ("horizon: shrt", "short"),
+    "an unknown choice": ("tariff: 10%", "tariff"),
+}
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS))
+def test_choices_that_cannot_be(fault: str, tmp_path: Path, run: Run) -> None:
+    line, says = FAULTS[fault]
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"scenario: mine\nbased_on: spring-2025\nchoices:\n  {line}\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        spec.load(str(path), run.ledger)
+    assert says in str(caught.value)
+    assert "mine.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("based_on: spring-2052", "spring-2025"),
+        ("based_on: spring-2025\nclosure: own-shape", "own-share"),
+        ("based_on: spring-2025\nelasticities: centrl", "central"),
+        ("based_on: spring-2025\non: 2024-12-01", "base day"),
+        ("based_on: spring-2025\nworld: can19x43", "can19x34"),
+        ("based_on: spring-2025\nplayer: CAN", "player"),
+    ],
+)
+def test_variations_that_cannot_be(line: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"scenario: mine\n{line}\n", "utf-8")
+    with pytest.raises(InputError) as caught:
+        spec.load(str(path), Ledger.load())
+    assert says in str(caught.value)
+    assert "mine.yaml" in str(caught.value)

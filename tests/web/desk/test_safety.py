@@ -1,0 +1,201 @@
+"""Who may ask, how much, and what a browser may do with the answer."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from surtax.desk.busy import Gate
+from surtax.desk.problem import BusyError
+from surtax.desk.safety import POLICY
+from surtax.desk.serve import address_of, serve
+from surtax.desk.settings import Settings, is_local
+from surtax.errors import InputError
+from web.desk.asking import Desk
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(tmp_path_factory.mktemp("desk"), max_body=2000, max_upload=3000)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/about", "/nothing", "/static/js/main.js"])
+def test_every_answer_carries_the_headers(desk: Desk, path: str) -> None:
+    headers = desk.get(path).headers
+    assert headers["content-security-policy"] == POLICY.format(ancestors="'none'")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+
+
+def test_the_policy_allows_no_inline_code_and_no_other_host() -> None:
+    assert "default-src 'none'" in POLICY
+    assert "unsafe" not in POLICY
+    assert "http" not in POLICY
+    assert "*" not in POLICY
+
+
+def test_the_card_alone_may_stand_in_a_frame(desk: Desk) -> None:
+    assert desk.get("/card").headers["content-security-policy"].endswith("frame-ancestors *")
+    assert desk.get("/cards").headers["content-security-policy"].endswith("frame-ancestors 'none'")
+
+
+def test_refusals_carry_the_headers_too(desk: Desk) -> None:
+    answer = desk.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 403
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1", ""])
+def test_another_name_is_refused_so_that_it_cannot_be_rebound(desk: Desk, host: str) -> None:
+    error = desk.error("GET", "/api/about", headers={"host": host})
+    assert error["status"] == 403
+
+
+@pytest.mark.parametrize("host", ["localhost", "localhost:8642", "127.0.0.1:1", "[::1]:8642"])
+def test_this_machine_is_not_refused(desk: Desk, host: str) -> None:
+    assert desk.get("/api/about", headers={"host": host}).status_code == 200
+
+
+SHIPMENT = {"goods": "8703.23.01", "from": "CA", "value": "40000", "on": "2025-04-10"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "taken"),
+    [
+        ({}, True),
+        ({"origin": "http://localhost:8642"}, True),
+        ({"origin": "http://evil.example"}, False),
+        ({"origin": "null"}, False),
+        ({"origin": "http://localhost:9999"}, False),
+        ({"sec-fetch-site": "cross-site"}, False),
+        ({"sec-fetch-site": "same-origin"}, True),
+    ],
+)
+def test_other_pages_cannot_send(desk: Desk, headers: dict[str, str], taken: bool) -> None:
+    answer = desk.post("/api/duty", json=SHIPMENT, headers=headers)
+    assert answer.status_code == (200 if taken else 403)
+
+
+def test_a_token_opens_the_desk_and_leaves_the_address(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, token="a-secret")
+    assert desk.error("GET", "/api/about")["status"] == 401
+    assert desk.error("GET", "/")["status"] == 401
+    assert desk.error("GET", "/?token=wrong")["status"] == 401
+    assert desk.error("GET", "/api/about", headers={"cookie": "surtax-token=no"})["status"] == 401
+    opened = desk.get("/day?token=a-secret&on=2025-04-02")
+    assert opened.status_code == 303
+    assert opened.headers["location"] == "/day?on=2025-04-02"
+    cookie = opened.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.casefold()
+    for headers in (
+        {"cookie": "surtax-token=a-secret"}, {"authorization": "Bearer a-secret"},
+    ):  # fmt: skip
+        assert desk.get("/api/about", headers=headers).status_code == 200
+
+
+def test_the_redirect_stays_here(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, token="a-secret")
+    for path in ("//evil.example/", "/\\evil.example/"):
+        answer = desk.get(f"http://localhost:8642{path}?token=a-secret")
+        assert answer.headers["location"] == "/evil.example/"
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("127.9.9.9", True),
+     ("0.0.0.0", False), ("::", False), ("192.168.1.4", False), ("desk.example", False)],
+)  # fmt: skip
+def test_what_is_this_machine(host: str, local: bool) -> None:
+    assert is_local(host) is local
+    assert Settings(Path("x"), host).local is local
+
+
+def test_the_address_carries_the_token() -> None:
+    assert address_of(Settings(Path("x"))) == "http://127.0.0.1:8642/"
+    assert address_of(Settings(Path("x"), "::", 80, "t")) == "http://[::]:80/?token=t"
+
+
+def test_an_address_that_is_taken_or_not_one_is_said(tmp_path: Path) -> None:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=f"cannot listen on 127.0.0.1:{port}"):
+            serve("127.0.0.1", port, tmp_path, None, launch=False)
+    with pytest.raises(InputError, match="is no address"):
+        serve("no such host", 1, tmp_path, None, launch=False)
+
+
+def test_large_bodies_are_refused(desk: Desk) -> None:
+    assert desk.error("POST", "/api/duty", content=b" " * 2001)["status"] == 413
+    assert desk.error("POST", "/api/entries?name=a.csv", content=b"x" * 3001)["status"] == 413
+    assert list(desk.folder.rglob("*.csv")) == []
+
+
+def test_slow_bodies_are_refused(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, upload_seconds=0.2)
+
+    async def slow() -> Any:
+        yield b"goods,"
+        await asyncio.sleep(5)
+        yield b"origin"
+
+    began = time.monotonic()
+    error = desk.error("POST", "/api/entries?name=a.csv", content=slow())
+    assert error["status"] == 408
+    assert time.monotonic() - began < 4
+    assert list(desk.folder.rglob("*.csv")) == []
+
+
+def test_a_gate_lets_few_through_and_tells_the_rest() -> None:
+    gate = Gate(1, 0.05)
+    inside, leave = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with gate.turn():
+            inside.set()
+            leave.wait(5)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    inside.wait(5)
+    with pytest.raises(BusyError, match="busy"), gate.turn():
+        pass
+    leave.set()
+    holder.join()
+    with gate.turn():
+        pass
+
+
+def test_busy_is_an_answer_with_a_time_to_come_again(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+
+    @desk.app.get("/api/full")
+    def full() -> None:
+        raise BusyError("the desk is busy with other answers.", mend="Ask again in a moment.")
+
+    answer = desk.get("/api/full")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "2"
+    assert answer.json()["error"]["mend"] == "Ask again in a moment."
+
+
+def test_a_failure_of_the_desk_is_told_without_its_inside(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+
+    @desk.app.get("/api/broken")
+    def broken() -> None:
+        raise RuntimeError("an inner thing")
+
+    answer = desk.get("/api/broken")
+    assert answer.status_code == 500
+    assert "inner" not in answer.text
+    assert answer.json()["error"]["message"].startswith("the desk failed")
+    assert "content-security-policy" in answer.headers
