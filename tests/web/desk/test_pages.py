@@ -145,7 +145,8 @@ def test_no_text_is_missing_in_either_language(visit: Visit, room: str, language
     said = page.evaluate(
         """() => [document.title, document.body.innerText,
           ...[...document.querySelectorAll("[aria-label], [title], [placeholder]")].flatMap(
-            (node) => ["aria-label", "title", "placeholder"].map((name) => node.getAttribute(name) ?? ""))]
+            (node) => ["aria-label", "title", "placeholder"].map(
+              (name) => node.getAttribute(name) ?? ""))]
           .join("\\n")"""
     )
     first = "|".join(
