@@ -14,7 +14,7 @@ import numpy as np
 
 from surtax.ledger.rates import rate_of
 from surtax.scenario.choices import Cells, Choices, signed_rate
-from surtax.trade.assumptions import assumptions
+from surtax.trade.assumptions import Assumption, Content, assumptions
 from surtax.world.shock import Shock
 from surtax.world.world import Array, World
 
@@ -57,18 +57,26 @@ def corners(choices: Choices, level: str) -> list[Corner]:
             continue
         share = min(max(rate_of(choices.contents[one.fact]), 0.0), 1.0)
         found = [
-            Corner(c.weight * w, {**c.facts, one.fact: end} if end != one.value else c.facts)
+            Corner(c.weight * w, c.facts if end is None else {**c.facts, one.fact: end})
             for c in found
-            for end, w in _ends(share, one.value)
+            for end, w in _ends(share, one)
         ]
     return [Corner(c.weight * w, c.facts, claims) for c in found for claims, w in claimed(choices)]
 
 
-def _ends(share: float, middle: float) -> list[tuple[float, float]]:
-    """The middle and the end, 0 or 1, between which a share lies, with weights."""
-    end = 0.0 if share < middle else 1.0
-    part = (share - middle) / (end - middle) if end != middle else 0.0
-    return [(v, w) for v, w in ((middle, 1.0 - part), (end, part)) if w > 0.0]
+def _ends(share: float, one: Assumption) -> list[tuple[float | None, float]]:
+    """Between which shares of all lines one lies, with weights; None is the assumption itself.
+
+    The metal in goods is assumed line by line, so that no one share of all lines is the middle.
+    """
+    ends: tuple[tuple[float | None, float], ...]
+    if isinstance(one.share, Content):
+        ends = ((0.0, 1.0 - share), (1.0, share))
+    else:
+        end = 0.0 if share < one.value else 1.0
+        part = (share - one.value) / (end - one.value) if end != one.value else 0.0
+        ends = ((None, 1.0 - part), (end, part))
+    return [(value, weight) for value, weight in ends if weight > 0.0]
 
 
 def claimed(choices: Choices) -> list[tuple[Literal["year", "none", "all"], float]]:

@@ -70,6 +70,8 @@ export async function mount(root, ctx) {
       one.setAttribute("dominant-baseline", "central");
       one.setAttribute("fill", "#14181d");
     });
+    const drawn = [...inside.childNodes].map((one) => new XMLSerializer().serializeToString(one))
+      .join("").replaceAll(/ class="[^"]*"/g, "").replaceAll(' xmlns="http://www.w3.org/2000/svg"', "");
     const lines = wrapped(told.what, 62);
     const text = (y, size, fillColor, words, weight = 400) =>
       `<text x="24" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fillColor}">${escape(words)}</text>`;
@@ -77,7 +79,7 @@ export async function mount(root, ctx) {
     return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${top + 400}" width="760" height="${top + 400}" font-family="system-ui,sans-serif" role="img" aria-label="${escape(`${told.value} ${told.what}`)}">`
       + `<rect width="760" height="${top + 400}" fill="#ffffff"/>${text(68, 52, "#1b1f24", told.value, 700)}`
       + lines.map((line, at) => text(108 + 24 * at, 18, "#1b1f24", line)).join("") + text(top, 15, "#57606a", told.range)
-      + `<g transform="translate(24 ${top + 24})" font-size="14">${inside.innerHTML.replaceAll(/ class="[^"]*"/g, "").replaceAll(' xmlns="http://www.w3.org/2000/svg"', "")}</g>`
+      + `<g transform="translate(24 ${top + 24})" font-size="14">${drawn}</g>`
       + `${text(top + 376, 13, "#57606a", told.source)}</svg>`;
   }
 
