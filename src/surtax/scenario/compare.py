@@ -28,6 +28,7 @@ def compare(
     closure: str | None = None,
     world: str | None = None,
     ranges: bool = True,
+    run: Run | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
     """Platforms side by side, or answers of `surtax solve --json` that were kept.
@@ -37,6 +38,7 @@ def compare(
         threats: none, or low, central or high for the assumed rates.
         closure, world: in place of the scenario's, for all of them alike.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
+        run: one of their scenario, whose law and solutions are shared; made unless given.
 
     Raises:
         UnknownNameError: a platform that does not exist.
@@ -56,7 +58,7 @@ def compare(
         )
     if kept:
         return _saved(kept)
-    law = Ledger.load()
+    law = run.ledger if run else Ledger.load()
     found = [platforms.load(name, law) for name in names]
     scenario = found[0][1]
     for one, other in found[1:]:
@@ -66,7 +68,7 @@ def compare(
                 f"{scenario.scenario}: their baselines differ.",
                 mend="Compare platforms of one scenario.",
             )
-    run = prepare(scenario, law, world=world, closure=closure)
+    run = run or prepare(scenario, law, world=world, closure=closure)
     base = Case(run.responses[0].name, threats)
     with steps("compare", total=len(found) + 1, quiet=quiet) as say:
         say("the baseline")
