@@ -230,7 +230,7 @@ def _effective(
     view = otherwise(ledger.at(on, known, threatened=threatened), without, moved)
     program = compile_view(view, flows.into, assume=dict(assume))
     fewer = reduced(ledger, flows, claims, cells=True)
-    rows, value_of = fewer.flows, fewer.flows.value
+    rows, worth = fewer.flows, fewer.flows.value
     cells, index = cells_of(rows)
     m = len(program.rules)
     duty = np.zeros((len(cells), m), order="F")  # filled by rule
@@ -238,7 +238,7 @@ def _effective(
     reached = np.zeros(len(cells))
     admitted = np.ones(len(rows))
     for block in rate_rows(program, rows, fewer.claims, declared):
-        cell, value = index[block.rows], value_of[block.rows]
+        cell, value = index[block.rows], worth[block.rows]
         reached += sums(cell, block.reached * value, len(cells))
         admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
@@ -256,8 +256,8 @@ def _effective(
         place=cells[:, 0],
         sector=cells[:, 1],
         chapter=cells[:, 2],
-        imports=sums(index, value_of, len(cells)),
-        barred=sums(index, value_of * (1.0 - admitted), len(cells)),
+        imports=sums(index, worth, len(cells)),
+        barred=sums(index, worth * (1.0 - admitted), len(cells)),
         base=base,
         rules=tuple(r.provision for r in program.rules),
         duty=duty,
