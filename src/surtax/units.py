@@ -19,6 +19,19 @@ from surtax.errors import InputError, UnitError
 MINUS = "−"
 CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 15
+FORMULA = r"^[=+\-@\t\r]"
+"""How a cell begins that a spreadsheet would run."""
+NUMBER = r"^[+\-]?(\d+\.?\d*|\.\d+)([eE][+\-]?\d+)?$"
+"""A cell that is a number, and may begin with its sign."""
+
+
+def inert(text: str) -> str:
+    """A cell of a CSV file as a spreadsheet shows it and does not run it.
+
+    Text that begins like a formula is given an apostrophe; a number stays a number.
+    """
+    risky = re.match(FORMULA, text) and not re.fullmatch(NUMBER, text)
+    return f"'{text}" if risky else text
 
 
 def parse_date(text: str, *, where: str = "") -> date:

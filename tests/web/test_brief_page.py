@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from surtax.brief import mapgrid, png, render, tables, timeline
+from surtax.brief import mapgrid, render, tables, timeline
 from surtax.brief.localise import localise
 from surtax.errors import InputError
 from surtax.words import catalogue
@@ -76,7 +76,7 @@ def words_of(page: str) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("briefs") / "brief"
-    render.write(sample(), out)
+    render.write(sample(), out, with_png=True)
     return out
 
 
@@ -87,7 +87,7 @@ def page(folder: Path) -> str:
 
 def test_every_file_is_there_and_named(tmp_path: Path) -> None:
     told: list[str] = []
-    paths = render.write(sample(), tmp_path / "b", told.append)
+    paths = render.write(sample(), tmp_path / "b", told.append, with_png=True)
     assert paths[0] == tmp_path / "b" / "index.html"
     assert sorted(paths) == sorted(p for p in (tmp_path / "b").rglob("*") if p.is_file())
     assert {p.stem for p in paths if p.suffix == ".svg"} == PICTURES | {f"{p}.fr" for p in PICTURES}
@@ -99,7 +99,7 @@ def test_every_file_is_there_and_named(tmp_path: Path) -> None:
 
 
 def test_the_same_brief_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
-    for path in render.write(sample(), tmp_path / "again"):
+    for path in render.write(sample(), tmp_path / "again", with_png=True):
         assert path.read_bytes() == (folder / path.relative_to(tmp_path / "again")).read_bytes()
 
 
@@ -293,7 +293,9 @@ def test_without_the_charts_extra(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
         return ordinary(name, *args, **more)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    assert png.drawer() is None
+    with pytest.raises(InputError, match="charts extra"):
+        render.write(sample(), tmp_path / "png", with_png=True)
+    assert not list(tmp_path.iterdir()), "nothing is written then"
     paths = render.write(sample(), tmp_path / "b")
     assert not [p for p in paths if p.suffix == ".png"]
     assert len([p for p in paths if p.suffix == ".svg"]) == 2 * len(PICTURES)

@@ -163,7 +163,7 @@ def platforms(run: Run) -> list[Row]:
     if len(names) < 2:
         return []
     keys = ("name", "title", "real_income", "opponent", "response")
-    rows = compare(names, quiet=True)["rows"]
+    rows = compare(names, run=run, quiet=True)["rows"]
     return [{k: r[k] for k in keys} | {"received": r["revenue"]["received"]} for r in rows]
 
 

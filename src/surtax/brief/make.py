@@ -37,6 +37,7 @@ def make(
     known: date | None = None,
     since: date | None = None,
     languages: Sequence[str] = LANGUAGES,
+    png: bool = False,
     quiet: bool = False,
 ) -> dict[str, Any]:
     """Write the brief of a scenario and say what was written.
@@ -48,6 +49,7 @@ def make(
         known: another day of knowledge.
         since: tell what changed in US law since that day.
         languages: of the pages, “en”, “fr”; the first is `index.html`.
+        png: every picture as PNG too; takes some seconds and needs the `charts` extra.
         quiet: no progress on the terminal.
 
     Raises:
@@ -63,7 +65,7 @@ def make(
         command = _command(scenario, on, known) + (f" --since {since}" if since else "")
         content = compose(prepare(chosen, ledger), command, say, since=since)
         say("drawing the page")
-        written = write(content, out, say, languages)
+        written = write(content, out, say, languages, with_png=png)
     return {
         "page": str(out / "index.html"),
         "files": len(written),

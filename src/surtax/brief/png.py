@@ -6,18 +6,27 @@ import re
 from collections.abc import Callable
 
 from surtax.brief.palette import LIGHT
+from surtax.errors import InputError
 
 VARIABLE = re.compile(r"var\(--(\w+)\)")
 STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 SCALE = 2.0
 
 
-def drawer() -> Callable[[str], bytes] | None:
-    """The function that turns an SVG into a PNG of twice its size, or None without the extra."""
+def drawer() -> Callable[[str], bytes]:
+    """The function that turns an SVG into a PNG of twice its size.
+
+    Raises:
+        InputError: the extra is not installed.
+    """
     try:
         import vl_convert
     except ImportError:
-        return None
+        raise InputError(
+            "pictures as PNG need the charts extra.",
+            where="--png",
+            mend="Install surtax[charts], or take the SVG files.",
+        ) from None
 
     def draw(svg: str) -> bytes:
         return bytes(vl_convert.svg_to_png(flat(svg), scale=SCALE))

@@ -25,6 +25,8 @@ def write(
     out: Path,
     progress: Progress | None = None,
     languages: Sequence[str] = LANGUAGES,
+    *,
+    with_png: bool = False,
 ) -> list[Path]:
     """Write the brief into a folder, in place of an earlier brief.
 
@@ -33,15 +35,18 @@ def write(
         out: the folder.
         progress: told what is being done, in words.
         languages: of the pages; the first is `index.html`, another bears its name.
+        with_png: every picture as PNG too.
 
     Returns:
         The files written, the page first.
 
     Raises:
-        InputError: the folder holds something other than an earlier brief.
+        InputError: the folder holds something other than an earlier brief, or PNG is asked for
+            without the `charts` extra.
     """
     out = Path(out)
     _check(out)
+    draw = png.drawer() if with_png else None
     tell = progress or (lambda _: None)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -54,7 +59,7 @@ def write(
         ) from None
     try:
         new.chmod(0o755)
-        names = _fill(brief, new, tell, languages)
+        names = _fill(brief, new, tell, languages, draw)
         _replace(new, out)
     finally:
         shutil.rmtree(new, ignore_errors=True)
@@ -106,7 +111,13 @@ def _replace(new: Path, out: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def _fill(brief: dict[str, Any], new: Path, tell: Progress, languages: Sequence[str]) -> list[str]:
+def _fill(
+    brief: dict[str, Any],
+    new: Path,
+    tell: Progress,
+    languages: Sequence[str],
+    draw: Callable[[str], bytes] | None,
+) -> list[str]:
     """Write every file of the brief; the names, the page first."""
     text = json.dumps(brief, ensure_ascii=False, indent=1, allow_nan=False)
     (new / "brief.json").write_text(text + "\n", "utf-8")
@@ -114,7 +125,6 @@ def _fill(brief: dict[str, Any], new: Path, tell: Progress, languages: Sequence[
         (new / folder).mkdir()
     pages = {one: f"index{'.' + one if n else ''}.html" for n, one in enumerate(languages)}
     names = [*pages.values(), "brief.json"]
-    draw = png.drawer()
     shown = _ranged(brief)
     for language, file in pages.items():
         tell(f"page in {language}")

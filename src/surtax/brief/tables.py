@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from surtax.brief import figures as fig
+from surtax.units import inert
 from surtax.words import say
 
 Row = Mapping[str, Any]
@@ -55,7 +56,9 @@ class Table:
     unit: str = ""
 
     def csv(self) -> str:
-        """The file: one head, plain numbers, ranges in columns of their own."""
+        """The file: one head, plain numbers, ranges in columns of their own, no text that a
+        spreadsheet would run.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         heads = []
@@ -78,6 +81,8 @@ class Table:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return inert(value).replace("\r", " ")  # alone it would end the row for some readers
     return "" if value is None else value
 
 

@@ -67,6 +67,7 @@ def brief(
         str | None, typer.Option("--since", help="Tell what changed in US law since a day.")
     ] = None,
     lang: Annotated[str, typer.Option("--lang", help="en, fr or both.")] = "both",
+    png: Annotated[bool, typer.Option("--png", help="Pictures as PNG too.")] = False,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder to write.")] = None,
     json: Json = False,
 ) -> None:
@@ -81,6 +82,7 @@ def brief(
         known=day(known, "--known"),
         since=day(since, "--since"),
         languages=spoken(lang),
+        png=png,
         quiet=json,
     )
     if json:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-RISKY = r"^[=+\-@\t\r]"
-NUMBER = r"^[+\-]?(\d+\.?\d*|\.\d+)([eE][+\-]?\d+)?$"
+from surtax.units import FORMULA, NUMBER, inert
 
 
 def neutralise(path: Path) -> int:
@@ -18,12 +17,12 @@ def neutralise(path: Path) -> int:
     """
     frame = pl.read_csv(path, infer_schema=False)
     risky = {
-        name: pl.col(name).str.contains(RISKY) & ~pl.col(name).str.contains(NUMBER)
+        name: pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER)
         for name in frame.columns
     }
     found = frame.select(one.sum().alias(c) for c, one in risky.items())
     count = sum(found.row(0)) if frame.height else 0
-    names = [_safe(name) for name in frame.columns]
+    names = [inert(name) for name in frame.columns]
     if not count and names == frame.columns:
         return 0
     safe = frame.with_columns(
@@ -34,7 +33,3 @@ def neutralise(path: Path) -> int:
     safe.rename(dict(zip(frame.columns, names, strict=True))).write_csv(part)
     os.replace(part, path)
     return count
-
-
-def _safe(name: str) -> str:
-    return f"'{name}" if name.startswith(("=", "+", "-", "@", "\t", "\r")) else name

@@ -29,6 +29,7 @@ from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for, of_year
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
+from surtax.trade.reduced import reduced
 
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
@@ -228,20 +229,22 @@ def _effective(
     declared = declared_facts(dict(facts))
     view = otherwise(ledger.at(on, known, threatened=threatened), without, moved)
     program = compile_view(view, flows.into, assume=dict(assume))
-    cells, index = cells_of(flows)
+    fewer = reduced(ledger, flows, claims, cells=True)
+    rows, worth = fewer.flows, fewer.flows.value
+    cells, index = cells_of(rows)
     m = len(program.rules)
-    duty = np.zeros((len(cells), m))
-    hit = np.zeros((len(cells), m))
+    duty = np.zeros((len(cells), m), order="F")  # filled by rule
+    hit = np.zeros((len(cells), m), order="F")
     reached = np.zeros(len(cells))
-    admitted = np.ones(len(flows))
-    for block in rate_rows(program, flows, claims, declared):
-        cell, value = index[block.rows], flows.value[block.rows]
+    admitted = np.ones(len(rows))
+    for block in rate_rows(program, rows, fewer.claims, declared):
+        cell, value = index[block.rows], worth[block.rows]
         reached += sums(cell, block.reached * value, len(cells))
         admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
             duty[:, rule] += sums(cell, block.charged[:, position] * value, len(cells))
             hit[:, rule] += sums(cell, block.touched[:, position] * value, len(cells))
-    base = sums(index, base_of(ledger, flows, claims) * admitted, len(cells))
+    base = sums(index, fewer.total(base_of(ledger, flows, claims)) * admitted, len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {
         a.fact: dict(facts).get(a.fact, a.value)
@@ -253,8 +256,8 @@ def _effective(
         place=cells[:, 0],
         sector=cells[:, 1],
         chapter=cells[:, 2],
-        imports=sums(index, flows.value, len(cells)),
-        barred=sums(index, flows.value * (1.0 - admitted), len(cells)),
+        imports=sums(index, worth, len(cells)),
+        barred=sums(index, worth * (1.0 - admitted), len(cells)),
         base=base,
         rules=tuple(r.provision for r in program.rules),
         duty=duty,

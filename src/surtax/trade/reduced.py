@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.goods import sectors_of
 from surtax.ledger import Ledger
 from surtax.trade.assumptions import ALL_METALS, Content, assumptions
 from surtax.trade.claims import Claims
@@ -46,9 +47,16 @@ class Reduced:
 
 
 @lru_cache(maxsize=8)
-def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
-    """Flows and claims by classes of goods that no list of the ledger tells apart."""
-    first, kind = _classes(ledger, flows)
+def reduced(ledger: Ledger, flows: Flows, claims: Claims, *, cells: bool = False) -> Reduced:
+    """Flows and claims by classes of goods that no list of the ledger tells apart.
+
+    Args:
+        ledger, flows, claims: what is reduced; flows that give sectors themselves stay whole.
+        cells: whether a class lies within one sector and one chapter.
+    """
+    if flows.sector is not None:
+        return Reduced(flows, claims, np.arange(len(flows)), flows)
+    first, kind = _classes(ledger, flows, cells=cells)
     width = len(flows.places_)
     keys, row = np.unique(kind[flows.code_index] * width + flows.place_index, return_inverse=True)
     row = row.astype(np.int64)
@@ -80,7 +88,7 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     )
 
 
-def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
+def _classes(ledger: Ledger, flows: Flows, *, cells: bool) -> tuple[Index, Index]:
     """The first line of each class, and the class of each line.
 
     A line whose parts some list tells apart is a class of its own.
@@ -106,7 +114,19 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
     metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
     shares = [metal.of(flows.codes) for metal in metals]
     numbers = np.column_stack([general_rates(flows), *shares]).view(np.uint8)
-    table = np.ascontiguousarray(np.concatenate([marks, apart, numbers, alone], axis=1))
+    columns = [marks, apart, numbers, alone]
+    if cells:
+        columns += [
+            _numbered(sectors_of(flows.codes.tolist())),
+            _numbered(flows.codes.astype("U2")),
+        ]
+    table = np.ascontiguousarray(np.concatenate(columns, axis=1))
     flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
     _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
     return first.astype(np.int64), kind.astype(np.int64)
+
+
+def _numbered(names: NDArray[np.str_]) -> NDArray[np.uint8]:
+    """(codes, bytes) the number of each name among all."""
+    index = np.unique(names, return_inverse=True)[1]
+    return np.ascontiguousarray(index.astype(">u4")[:, None]).view(np.uint8)

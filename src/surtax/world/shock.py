@@ -224,10 +224,11 @@ def sector_index(world: World, sectors: np.ndarray[tuple[int], np.dtype[np.str_]
     """(cells,) index of each cell's sector, or of the one it is within; -1 for goods of none."""
     place = {s: k for k, s in enumerate(world.sectors)}
     place |= {s: place[w] for s, w in WITHIN.items() if s not in place and w in place}
-    for name in np.unique(sectors):
+    names, index = np.unique(sectors, return_inverse=True)
+    for name in names:
         if name != UNSPECIFIED and str(name) not in place:
             raise unknown("sector", str(name), world.sectors, where=f"world {world.name}")
-    return np.array([place.get(str(s), -1) for s in sectors], dtype=np.intp)
+    return np.array([place.get(str(s), -1) for s in names], dtype=np.intp)[index]
 
 
 def _by_authority(found: Effective, scale: Mapping[str, float]) -> dict[str, Array]:
