@@ -42,11 +42,9 @@ def compare(
         threats: none, or low, central or high for the assumed rates.
         closure, world: in place of the scenario's, for all of them alike.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
-<<<<<<< HEAD
-        say: told of each platform, in place of a bar. keep: keeps each platform's row.
-=======
-        run: one of their scenario, whose law and solutions are shared; made unless given.
->>>>>>> brief2
+    law = run.ledger if run else Ledger.load()
+    found, scenario = paired(names, law)
+    run = run or prepare(scenario, law, world=world, closure=closure)
 
     Raises:
         UnknownNameError: a platform that does not exist.
@@ -62,23 +60,9 @@ def compare(
         )
     if kept:
         return _saved(kept)
-<<<<<<< HEAD
-    law = Ledger.load()
-    found, scenario = paired(names, law)
-    run = prepare(scenario, law, world=world, closure=closure)
-=======
     law = run.ledger if run else Ledger.load()
-    found = [platforms.load(name, law) for name in names]
-    scenario = found[0][1]
-    for one, other in found[1:]:
-        if other != scenario:
-            raise ScenarioError(
-                f"“{one.platform}” is a bundle for {other.scenario}, “{found[0][0].platform}” for "
-                f"{scenario.scenario}: their baselines differ.",
-                mend="Compare platforms of one scenario.",
-            )
+    found, scenario = paired(names, law)
     run = run or prepare(scenario, law, world=world, closure=closure)
->>>>>>> brief2
     base = Case(run.responses[0].name, threats)
     with steps("compare", total=len(found) + 1, quiet=quiet or say is not None) as bar:
         tell = say or bar
