@@ -7,9 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from oracles.draw import Draw, fields, said
-from oracles.slow_duty import Law, owed
-from oracles.slow_files import Line, days
+from oracles.draw import Draw, days, fields, said
+from oracles.slow_duty import Law, Line, owed
 from oracles.sweep import differences, rated
 from surtax.ledger import Ledger
 
