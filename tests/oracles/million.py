@@ -32,17 +32,18 @@ def ready() -> tuple[Draw, Ledger]:
     return Draw(Law()), Ledger.load()
 
 
-def block(seed: int, number: int, size: int) -> dict[str, Any]:
-    """Draw and check one block."""
+def block(seed: int, number: int, size: int, bare: float) -> dict[str, Any]:
+    """Draw and check one block, so large a share of which declares no fact."""
     began = time.process_time()
     draw, ledger = ready()
     rng = random.Random(f"million {seed} {number}")
     known = rng.choice([draw.last, draw.last, rng.choice(draw.days)])
     threatened = rng.random() < 0.3
-    found = checked(draw, ledger, lines_of(draw, rng, size, zones=0.25), known, threatened)
+    lines = lines_of(draw, rng, size, zones=0.25, bare=bare)
+    found = checked(draw, ledger, lines, known, threatened)
     return {
-        "seed": seed, "block": number, "size": size, "known": str(known), "threatened": threatened,
-        "law": ledger.digest, "count": found.count, "met": found.met,
+        "seed": seed, "block": number, "size": size, "bare": bare, "known": str(known),
+        "threatened": threatened, "law": ledger.digest, "count": found.count, "met": found.met,
         "unlike": [repr(one) for one in found.unlike], "seconds": time.process_time() - began,
     }  # fmt: skip
 
@@ -52,19 +53,20 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--size", type=int, default=25_000, help="lines of a block")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bare", type=float, default=0.3, help="share that declares no fact")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--log", type=Path, default=Path("million.jsonl"))
     asked = parser.parse_args()
-    same = asked.seed, asked.size, Ledger.load().digest
+    same = asked.seed, asked.size, asked.bare, Ledger.load().digest
     done = [json.loads(x) for x in asked.log.read_text().splitlines()] if asked.log.exists() else []
-    done = [b for b in done if (b["seed"], b["size"], b["law"]) == same]
+    done = [b for b in done if (b["seed"], b["size"], b.get("bare", 0.0), b["law"]) == same]
     left = sorted(set(range(-(-asked.lines // asked.size))) - {b["block"] for b in done})
     with (
         asked.log.open("a") as log,
         ProcessPoolExecutor(asked.processes) as pool,
         steps("Checking", total=len(left)) as say,
     ):
-        jobs = [pool.submit(block, asked.seed, number, asked.size) for number in left]
+        jobs = [pool.submit(block, asked.seed, number, asked.size, asked.bare) for number in left]
         for job in jobs:
             done.append(job.result())
             log.write(json.dumps(done[-1]) + "\n")

@@ -8,8 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from oracles.draw import Draw, Edge
-from oracles.slow_duty import owed
-from oracles.slow_files import Line, Owed
+from oracles.slow_duty import Line, Owed, owed
 from surtax.duty.entry import Entry
 from surtax.duty.rate import Answer, rate
 from surtax.errors import UnitError
@@ -24,9 +23,7 @@ def entry(line: Line) -> Entry:
     facts = {
         k: float(v.toordinal()) if isinstance(v, date) else float(v) for k, v in line.facts.items()
     }
-    return Entry(
-        line.goods, line.origin, line.into, line.value, line.claims, facts, line.quantity, line.unit
-    )
+    return Entry(line.goods, line.origin, line.into, line.value, line.claims, facts, line.quantity)
 
 
 def rated(

@@ -12,25 +12,27 @@ from typing import Any
 import polars as pl
 
 from oracles.draw import Draw
-from oracles.slow_duty import owed
-from oracles.slow_files import Line
+from oracles.slow_duty import Line, owed
 from oracles.sweep import differences, entry, rated
 from surtax.duty.bulk import layer_names, rate_table
 from surtax.ledger import Ledger
 
 
 def lines_of(
-    draw: Draw, rng: random.Random, count: int, *, zones: float = 1.0
+    draw: Draw, rng: random.Random, count: int, *, zones: float = 1.0, bare: float = 0.0
 ) -> list[tuple[Line, date]]:
     """Lines of any goods, with their days of entry.
 
     `zones` is the share of the goods of foreign trade zones that stay such: nearly each of them
-    has a law of its own, which takes its time to be put together.
+    has a law of its own, which takes its time to be put together. `bare` is the share of lines that
+    declare no fact; tables share what they make of such lines.
     """
     found = [draw.anywhere(rng)[:2] for _ in range(count)]
     for line, _ in found:
         if rng.random() >= zones:
             line.facts.pop("privileged", None)
+        if bare and rng.random() < bare:
+            line.facts.clear()
     return found
 
 
@@ -76,7 +78,8 @@ class Checked:
     """Lines read in three ways.
 
     Attributes:
-        count: lines; among them those refused, barred, of a zone, with a claim, with a fact.
+        count: lines; among them those refused, barred, of a zone, with a claim, with a
+            fact, without one.
         met: duties that were owed, by the number of lines that owe them.
         unlike: lines of which two readings say different things, with what they say.
     """
@@ -126,4 +129,5 @@ def checked(
         out.count["of a zone"] += "privileged" in line.facts and line.into == "US"
         out.count["with a claim"] += bool(line.claims)
         out.count["with a fact"] += bool(line.facts)
+        out.count["without a fact"] += not line.facts
     return out

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from oracles.draw import Draw
-from oracles.slow_duty import Law
-from oracles.slow_files import Line
+from oracles.slow_duty import Law, Line
 from oracles.sweep import Day, by_measure, drawn, entry, rated, sweep
 from surtax.duty.general import general
 from surtax.duty.layers import amount_of

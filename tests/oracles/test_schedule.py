@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from oracles import slow_schedule
+from oracles import slow_duty
 from surtax.errors import DataError, InputError, UnitError, UnknownNameError
 from surtax.ledger import lineage
 from surtax.ledger import schedule as room
@@ -184,10 +184,10 @@ def test_every_text_of_every_edition_is_read_or_named(raw):
 def test_every_number_agrees_with_a_second_reading():
     """The oracle reads the same texts without the parser; both make the same numbers of them."""
     seen = 0
-    for rows in slow_schedule.rows().values():
+    for rows in slow_duty.schedule().values():
         for row in rows:
             for text in (row["general"], row["column2"]):
-                ours, theirs = read(text).numbers, slow_schedule.numbers(text)
+                ours, theirs = read(text).numbers, slow_duty.numbers(text)
                 assert (ours is None) == (theirs is None), text
                 if ours and theirs:
                     assert abs(float(ours[0]) - float(theirs[0])) < 1e-15, text

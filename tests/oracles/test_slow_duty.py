@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import random
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
-from oracles.draw import Draw, fields, said
-from oracles.slow_duty import Law, owed
-from oracles.slow_files import Line, days
+from oracles import slow_duty
+from oracles.draw import Draw, days, fields, said
+from oracles.slow_duty import Law, Line, owed
 from oracles.sweep import differences, rated
 from surtax.ledger import Ledger
 
@@ -74,3 +77,10 @@ def test_the_oracle_itself_knows_a_filed_figure(law: Law) -> None:
     toy = Line("9503000013", "CN", "US", Decimal(10000))
     assert owed(law, toy, days("2025-04-09"), TODAY).total == Decimal(10400)
     assert owed(law, toy, days("2025-04-10"), TODAY).total == Decimal(14500)
+
+
+def test_the_oracle_takes_nothing_from_the_package() -> None:
+    tree = ast.parse(Path(slow_duty.__file__).read_text("utf-8"))
+    found = {x.module for x in ast.walk(tree) if isinstance(x, ast.ImportFrom)}
+    found |= {one.name for x in ast.walk(tree) if isinstance(x, ast.Import) for one in x.names}
+    assert {name.partition(".")[0] for name in found} <= {*sys.stdlib_module_names, "polars", "yaml"}
