@@ -83,4 +83,8 @@ def test_the_oracle_takes_nothing_from_the_package() -> None:
     tree = ast.parse(Path(slow_duty.__file__).read_text("utf-8"))
     found = {x.module for x in ast.walk(tree) if isinstance(x, ast.ImportFrom)}
     found |= {one.name for x in ast.walk(tree) if isinstance(x, ast.Import) for one in x.names}
-    assert {name.partition(".")[0] for name in found} <= {*sys.stdlib_module_names, "polars", "yaml"}
+    assert {name.partition(".")[0] for name in found} <= {
+        *sys.stdlib_module_names,
+        "polars",
+        "yaml",
+    }

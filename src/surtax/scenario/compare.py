@@ -42,9 +42,7 @@ def compare(
         threats: none, or low, central or high for the assumed rates.
         closure, world: in place of the scenario's, for all of them alike.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
-    law = run.ledger if run else Ledger.load()
-    found, scenario = paired(names, law)
-    run = run or prepare(scenario, law, world=world, closure=closure)
+        run: the platforms' scenario, prepared; in place of loading it, with its own world.
 
     Raises:
         UnknownNameError: a platform that does not exist.
