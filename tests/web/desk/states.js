@@ -1,6 +1,7 @@
-// States of a room made from its spec: whole, valid, and different for every seed.
+// States of a room made from its spec: whole, valid, and different for every seed. Calm ones keep the
+// day of the law, which takes seconds to rate anew, apart from the first.
 
-async function states(room, count) {
+async function states(room, count, calm = false) {
   const api = await import("/static/js/api.js");
   const { read, write, cleaned } = await import("/static/js/state.js");
   const module = await import(`/static/js/rooms/${room}.js`);
@@ -12,6 +13,12 @@ async function states(room, count) {
   };
   const pick = (choices) => choices[Math.floor(random() * choices.length)];
   const some = (choices, most) => choices.filter(() => random() < 0.5).slice(0, most ?? choices.length);
+  // What lists without choices hold: rates, scenarios of the studio, origins and days.
+  const LISTED = {
+    rates: ["CAN>USA free", "STL CAN>USA +10%", "USA>CAN =25%", "CHN>USA -5%"],
+    items: ["-", "barriers=50", "response=matching", "barriers=20&partners=5"],
+    origins: ["JP", "KR"], days: ["2025-04-10", "2025-10-10"], claims: ["usmca"],
+  };
   const values = {
     choice: (field) => pick(field.choices ?? [field.default]),
     flag: () => random() < 0.5,
@@ -21,13 +28,15 @@ async function states(room, count) {
       return Math.round((low + random() * (high - low)) * 4) / 4;
     },
     date: (field) => pick([field.default ?? "", field.min, "2025-03-28", "2025-04-03"].filter((one) => one !== undefined)),
-    list: (field) => (field.choices ? some(field.choices, field.max) : (field.default ?? [])),
+    list: (field, key) => (field.choices ? some(field.choices, field.max) : some([...(field.default ?? []), ...(LISTED[key] ?? [])], field.max)),
     map: (field) => (field.choices ? Object.fromEntries(some(field.choices, 3).map((key) => [key, "0.1"])) : (field.default ?? {})),
     text: (field) => field.default ?? "",
   };
   const made = [];
   while (made.length < count) {
-    const wished = Object.fromEntries(Object.entries(spec).map(([key, field]) => [key, values[field.type](field)]));
+    const wished = Object.fromEntries(Object.entries(spec).map(([key, field]) => [key, values[field.type](field, key)]));
+    const days = Object.keys(spec).filter((key) => calm && spec[key].type === "date");
+    for (const key of days) wished[key] = made.length ? spec[key].default : "2025-04-03";
     const state = cleaned(wished, spec);
     const query = write(state, spec);
     made.push({

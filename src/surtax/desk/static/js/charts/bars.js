@@ -11,9 +11,13 @@ export function bars(rows, { width = 640, label, nameWidth = 168, textWidth = 88
   const left = nameWidth + (low < 0 ? textWidth : 8);
   const x = scale(low, high, left, width - textWidth);
   const zero = x(0);
-  const line = (row, at) => {
-    const y = at * height;
+  let below = 0;
+  const line = (row) => {
+    const name = lines(row.name, nameWidth);
+    const tall = Math.max(height, name.length * LINE + 10);
+    const y = below + (tall - height) / 2;
     const middle = y + height / 2;
+    below += tall;
     const end = x(row.value);
     const whisker = Number.isFinite(row.low) && Number.isFinite(row.high) && row.low < row.high;
     const beyond = row.value < 0
@@ -21,7 +25,7 @@ export function bars(rows, { width = 640, label, nameWidth = 168, textWidth = 88
       : Math.max(end, whisker ? x(row.high) : end) + 6;
     const sign = row.value < 0 ? "loss" : "gain";
     return s("g", { class: row.soft ? "soft" : null },
-      s("text", { x: 0, y: middle, class: "name" }, short(row.name, nameWidth)),
+      name.map((words, at) => s("text", { x: 0, y: middle + (at - (name.length - 1) / 2) * LINE, class: "name" }, words)),
       s("rect", {
         class: `bar ${row.state ?? (low < 0 ? sign : "in_force")}`,
         x: Math.min(zero, end), y: y + 5, width: Math.max(0.5, Math.abs(end - zero)), height: height - 10,
@@ -32,12 +36,19 @@ export function bars(rows, { width = 640, label, nameWidth = 168, textWidth = 88
       }),
       s("text", { x: beyond, y: middle, class: `value ${row.value < 0 ? "end" : ""}` }, row.text));
   };
-  return svg(width, rows.length * height, label, rows.map(line),
-    s("path", { class: "zero", d: `M${zero} 0V${rows.length * height}` }));
+  const drawn = rows.map(line);
+  return svg(width, below, label, drawn, s("path", { class: "zero", d: `M${zero} 0V${below}` }));
 }
 
-// A name cut to the room it has; its title tells it whole.
-function short(name, room) {
-  const letters = Math.floor(room / 7);
-  return name.length <= letters ? name : [s("title", {}, name), `${name.slice(0, letters - 1)}…`];
+const LINE = 17;
+
+// A name in as many lines as the room needs.
+function lines(name, room) {
+  const letters = Math.floor(room / 7.4);
+  const out = [""];
+  for (const word of name.split(" ")) {
+    if (out.at(-1) && out.at(-1).length + 1 + word.length > letters) out.push("");
+    out[out.length - 1] += (out.at(-1) && " ") + word;
+  }
+  return out;
 }

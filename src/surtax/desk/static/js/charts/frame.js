@@ -26,8 +26,12 @@ export function frame({ finding, picture, source, name, columns, rows, t, classN
   };
 }
 
-export const svg = (width, height, label, ...children) =>
-  s("svg", { viewBox: `0 0 ${width} ${height}`, class: "pic", role: "img", "aria-label": label }, children);
+// A picture fills its place, but its letters grow no larger than those of the page.
+export function svg(width, height, label, ...children) {
+  const picture = s("svg", { viewBox: `0 0 ${width} ${height}`, class: "pic", role: "img", "aria-label": label }, children);
+  picture.style.maxWidth = `${Math.round(1.14 * width)}px`;
+  return picture;
+}
 
 // About `count` round numbers from low to high.
 export function ticks(low, high, count = 5) {

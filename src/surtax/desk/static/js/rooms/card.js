@@ -50,14 +50,13 @@ export async function mount(root, ctx) {
     const range = span && (row ? span.regions[state.show] : span.player);
     return {
       value: level(value),
-      what: t("studio.card_what", { who: names.region(state.show), day: f.day(found.on), response: answerTitle(found.response) }),
+      what: t("studio.card_what", { who: names.region(state.show), day: f.day(found.on), response: names.response(found.response) }),
       range: range ? t("studio.range", { range: `${level(range.low)} … ${level(range.high)}`, n: span.sets }) : "",
       source: t("studio.card_source", { model: found.vintage.model, name: found.name, known: f.day(found.known) }),
     };
   }
-  const answerTitle = (code) => (t.has(`studio.response.${code}`) ? t(`studio.response.${code}`) : base.responses.find((one) => one.name === code)?.title ?? code);
-  const map = (label) => tiles(Object.fromEntries(found.regions.filter((one) => one.treasury === base.player)
-    .map((one) => [one.region, { value: one.real_income, text: level(one.real_income) }])), { label, narrow: false });
+  const map = (label, narrow = false) => tiles(Object.fromEntries(found.regions.filter((one) => one.treasury === base.player)
+    .map((one) => [one.region, { value: one.real_income, text: level(one.real_income) }])), { label, narrow });
 
   // The card as one picture with literal colours and no script, which stands on any page.
   function picture() {
@@ -87,7 +86,7 @@ export async function mount(root, ctx) {
     if (!found) return;
     const told = figures(state);
     fill(paper, h("p", { class: "big" }, told.value), h("h2", {}, told.what), h("p", { class: "range" }, told.range || t("studio.range_soon")),
-      map(told.what), h("p", { class: "foot" }, told.source));
+      map(told.what, innerWidth < 560), h("p", { class: "foot" }, told.source));
     code.value = `<figure style="margin:0">${picture()}</figure>`;
   }
 

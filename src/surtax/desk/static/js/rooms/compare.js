@@ -23,17 +23,21 @@ export async function mount(root, ctx) {
   const names = naming(t, all);
   const base = all.scenarios[0];
   const platform = new Map(all.platforms.map((one) => [one.platform, one]));
+  // A response with nothing else changed, as the item that stands for it.
+  const answers = new Map(base.responses.map((one) => [write({ response: one.name }, mine) || "-", one.name]));
   const level = (value) => f.change(value, 2);
   const money = (value) => f.bigMoney(value * 1e9, "CAD", { sign: true });
   const titleOf = (item, at) => (platform.has(item)
     ? (t.has(`studio.platform.${item}`) ? t(`studio.platform.${item}`) : platform.get(item).title)
-    : t("studio.own_scenario", { letter: "ABCD"[at] }));
+    : answers.has(item) ? names.response(answers.get(item)) : t("studio.own_scenario", { letter: "ABCD"[at] }));
   const stateOfItem = (item) => (platform.has(item)
     ? read(write(stateOf(platform.get(item).state, all), mine), mine) : read(item === "-" ? "" : item, mine));
   const put = (items) => ctx.set({ items });
   const add = select({
     label: t("studio.add_platform"), value: "",
-    choices: [["", "–"], ...all.platforms.map((one) => [one.platform, titleOf(one.platform)])],
+    choices: [["", "–"],
+      { group: t("studio.of_responses"), choices: [...answers].map(([item, response]) => [item, names.response(response)]) },
+      { group: t("studio.of_platforms"), choices: all.platforms.map((one) => [one.platform, titleOf(one.platform)]) }],
     onchange: (item) => item && !ctx.get().items.includes(item) && put([...ctx.get().items, item]),
   });
   const pasted = text({

@@ -167,7 +167,7 @@ function ratesPage(root, { t, f, set, say }, since) {
         h("p", {}, t("desk.day.partner_rate", { partner: nameOf(partner), rate: f.percent(here.partners[partner.code]) })));
     progress.hidden = path.done === path.of;
     fill(progress, t("desk.day.progress", { done: path.done, of: path.of }));
-    const word = (one) => (one === "others" ? t("desk.day.others") : authority(t, one));
+    const word = (one) => (one === "others" ? t("desk.day.others") : authority(t, one, path.year));
     const values = here && valuesOf(here);
     fill(parts, values && shown.filter((one) => values[one.name] > 0).map((one) =>
       h("li", {}, h("i", { class: `swatch ${one.color}` }), h("span", {}, word(one.name)), h("b", {}, f.percent(values[one.name], 2)))));
@@ -183,7 +183,7 @@ function ratesPage(root, { t, f, set, say }, since) {
       columns: [
         { key: "from", label: t("desk.from_day"), show: f.day },
         { key: "rate", label: t("desk.rate"), number: true, show: (v) => f.percent(v, 2) },
-        ...path.authorities.map((one) => ({ key: one, label: authority(t, one), number: true, show: (v) => f.percent(v ?? 0, 2) })),
+        ...path.authorities.map((one) => ({ key: one, label: authority(t, one, path.year), number: true, show: (v) => f.percent(v ?? 0, 2) })),
       ],
       rows: path.turns.filter((turn) => turn.rate !== null).map((turn) => ({ from: turn.from, rate: turn.rate, ...turn.authorities })),
     };

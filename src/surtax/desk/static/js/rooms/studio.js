@@ -11,7 +11,10 @@ import { reproduce } from "./studio/reproduce.js";
 
 export const name = "studio";
 
-export const spec = async (api) => ({ ...(await fields(api)), pin: { type: "text", max: 3000 } });
+export async function spec(api) {
+  const regions = (await offers(api)).scenarios[0].regions.map((one) => one.name);
+  return { ...(await fields(api)), show: { type: "choice", default: "", choices: ["", ...regions] }, pin: { type: "text", max: 3000 } };
+}
 
 export async function mount(root, ctx) {
   const { t, f, api } = ctx;
@@ -27,9 +30,8 @@ export async function mount(root, ctx) {
   const slide = (key, label, min, max, step, format, hint) =>
     slider({ label, hint, min, max, step, value: mine[key].default, format, ...moves(key) });
   const listed = (kind, codes, usual) => [...(usual ? [["", usual]] : []), ...codes.map((one) => [one, names.choice(kind, one)])];
-  const titled = new Map(base.responses.map((one) => [one.name, one.title]));
   const control = {
-    response: choose("response", t("studio.response"), base.responses.map((one) => [one.name, t.has(`studio.response.${one.name}`) ? t(`studio.response.${one.name}`) : titled.get(one.name)])),
+    response: choose("response", t("studio.response"), base.responses.map((one) => [one.name, names.response(one.name)])),
     threats: choose("threats", t("studio.threats"), ["", "low", "central", "high"].map((one) => [one, t(`studio.threats.${one || "none"}`)])),
     on: date({ label: t("desk.day.on"), min: mine.on.min, max: mine.on.max, onchange: (on) => on && ctx.set({ on, known: on }) }),
     claims: slide("claims", t("studio.claims"), -100, 100, 5, (v) => f.signed(v, 0) + "\u00a0%", t("studio.claims_hint")),
@@ -56,12 +58,19 @@ export async function mount(root, ctx) {
   const unpin = button(t("studio.unpin"), () => ctx.set({ pin: "" }));
   const reset = button(t("studio.reset"), () => ctx.go(location.pathname + (ctx.language === "fr" ? "?lang=fr" : "")));
   const side = button(t("studio.compare"), async () => {
-    const { pin: pinned, ...state } = ctx.get();
+    const { pin: pinned, show: _, ...state } = ctx.get();
     ctx.go(await ctx.link("compare", { items: [...(pinned ? [pinned] : []), bare(state) || "-"] }));
   });
-  const card = button(t("studio.card"), async () => ctx.go(await ctx.link("card", ctx.get())));
+  const card = button(t("studio.card"), async () => {
+    const { show, ...state } = ctx.get();
+    ctx.go(await ctx.link("card", show ? { ...state, show } : state));
+  });
   ctx.key("p", t("studio.pin"), () => pin.click());
   ctx.key("r", t("studio.reset"), () => reset.click());
+  const follow = select({
+    label: t("studio.follow"), onchange: (show) => ctx.set({ show }),
+    choices: [["", "–"], ...base.regions.map((one) => [one.name, names.region(one.name)])],
+  });
   const again = reproduce(ctx);
   const problem = h("p", { class: "notice wrong", hidden: true, role: "alert" });
   const out = results(ctx, all, names);
@@ -77,7 +86,7 @@ export async function mount(root, ctx) {
         part("content", false, control.claims.node, all.contents.map(({ fact }) => control[fact].node)),
         part("how", false, control.horizon.node, control.closure.node, control.elasticities.node)),
       h("section", { class: "outcome", "aria-label": t("studio.outcome") },
-        h("div", { class: "acts" }, pin, unpin, reset, side, card), problem, out.node, again.node)),
+        h("div", { class: "acts" }, pin, unpin, reset, side, card), follow.node, problem, out.node, again.node)),
   );
 
   let last = "";
@@ -103,6 +112,8 @@ export async function mount(root, ctx) {
       for (const [key, one] of Object.entries(control)) one.set(state[key]);
       for (const { one, control: box } of without) box.set(state.without.includes(one));
       rates.update(state.rates);
+      follow.set(state.show);
+      out.follow(state.show);
       unpin.hidden = !state.pin;
       const body = bodyOf(state, all);
       const key = JSON.stringify(body);

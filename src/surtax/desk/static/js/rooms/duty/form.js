@@ -45,7 +45,7 @@ export const intoField = (ctx, codes) => select({
 });
 
 export const dayField = (ctx, key) => date({
-  label: ctx.t(`desk.duty.${key}`), onchange: (day) => ctx.set({ [key]: day || undefined }),
+  label: ctx.t(`desk.duty.${key}`), hint: ctx.t.has(`desk.duty.${key}_hint`) && ctx.t(`desk.duty.${key}_hint`), onchange: (day) => ctx.set({ [key]: day || undefined }),
 });
 
 // One control for each fact that the answer asks for, built anew only when others are asked.

@@ -15,6 +15,7 @@ export function results(ctx, all, names) {
   let span = null;
   let pin = null;
   let charts = null;
+  let followed = "";
   let told = 0;
   const headline = h("div", { class: "headline" }, h("p", { class: "soft" }, t("studio.solving")));
   const node = h("div", {}, headline);
@@ -26,12 +27,16 @@ export function results(ctx, all, names) {
     world: now.world, closure: names.choice("closure", now.closure), elasticities: names.choice("elasticities", now.elasticities), known: f.day(now.known),
   });
 
+  const incomeOf = (answer) => answer.regions.find((one) => one.region === followed).real_income;
+
   function head() {
     const line = (who, value, range, was) => h("p", { class: "figure" },
       h("strong", {}, level(value)), " ", h("span", {}, t("studio.real_income", { who })), " ",
       h("span", { class: "range" }, range ? t("studio.range", { range: between(range), n: span.sets }) : t("studio.range_soon")),
       was !== undefined && h("span", { class: "against" }, t("studio.against", { was: level(was), change: level(value - was) })));
     fill(headline, h("h2", {}, t("studio.headline", { who: names.region(player), change: level(now.player) })),
+      h("p", { class: "soft" }, t("studio.says", { day: f.day(now.on), known: f.day(now.known), response: names.response(now.response) })),
+      followed && line(names.region(followed), incomeOf(now), span?.regions[followed], pin ? incomeOf(pin) : undefined),
       line(names.region(player), now.player, span?.player, pin?.player),
       line(names.region(base.opponent), now.opponent, span?.opponent, pin?.opponent));
   }
@@ -137,6 +142,11 @@ export function results(ctx, all, names) {
     spread(found) {
       span = found;
       draw();
+    },
+    follow(region) {
+      if (region === followed) return;
+      followed = region;
+      if (now) head();
     },
     pinned(answer) {
       pin = answer;

@@ -97,6 +97,7 @@ export function naming(t, all) {
   return {
     region: (code) => code === "CAN" ? t("studio.place.CAN") : named(t, `studio.place.${code}`, region.get(code) ?? code),
     sector: (code) => named(t, `sector.${code}`, sector.get(code) ?? code),
+    response: (code) => named(t, `studio.response.${code}`, base.responses.find((one) => one.name === code)?.title ?? code),
     choice: (kind, code) => named(t, `${kind}.${code}`, code),
   };
 }
