@@ -19,7 +19,7 @@ STATES = -(-30 // len(ROOMS))  # thirty states over all rooms, or more
 MANY = 100
 """States of each room that are only written and read."""
 SOLVED = ("card", "studio")
-"""Rooms in which another day of the law takes seconds."""
+"""Rooms in which another law takes many seconds to rate."""
 SIZES = {"phone": 360, "tablet": 768, "wide": 1440}
 PLAYED = "/response?kind=bargain&points=1&ranges=0"
 """A settlement with one point and one set of assumptions: a few seconds of search."""
