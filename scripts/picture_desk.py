@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+
 from web.desk.browser import SLOW, Visit, launched, served
 
 COLOURS = 128
@@ -65,7 +66,9 @@ def main() -> None:
                     visit, Steps(visit, folder, n)))  # fmt: skip
 
 
-def with_page(browser: Any, desk: str, width: int, scheme: str, act: Callable[[Visit], None]) -> None:
+def with_page(
+    browser: Any, desk: str, width: int, scheme: str, act: Callable[[Visit], None]
+) -> None:
     visit = Visit(
         browser, desk, viewport={"width": width, "height": 844 if width < 500 else 900},
         color_scheme=scheme,
