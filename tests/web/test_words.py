@@ -135,9 +135,9 @@ def test_french_typography() -> None:
         for key, text in own("fr", file).items():
             assert not re.search(r"[^\u00a0\u202f]»|«[^\u00a0\u202f]", str(text)), key
             assert not re.search(r"\w'\w", str(text)), key
-            assert not re.search(r"(?<![\d\u00a0]):(?!//|\d)", str(text)) or "{" in str(text)[:1], (
-                key
-            )
+            # harm:USA is a term of an objective, no colon of French.
+            colon = re.search(r"(?<![\d\u00a0]):(?!//|\d)", str(text).replace("harm:USA", ""))
+            assert not colon or "{" in str(text)[:1], key
 
 
 def test_languages_that_are_spoken() -> None:
