@@ -1,5 +1,6 @@
-// States of a room made from its spec: whole, valid, and different for every seed. Calm ones keep the
-// day of the law, which takes seconds to rate anew, apart from the first.
+// States of a room made from its spec: whole, valid, and different for every seed. Calm ones
+// keep what the law and the content of goods are, which takes many seconds to rate anew, apart from
+// the first.
 
 async function states(room, count, calm = false) {
   const api = await import("/static/js/api.js");
@@ -35,8 +36,8 @@ async function states(room, count, calm = false) {
   const made = [];
   while (made.length < count) {
     const wished = Object.fromEntries(Object.entries(spec).map(([key, field]) => [key, values[field.type](field, key)]));
-    const days = Object.keys(spec).filter((key) => calm && spec[key].type === "date");
-    for (const key of days) wished[key] = made.length ? spec[key].default : "2025-04-03";
+    const rated = (key) => /^(on|known|without|claims|threats)$|_content$/.test(key);
+    for (const key of Object.keys(spec)) if (calm && made.length && rated(key)) wished[key] = spec[key].default;
     const state = cleaned(wished, spec);
     const query = write(state, spec);
     made.push({

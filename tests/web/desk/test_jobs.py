@@ -223,10 +223,10 @@ def desk(tmp_path_factory) -> Iterator[Desk]:
 def test_what_cannot_be_asked_is_refused_as_the_command_refuses_it(desk, law, body, options):
     answer = desk.post("/api/jobs", json=body)
     assert answer.status_code == 422
+    given = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
+    question = ask.Question(body.get("scenario", "spring-2025"), mode=body["kind"], **given)
     with pytest.raises(SurtaxError) as told:
-        given = {k: tuple(v) if isinstance(v, list) else v for k, v in options.items()}
-        scenario = body.get("scenario", "spring-2025")
-        ask.answer(ask.asked(ask.Question(scenario, mode=body["kind"], **given), law))
+        ask.answer(ask.asked(question, law))
     assert answer.json()["error"]["message"] == str(told.value)
 
 
