@@ -162,6 +162,7 @@ def response(visit: Visit, steps: Steps) -> None:
     add = page.get_by_label("Add a response or a platform")
     for words in OFFERED:
         add.select_option(label=words)
+        page.get_by_role("button", name="Add", exact=True).click()
     page.locator("table thead th", has_text=OFFERED[-1]).first.wait_for(timeout=3 * SLOW)
     steps.picture("the three responses instead: the title says which costs least")
     page.locator(".outcome h2").scroll_into_view_if_needed()

@@ -1,6 +1,5 @@
 // States of a room made from its spec: whole, valid, and different for every seed. Calm ones
-// keep what the law and the content of goods are, which takes many seconds to rate anew, apart from
-// the first.
+// keep what the law and the content of goods are, which takes many seconds to rate anew.
 
 async function states(room, count, calm = false) {
   const api = await import("/static/js/api.js");
@@ -37,7 +36,7 @@ async function states(room, count, calm = false) {
   while (made.length < count) {
     const wished = Object.fromEntries(Object.entries(spec).map(([key, field]) => [key, values[field.type](field, key)]));
     const rated = (key) => /^(on|known|without|claims|threats)$|_content$/.test(key);
-    for (const key of Object.keys(spec)) if (calm && made.length && rated(key)) wished[key] = spec[key].default;
+    for (const key of Object.keys(spec)) if (calm && rated(key)) wished[key] = spec[key].default;
     const state = cleaned(wished, spec);
     const query = write(state, spec);
     made.push({

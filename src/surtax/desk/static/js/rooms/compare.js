@@ -38,7 +38,11 @@ export async function mount(root, ctx) {
     choices: [["", "–"],
       { group: t("studio.of_responses"), choices: [...answers].map(([item, response]) => [item, names.response(response)]) },
       { group: t("studio.of_platforms"), choices: all.platforms.map((one) => [one.platform, titleOf(one.platform)]) }],
-    onchange: (item) => item && !ctx.get().items.includes(item) && put([...ctx.get().items, item]),
+  });
+  const more = button(t("studio.add"), () => {
+    const item = add.get();
+    if (item && !ctx.get().items.includes(item)) put([...ctx.get().items, item]);
+    add.set("");
   });
   const pasted = text({
     label: t("studio.add_address"), hint: t("studio.add_address_hint"),
@@ -54,7 +58,7 @@ export async function mount(root, ctx) {
   const problem = h("p", { class: "notice wrong", hidden: true, role: "alert" });
   const out = h("div", { class: "outcome", "aria-live": "polite" });
   root.append(h("h1", {}, t("desk.room.compare")), h("p", { class: "soft lead" }, t("studio.compare_lead")),
-    h("div", { class: "panel" }, h("div", { class: "pair" }, add.node, pasted.node), chips), problem, out);
+    h("div", { class: "panel" }, h("div", { class: "pair" }, h("div", { class: "with-act" }, add.node, more), pasted.node), chips), problem, out);
   const ask = api.newest();
 
   function show(found) {
@@ -109,7 +113,6 @@ export async function mount(root, ctx) {
         !platform.has(item) && h("a", { href: `/studio?${item === "-" ? "" : item}` }, t("studio.open")),
         button("×", () => put(items.filter((_, k) => k !== at)), { title: t("studio.remove") }))));
       chips.querySelectorAll("button").forEach((one, at) => one.setAttribute("aria-label", `${t("studio.remove")}: ${titleOf(items[at], at)}`));
-      add.set("");
       const states = items.map(stateOfItem);
       const differ = SAME.filter((key) => new Set(states.map((one) => one[key])).size > 1);
       problem.hidden = !differ.length && items.length > 0;
