@@ -51,7 +51,7 @@ def run(
         world, closure: in place of the scenario's.
     """
     law = _ledger.Ledger.load()
-    chosen = _run.on_day(_spec.load(scenario, law), as_day(on), as_day(known))
+    chosen = _spec.on_day(_spec.load(scenario, law), as_day(on), as_day(known))
     return _run.prepare(chosen, law, world=world, closure=closure)
 
 

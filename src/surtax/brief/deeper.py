@@ -17,7 +17,7 @@ from surtax.response.recycle import exports_hit
 from surtax.scenario.compare import compare
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
-from surtax.scenario.run import Case, Run
+from surtax.scenario.run import Case, Run, spanned
 from surtax.scenario.table import unit_of
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
@@ -75,7 +75,7 @@ def horizons(run: Run, case: Case) -> list[Row]:
         values += [[float(s.real_income[n] - 1.0) for s in found] for n in own]
         out += [
             {"horizon": name, "region": region,
-             "real_income": {"value": v[0], "low": min(v), "high": max(v)}}
+             "real_income": spanned(v)}
             for region, v in zip([run.scenario.player, *names], values, strict=True)
         ]  # fmt: skip
     return out

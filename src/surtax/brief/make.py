@@ -15,8 +15,8 @@ from surtax.economy.closure import CLOSURES
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
 from surtax.ledger.moments import moments
-from surtax.scenario.run import Run, on_day, prepare
-from surtax.scenario.spec import load
+from surtax.scenario.run import Run, prepare
+from surtax.scenario.spec import load, on_day
 from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import CLAIMS_SOURCE

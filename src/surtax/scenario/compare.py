@@ -16,7 +16,7 @@ from surtax.response.kept import Keep, afresh
 from surtax.scenario import platforms, spec, summary
 from surtax.scenario.money import account
 from surtax.scenario.platforms import Platform
-from surtax.scenario.run import Case, Run, prepare
+from surtax.scenario.run import Case, Run, prepare, spanned
 from surtax.scenario.vintage import vintage
 
 PARTS = ("model", "ledger", "data", "scenario", "known", "closure", "elasticities")
@@ -144,7 +144,7 @@ def _row(run: Run, name: str, case: Case, base: Case, ranges: bool) -> dict[str,
         value = [of(run.solve(case, v)) for v in chosen]
         gain = [x - of(run.solve(base, v)) for x, v in zip(value, chosen, strict=True)]
         return {
-            "value": value[0], "low": min(value), "high": max(value),
+            **spanned(value),
             "gain": gain[0], "gain_low": min(gain), "gain_high": max(gain),
         }  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,10 @@ from surtax.response.lists_effect import Ground
 from surtax.response.lists_items import CAPTIVE, barred, completed, items_of
 from surtax.response.objective import Scene, change, objective, parse
 from surtax.response.players import Player, players
-from surtax.scenario.run import Case, Run, Variant
-from surtax.scenario.table import Wish, unit_of
+from surtax.scenario.run import Case, Run, Variant, spanned
+from surtax.scenario.table import Wish, heading, unit_of
 from surtax.trade.flows import Flows, load_cn_imports
 from surtax.units import exchange_rate, parse_money
-from surtax.world import elasticities
 from surtax.world.world import Array, World
 
 Say = Callable[[str], None]
@@ -44,8 +42,7 @@ def ground_of(
         InputError: a player whose imports by item nobody knows, or more than one other side.
     """
     chosen = variant or run.headline
-    theta = elasticities.theta_of(chosen.elasticities, run.world.sectors)
-    world = replace(run.world, theta=theta)
+    world = run.world_of(chosen)
     if len(wish.names) != 2:
         raise InputError(
             "a list is on the goods of one other side.", where="--against", mend="Name one."
@@ -132,29 +129,19 @@ def list_answer(
     files = [str(path) for path in lists_law.write(made, out)] if out else []
     costs = {"own": [found.effect.own], "theirs": [found.effect.theirs]}
     for variant in run.variants[1:] if ranges else []:
-        name = f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}"
-        say(name)
-        told = keep(name, partial(_under, run, wish, variant, found.x))
+        say(variant.step)
+        told = keep(variant.step, partial(_under, run, wish, variant, found.x))
         for side, cost in costs.items():
             cost.append(told[side])
     return {
-        "mode": "list",
-        "players": list(wish.names),
-        "objective": wish.objective,
-        "world": run.world.name,
-        "currency": run.world.currency,
-        "closure": run.headline.closure,
-        "elasticities": run.headline.elasticities,
-        "response": wish.response,
+        **heading(run, wish),
         "status": found.status,
         "settled": found.settled,
         "exploitability": None,
         "gap": found.gap,
         "rounds": found.rounds,
         "payoff": ground.own.value(s),
-        "costs": {
-            side: {"value": v[0], "low": min(v), "high": max(v)} for side, v in costs.items()
-        },
+        "costs": {side: spanned(v) for side, v in costs.items()},
         "ratio": found.effect.ratio,
         "sets": len(costs["own"]),
         "rate": wish.rate,

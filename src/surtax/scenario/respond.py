@@ -19,7 +19,7 @@ from surtax.response.objective import parse
 from surtax.response.players import players
 from surtax.scenario.proposals import measure, payment, rows_of
 from surtax.scenario.run import Run, Variant
-from surtax.scenario.table import Table, Wish, lay
+from surtax.scenario.table import Table, Wish, heading, lay
 from surtax.world.world import Array
 
 MODES = ("best", "nash", "bargain")
@@ -75,14 +75,7 @@ def answer_to(
         }
     first = found["payoffs"][0]
     return {
-        "mode": wish.mode,
-        "players": list(wish.names),
-        "objective": wish.objective,
-        "world": run.world.name,
-        "currency": run.world.currency,
-        "closure": run.headline.closure,
-        "elasticities": run.headline.elasticities,
-        "response": wish.response,
+        **heading(run, wish),
         **found,
         "payoff": first["value"],
         "caps": used,
@@ -226,9 +219,8 @@ def _range(
     for row in found["payoffs"]:
         row["low"] = row["high"] = row["value"]
     for variant in run.variants[1:] if play.ranges else []:
-        name = f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}"
-        say(name)
-        told = keep(name, partial(_under, run, wish, variant, x))
+        say(variant.step)
+        told = keep(variant.step, partial(_under, run, wish, variant, x))
         for row, value in zip(rows, told["x"], strict=True):
             scaled = value * (table.unit if row["unit"] == "currency" else 1.0)
             row["low"], row["high"] = min(row["low"], scaled), max(row["high"], scaled)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 
-import msgspec
 import numpy as np
 
 from surtax.duty.rate import Answer, rate
@@ -21,7 +19,7 @@ from surtax.ledger import Ledger
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import steered
-from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of
+from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of, replace_closure
 from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
@@ -53,6 +51,11 @@ class Variant:
     facts: str = "central"
     horizon: str = ""
 
+    @property
+    def step(self) -> str:
+        """What a search that tries it says, and keeps what it found as."""
+        return f"under {self.elasticities}, {self.closure}, contents {self.facts}"
+
 
 @dataclass(frozen=True)
 class Case:
@@ -69,6 +72,11 @@ class Case:
     threats: str = ""
     sharing: str = recycle.DEFAULT
     cuts: Cuts = costs.NONE
+
+
+def spanned(values: Sequence[float]) -> dict[str, float]:
+    """A figure with its range; the headline's is the first."""
+    return {"value": values[0], "low": min(values), "high": max(values)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -331,8 +339,7 @@ class Run:
         self, case: Case, figure: Callable[[Solution], float], cases: Iterable[Case] = ()
     ) -> dict[str, float]:
         """A figure with its range over all variants, and over other cases if given."""
-        found = [figure(self.solve(c, v)) for c in (case, *cases) for v in self.variants]
-        return {"value": found[0], "low": min(found), "high": max(found)}
+        return spanned([figure(self.solve(c, v)) for c in (case, *cases) for v in self.variants])
 
     def answers(self) -> list[Answer]:
         """The scenario's shipments, rated as known on its day."""
@@ -378,28 +385,3 @@ def opened(
     """A run of a scenario by name or file, under the embedded law unless given; as `prepare`."""
     law = law or Ledger.load()
     return prepare(load_scenario(name, law), law, world=world, closure=closure)
-
-
-def on_day(scenario: Scenario, on: date | None, known: date | None) -> Scenario:
-    """The scenario told on another day of law, knowledge or both.
-
-    Raises:
-        ScenarioError: a day before the scenario's base day.
-    """
-    if on is None and known is None:
-        return scenario
-    day = on or scenario.on
-    if day < scenario.before:
-        raise ScenarioError(
-            f"{day} lies before the scenario's base day, {scenario.before}.",
-            where="--on",
-            mend="Choose a later day.",
-        )
-    return msgspec.structs.replace(
-        scenario, on=day, known=known or day, signed_by=max(scenario.signed_by, day)
-    )
-
-
-def replace_closure(scenario: Scenario, name: str) -> Scenario:
-    """The scenario with another closure for its headline, and that one alone in its range."""
-    return msgspec.structs.replace(scenario, closure=name, closures=[name])

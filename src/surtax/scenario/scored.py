@@ -14,8 +14,8 @@ from surtax.response.lists import choose, left_out, score
 from surtax.response.lists_effect import Effect, Ground
 from surtax.response.lists_items import Items, barred
 from surtax.scenario.lists import ground_of, place_of, refuse_levers
-from surtax.scenario.run import Run, Variant
-from surtax.scenario.table import Wish
+from surtax.scenario.run import Run, Variant, spanned
+from surtax.scenario.table import Wish, heading
 from surtax.world.world import Array
 
 Say = Callable[[str], None]
@@ -79,7 +79,7 @@ def score_answer(
         )  # fmt: skip
     effects = [found.effect]
     for variant in run.variants[1:] if ranges else []:
-        say(f"under {variant.elasticities}, {variant.closure}, contents {variant.facts}")
+        say(variant.step)
         effects.append(_under(run, wish, variant, rates))
     rate = float(found.x @ (ground.items.value * ground.items.rate)) / found.value
     answer = {
@@ -88,14 +88,7 @@ def score_answer(
     }  # fmt: skip
     solution = ground.solution(found.x)
     return {
-        "mode": "score",
-        "players": list(wish.names),
-        "objective": wish.objective,
-        "world": run.world.name,
-        "currency": run.world.currency,
-        "closure": run.headline.closure,
-        "elasticities": run.headline.elasticities,
-        "response": wish.response,
+        **heading(run, wish),
         "status": f"{' and '.join(measures)}, as charged on {run.signed.on} and known on "
         f"{run.scenario.known}, threats carried out.",
         "exploitability": None,
@@ -131,9 +124,11 @@ def _under(run: Run, wish: Wish, variant: Variant, rates: dict[str, float]) -> E
 
 
 def _costs(effects: Sequence[Effect]) -> dict[str, Any]:
-    sides = {"own": [e.own for e in effects], "theirs": [e.theirs for e in effects]}
     return {
-        "costs": {side: {"value": v[0], "low": min(v), "high": max(v)} for side, v in sides.items()}
+        "costs": {
+            "own": spanned([e.own for e in effects]),
+            "theirs": spanned([e.theirs for e in effects]),
+        }
     }
 
 

@@ -276,3 +276,28 @@ def _check(scenario: Scenario, ledger: Ledger) -> None:
                     mend="A response carries out the player's own measures.",
                 )
     choosing.check(scenario.choices, seen, ledger, describe(scenario.world))
+
+
+def on_day(scenario: Scenario, on: date | None, known: date | None) -> Scenario:
+    """The scenario told on another day of law, knowledge or both.
+
+    Raises:
+        ScenarioError: a day before the scenario's base day.
+    """
+    if on is None and known is None:
+        return scenario
+    day = on or scenario.on
+    if day < scenario.before:
+        raise ScenarioError(
+            f"{day} lies before the scenario's base day, {scenario.before}.",
+            where="--on",
+            mend="Choose a later day.",
+        )
+    return msgspec.structs.replace(
+        scenario, on=day, known=known or day, signed_by=max(scenario.signed_by, day)
+    )
+
+
+def replace_closure(scenario: Scenario, name: str) -> Scenario:
+    """The scenario with another closure for its headline, and that one alone in its range."""
+    return msgspec.structs.replace(scenario, closure=name, closures=[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -20,7 +21,6 @@ from surtax.response.players import Player, players
 from surtax.response.stage import Stage
 from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
 from surtax.units import parse_money
-from surtax.world import elasticities
 from surtax.world.world import Array, World
 
 _UNITS = {"bn": 1e9, "mn": 1e6}
@@ -79,6 +79,20 @@ def unit_of(world: World) -> float:
     return _UNITS.get(world.currency.split()[-1], 1.0)
 
 
+def heading(run: Run, wish: Wish) -> dict[str, Any]:
+    """What every answer says first: the question, and under which assumptions it is told."""
+    return {
+        "mode": wish.mode,
+        "players": list(wish.names),
+        "objective": wish.objective,
+        "world": run.world.name,
+        "currency": run.world.currency,
+        "closure": run.headline.closure,
+        "elasticities": run.headline.elasticities,
+        "response": wish.response,
+    }
+
+
 def lay(run: Run, wish: Wish, variant: Variant | None = None) -> Table:
     """Set the table.
 
@@ -86,8 +100,7 @@ def lay(run: Run, wish: Wish, variant: Variant | None = None) -> Table:
         InputError: players, instruments, caps or an objective that cannot be.
     """
     chosen = variant or run.headline
-    theta = elasticities.theta_of(chosen.elasticities, run.world.sectors)
-    world = replace(run.world, theta=theta)
+    world = run.world_of(chosen)
     case = Case(wish.response)
     policy = Policy(run.shock(case, chosen.facts).tariffs)
     before = solve(world, policy.tariffs, closure=chosen.closure)

@@ -20,7 +20,6 @@ from surtax.errors import unknown
 from surtax.ledger import Ledger
 from surtax.scenario import spec
 from surtax.scenario.choices import NONE, Choices
-from surtax.scenario.run import on_day, replace_closure
 from surtax.world import elasticities
 
 
@@ -62,12 +61,12 @@ def scenario_of(told: Variation, ledger: Ledger) -> spec.Scenario:
         UnknownNameError: a scenario, closure, horizon or elasticity set that does not exist.
         ScenarioError: a day before the scenario's base day.
     """
-    made = on_day(_base(told.based_on, ledger), told.on, told.known)
+    made = spec.on_day(_base(told.based_on, ledger), told.on, told.known)
     rule = told.closure
     if not rule and told.choices.horizon:
         rule = named_horizon(told.choices.horizon).closure
     if rule:
-        made = replace_closure(made, named_closure(rule).name)
+        made = spec.replace_closure(made, named_closure(rule).name)
     if told.elasticities:
         if told.elasticities not in elasticities.available():
             raise unknown("elasticity set", told.elasticities, elasticities.available())
