@@ -32,7 +32,7 @@ ORDER = (
 )  # fmt: skip
 CODED = ("goods", "origin", "into")
 """Columns that may be given as categories."""
-PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
+PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,2})?$"
 CLAIMS = "claims"
 _BLANK = Cell()
 TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
@@ -110,7 +110,7 @@ class Cleaner:
         if name == "on" or name in DAYS:
             return self._day(name, raw)
         if name == "quantity":
-            return self._number(raw)
+            return self._quantity(raw)
         if name in ("goods", "origin", "into"):
             read = self._goods if name == "goods" else self._place(name)
             return self._text(name, self._digits(raw), read)
@@ -204,7 +204,7 @@ class Cleaner:
             if odd.any():
                 self._refuse(odd, f"{fact} is not a share between 0 and 1")
             return number
-        if raw.dtype.is_numeric() and kind != "bool":
+        if raw.dtype.is_numeric() and kind == "rate":
             return raw.cast(pl.Float64)
 
         def read(text: str) -> Cell:
@@ -221,14 +221,14 @@ class Cleaner:
             except InputError as error:
                 return Cell(refused=f"{fact}: {error.what}")
 
-        return self._text(name, raw.cast(pl.String), read, pl.Float64)
+        return self._text(name, self._digits(raw), read, pl.Float64)
 
     # -- amounts and days ----------------------------------------------------------------------
 
     def _money(self, name: str, raw: pl.Series, *, wanted: bool = False) -> pl.Series:
         kind = pl.Decimal(*MONEY)
         if raw.dtype == pl.String:
-            out = self._amounts(name, raw, kind)
+            out = self._amounts(name, raw, kind, repair.money)
         else:
             out = raw.cast(kind, strict=False)
             if raw.dtype.is_float() or isinstance(raw.dtype, pl.Decimal):
@@ -240,27 +240,28 @@ class Cleaner:
         self._refuse(out < 0, f"the amount in “{name}” is negative")
         return out
 
-    def _amounts(self, name: str, raw: pl.Series, kind: pl.Decimal) -> pl.Series:
+    def _amounts(
+        self, name: str, raw: pl.Series, kind: pl.Decimal, read: Callable[[str], Cell]
+    ) -> pl.Series:
         """Amounts written as text: plain ones all at once, the others one by one."""
         easy = raw.str.contains(PLAIN).fill_null(value=False)
         if easy.all():
             return raw.cast(kind)
         hard = pl.select(pl.when(~easy).then(raw).alias(name)).to_series()
 
-        def read(text: str) -> Cell:
-            return repair.money(text) if repair.bare(text)[0] else Cell()
+        def filled(text: str) -> Cell:
+            return read(text) if repair.bare(text)[0] else Cell()
 
-        told = self._text(name, hard, read, kind)
+        told = self._text(name, hard, filled, kind)
         quick = pl.select(pl.when(easy).then(raw)).to_series().cast(kind)
         return pl.select(pl.when(easy).then(quick).otherwise(told).alias(name)).to_series()
 
-    def _number(self, raw: pl.Series) -> pl.Series:
+    def _quantity(self, raw: pl.Series) -> pl.Series:
         kind = pl.Decimal(*QUANTITY)
-        told = raw
         if raw.dtype == pl.String:
-            told = raw.str.strip_chars().str.replace_all(",", "").replace("", None)
-        out = told if told.dtype == kind else told.cast(kind, strict=False)
-        self._refuse(out.is_null() & told.is_not_null(), "the quantity is not a number")
+            return self._amounts("quantity", raw, kind, repair.quantity)
+        out = raw if raw.dtype == kind else raw.cast(kind, strict=False)
+        self._refuse(out.is_null() & raw.is_not_null(), "the quantity is not a number")
         self._refuse(out < 0, "the quantity is negative")
         return out
 

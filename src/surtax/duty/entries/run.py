@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -95,8 +96,20 @@ def make_job(
             where=str(target),
             mend="Give another name.",
         )  # fmt: skip
+    if _made_with(target).fullmatch(source.path.name) and source.path.parent.samefile(
+        target.parent
+    ):
+        raise DataError(
+            "its rejected lines or claims would take the place of the source.",
+            where=str(target), mend="Give another name.",
+        )  # fmt: skip
     mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
     return Job(source, target, mapping, into, known, threatened, size, narrow)
+
+
+def _made_with(out: Path) -> re.Pattern[str]:
+    """Names of the files that a run may write or clear away beside its output."""
+    return re.compile(rf"{re.escape(out.stem)}(\.rejected|-[a-z0-9-]+-[0-9]{{3,}})\.csv")
 
 
 def rate_file(
