@@ -15,7 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from surtax.duty.entries import repair
+from surtax.duty.entries import fold, repair
 from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
@@ -259,6 +259,58 @@ def test_days_that_a_parquet_file_holds_as_whole_numbers(ledger: Ledger, tmp_pat
     assert duties[0] != float(TOY)  # the law of the day of the status, not of the entry
     pl.DataFrame({**row, "privileged": [20251301]}).write_parquet(source)
     assert rate_file(ledger, make_job(ledger, source, out))["rejected"] == 1
+
+
+@pytest.mark.parametrize("bad", [-0.5, float("inf"), float("nan")])
+def test_a_rate_of_duty_that_is_none_is_refused(ledger, tmp_path: Path, bad: float) -> None:
+    row = {"goods": "72142000", "origin": "US", "into": "CA", "value": 500, "on": "2025-02-01"}
+    source, out = tmp_path / "entries.parquet", tmp_path / "out.parquet"
+    pl.DataFrame({**row, "general_rate": [bad, 0.05]}).write_parquet(source)
+    answer = rate_file(ledger, make_job(ledger, source, out))
+    assert (answer["rejected"], answer["duty"]) == (1, 25.0)
+    assert "no" in pl.read_csv(answer["rejects"])["reason"][0]
+
+
+def test_columns_of_another_kind_are_named_and_lists_of_claims_are_read(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    row = {"goods": "8703230190", "origin": "CA", "into": "US", "value": 500, "on": "2025-02-01"}
+    source, out = tmp_path / "entries.parquet", tmp_path / "out.parquet"
+    pl.DataFrame({**row, "claims": [["usmca"]]}).write_parquet(source)
+    assert rate_file(ledger, make_job(ledger, source, out))["duty"] == 0.0
+    for name, odd in (("value", True), ("goods", [1, 2]), ("on", b"x")):
+        pl.DataFrame({**row, name: [odd]}).write_parquet(source)
+        with pytest.raises(DataError, match=f"column “{name}”"):
+            rate_file(ledger, make_job(ledger, source, out))
+
+
+@pytest.mark.parametrize(
+    ("paid", "whole"),
+    [(["", "100", "1,150"], "1250.00"), ([1, 100, 150], 250), (["", "100", "x"], "x")],
+)
+def test_amounts_under_one_heading_are_added(paid: list[object], whole: object) -> None:
+    lines = {"line": [2, 3, 4], "entry": "A", "entry_line": "1", "paid": paid,
+             "goods": ["9503000013", "9903.01.10", "9903.01.10"]}  # fmt: skip
+    joined, bad, count = fold.join(pl.DataFrame(lines))
+    assert joined["paid.99030110"].to_list() == [whole]
+    assert (bad, count) == ([], 2)
+
+
+def test_a_place_that_cannot_be_rated_into_is_refused_at_once(ledger, tmp_path: Path) -> None:
+    source = tmp_path / "entries.csv"
+    source.write_text(f"{HEADER}\n{good(1)}\n", "utf-8")
+    for into in ("Narnia", "JP"):
+        with pytest.raises(InputError):
+            make_job(ledger, source, tmp_path / "out.csv", into=into)
+
+
+def test_an_output_never_joins_its_source(ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    row = dict(zip(HEADER.split(","), good(1).split(","), strict=True))
+    pl.DataFrame(row).write_parquet(folder / "part-0.parquet")
+    with pytest.raises(DataError, match="join"):
+        make_job(ledger, folder, folder / "out.parquet")
 
 
 def test_a_header_may_hold_a_new_line(rated) -> None:

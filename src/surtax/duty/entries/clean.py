@@ -19,7 +19,7 @@ from surtax.duty.entries.preferences import Preferences
 from surtax.duty.entries.repair import Cell
 from surtax.duty.entry import CURRENCIES, country_of, fact_value
 from surtax.duty.universe import Words
-from surtax.errors import InputError
+from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
 
@@ -34,6 +34,8 @@ CODED = ("goods", "origin", "into")
 """Columns that may be given as categories."""
 PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,2})?$"
 CLAIMS = "claims"
+MOST = 100.0
+"""A rate above which a number is no rate of duty: 10,000 %."""
 _BLANK = Cell()
 TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
 """Columns of what was made of claims, under names that no file has."""
@@ -80,6 +82,7 @@ class Cleaner:
     def clean(self, raw: pl.DataFrame) -> Clean:
         """A block in canonical names, as canonical lines; see `columns`."""
         self._count, self._reasons, self._codes = Counter(), [], []
+        raw = raw.with_columns(self._plain(column) for column in raw)
         if "into" not in raw.columns:
             raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
         columns = {"line": raw["line"]}
@@ -101,6 +104,20 @@ class Cleaner:
             return Clean(frame, [], self._count)
         refused = list(zip(frame["line"].filter(bad), reason.filter(bad), strict=True))
         return Clean(frame.filter(~bad), refused, self._count)
+
+    def _plain(self, raw: pl.Series) -> pl.Series:
+        """A column of single values; lists of text become text, joined by “;”."""
+        kind = raw.dtype
+        if kind == pl.List(pl.String):
+            return raw.list.join(";")
+        odd = kind == pl.Boolean and not raw.name.startswith(FACT)
+        if odd or kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Time, pl.Object):
+            header = next((h for h, c in self.mapping.columns.items() if c == raw.name), raw.name)
+            raise DataError(
+                f"its values are of the kind {kind}.", where=f"column “{header}”",
+                mend="Give text, numbers or days.",
+            )  # fmt: skip
+        return raw
 
     def _column(self, name: str, raw: pl.Series) -> pl.Series:
         if name in ("value", "paid") or name.startswith(PAID):
@@ -177,16 +194,10 @@ class Cleaner:
                 return Cell(refused="no country of origin" if name == "origin"
                             else "no importing country")  # fmt: skip
             try:
-                if name == "origin":
-                    return Cell(country_of(text, self.ledger.verified_to))
-                code = places.place(text).code
+                known = country_of(text, self.ledger.verified_to) if name == "origin" else None
+                return Cell(known or border_into(text))
             except InputError as error:
                 return Cell(refused=f"{error.what} {error.mend}".strip())
-            border = places.UNION if code in _union() else code
-            if border not in CURRENCIES:
-                return Cell(refused=f"entries into {text.strip()} cannot be rated; "
-                                    f"they can into {', '.join(CURRENCIES)}")  # fmt: skip
-            return Cell(border)
 
         return read
 
@@ -205,7 +216,9 @@ class Cleaner:
                 self._refuse(odd, f"{fact} is not a share between 0 and 1")
             return number
         if raw.dtype.is_numeric() and kind == "rate":
-            return raw.cast(pl.Float64)
+            number = raw.cast(pl.Float64)
+            self._refuse(~number.is_between(0, MOST), f"{fact} is not a rate of duty")
+            return number
 
         def read(text: str) -> Cell:
             cut, repairs = repair.bare(text)
@@ -355,6 +368,22 @@ def _rank(name: str) -> tuple[int, int]:
     if name in ORDER:
         return 0, ORDER.index(name)
     return (1 if name.startswith(FACT) else 2), 0
+
+
+def border_into(text: str) -> str:
+    """The customs border of an importing place.
+
+    Raises:
+        InputError: no such place, or one whose entries cannot be rated.
+    """
+    code = places.place(text).code
+    border = places.UNION if code in _union() else code
+    if border not in CURRENCIES:
+        raise InputError(
+            f"entries into {text.strip()} cannot be rated.",
+            mend=f"They can into {', '.join(CURRENCIES)}.",
+        )
+    return border
 
 
 @cache

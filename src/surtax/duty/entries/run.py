@@ -18,7 +18,7 @@ import polars as pl
 from surtax._version import __version__
 from surtax.duty.bulk import Rater
 from surtax.duty.entries import fold, read, seen
-from surtax.duty.entries.clean import Clean, Cleaner
+from surtax.duty.entries.clean import Clean, Cleaner, border_into
 from surtax.duty.entries.headers import Match
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.write import Done, Workspace, kind_of, rejects_of
@@ -89,10 +89,10 @@ def make_job(
         raise DataError(
             "there is no such folder.", where=str(target.parent), mend="Make it, or name another."
         )
-    if target.is_dir() or (target.exists() and target.samefile(path)):
+    if target.is_dir() or target.resolve().is_relative_to(source.path.resolve()):
         raise DataError(
-            "the output would take the place of its source." if target.is_file()
-            else "the output is a folder.",
+            "the output is a folder." if target.is_dir()
+            else "the output would take the place of its source, or join it.",
             where=str(target),
             mend="Give another name.",
         )  # fmt: skip
@@ -103,6 +103,8 @@ def make_job(
             "its rejected lines or claims would take the place of the source.",
             where=str(target), mend="Give another name.",
         )  # fmt: skip
+    if into:
+        border_into(into)
     mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
     return Job(source, target, mapping, into, known, threatened, size, narrow)
 
