@@ -84,7 +84,7 @@ def test_other_scenarios_are_other_baselines(tmp_path: Path) -> None:
     [
         (["compare", "force-and-pivot", "retaliate-and-bild"], "Nearest: retaliate-and-build"),
         (["compare", "a", "b", "--threats", "middling"], "--threats: unknown level"),
-        (["sweep", "spring-2025", "--draws", "0"], "--draws: a sweep needs a draw"),
+        (["sweep", "spring-2025", "--draws", "0"], "--draws: 0 draws cannot be swept"),
         (["sweep", "spring-2025", "--engine", "dusk"], "--engine: unknown engine"),
         (["offset", "spring-2025", "--by", "hope"], "--by: unknown offset"),
     ],

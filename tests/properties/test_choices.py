@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import surtax
+from surtax.brief.economy import main_case
 from surtax.errors import InputError
 from surtax.ledger import Ledger
 from surtax.ledger.rates import rate_of
+from surtax.scenario import draws as drawing
 from surtax.scenario import spec, variation
 from surtax.scenario.choices import (
     Barriers,
@@ -27,6 +29,7 @@ from surtax.scenario.choices import (
 )
 from surtax.scenario.run import Run
 from surtax.scenario.steered import HAND
+from surtax.scenario.sweep import planned
 from surtax.world.shock import CLAIMANTS, rates
 from surtax.world.shock import shock as shocked
 
@@ -187,6 +190,49 @@ FAULTS = {
     "a horizon": ("horizon: shrt", "short"),
     "an unknown choice": ("tariff: 10%", "tariff"),
 }
+
+
+CHOSEN = """scenario: mine
+based_on: spring-2025
+choices:
+  response: full-155
+  threats: central
+  sharing: per-head
+  barriers: {cut: 50%}
+  horizon: short
+"""
+
+
+def test_every_command_takes_the_case_that_the_choices_name(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(CHOSEN, "utf-8")
+    ready = surtax.run(str(path))
+    case = ready.case
+    assert (case.response, case.threats, case.sharing) == ("full-155", "central", "per-head")
+    assert case.cuts.barriers == 0.5
+    assert main_case(ready) == case
+    args = {"draws": 1, "seed": 0, "platform": "", "threats": True}
+    swept = planned(run.ledger, str(path), response="", **args)[1]
+    assert swept == case
+    assert planned(run.ledger, str(path), response="full-155", **args)[1] == case
+    with pytest.raises(InputError, match="cut barriers already"):
+        surtax.offset(str(path))
+    with pytest.raises(InputError, match="threats, sharing, barriers"):
+        surtax.respond(str(path))
+
+
+def test_a_horizon_is_in_the_world_that_every_search_solves(run: Run) -> None:
+    short = told(run, horizon="short")
+    world = short.world_of(short.headline)
+    np.testing.assert_array_equal(world.theta, 0.38 * run.world_of(run.headline).theta)
+    plan = drawing.plan(
+        short, short.case, seed=0, closures=["stuck"], barriers=(), drawn_from="central"
+    )
+    long = drawing.plan(
+        run, run.case, seed=0, closures=["stuck"], barriers=(), drawn_from="central"
+    )
+    np.testing.assert_allclose(drawing.draw(plan, 3).theta, 0.38 * drawing.draw(long, 3).theta)
+    assert plan.digest != long.digest
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))

@@ -154,6 +154,15 @@ def test_solved_answers_that_were_kept(tmp_path: Path) -> None:
     told = compare([str(p) for p in paths])
     assert [row["name"] for row in told["rows"]] == ["in-force", "full-155"]
     other = json.loads(paths[1].read_text("utf-8"))
+    for key, bad in (("vintage", None), ("regions", [1]), ("world", ...)):
+        spoilt = {k: v for k, v in (other | {key: bad}).items() if v is not ...}
+        paths[1].write_text(json.dumps(spoilt), "utf-8")
+        with pytest.raises(InputError, match="no answer of surtax solve"):
+            compare([str(p) for p in paths])
+    fewer = other | {"regions": other["regions"][1:]}
+    paths[1].write_text(json.dumps(fewer), "utf-8")
+    with pytest.raises(InputError, match="its regions are others"):
+        compare([str(p) for p in paths])
     other["vintage"]["ledger"] = "0" * 64
     paths[1].write_text(json.dumps(other), "utf-8")
     with pytest.raises(InputError, match=r"full-155\.json: its ledger is not that of"):

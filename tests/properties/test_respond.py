@@ -319,6 +319,20 @@ def test_objectives_from_a_file(tmp_path):
     assert both == pytest.approx(float(w @ s.real_income[:2] / w.sum() - 1.0), abs=1e-14)
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["- {name: jobs, sectors: 5}", "- {name: jobs, sectors: MTV}", "- {name: revenue, weight: .nan}",
+     "- {name: revenue, weight: 1e999}", "[]", "- [", "name: revenue", "- {name: revenu}",
+     "- {name: revenue, size: 1}", b"\xff\xfe\xff"],
+)  # fmt: skip
+def test_an_objective_file_that_is_none_names_itself(tmp_path, text):
+    path = tmp_path / "wish.yaml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InputError) as caught:
+        parse(str(path))
+    assert str(path) in str(caught.value)
+
+
 # what a person may get wrong -----------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from surtax import places
 from surtax.economy.results import Solution
 from surtax.response.recycle import per_worker
+from surtax.scenario.choices import LEVELS
 from surtax.scenario.run import NO_ANSWER, Case, Run
 from surtax.units import amount
 from surtax.world.load import describe
@@ -17,8 +19,8 @@ from surtax.world.shock import rates
 
 
 def main_case(run: Run) -> Case:
-    """The headline case: the law as signed, and the first response."""
-    return Case(run.responses[0].name)
+    """The headline case: that of the scenario's choices; the first response unless it has any."""
+    return run.case
 
 
 def _members(run: Run, name: str) -> list[str]:
@@ -28,8 +30,8 @@ def _members(run: Run, name: str) -> list[str]:
 
 
 def _threat_cases(run: Run) -> tuple[Case, list[Case]]:
-    name = run.responses[0].name
-    return Case(name, "central"), [Case(name, "low"), Case(name, "high")]
+    low, middle, high = (replace(run.case, threats=level) for level in LEVELS)
+    return middle, [low, high]
 
 
 def regions(run: Run) -> list[dict[str, Any]]:
@@ -102,17 +104,18 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     def per_head(s: Solution) -> float:
         return (per_worker(duty(s), workers) or 0.0) * 1e9
 
-    none = run.solve(Case(NO_ANSWER))
+    none = run.solve(replace(run.case, response=NO_ANSWER))
     answers, revenue = [], []
     for response in run.responses:
-        case = Case(response.name)
+        case = replace(run.case, response=response.name)
         shock, solution = run.shock(case), run.solve(case)
         own = of_player(none) - of_player(solution)
         theirs = of_opponent(none) - of_opponent(solution)
         base = float(world.income[index].sum())
         their_base = float(world.income[[world.region(r) for r in other]].sum())
         covered = shock.covered[scenario.imposer]
-        first = run.shock(main_case(run)).covered[scenario.imposer]
+        plain = replace(run.case, response=run.responses[0].name)
+        first = run.shock(plain).covered[scenario.imposer]
         answers.append(
             {
                 "name": response.name,

@@ -38,8 +38,10 @@ def solve(
     """What a scenario does to prices, output, provinces and public money."""
     from surtax import api
     from surtax.views import tables
-    from surtax.views.files import write_rows
+    from surtax.views.files import check, write_rows
 
+    if out is not None:
+        check(out)
     answer = api.solve(
         scenario,
         world=world,

@@ -32,8 +32,10 @@ def exposure(
     """What of output and jobs rests on another market, and what measures hit of it."""
     from surtax import api
     from surtax.views import trade
-    from surtax.views.files import write_rows
+    from surtax.views.files import check, write_rows
 
+    if out is not None:
+        check(out)
     answer = api.exposure(
         of, market, by=by, measures=measure or [], on=day(on, "--on"), known=day(known, "--known"),
         threatened=threatened(include), world=world, quiet=json,

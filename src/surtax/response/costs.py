@@ -90,7 +90,16 @@ def abroad(world: World, cuts: Cuts, player: str, opponent: str) -> tuple[Array,
     for one in cuts.towards:
         if one not in world.treasuries:
             raise unknown("partner", one, set(world.treasuries), where="towards")
+        if one in (player, opponent):
+            raise InputError(
+                f"“{one}” is no partner to turn to.", where="towards",
+                mend=f"Name others than {player} and {opponent}.",
+            )  # fmt: skip
     chosen = cuts.towards or tuple(set(names) - {player, opponent})
+    for one in cuts.sectors:
+        if not world.traded[world.sector(one)]:
+            raise InputError(f"“{one}” is no sector of goods.", where="sectors",
+                             mend="Name sectors that customs reaches.")  # fmt: skip
     sectors = [world.sector(s) for s in cuts.sectors] or np.flatnonzero(world.traded)
     return np.ix_(
         np.asarray(sectors), np.flatnonzero(np.isin(names, chosen)), np.flatnonzero(names == player)

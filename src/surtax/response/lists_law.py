@@ -57,6 +57,14 @@ class _Plain(yaml.SafeDumper):
         return True
 
 
+def empty(folder: Path) -> None:
+    """Raises InputError where something stands in the folder already."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(
+            "the folder is not empty.", where=str(folder), mend="Name a new one with -o."
+        )
+
+
 def write(proposal: Proposal, folder: Path) -> list[Path]:
     """Write a proposal as a ledger; all files or none.
 
@@ -68,10 +76,7 @@ def write(proposal: Proposal, folder: Path) -> list[Path]:
     """
     if not proposal.codes:
         raise InputError("a list without items is no measure.", where="--limit")
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(
-            "the folder is not empty.", where=str(folder), mend="Name a new one with -o."
-        )
+    empty(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(mkdtemp(prefix=".list-", dir=folder.parent))
     try:

@@ -16,15 +16,15 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import numpy as np
-import yaml
 
 from surtax.economy import outcomes
 from surtax.economy.outcomes import Outcome
 from surtax.economy.results import Solution
 from surtax.errors import InputError, unknown
+from surtax.ledger.text import read_yaml
 from surtax.response.players import Places, Player
 from surtax.world.world import Array, World
 
@@ -103,30 +103,33 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(",") if part)
 
 
+class _Row(msgspec.Struct, forbid_unknown_fields=True):
+    """A term as a file says it."""
+
+    name: str
+    weight: float = 1.0
+    sectors: list[str] = []
+    regions: list[str] = []
+    weights: dict[str, float] = {}
+
+
 def _from_file(path: Path) -> tuple[Term, ...]:
     if not path.is_file():
         raise InputError("there is no such file.", where=str(path), mend="Check the path.")
-    rows = yaml.safe_load(path.read_text("utf-8"))
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    rows = read_yaml(path, list[_Row])
+    if not rows:
         raise InputError(
             "an objective is a list of terms.", where=str(path), mend="- {name: real-income}"
         )
     return tuple(_term(row, path) for row in rows)
 
 
-def _term(row: Mapping[str, Any], path: Path) -> Term:
-    for key in row:
-        if key not in Term.__dataclass_fields__:
-            raise unknown("field", str(key), Term.__dataclass_fields__, where=str(path))
-    if row.get("name") not in TERMS:
-        raise unknown("objective", str(row.get("name")), TERMS, where=str(path))
-    try:
-        weights = {str(k): float(v) for k, v in dict(row.get("weights", {})).items()}
-        weight = float(row.get("weight", 1.0))
-    except (TypeError, ValueError):
-        raise InputError("a weight is no number.", where=str(path)) from None
-    listed = {k: tuple(str(v) for v in row.get(k, ())) for k in ("sectors", "regions")}
-    return Term(str(row["name"]), weight, **listed, weights=weights)
+def _term(row: _Row, path: Path) -> Term:
+    if row.name not in TERMS:
+        raise unknown("objective", row.name, TERMS, where=str(path))
+    if not np.isfinite([row.weight, *row.weights.values()]).all():
+        raise InputError("a weight is no number.", where=str(path), mend="Write it as 0.5.")
+    return Term(row.name, row.weight, tuple(row.sectors), tuple(row.regions), row.weights)
 
 
 def objective(terms: Sequence[Term], scene: Scene) -> Outcome:

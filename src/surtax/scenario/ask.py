@@ -8,10 +8,12 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from surtax.errors import InputError, unknown
+from surtax.errors import InputError, ScenarioError, unknown
 from surtax.ledger import Ledger
 from surtax.progress import steps
+from surtax.response import lists_law
 from surtax.response.kept import Keep, afresh
+from surtax.response.objective import parse
 from surtax.scenario import run as _run
 from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
@@ -21,6 +23,27 @@ from surtax.scenario.vintage import vintage
 from surtax.units import parse_money
 
 ALL_MODES = (*MODES, "list", "score")
+ONLY = {
+    **dict.fromkeys(("instruments", "lower", "upper", "authority", "payments"), MODES),
+    **dict.fromkeys(("order", "damping"), ("nash", "bargain")),
+    **dict.fromkeys(("sectors", "points"), ("bargain",)),
+    **dict.fromkeys(("starts", "seed", "limit_on"), ("best",)),
+    "limit": ("best", "list"),
+    "least_harm": (*MODES, "list"),
+    "without": ("list",),
+    "measures": ("score",),
+}
+"""Options that some modes alone look at."""
+RATES = ("lower", "upper", "rate")
+BOUNDS: dict[str, tuple[float, float]] = {
+    "lower": (-0.99, 10.0), "upper": (-0.99, 10.0), "rate": (0.001, 10.0), "damping": (0.01, 1.0),
+    "starts": (1, 1000), "seed": (0, 2**32), "points": (1, 1000),
+}  # fmt: skip
+
+
+def _option(name: str) -> str:
+    """The option that says a field."""
+    return "--list" if name == "measures" else "--" + name.replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -63,7 +86,7 @@ class Question:
             value = getattr(self, one.name)
             if value == one.default:
                 continue
-            option = "--list" if one.name == "measures" else "--" + one.name.replace("_", "-")
+            option = _option(one.name)
             if isinstance(value, bool):
                 said.append("--no-ranges")
             elif one.name in ("instruments", "measures"):
@@ -153,6 +176,10 @@ def respond(
         ground, response, world, closure, starts, seed, order, damping, points, ranges,
         tuple(without), tuple(measures),
     )  # fmt: skip
+    if out is not None:
+        if mode != "list":
+            raise InputError("only a list is written.", where="-o", mend="Take --mode list.")
+        lists_law.empty(out)
     made = asked(question)
     with steps(f"{mode} answer", total=made.steps, quiet=quiet) as say:
         return answer(made, out=out, say=say)
@@ -164,14 +191,22 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
     Args:
         question: what is asked. law: the ledger; the embedded one unless given.
     """
-    if question.measures and question.mode != "score":
-        raise InputError("measures are scored.", where="--list", mend="Add --mode score.")
-    if question.starts < 1:
-        raise InputError("a search needs a start.", where="--starts", mend="Give 1 or more.")
     mode = question.mode
     if mode not in ALL_MODES:
         raise unknown("mode", mode, ALL_MODES, where="--mode")
+    _looked_at(question)
+    _within(question)
+    parse(question.objective)
+    least = float(parse_money(question.least_harm, where="--least-harm"))
+    most = float(parse_money(question.payments, where="--payments"))
     run = _run.opened(question.scenario, law, world=question.world, closure=question.closure)
+    chosen = run.scenario.choices
+    beside = [n for n in ("threats", "sharing", "barriers", "partners") if getattr(chosen, n)]
+    if beside:
+        raise ScenarioError(
+            f"an answer is sought without choices of {', '.join(beside)}.",
+            where=question.scenario, mend="Leave them out of the file.",
+        )  # fmt: skip
     first = question.player or run.scenario.player
     others = question.against or (run.scenario.opponent,)
     if first in others and not question.against:
@@ -187,11 +222,11 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
         limit=question.limit,
         limit_on=question.limit_on,
         rate=question.rate,
-        least_harm=float(parse_money(question.least_harm, where="--least-harm")),
+        least_harm=least,
         authority=question.authority,
         ground=question.ground,
         response=question.response,
-        transfer=float(parse_money(question.payments, where="--payments")),
+        transfer=most,
     )
     play = Play(
         starts=question.starts, seed=question.seed, order=question.order,
@@ -202,6 +237,35 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
         "list": 12, "score": 10,
     }[mode]  # fmt: skip
     return Asked(question, run, wish, play, total + 1 + (len(run.variants) - 1) * play.ranges)
+
+
+def _looked_at(question: Question) -> None:
+    """Refuse an option that the mode does not look at, rather than drop it."""
+    for one in fields(question):
+        modes = ONLY.get(one.name, ALL_MODES)
+        if getattr(question, one.name) != one.default and question.mode not in modes:
+            raise InputError(
+                f"it is no part of --mode {question.mode}.", where=_option(one.name),
+                mend=f"Leave it out, or take --mode {' or '.join(modes)}.",
+            )  # fmt: skip
+    if question.limit_on != "covered" and not question.limit:
+        raise InputError("there is no cap.", where="--limit-on", mend="Give --limit as well.")
+
+
+def _within(question: Question) -> None:
+    """Refuse numbers that are none, or beyond their bounds."""
+    for name, (low, high) in BOUNDS.items():
+        value = getattr(question, name)
+        if not low <= value <= high:
+            raise InputError(
+                f"{value:g} is not between {low:g} and {high:g}.", where=f"--{name}",
+                mend="Rates are fractions: 0.25 is 25 %." if name in RATES else "",
+            )  # fmt: skip
+    if question.lower > question.upper:
+        raise InputError(
+            f"the lower bound, {question.lower:g}, is above the upper, {question.upper:g}.",
+            where="--lower, --upper", mend="Swap them.",
+        )  # fmt: skip
 
 
 def check(made: Asked) -> None:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from surtax.world.sources.manifest import Manifest
 
 
+LEVELS = ("low", "central", "high")
+"""Of what is assumed: unknown rates, and shares of content."""
+
+
 class Barriers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A share of the internal barriers that goes; `set` as in `world.barriers`."""
 

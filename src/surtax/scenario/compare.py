@@ -23,6 +23,11 @@ PARTS = ("model", "ledger", "data", "scenario", "known", "closure", "elasticitie
 """Parts of a vintage that must be one wherever figures stand side by side."""
 
 
+KEPT = ("scenario", "world", "currency", "closure", "elasticities", "contents", "response",
+        "threats", "regions", "vintage")  # fmt: skip
+"""What an answer that was kept must hold."""
+
+
 def compare(
     names: Sequence[str],
     *,
@@ -182,6 +187,10 @@ def _saved(paths: Sequence[str]) -> dict[str, Any]:
                     where=path,
                     mend="Solve both again with one version, one law and one set of assumptions.",
                 )
+        named = [[row["region"] for row in answer["regions"]] for answer in (first, one)]
+        if named[0] != named[1]:
+            raise DataError("its regions are others.", where=path,
+                            mend=f"Solve it on the world of {paths[0]}.")  # fmt: skip
         for part in ("world", "currency", "contents"):
             if one.get(part) != first.get(part):
                 raise ScenarioError(
@@ -209,9 +218,15 @@ def _read(path: Path) -> dict[str, Any]:
         raise DataError("there is no such file.", where=str(path), mend="Check the path.")
     try:
         found = json.loads(path.read_text("utf-8"))
-    except ValueError:
+    except ValueError:  # no JSON, or no text
         found = None
-    if not isinstance(found, dict) or not {"regions", "vintage", "closure"} <= set(found):
+    if not (
+        isinstance(found, dict)
+        and set(KEPT) <= set(found)
+        and isinstance(found["vintage"], dict)
+        and isinstance(found["regions"], list)
+        and all(isinstance(row, dict) and "region" in row for row in found["regions"])
+    ):
         raise DataError(
             "this is no answer of surtax solve.",
             where=str(path), mend="Keep one: surtax solve SCENARIO --json > FILE.json.",

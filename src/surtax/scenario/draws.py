@@ -17,14 +17,14 @@ import numpy as np
 
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.horizon import horizon
 from surtax.economy.revenue import HOUSEHOLDS, fund
 from surtax.economy.solve import solve
 from surtax.errors import SurtaxError
-from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.choices import LEVELS
+from surtax.scenario.run import Case, Run
 from surtax.world import elasticities
 from surtax.world.world import Array, World
-
-LEVELS = ("low", "central", "high")
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +63,7 @@ class Plan:
     tariffs: Array
     provisions: tuple[str, ...]
     rates: Array
+    factor: float
     rules: tuple[Rule, ...]
     starts: tuple[Array, ...]
     costs: dict[str, Array | None]
@@ -74,8 +75,9 @@ class Plan:
     def digest(self) -> str:
         """SHA-256 of the plan: chunks of another plan are of no use to it."""
         made = hashlib.sha256()
-        for part in (self.seed, self.provisions, self.elasticities, self.own, self.other,
-                     sorted(self.costs), [(r.closure, r.payroll) for r in self.rules]):  # fmt: skip
+        told = (self.seed, self.provisions, self.elasticities, self.factor, self.own, self.other)
+        rules = [(r.closure, r.payroll) for r in self.rules]
+        for part in (*told, sorted(self.costs), rules):
             made.update(repr(part).encode())
         given = [r.weights for r in self.rules] + [self.costs[k] for k in sorted(self.costs)]
         arrays = [self.tariffs, self.rates, *given, self.world.flows, self.world.theta]
@@ -114,7 +116,7 @@ def plan(
     ]
     rules, starts = [], []
     for name in closures:
-        variant = Variant(drawn_from, name)
+        variant = replace(run.headline, elasticities=drawn_from, closure=name)
         made = run.closure(case, variant)
         weights = None
         if made.revenue is not HOUSEHOLDS and named_closure(name).revenue is HOUSEHOLDS:
@@ -130,6 +132,7 @@ def plan(
         tariffs=np.array(grid),
         provisions=tuple(r.provision for r in run.assumed) if len(levels) > 1 else (),
         rates=np.array([r.rates for r in run.assumed]).reshape(-1, 3),
+        factor=horizon(run.headline.horizon).factor if run.headline.horizon else 1.0,
         rules=tuple(rules),
         starts=tuple(starts),
         costs={n: run.costs(replace(case.cuts, barrier_set=n)) for n in names},
@@ -152,7 +155,7 @@ def draw(plan: Plan, number: int) -> Draw:
     rule = int(rng.integers(len(plan.rules)))
     names = sorted(plan.costs)
     barriers = names[int(rng.integers(len(names)))]
-    theta = elasticities.load(plan.elasticities).draw(rng, plan.world.sectors)
+    theta = plan.factor * elasticities.load(plan.elasticities).draw(rng, plan.world.sectors)
     return Draw(number, threats, contents, rule, barriers, theta)
 
 

@@ -178,7 +178,6 @@ def bounded(wish: Wish) -> tuple[float, dict[str, str] | None]:
             where="--limit",
             mend="Give --limit 30e9.",
         )
-    refuse_levers(wish)
     claimed = legality.ground(wish.ground) if wish.ground else None
     return float(parse_money(wish.limit, where="--limit", what="a cap")), claimed
 
@@ -188,23 +187,6 @@ def _under(run: Run, wish: Wish, variant: Variant, x: Array) -> Found:
     other = ground_of(run, wish, variant)
     effect = other.effect(other.solution(x))
     return {"own": effect.own, "theirs": effect.theirs}
-
-
-def refuse_levers(wish: Wish) -> None:
-    """Raises InputError where levers are asked for: a list has one rate, and items for levers."""
-    given = {
-        "--instruments": wish.instruments != Wish.instruments,
-        "--lower": wish.lower != Wish.lower,
-        "--upper": wish.upper != Wish.upper,
-        "--authority": bool(wish.authority),
-        "--sectors": bool(wish.sectors),
-    }
-    for option, is_given in given.items():
-        if is_given:
-            raise InputError(
-                "a list moves no levers: its goods bear one rate.", where=option,
-                mend="Leave it out and give --rate, or ask for --mode best.",
-            )  # fmt: skip
 
 
 def _proposal(

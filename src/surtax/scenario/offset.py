@@ -4,18 +4,20 @@ for its loss; what the same cut is worth without the duties.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from surtax.economy.outcomes import Outcome, group_real_income
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve
-from surtax.errors import InputError, unknown
+from surtax.errors import InputError, ScenarioError, unknown
 from surtax.progress import steps
 from surtax.response import costs
 from surtax.response.costs import Cuts
 from surtax.response.offset import Offset, offset
 from surtax.scenario import run as running
 from surtax.scenario import summary
+from surtax.scenario.choices import LEVELS
 from surtax.scenario.run import Case, Run
 from surtax.scenario.vintage import vintage
 from surtax.world import barriers
@@ -61,7 +63,16 @@ def offsets(
             where="--sectors", mend="Add --by partners, or leave it out.",
         )  # fmt: skip
     run = running.opened(scenario, world=world, closure=closure)
-    case = Case(run.response(response or run.responses[0].name).name, threats)
+    if threats and threats not in LEVELS:
+        raise unknown("level", threats, LEVELS, where="--threats")
+    chosen = run.case
+    if getattr(chosen.cuts, by):
+        raise ScenarioError(
+            f"the scenario's choices cut {by} already.", where="choices",
+            mend="Leave that out of the scenario, and ask for the whole cut.",
+        )  # fmt: skip
+    name = run.response(response).name if response else chosen.response
+    case = replace(chosen, response=name, threats=threats or chosen.threats)
     members = _members(run, region)
     outcome = group_real_income(run.world, members)
     sets = barriers.available() if by == "barriers" else ["central"]
@@ -69,7 +80,10 @@ def offsets(
     with steps("offset", total=2 * len(sets), quiet=quiet) as say:
         for name in sets:
             say(f"{by} {name}")
-            cuts = Cuts(barrier_set=name, sectors=sectors, towards=towards)
+            cuts = (
+                replace(chosen.cuts, barrier_set=name) if by == "barriers"
+                else replace(chosen.cuts, sectors=sectors, towards=towards)
+            )  # fmt: skip
             rows.append(_row(run, case, cuts, by, outcome))
     command = f"surtax offset {scenario} --by {by}" + (f" --region {region}" if region else "")
     return {

@@ -93,6 +93,8 @@ def possible(wish: Wish, run: Run) -> None:
         raise unknown("mode", wish.mode, MODES, where="--mode")
     players(run.world, list(wish.names))
     parse(wish.objective)
+    for sector in wish.sectors:
+        run.world.sector(sector)
     if wish.ground:
         legality.ground(wish.ground)
 
@@ -164,8 +166,6 @@ def _bargain(table: Table, wish: Wish, play: Play, say: Say, keep: Keep) -> dict
         rounds=play.rounds, tol=play.tol, say=say, keep=keep,
     )  # fmt: skip
     named = set(wish.sectors)
-    for sector in named:
-        table.stage.world.sector(sector)
     inside = [one.kind == "transfer" or not named or one.sector in named for one in levers]
     scope = np.flatnonzero(inside)
     if not any(one.sector for one, k in zip(levers, inside, strict=True) if k):

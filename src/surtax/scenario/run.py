@@ -11,6 +11,7 @@ import numpy as np
 from surtax.duty.rate import Answer, rate
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.horizon import horizon
 from surtax.economy.results import Solution
 from surtax.economy.revenue import HOUSEHOLDS
 from surtax.economy.solve import solve
@@ -19,6 +20,7 @@ from surtax.ledger import Ledger
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import steered
+from surtax.scenario.choices import LEVELS
 from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of, replace_closure
 from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
@@ -131,7 +133,7 @@ class Run:
 
     def threatened(self, level: str) -> Point:
         """Threats carried out as well, unknown rates at low, central or high."""
-        place = ("low", "central", "high").index(level)
+        place = LEVELS.index(level)
         return replace(
             self.signed,
             threatened=self.threats,
@@ -307,12 +309,14 @@ class Run:
 
     def _solved(self, case: Case, variant: Variant, closure: Closure) -> Solution:
         tariffs = self.shock(case, variant.facts).tariffs
-        world, horizon = self.world_of(variant), variant.horizon or None
-        return solve(world, tariffs, self.costs(case.cuts), closure, horizon=horizon)
+        found = solve(self.world_of(variant), tariffs, self.costs(case.cuts), closure)
+        return replace(found, horizon=variant.horizon)
 
     def world_of(self, variant: Variant) -> World:
-        """The world with the variant's elasticities; the very same object when they are its own."""
+        """The world with the variant's elasticities at its horizon; the same object if its own."""
         theta = elasticities.theta_of(variant.elasticities, self.world.sectors)
+        if variant.horizon:
+            theta = horizon(variant.horizon).factor * theta
         if np.array_equal(self.world.theta, theta):
             return self.world
         kept: dict[bytes, World] = self.world.__dict__.setdefault("_by_theta", {})

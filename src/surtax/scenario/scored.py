@@ -13,7 +13,7 @@ from surtax.response import lists_law
 from surtax.response.lists import choose, left_out, score
 from surtax.response.lists_effect import Effect, Ground
 from surtax.response.lists_items import Items, barred
-from surtax.scenario.lists import ground_of, place_of, refuse_levers
+from surtax.scenario.lists import ground_of, place_of
 from surtax.scenario.run import Run, Variant, spanned
 from surtax.scenario.table import Wish, heading
 from surtax.world.world import Array
@@ -54,7 +54,6 @@ def score_answer(
             "a score is of measures of the player.", where="--list",
             mend="Name one: --list ca/surtax/united-states-2025-1.",
         )  # fmt: skip
-    refuse_levers(wish)
     say("the law and the world")
     ground = ground_of(run, wish)
     imposer, partner = place_of(ground.buyer), place_of(ground.seller)

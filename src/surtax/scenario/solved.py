@@ -11,6 +11,7 @@ from surtax.economy.horizon import horizon as _horizon
 from surtax.economy.results import Solution
 from surtax.errors import unknown
 from surtax.scenario import run as _run
+from surtax.scenario.choices import LEVELS
 from surtax.scenario.vintage import vintage
 
 TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
@@ -18,7 +19,6 @@ TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
     "sector": tables.sectors,
     "pair": tables.pairs,
 }
-LEVELS = ("low", "central", "high")
 
 
 def solve(
@@ -52,8 +52,8 @@ def solve(
     """
     if by not in TABLES:
         raise unknown("table", by, TABLES, where="--by")
-    for level, where in ((threats, "--threats"), (contents, "--contents")):
-        if level and level not in LEVELS:
+    for level, where in ((threats or LEVELS[0], "--threats"), (contents, "--contents")):
+        if level not in LEVELS:
             raise unknown("level", level, LEVELS, where=where)
     if horizon is not None:
         closure = closure or _horizon(horizon).closure

@@ -264,6 +264,11 @@ def _check(scenario: Scenario, ledger: Ledger) -> None:
                 f"the assumed rates of {rate.provision} are out of order.",
                 mend="low ≤ value ≤ high.",
             )
+    if scenario.responses[0].measures:
+        raise ScenarioError(
+            f"the first response, “{scenario.responses[0].name}”, adds measures.",
+            mend="Put the law as it stands first; the others are compared with it.",
+        )
     seen: set[str] = set()
     for response in scenario.responses:
         if response.name in seen:

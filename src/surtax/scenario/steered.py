@@ -38,9 +38,10 @@ class Corner:
 
 def contents(level: str) -> dict[str, float]:
     """Assumed shares of content, all at one end of their range; nothing at the centre."""
-    if level == "central":
+    ends = {"low": "low", "central": "", "high": "high"}
+    if not (end := ends[level]):
         return {}
-    return {a.fact: a.low if level == "low" else a.high for a in assumptions()}
+    return {a.fact: getattr(a, end) for a in assumptions()}
 
 
 def corners(choices: Choices, level: str) -> list[Corner]:

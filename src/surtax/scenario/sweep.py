@@ -9,6 +9,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from surtax.scenario import engines, platforms, spec, summary
 from surtax.scenario.quantiles import correlations, quantiles
 from surtax.scenario.run import Case, Run, prepare
 from surtax.scenario.vintage import vintage
+
+MOST = 1_000_000
+"""Draws of one sweep."""
 
 
 def sweep(
@@ -103,8 +107,10 @@ def planned(
     Raises:
         InputError: something asked for cannot be; one sentence.
     """
-    if draws < 1:
-        raise InputError("a sweep needs a draw.", where="--draws", mend="Give 1 or more.")
+    if not 1 <= draws <= MOST:
+        raise InputError(
+            f"{draws} draws cannot be swept.", where="--draws", mend=f"Give 1 to {MOST:,}."
+        )
     if seed < 0:
         raise InputError("a seed is not negative.", where="--seed", mend="Give 0 or more.")
     if platform and response:
@@ -114,7 +120,7 @@ def planned(
     run = prepare(spec.load(scenario, law), law, world=world)
     case, said = _case(run, law, platform, response)
     told = "central" if threats and run.threats else ""
-    return run, Case(case.response, told, case.sharing, case.cuts), said
+    return run, replace(case, threats=told), said
 
 
 def _cores() -> int:
@@ -124,7 +130,9 @@ def _cores() -> int:
 def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, list[str]]:
     """The case that is swept, and what it is in plain language."""
     if not platform:
-        return Case(run.response(response or run.responses[0].name).name), []
+        return (
+            replace(run.case, response=run.response(response).name) if response else run.case
+        ), []
     found, scenario = platforms.load(platform, law)
     if scenario != run.scenario:
         raise ScenarioError(
@@ -141,7 +149,7 @@ def _claim(folder: Path, plan: drawing.Plan) -> None:
     mark = folder / "plan.json"
     text = json.dumps({"plan": plan.digest, "seed": plan.seed, "chunk": engines.CHUNK}) + "\n"
     if mark.is_file():
-        if mark.read_text("utf-8") != text:
+        if mark.read_bytes() != text.encode():
             raise InputError(
                 "the folder holds draws of another sweep: another seed, law, world or scenario.",
                 where=str(folder), mend="Name another folder, or remove it.",
