@@ -167,7 +167,7 @@ def daily(
         UnitError: the span is empty.
         UnknownNameError: no flows into that place are embedded.
     """
-    flows = flows or embedded_flows(into)
+    flows = embedded_flows(into) if flows is None else flows
     last, seen = until or ledger.verified_to, known or ledger.verified_to
     if last < since:
         raise UnitError(

@@ -58,7 +58,7 @@ def worth(
     Raises:
         UnknownNameError: no flows into that place are embedded.
     """
-    flows = flows or embedded_flows(found.into)
+    flows = embedded_flows(found.into) if flows is None else flows
     if found.origin is not None:
         flows = flows.of(found.origin)
     say("the law before")

@@ -179,7 +179,7 @@ def effective(
     Raises:
         UnknownNameError: no flows into that place, or no shares of that period, are embedded.
     """
-    flows = flows or embedded_flows(into)
+    flows = embedded_flows(into) if flows is None else flows
     if isinstance(claims, str):
         claims = claims_for(flows.into, claims, on)
     chosen: bool | frozenset[str] = True

@@ -115,7 +115,7 @@ def ladder(
     Raises:
         InputError: an importer other than the United States, whose schedule the ledger lacks.
     """
-    flows = flows or embedded_flows(into)
+    flows = embedded_flows(into) if flows is None else flows
     if flows.into != "US":
         raise InputError(
             f"no general rates of {flows.into} are embedded, so no ladder can be built.",

@@ -58,6 +58,13 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
             mend="Files give imports of the United States or of Canada.",
         )  # fmt: skip
     root = Path(path)
+    found = _read(root, into, year)
+    if not found.imports():
+        raise DataError("the file has no imports.", where=str(root), mend="Is it whole?")
+    return found
+
+
+def _read(root: Path, into: str, year: int | None) -> Flows:
     kind = _kind(root)
     if OF.get(kind, into) != into:
         raise InputError(

@@ -21,13 +21,12 @@ from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
 from surtax.places import provinces
-from surtax.trade.sources.tables import check, counted, find_column, once, read_csv
+from surtax.trade.sources.tables import AGAIN, check, counted, find_column, once, read_csv
 
 if TYPE_CHECKING:
     import polars as pl
 
 MEND = "Download table 12-10-0175-01 as CSV (“Download entire table”), in English or French."
-AGAIN = "Is the file whole? Download it again."
 
 SECTIONS = {
     "farm": ("farm", "agricole", "produits agricoles"),
@@ -105,7 +104,8 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
         "amount": column("value", "valeur"),
     }  # fmt: skip
     cells = {k: str(v) for k, v in names.items() if v is not None}
-    if plain(cells["date"]) != "ref_date":
+    french = plain(cells["date"]) != "ref_date"
+    if french:
         repairs.append("French headers were read")
     frame = raw.select(**{k: pl.col(c).cast(pl.String).str.strip_chars() for k, c in cells.items()})
     frame = _named(frame, file, cells)
@@ -121,10 +121,11 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
     repairs += counted(frame.height - kept.height, "rows of totals were left out")
     absent = kept.filter(pl.col("amount").fill_null("").is_in(["", "..", "...", "x", "F"]))
     repairs += counted(absent.height, "cells without a figure count as nothing")
+    number = pl.col("amount").str.replace(",", ".") if french else pl.col("amount")
     kept = kept.with_columns(
         value=pl.when(pl.col("amount").fill_null("").is_in(["", "..", "...", "x", "F"]))
         .then(0.0)
-        .otherwise(pl.col("amount").str.replace(",", ".").cast(pl.Float64, strict=False))
+        .otherwise(number.cast(pl.Float64, strict=False))
         * pl.col("factor"),
         year=pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False),
     )
