@@ -18,12 +18,13 @@ from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.trade.assumptions import Content
 from surtax.trade.claims import Claims, load_usmca_claims
-from surtax.trade.daily import Daily, daily, turning_days, write
+from surtax.trade.daily import Daily, daily, write
 from surtax.trade.effective import BASE, effective, embedded_flows
 from surtax.trade.flows import Flows
 from surtax.trade.numbers import parts
 from surtax.trade.rating import declared_facts, general_rates, rate_rows
 from surtax.trade.reduced import reduced
+from surtax.trade.standing import turning_days
 
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 11, 9)
 

@@ -179,7 +179,7 @@ def ladder(
 
 
 def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
-    """The steps of all imports, and of the partners that pay most."""
+    """The steps of all imports that may enter, and of the partners that pay most."""
     found, imports = told.found, float(told.admitted.sum())
     pay = {p: float(found.total[found.place == p].sum()) for p in np.unique(found.place).tolist()}
     steps, before = [], None

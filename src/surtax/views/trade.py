@@ -159,8 +159,8 @@ def tracker(answer: dict[str, Any]) -> None:
             Text(left, style="" if row["told"] else "bold"), escape(told),
         )  # fmt: skip
     out.print(grid)
-    out.print("A gap in bold is not explained: 0.3 pp or more beyond the rounding of the figure and "
-              "what it leaves open.")  # fmt: skip
+    out.print("A gap in bold is not explained: 0.3 pp or more, the figure's rounding and what it "
+              "leaves open apart.")  # fmt: skip
     out.print(f"Source: {escape(answer['source'])}.")
 
 
