@@ -18,7 +18,7 @@ from surtax.duty.program import compile_view
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.trade.claims import BASE_YEAR, OF_THE_DAY, Claims, claims_for, periods
-from surtax.trade.effective import embedded_flows, unrated
+from surtax.trade.effective import given_or_embedded, unrated
 from surtax.trade.flows import Flows
 from surtax.trade.rating import sums
 from surtax.trade.standing import BARRED, standing, turning_days
@@ -159,7 +159,7 @@ def daily(
         UnitError: the span is empty.
         UnknownNameError: no flows into that place are embedded.
     """
-    flows = embedded_flows(into) if flows is None else flows
+    flows = given_or_embedded(flows, into)
     last, seen = until or ledger.verified_to, known or ledger.verified_to
     if last < since:
         raise UnitError(

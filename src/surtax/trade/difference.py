@@ -58,7 +58,7 @@ def worth(
     Raises:
         UnknownNameError: no flows into that place are embedded.
     """
-    flows = embedded_flows(found.into) if flows is None else flows
+    flows = given_or_embedded(flows, found.into)
     if found.origin is not None:
         flows = flows.of(found.origin)
     say("the law before")

@@ -178,8 +178,9 @@ def effective(
 
     Raises:
         UnknownNameError: no flows into that place, or no shares of that period, are embedded.
+        InputError: flows without a row.
     """
-    flows = embedded_flows(into) if flows is None else flows
+    flows = given_or_embedded(flows, into)
     if isinstance(claims, str):
         claims = claims_for(flows.into, claims, on)
     chosen: bool | frozenset[str] = True
@@ -296,6 +297,20 @@ def embedded_flows(into: str) -> Flows:
     if code not in FLOWS:
         raise unknown("importing place with embedded flows", into, FLOWS, where="--into")
     return FLOWS[code]()
+
+
+def given_or_embedded(flows: Flows | None, into: str) -> Flows:
+    """The flows that are given, or the embedded imports of a place.
+
+    Raises:
+        InputError: flows without a row, of which there is no rate.
+    """
+    if flows is None:
+        return embedded_flows(into)
+    if not len(flows):
+        raise InputError("there are no imports to rate.", where="flows",
+                         mend="Give a table with rows, or none for the embedded one.")  # fmt: skip
+    return flows
 
 
 def _clauses(program: Program) -> Iterator[Clause]:

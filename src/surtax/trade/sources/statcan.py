@@ -21,7 +21,15 @@ from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
 from surtax.places import provinces
-from surtax.trade.sources.tables import AGAIN, check, counted, find_column, once, read_csv
+from surtax.trade.sources.tables import (
+    AGAIN,
+    check,
+    check_amount,
+    counted,
+    find_column,
+    once,
+    read_csv,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -136,9 +144,8 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
           "a section of the product classification", AGAIN)  # fmt: skip
     check(kept, "flow", ~pl.col("flow").is_in(list(FLOWS)), (file, cells["trade"]),
           "exports or imports", "Keep domestic exports and imports.")  # fmt: skip
-    amount = pl.col("value").is_null() & pl.col("amount").is_not_null()
-    check(kept.with_columns(pl.col("amount").fill_null("0")), "amount", amount,
-          (file, cells["amount"]), "a number", AGAIN)  # fmt: skip
+    shown = kept.with_columns(pl.col("amount").fill_null("0"))
+    check_amount(shown, "amount", (file, cells["amount"]), into="value")
     if kept["factor"].n_unique() > 1:
         repairs += counted(int((kept["factor"] != kept["factor"].max()).sum()),
                            "rows stood in another scale than the rest")  # fmt: skip
