@@ -26,7 +26,9 @@ HEAD = (
 def row(found: Attribution) -> str:
     """A line of the table."""
     rates = " | ".join(f"{100 * r:.2f}" for r in (found.ours, found.theirs, found.figure.rate))
-    left = signed(100 * found.rest, 2) + (" not explained" if abs(found.rest) >= LARGE else "")
+    left = signed(100 * found.rest, 2) + ("" if found.told else " not explained")
+    if found.open and abs(found.rest) >= LARGE:
+        left += f", of {signed(100 * found.open.change, 2)} open: {found.open.name}"
     large = [s for s in found.steps if abs(s.change) >= LARGE]
     told = "; ".join(f"{s.name} {signed(100 * s.change, 2)}" for s in large) or "–"
     return f"| {found.figure.on} | {rates} | {left} | {told} |\n"
@@ -42,7 +44,7 @@ def main() -> None:
         text, n = re.subn(pattern, lambda m, t=table: m.group(1) + t, text, flags=re.M)
         if n != 1:
             raise SystemExit(f"docs/trade.md has no table of {name}")
-        gaps = sum(abs(one.rest) >= LARGE for one in rows)
+        gaps = sum(not one.told for one in rows)
         print(f"{name}: {len(rows)} figures, {gaps} not explained")
     PAGE.write_text(text, encoding="utf-8")
 

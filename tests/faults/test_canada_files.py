@@ -77,6 +77,8 @@ def test_a_zip_gives_its_longest_codes(tmp_path: Path) -> None:
     path = tmp_path / "CIMT-CICM_Imp_2024.zip"
     with zipfile.ZipFile(path, "w") as out:
         out.writestr("a/ODPFN015_202412N.csv", HEAD.replace("HS10", "HS6"))
+        out.writestr("a/ODPFN022_202412N.csv", HEAD.replace("HS10", "HS2"))
+        out.writestr("a/ODPF_1_HS10Desc.TXT", "Lamp\xe9es".encode("cp1252"))
         out.writestr("a/ODPFN014_202412N.csv", HEAD + ROWS)
     assert ORANGES in read_flows(path, into="CA").hs10.tolist()
     path.write_bytes(path.read_bytes()[:200])

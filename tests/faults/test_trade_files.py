@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from surtax.errors import DataError, InputError
+from surtax.ledger import Ledger
+from surtax.trade.effective import effective
 from surtax.trade.flows import load_us_imports
 from surtax.trade.sources.statcan import read_statcan
 from surtax.trade.userflows import read_flows
@@ -109,6 +113,10 @@ def test_a_byte_order_mark_is_taken_off_and_told(tmp_path: Path) -> None:
         (BACI, "t,i,j,k,v,q", "t,i,j,k,val,q", "no format that is known"),
         (BACI, ",124,842", ",999,842", "“999” is not a known country code"),
         (BACI, "1000.5", "many", "“many” is not a number"),
+        (BACI, "1000.5", "nan", "“nan” is not a number, zero or more"),
+        (BACI, "1000.5", "inf", "“inf” is not a number, zero or more"),
+        (BACI, "1000.5", "-5", "“-5” is not a number, zero or more"),
+        (BACI, "2023,484", "2024,484", "more than one year: 2023, 2024"),
         (BACI, "870323,1000.5", "8703230,1000.5", "“8703230” is not six digits"),
         (BACI, ",842,", ",156,", "no imports of US"),
         (BACI, "2023,484,842,010121,20,NA", "2023,124,842,870323,1000.5,12", "stands twice"),
@@ -116,12 +124,28 @@ def test_a_byte_order_mark_is_taken_off_and_told(tmp_path: Path) -> None:
         (COMTRADE, "M,DEU,276,870323", "M,CAN,124,870323", "stands twice"),
         (COMTRADE, "primaryValue", "value", "column primaryValue or Trade Value (US$) is missing"),
         (COMTRADE, ",500", ",", "an empty cell is not a number"),
+        (COMTRADE, "2023", "", "an empty cell is not a year"),
         (COMTRADE, "DEU,276", "ZZZ,977", "is not a known country code"),
     ],
 )  # fmt: skip
 def test_one_message_for_each_fault(tmp_path: Path, text, old, new, said) -> None:
     assert old in text
     assert said in str(refused(read_flows, file(tmp_path, text.replace(old, new))))
+
+
+@pytest.mark.parametrize("into", ["US", "CA"])
+def test_a_file_without_imports_is_not_answered_with_others(tmp_path: Path, into: str) -> None:
+    head = "I_COMMODITY,CTY_CODE,CON_VAL_YR,CAL_DUT_YR\n"
+    number, other = ("842", "124") if into == "US" else ("124", "842")
+    nothing = f"t,i,j,k,v,q\n2023,{other},{number},870323,0,1\n"
+    for text in [nothing, *([head] if into == "US" else [])]:
+        assert refused(read_flows, file(tmp_path, text), into).what == "the file has no imports."
+
+
+def test_an_empty_table_of_flows_is_not_answered_with_the_embedded_one() -> None:
+    none = load_us_imports().rows(np.zeros(0, dtype=np.int64))
+    with pytest.raises(InputError, match="no imports to rate"):
+        effective(Ledger.load(), date(2025, 4, 9), flows=none)
 
 
 def test_a_file_cut_short(tmp_path: Path) -> None:
@@ -176,6 +200,7 @@ def test_statistics_canada_in_both_languages(tmp_path: Path) -> None:
          "“Tonnes” is not dollars"),
         ('"thousands","6000"', '"dozens","6000"', "“dozens” is not a known scale"),
         ('"6000"', '"sixty"', "“sixty” is not a number"),
+        ('"6000"', '"6,000"', "“6,000” is not a number"),  # a comma is no point in English
         ('"2024-02"', '"2024-01"', "stands twice"),
         ("United States", "China", "no trade with the United States"),
         ("REF_DATE", "WHEN", "column REF_DATE"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from surtax.duty.stack import evaluate
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
 from surtax.trade.assumptions import Content
-from surtax.trade.claims import load_usmca_claims
-from surtax.trade.daily import Daily, daily, turning_days, write
+from surtax.trade.claims import Claims, load_usmca_claims
+from surtax.trade.daily import Daily, daily, write
 from surtax.trade.effective import BASE, effective, embedded_flows
+from surtax.trade.flows import Flows
 from surtax.trade.numbers import parts
 from surtax.trade.rating import declared_facts, general_rates, rate_rows
 from surtax.trade.reduced import reduced
+from surtax.trade.standing import turning_days
 
 SINCE, UNTIL = date(2025, 1, 1), date(2026, 11, 9)
 
@@ -149,3 +152,58 @@ def test_the_base_stays_that_of_the_year_the_duties_were_collected_in(ledger: Le
     now, then = (effective(ledger, on, UNTIL, claims=name) for name in ("2026-02", "2024"))
     np.testing.assert_array_equal(now.base, then.base)
     assert now.rate < then.rate
+
+
+def _whole(ledger: Ledger, flows: Flows, claims: Claims, on: date) -> dict[str, np.ndarray]:
+    """By measure, duty in dollars of each row, rated line by line without any reduction."""
+    program = compile_view(ledger.at(on, UNTIL), "US")
+    out: dict[str, np.ndarray] = {}
+    for block in rate_rows(program, flows, claims, declared_facts({})):
+        for k, rule in enumerate(block.rules):
+            name = program.rules[rule].provision.measure
+            column = out.setdefault(name, np.zeros(len(flows)))
+            column[block.rows] += block.charged[:, k] * flows.value[block.rows]
+    return out
+
+
+def _same_as_whole(ledger: Ledger, flows: Flows, claims: Claims, on: date) -> None:
+    """Reduced flows, their effective rates and the daily path against the sums of all lines."""
+    lines = _whole(ledger, flows, claims, on)
+    for cells in (False, True):
+        fewer = reduced(ledger, flows, claims, cells=cells)
+        assert fewer.flows.imports() == pytest.approx(flows.imports(), rel=1e-12)
+        kept = _whole(ledger, fewer.flows, fewer.claims, on)
+        assert kept.keys() == lines.keys()
+        for name, duty in lines.items():
+            # a class owes what its lines do: sums of at most 2e5 rows in float64
+            want = np.bincount(fewer.row, duty, minlength=len(fewer.flows))
+            np.testing.assert_allclose(kept[name], want, rtol=1e-10, atol=1e-4)
+    found = effective(ledger, on, UNTIL, flows=flows, claims=claims)
+    path = daily(ledger, on, on, UNTIL, flows=flows, claims=claims)
+    for name, duty in lines.items():
+        rated = sum(found.duty[:, i].sum() for i, r in enumerate(found.rules) if r.measure == name)
+        assert rated == pytest.approx(duty.sum(), rel=1e-10, abs=1e-4)
+    by_place = np.zeros(len(flows.places_))
+    for duty in lines.values():
+        by_place += np.bincount(flows.place_index, duty, minlength=len(by_place))
+    rows = path.duty[0, :, [a != BASE for a in path.authorities]].sum(axis=0)
+    np.testing.assert_allclose(rows, by_place, rtol=1e-10, atol=1e-4)
+
+
+@pytest.mark.parametrize("on", ["2025-04-09", "2025-09-01", "2026-05-10"])
+def test_reduced_flows_owe_what_their_lines_owe(ledger: Ledger, on: str) -> None:
+    """All lines and partners of 2024, each rated by itself."""
+    _same_as_whole(ledger, embedded_flows("US"), load_usmca_claims(), date.fromisoformat(on))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_flows_owe_what_their_lines_owe(ledger: Ledger, seed: int) -> None:
+    """Some lines of some partners at random values and claims, on a random day."""
+    rng = np.random.default_rng(seed)
+    all_of_it = embedded_flows("US")
+    some = all_of_it.rows(np.sort(rng.choice(len(all_of_it), 400, replace=False)))
+    flows = replace(some, value=rng.lognormal(12.0, 3.0, len(some)))
+    ours = flows.rows(np.isin(flows.place, ["CA", "MX"]))
+    claims = Claims(ours.hs10, ours.place, rng.uniform(size=len(ours)), 2024, "random")
+    day = SINCE + timedelta(days=int(rng.integers((UNTIL - SINCE).days)))
+    _same_as_whole(ledger, flows, claims, day)

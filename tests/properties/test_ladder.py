@@ -10,7 +10,7 @@ import pytest
 
 from surtax.errors import InputError
 from surtax.ledger import Ledger
-from surtax.trade.exclusions import exclusions
+from surtax.trade.exclusions import ended, exclusions
 from surtax.trade.flows import load_us_imports
 from surtax.trade.ladder import Ladder, ladder, to_json
 
@@ -56,7 +56,19 @@ def test_what_is_left_of_china_is_told_by_reason(year: Ladder) -> None:
     one = here.rows(here.hs10 == "8517620090")
     assert one.rate() == pytest.approx(0.075, abs=0.002)
     assert short["lines on no list"].points < 0
+    assert 100 * short["an exclusion ended on 14 June 2024"].points == pytest.approx(0.19, abs=0.01)
     assert all(0 <= s.free <= s.value for s in year.short)
+
+
+def test_exclusions_that_ended_name_numbers_of_2024() -> None:
+    """352 and 77 exclusions within 304 numbers; each was imported in 2024, and all of those that
+    were kept, which another transcription has, are among them."""
+    flows = load_us_imports()
+    assert len(ended()) == 304
+    assert ended() <= set(flows.codes.tolist())
+    kept = {e.number for e in exclusions() if e.heading == "9903.88.69"}
+    assert kept - ended() == {"3926909989"}  # 3926.90.9985 until the end of 2024
+    assert "3926909985" in ended()
 
 
 def test_flows_without_duties_have_no_shortfall_to_tell(ledger: Ledger) -> None:

@@ -119,7 +119,7 @@ def ladder(
     return {
         **_ladder.to_json(told),
         **listing.record(law, day, known=told.found.view.known),
-        "notes": list(flows.notes) if flows else [],
+        "notes": [] if flows is None else list(flows.notes),
     }
 
 

@@ -155,7 +155,7 @@ def _rates(
             today, day(known, "--known"), into=into, threatened=threatened(include),
             assume=assume, claims=claims, flows=own,
         )  # fmt: skip
-    notes = list(own.notes) if own else []
+    notes = [] if own is None else list(own.notes)
     sources = [found.source]
     if sold is not None:
         rows = by_province(found, sold, wants)
@@ -163,7 +163,7 @@ def _rates(
         sources.append(sold.source)
     else:
         rows = found.table([k for k in wants if k])
-    match = matched(own or embedded_flows(into), today)
+    match = matched(embedded_flows(into) if own is None else own, today)
     answer: dict[str, Any] = {
         "into": found.into,
         "on": today.isoformat(),

@@ -20,10 +20,10 @@ from surtax.desk.store import once
 from surtax.duty.program import compile_view
 from surtax.ledger import Ledger
 from surtax.trade.claims import BASE_YEAR, claims_for
-from surtax.trade.daily import BARRED, Standing, signature, standing, turning_days
 from surtax.trade.effective import FLOWS, embedded_flows
 from surtax.trade.flows import Flows
 from surtax.trade.rating import sums
+from surtax.trade.standing import BARRED, Standing, signature, standing, turning_days
 
 Array = NDArray[np.float64]
 PATHS = 48

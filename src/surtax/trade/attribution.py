@@ -22,6 +22,8 @@ from surtax.units import parse_date
 
 LARGE = 0.003
 """A gap that must be told by name, or be called not explained."""
+FLOOR = "floor"
+"""The kind of term that says what cannot be known of a reading; it moves no rate."""
 
 
 @dataclass(frozen=True)
@@ -55,18 +57,30 @@ class Attribution:
         figure: what is published.
         ours: our rate.
         steps: what each term adds, in order.
-        rest: what is left to the published figure; not explained.
+        rest: what is left to the published figure.
+        open: partners whose rates are printed as a floor alone, and what the rate would move by if
+            they stood at it; None where there are none.
     """
 
     figure: Figure
     ours: float
     steps: tuple[Step, ...]
     rest: float
+    open: Step | None = None
 
     @property
     def theirs(self) -> float:
         """Our rate under all terms of the tracker."""
         return self.ours + sum(step.change for step in self.steps)
+
+    @property
+    def told(self) -> bool:
+        """Whether what is left is less than `LARGE`, the rounding of the figure apart, or lies
+        within what is open.
+        """
+        low, high = sorted((0.0, self.open.change if self.open else 0.0))
+        beyond = max(low - self.rest, self.rest - high, 0.0)
+        return beyond - self.figure.rounding < LARGE
 
 
 def attribute(
@@ -100,7 +114,8 @@ def attribute(
     say("ours")
     ours = before = rate(ledger, setting, on)
     steps = []
-    for name, rows in groupby((t for t in terms(tracker) if t.holds(on)), lambda t: t.name):
+    held = [t for t in terms(tracker) if t.holds(on)]
+    for name, rows in groupby((t for t in held if t.kind != FLOOR), lambda t: t.name):
         say(name)
         together = tuple(rows)
         for term in together:
@@ -108,13 +123,17 @@ def attribute(
         now = rate(ledger, setting, on)
         steps.append(Step(together, now - before))
         before = now
-    return Attribution(mine[0], ours, tuple(steps), mine[0].rate - before)
+    floors = tuple(t for t in held if t.kind == FLOOR)
+    for term in floors:
+        setting = _put_printed(setting, term)
+    left = Step(floors, rate(ledger, setting, on) - before) if floors else None
+    return Attribution(mine[0], ours, tuple(steps), mine[0].rate - before, left)
 
 
 def setting_of(tracker: str, on: date, start: Setting) -> Setting:
     """A setting with all of a tracker's terms of a day put on."""
     for term in terms(tracker):
-        if term.holds(on):
+        if term.holds(on) and term.kind != FLOOR:
             start = _KINDS[term.kind](start, term)
     return start
 
@@ -169,6 +188,11 @@ def _put_step(now: Setting, term: Term) -> Setting:
     return replace(now, steps=(*now.steps, float(term.value) / 100))
 
 
+def _put_printed(now: Setting, term: Term) -> Setting:
+    pairs = (one.split("=") for one in term.value.split())
+    return replace(now, printed={**now.printed, **{p: float(v) / 100 for p, v in pairs}})
+
+
 def _put_stamp(now: Setting, term: Term) -> Setting:
     pairs = (one.split("=") for one in term.value.split())
     more = tuple(Stamp(goods, term.partners, given) for goods, given in pairs)
@@ -203,6 +227,7 @@ _KINDS = {
     "whole": _put_whole,
     "exempt": _put_exempt,
     "stamp": _put_stamp,
+    "printed": _put_printed,
     "step": _put_step,
     "content": _put_content,
     "claims": _put_claims,
@@ -229,7 +254,10 @@ def to_json(found: Attribution) -> dict[str, Any]:
         ],
         "under_their_terms": found.theirs,
         "published": found.figure.rate,
-        "not_explained": found.rest,
+        "left": found.rest,
+        "open": found.open
+        and {"term": found.open.name, "change": found.open.change, "why": found.open.why},
+        "told": found.told,
         "published_on": found.figure.published,
         "source": found.figure.source,
     }  # fmt: skip

@@ -48,7 +48,7 @@ class Claims:
 
     Attributes:
         hs10: (rows,) statistical lines, ten digits.
-        place: (rows,) partner, "CA" or "MX".
+        place: (rows,) partner; "CA" and "MX" in the embedded ones.
         share: (rows,) claimed share of customs value, a fraction.
         year: the calendar year.
         source: one sentence.

@@ -14,7 +14,7 @@ from surtax.ledger.difference import Change, Difference, lines_of, origins_of
 from surtax.ledger.items import Items
 from surtax.ledger.query import View
 from surtax.trade.claims import BASE_YEAR, claims_for
-from surtax.trade.effective import Effective, effective, embedded_flows
+from surtax.trade.effective import Effective, effective, embedded_flows, given_or_embedded
 from surtax.trade.flows import Flows
 from surtax.trade.rating import declared_facts, rate_rows
 
@@ -57,10 +57,12 @@ def worth(
 
     Raises:
         UnknownNameError: no flows into that place are embedded.
+        InputError: nothing is imported from the origin.
     """
-    flows = flows or embedded_flows(found.into)
+    flows = embedded_flows(found.into) if flows is None else flows
     if found.origin is not None:
         flows = flows.of(found.origin)
+    flows = given_or_embedded(flows, found.into)
     say("the law before")
     first = _rated(found.before, flows)
     say("the law after")

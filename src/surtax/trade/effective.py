@@ -48,14 +48,14 @@ class Effective:
     Attributes:
         view: the ledger on the day, as known on a day.
         place, sector, chapter: (c,) the cells' names.
-        imports: (c,) customs value, US$.
-        barred: (c,) customs value of goods that may not enter, US$; they pay nothing, and no rate
-            counts them.
-        base: (c,) duty collected in the flows' year beyond what the ledger rates, US$.
+        imports: (c,) customs value, in the flows' currency.
+        barred: (c,) customs value of goods that may not enter; they pay nothing, and no rate counts
+            them.
+        base: (c,) duty collected in the flows' year beyond what the ledger rates.
         rules: the duties rated, m of them.
-        duty: (c, m) duty by rule, US$.
-        hit: (c, m) customs value on which the rule charges, US$.
-        reached: (c,) customs value on which any rule charges, each dollar once, US$.
+        duty: (c, m) duty by rule.
+        hit: (c, m) customs value on which the rule charges.
+        reached: (c,) customs value on which any rule charges, each dollar once.
         assumed: facts and rates that were assumed, by name.
         year: the year of the flows.
         source: where the flows come from.
@@ -82,7 +82,7 @@ class Effective:
 
     @cached_property
     def total(self) -> Array:
-        """(c,) all duties, US$."""
+        """(c,) all duties."""
         return cast(Array, self.base + self.duty.sum(axis=1))
 
     @property
@@ -90,7 +90,7 @@ class Effective:
         """Duties whose rate is neither known nor assumed, or that fall on a quantity, which flows
         do not give; they are in no total.
         """
-        return tuple(r for r in self.rules if _open(r) and r.id not in self.assumed)
+        return tuple(r for r in self.rules if unrated(r) and r.id not in self.assumed)
 
     @property
     def rate(self) -> float:
@@ -178,8 +178,9 @@ def effective(
 
     Raises:
         UnknownNameError: no flows into that place, or no shares of that period, are embedded.
+        InputError: flows without a row.
     """
-    flows = flows or embedded_flows(into)
+    flows = given_or_embedded(flows, into)
     if isinstance(claims, str):
         claims = claims_for(flows.into, claims, on)
     chosen: bool | frozenset[str] = True
@@ -298,13 +299,27 @@ def embedded_flows(into: str) -> Flows:
     return FLOWS[code]()
 
 
+def given_or_embedded(flows: Flows | None, into: str) -> Flows:
+    """The flows that are given, or the embedded imports of a place.
+
+    Raises:
+        InputError: flows without a row, of which there is no rate.
+    """
+    if flows is None:
+        return embedded_flows(into)
+    if not len(flows):
+        raise InputError("there are no imports to rate.", where="flows",
+                         mend="Give a table with rows, or none for the embedded one.")  # fmt: skip
+    return flows
+
+
 def _clauses(program: Program) -> Iterator[Clause]:
     for rule in program.rules:
         yield from rule.reliefs
         yield from rule.bases
 
 
-def _open(duty: Provision) -> bool:
+def unrated(duty: Provision) -> bool:
     """Whether the value of goods alone does not tell what a duty comes to."""
     if duty.open_rate or duty.rate in (None, "prohibited"):
         return duty.open_rate

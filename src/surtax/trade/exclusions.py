@@ -1,4 +1,13 @@
-"""Exclusions from section 301, as importers use them: shares of single numbers from China."""
+"""Exclusions from section 301 on goods of China, by statistical number.
+
+    s301_exclusion_claims   share of a number's imports that is entered under an exclusion
+    s301_exclusions_ended   numbers that an exclusion named until 14 June 2024 (89 FR 46948)
+
+The second is by hand, from U.S. notes 20(ttt) and 20(uuu) to subchapter III of chapter 99: 352 and
+77 exclusions, each a description within the numbers that it names, under the numbers of 2024. The
+notes were read in a public transcription of the schedule (brendanxmac/hts-hero, notes of chapter 99
+of 2026, revision 9). How much of a number was entered under them is not public.
+"""
 
 from __future__ import annotations
 
@@ -52,6 +61,13 @@ def exclusions() -> tuple[Exclusion, ...]:
         Exclusion(r["number"], r["heading"], float(r["share"]), int(r["months"]))
         for r in csv.DictReader(file.read_text("utf-8").splitlines())
     )
+
+
+@cache
+def ended() -> frozenset[str]:
+    """Numbers that an exclusion named until 14 June 2024, whether or not one still does."""
+    file = resources.files("surtax.trade").joinpath("data", "s301_exclusions_ended.csv")
+    return frozenset(r["number"] for r in csv.DictReader(file.read_text("utf-8").splitlines()))
 
 
 def excluded(view: View, flows: Flows) -> Array:

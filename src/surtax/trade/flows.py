@@ -52,8 +52,8 @@ class Flows:
     Attributes:
         hs10: (rows,) statistical lines, ten digits.
         place: (rows,) codes of the partners; the European Union is "EU27".
-        value: (rows,) customs value, US$.
-        duty: (rows,) duty calculated on it, US$; NaN where the source gives none.
+        value: (rows,) customs value, in ``currency``.
+        duty: (rows,) duty calculated on it; NaN where the source gives none.
         year: the calendar year.
         source: one sentence.
         into: the importing place.
@@ -140,7 +140,7 @@ class Flows:
         return sectors_of(self.codes.tolist())[self.code_index]
 
     def imports(self) -> float:
-        """Customs value of all rows, US$."""
+        """Customs value of all rows."""
         return float(self.value.sum())
 
     def rate(self) -> float:

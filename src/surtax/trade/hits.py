@@ -98,7 +98,7 @@ def _chosen(ledger: Ledger, names: Collection[str], into: str) -> set[str]:
         return own
     chosen: set[str] = set()
     for name in names:
-        found = {m for m in ledger.measures if m == name or m.startswith(f"{name}/")}
+        found = {m for m in ledger.measures if f"{m}/".startswith(f"{name.rstrip('/')}/")}
         if not found:
             raise unknown("measure", name, ledger.measures, where="--measure")
         if not found & own:

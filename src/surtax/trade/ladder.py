@@ -23,7 +23,7 @@ from surtax.errors import InputError
 from surtax.ledger import Ledger, schedule
 from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for, no_claims
-from surtax.trade.effective import Effective, cells_of, effective, embedded_flows
+from surtax.trade.effective import Effective, cells_of, effective, given_or_embedded
 from surtax.trade.exclusions import SOURCE as EXCLUSIONS_SOURCE
 from surtax.trade.exclusions import excluded
 from surtax.trade.flows import Flows
@@ -115,7 +115,7 @@ def ladder(
     Raises:
         InputError: an importer other than the United States, whose schedule the ledger lacks.
     """
-    flows = flows or embedded_flows(into)
+    flows = given_or_embedded(flows, into)
     if flows.into != "US":
         raise InputError(
             f"no general rates of {flows.into} are embedded, so no ladder can be built.",
@@ -179,7 +179,7 @@ def ladder(
 
 
 def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
-    """The steps of all imports, and of the partners that pay most."""
+    """The steps of all imports that may enter, and of the partners that pay most."""
     found, imports = told.found, float(told.admitted.sum())
     pay = {p: float(found.total[found.place == p].sum()) for p in np.unique(found.place).tolist()}
     steps, before = [], None

@@ -95,7 +95,7 @@ def load_provinces(path: str | Path | None = None, year: int | None = None) -> P
     have = sorted(frame["year"].unique().to_list())
     wanted = year or have[-1]
     if wanted not in have:
-        raise InputError(f"there is no trade of provinces for {wanted}.", where="--provinces-year",
+        raise InputError(f"there is no trade of provinces for {wanted}.", where="--exports-of",
                          mend=f"Years: {have[0]} to {have[-1]}.")  # fmt: skip
     codes = tuple(p.short for p in all_provinces())
     names = tuple(SECTIONS)

@@ -69,6 +69,7 @@ class Setting:
         exempt: measures that charge nothing on the lines of a list, of some partners; all if none.
         steps: what the tracker's own table of authorities moves by on days without a law.
         stamps: rates in place of all that is added, the last one on a line counts.
+        printed: a partner's rate on all of its goods, by partner, in place of what the law gives.
     """
 
     known: date
@@ -84,26 +85,40 @@ class Setting:
     exempt: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
     steps: tuple[float, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    printed: dict[str, float] = field(default_factory=dict)
 
 
 def rate(ledger: Ledger, setting: Setting, on: date) -> float:
     """The rate of a day under a setting, a fraction."""
     flows = weights(setting.dropped)
+    _check(setting)
     if setting.level is None:
-        if setting.stamps:
-            raise DataError(
-                "a rate in place of what is added needs a base rate.",
-                where="tracker_terms.csv",
-                mend="Put a term of the kind “base” before it.",
-            )
         charged, barred = _read(ledger, setting, on)
         base = base_of(ledger, flows, _claims(setting, on)) * (1.0 - barred)
-        owed = float((charged * flows.value).sum() + base.sum())
-        return owed / float((flows.value * (1.0 - barred)).sum()) + sum(setting.steps)
+        n = len(flows.places_)
+        owed = sums(flows.place_index, charged * flows.value + base, n)
+        admitted = sums(flows.place_index, flows.value * (1.0 - barred), n)
+        given = np.array([setting.printed.get(p, np.nan) for p in flows.places_.tolist()])
+        owed = np.where(np.isnan(given), owed, given * admitted)
+        return float(owed.sum() / admitted.sum()) + sum(setting.steps)
     first, added, barred, closed = _added(ledger, setting, on)
     new = float((added * flows.value).sum() / (flows.value * (1.0 - barred)).sum())
     old = float((first * flows.value).sum() / (flows.value * (1.0 - closed)).sum())
     return setting.level + new - old + sum(setting.steps)
+
+
+def _check(setting: Setting) -> None:
+    """Refuse terms that do not go together."""
+    for what, wrong, mend in (
+        ("what is added", setting.level is None and setting.stamps, "Put a “base” before it."),
+        ("a partner's own", setting.level is not None and setting.printed, "Leave “base” out."),
+    ):
+        if wrong:
+            raise DataError(
+                f"a rate in place of {what} and the base rate of 1 January 2025 do not fit.",
+                where="tracker_terms.csv",
+                mend=mend,
+            )
 
 
 def by_partner(ledger: Ledger, setting: Setting, on: date) -> dict[str, float]:

@@ -16,7 +16,7 @@ from surtax.duty.lines import Codes
 from surtax.duty.program import compile_view
 from surtax.ledger.query import View
 from surtax.trade.claims import no_claims
-from surtax.trade.exclusions import PARTNER, excluded
+from surtax.trade.exclusions import PARTNER, ended, excluded
 from surtax.trade.flows import Flows, Mask
 from surtax.trade.rating import declared_facts, general_rates, rate_rows
 
@@ -28,6 +28,7 @@ LISTS = {
     "a part of the line alone is listed": ["@list-3-note-20g"],
 }
 """By reason, the goods of which the law says it; the first that holds counts."""
+ENDED = "an exclusion ended on 14 June 2024"
 OTHER = "lines listed as a whole"
 OUTSIDE = "lines on no list"
 
@@ -81,8 +82,8 @@ def shortfalls(view: View, flows: Flows) -> list[Shortfall]:
     free = np.clip(free, 0.0, mine.value)
     left = measure > 0
     groups: dict[str, Mask] = {OUTSIDE: ~left}
-    for reason, goods in LISTS.items():
-        prefixes = view.ledger.codes(MEASURE, goods)
+    lists = {reason: view.ledger.codes(MEASURE, goods) for reason, goods in LISTS.items()}
+    for reason, prefixes in {**lists, ENDED: ended()}.items():
         groups[reason] = left & Codes(mine.codes).under(prefixes)[mine.code_index]
         left = left & ~groups[reason]
     groups[OTHER] = left

@@ -25,6 +25,9 @@ our rate under all of a tracker's terms and its published figure is *not explain
     exempt    measures that charge nothing on a list: us/ieepa/reciprocal=budget-lab-exempt
     stamp     rates in per cent in place of all that was added since 1 January 2025, on a list of a
               measure (us/s232/copper:@copper), of the tracker, or all lines: all=15
+    printed   partners' rates in per cent as the tracker prints them, in place of ours: CN=31.8
+    floor     rates in per cent above which, and no nearer, the tracker prints those of partners:
+              CA=10.5; what lies between ours and them is open
     step      percentage points that the tracker's own table moves by where no law changes
     content   facts that bulk trade declares: steel_content=1, or =all_metals for the share of all
               metals together, line by line
@@ -44,7 +47,7 @@ from surtax.units import parse_date
 
 KINDS = (
     "known", "weights", "base", "day", "moved", "without", "rates", "whole", "exempt", "stamp",
-    "step", "content", "claims",
+    "printed", "floor", "step", "content", "claims",
 )  # fmt: skip
 
 
@@ -75,6 +78,7 @@ class Figure:
         rate: a fraction.
         published: when it was published.
         source: the page or file and what stands there.
+        rounding: half a unit of its last digit, a fraction.
     """
 
     tracker: str
@@ -82,6 +86,7 @@ class Figure:
     rate: float
     published: str
     source: str
+    rounding: float
 
 
 @dataclass(frozen=True)
@@ -127,10 +132,11 @@ def figures(tracker: str) -> tuple[Figure, ...]:
     """
     _known(tracker)
     found = [
-        Figure(tracker, parse_date(r["on"]), float(r["rate"]) / 100, r["published"], r["source"])
+        Figure(tracker, parse_date(r["on"]), float(r["rate"]) / 100, r["published"], r["source"],
+               0.005 * 10.0 ** -len(r["rate"].partition(".")[2]))
         for r in _rows("tracker_figures.csv")
         if r["tracker"] == tracker
-    ]
+    ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: one.on))
 
 

@@ -66,16 +66,17 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
         )  # fmt: skip
     if kind == "merchandise":
         frame, found = read_merchandise(root)
-        return _ten(frame, found, str(root), [])
+        return _ten(_some(frame, root), found, str(root), [])
     if kind == "census":
         notes = [] if year else ["the year is taken as 2024; --year names another"]
         if root.suffix.lower() == ".csv" and read_bytes(root).startswith(BOM):
             notes.append("a byte order mark was taken off")
-        return _ten(read_census(root), year or 2024, str(root), notes)
+        return _ten(_some(read_census(root), root), year or 2024, str(root), notes)
     if kind == "cimt":
         return _canada(root)
     read = read_baci if kind == "baci" else read_comtrade
     frame, notes = read(root, into)
+    _some(frame, root)
     if into == "US":
         return into_us(frame, TITLES[kind], notes)
     return into_canada(frame, TITLES[kind], "USD", notes)
@@ -124,6 +125,13 @@ def _of_header(file: Path) -> str:
     return found[0]
 
 
+def _some(frame: pl.DataFrame, root: Path) -> pl.DataFrame:
+    """The frame, if its values come to anything."""
+    if not frame["value"].sum():
+        raise DataError("the file has no imports.", where=str(root), mend="Is it whole?")
+    return frame
+
+
 def _ten(frame: pl.DataFrame, year: int, source: str, notes: list[str]) -> Flows:
     """Flows by ten digits, the European Union as one partner, counted once."""
     whole = int(frame["value"].sum())
@@ -142,7 +150,7 @@ def _canada(root: Path) -> Flows:
 
     title = "Statistics Canada, imports by country"
     frame, notes, ten = read_cimt(root)
-    year = int(frame["year"][0])
+    year = int(_some(frame, root)["year"][0])
     if not ten:
         return into_canada(frame.rename({"code": "hs6"}), title, "CAD", notes)
     folded = to_partners(frame.select("code", "place", "value"), date(year, 12, 31))

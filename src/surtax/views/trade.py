@@ -10,7 +10,6 @@ from rich.markup import escape
 from rich.text import Text
 
 from surtax.brief.mapgrid import GRID
-from surtax.trade.attribution import LARGE
 from surtax.units import amount, percent, signed
 from surtax.views.tables import below, console, table, warn
 
@@ -153,14 +152,15 @@ def tracker(answer: dict[str, Any]) -> None:
             f"{t['term']} {signed(100 * t['change'], 2)}" for t in moved[:4]
             if abs(t["change"]) >= LEAST
         )  # fmt: skip
-        left = signed(100 * row["not_explained"], 2)
+        left = signed(100 * row["left"], 2)
         grid.add_row(
             row["on"], amount(100 * row["ours"]), amount(100 * row["under_their_terms"]),
             amount(100 * row["published"]),
-            Text(left, style="bold" if abs(row["not_explained"]) >= LARGE else ""), escape(told),
+            Text(left, style="" if row["told"] else "bold"), escape(told),
         )  # fmt: skip
     out.print(grid)
-    out.print("A gap of 0.3 pp or more that is left, in bold, is not explained.")
+    out.print("A gap in bold is not explained: 0.3 pp or more, the figure's rounding and what it "
+              "leaves open apart.")  # fmt: skip
     out.print(f"Source: {escape(answer['source'])}.")
 
 
@@ -176,10 +176,13 @@ def tracker_day(answer: dict[str, Any]) -> None:
     for term in row["terms"]:
         rate += term["change"]
         grid.add_row(escape(term["term"]), percent(rate, 2), signed(100 * term["change"], 2))
-    left = "not explained" if abs(row["not_explained"]) >= LARGE else "left"
-    grid.add_row(left, percent(row["published"], 2), signed(100 * row["not_explained"], 2))
+    left = "left" if row["told"] else "not explained"
+    grid.add_row(left, percent(row["published"], 2), signed(100 * row["left"], 2))
+    open_ = [row["open"]] if row["open"] else []
+    for term in open_:
+        grid.add_row(f"of it open: {escape(term['term'])}", "", signed(100 * term["change"], 2))
     out.print(grid)
-    for term in row["terms"]:
+    for term in [*row["terms"], *open_]:
         below(out, f"{term['term']}: {term['why']}.", 2)
     out.print(f"Published {escape(row['published_on'])}: {escape(row['source'])}.")
 

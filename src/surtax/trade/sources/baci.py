@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
-from surtax.trade.sources.tables import check, counted, find_column, once, read_csv
+from surtax.trade.sources.tables import (
+    AGAIN,
+    check,
+    check_amount,
+    counted,
+    find_column,
+    once,
+    one_year,
+    read_csv,
+)
 from surtax.trade.sources.un import numeric_to_code
 
 if TYPE_CHECKING:
@@ -37,8 +46,9 @@ def read_baci(path: str | Path, into: str) -> tuple[pl.DataFrame, list[str]]:
         and what was repaired, counted.
 
     Raises:
-        DataError: as the shared readers; a value that is no number, a code that no country has, a
-            product that has not six digits, the same flow twice, or no imports of that place.
+        DataError: as the shared readers; a value that is no amount, a code that no country has, a
+            product that has not six digits, more than one year, the same flow twice, or no
+            imports of that place.
     """
     import polars as pl
 
@@ -46,7 +56,7 @@ def read_baci(path: str | Path, into: str) -> tuple[pl.DataFrame, list[str]]:
     raw, repairs = read_csv(file)
     t, i, j, k, v = (find_column(raw, [name], file, MEND) for name in COLUMNS)
     text = raw.select(
-        year=pl.col(t).str.strip_chars(),
+        period=pl.col(t).str.strip_chars(),
         origin=pl.col(i).str.strip_chars(),
         buyer=pl.col(j).str.strip_chars(),
         product=pl.col(k).str.strip_chars(),
@@ -58,19 +68,18 @@ def read_baci(path: str | Path, into: str) -> tuple[pl.DataFrame, list[str]]:
         hs6=pl.col("product").str.zfill(6),
         value=pl.col("amount").cast(pl.Float64, strict=False) * UNIT,
         place=pl.col("origin").replace_strict(codes, default=None, return_dtype=pl.String),
-        whole=pl.col("year").cast(pl.Int64, strict=False),
+        year=pl.col("period").cast(pl.Int64, strict=False),
     )
-    again = "Is the file whole? Download it again."
-    check(frame, "year", pl.col("whole").is_null(), (file, t), "a year", again)
-    check(frame, "product", ~pl.col("hs6").str.contains(r"^\d{6}$"), (file, k), "six digits", again)
-    check(frame, "amount", pl.col("value").is_null(), (file, v), "a number", again)
+    one_year(frame, "period", (file, t))
+    check(frame, "product", ~pl.col("hs6").str.contains(r"^\d{6}$"), (file, k), "six digits", AGAIN)
+    check_amount(frame, "amount", (file, v), into="value")
     mine = frame.filter(pl.col("buyer").is_in(buyers))
     check(mine, "origin", pl.col("place").is_null(), (file, i), "a known country code",
           "Codes are the numbers of the United Nations; leave totals and groups out.")  # fmt: skip
     if not mine.height:
         raise DataError(f"no imports of {into} are in the file.", where=str(file),
                         mend=f"Column j must have {' or '.join(buyers)}.")  # fmt: skip
-    once(mine, ["year", "origin", "hs6"], file)
+    once(mine, ["origin", "hs6"], file)
     short = int((mine["product"].str.len_chars() < 6).sum())
     repairs += counted(short, "products had lost a leading zero")
-    return mine.select(pl.col("whole").alias("year"), "hs6", "place", "value"), repairs
+    return mine.select("year", "hs6", "place", "value"), repairs

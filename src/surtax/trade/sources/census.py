@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
 from surtax.places import census_to_code, members
-from surtax.trade.sources.tables import check, read_bytes, read_csv
+from surtax.trade.sources.tables import AGAIN, check, check_amount, read_bytes, read_csv
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,6 +35,7 @@ COUNTRY = "CTY_CODE"
 VALUE = "CON_VAL_YR"
 DUTY = "CAL_DUT_YR"
 UNION = "EU27"
+WHOLE = "a whole number"
 
 
 def read_census(path: str | Path) -> pl.DataFrame:
@@ -157,12 +158,11 @@ def _read_file(file: Path) -> pl.DataFrame:
         duty=pl.col("duty_text").cast(pl.Int64, strict=False),
     )
     ten_digits = pl.col("hs10").str.contains(r"^\d{10}$")
-    again = "Is the file whole? Download it again."
-    check(frame, "hs10", ~ten_digits, (file, code), "ten digits", again)
+    check(frame, "hs10", ~ten_digits, (file, code), "ten digits", AGAIN)
     check(frame, "census", pl.col("place").is_null(), (file, COUNTRY), "a known country code",
           "Schedule C codes have four digits; leave totals and country groups out.")  # fmt: skip
-    check(frame, "value_text", pl.col("value").is_null(), (file, VALUE), "a whole number", again)
-    check(frame, "duty_text", pl.col("duty").is_null(), (file, DUTY), "a whole number", again)
+    for name, column in (("value", VALUE), ("duty", DUTY)):
+        check_amount(frame, f"{name}_text", (file, column), into=name, wanted=WHOLE)
     return frame.select("hs10", "place", "census", "value", "duty")
 
 
@@ -219,13 +219,12 @@ def _fixed(file: Path) -> pl.DataFrame:
         value=pl.col("value").cast(pl.Int64, strict=False),
         duty=pl.col("duty").cast(pl.Int64, strict=False),
     )  # fmt: skip
-    again = "Is the file whole? Download it again."
     short = pl.col("line").str.len_chars() < WIDTH
-    check(frame, "line", short, (file, "line"), f"a row of {WIDTH} characters or more", again)
+    check(frame, "line", short, (file, "line"), f"a row of {WIDTH} characters or more", AGAIN)
     check(frame, "hs10", ~pl.col("hs10").str.contains(r"^\d{10}$"), (file, "1-10"), "ten digits",
-          again)  # fmt: skip
+          AGAIN)  # fmt: skip
     check(frame, "census", pl.col("place").is_null(), (file, "11-14"), "a known country code",
-          again)  # fmt: skip
+          AGAIN)  # fmt: skip
     for name, at in (("value", "74-88"), ("duty", "104-118")):
-        check(frame, f"{name}_text", pl.col(name).is_null(), (file, at), "a whole number", again)
+        check_amount(frame, f"{name}_text", (file, at), into=name, wanted=WHOLE)
     return frame.select("hs10", "place", "year", "value", "duty")

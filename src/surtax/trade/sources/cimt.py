@@ -18,14 +18,22 @@ from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
 from surtax.places import codes
-from surtax.trade.sources.tables import check, counted, find_column, once, read_csv
+from surtax.trade.sources.tables import (
+    AGAIN,
+    check,
+    check_amount,
+    counted,
+    find_column,
+    once,
+    one_year,
+    read_csv,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
 HOME = "CA"
 MEND = "A bulk file of Statistics Canada has YearMonth/AnnéeMois, HS10, Country/Pays, Value/Valeur."
-AGAIN = "Is the file whole? Download it again."
 TABLES = ("ODPFN014", "ODPFN015")
 """Imports by ten and by six digits, in the order in which they are looked for."""
 
@@ -73,11 +81,8 @@ def read_cimt(path: str | Path) -> tuple[pl.DataFrame, list[str], bool]:
     check(frame, "month", bad, (file, names["month"]), "a year and a month", AGAIN)
     check(frame, "goods", ~pl.col("code").str.contains(rf"^\d{{{digits}}}$"),
           (file, names["goods"]), f"{digits} digits", AGAIN)  # fmt: skip
-    check(frame, "amount", pl.col("value").is_null(), (file, names["amount"]), "a number", AGAIN)
-    if frame["year"].n_unique() != 1:
-        years = ", ".join(str(y) for y in sorted(frame["year"].unique().to_list())[:4])
-        raise DataError(f"the file has more than one year: {years}.", where=str(file),
-                        mend="Keep one year.")  # fmt: skip
+    check_amount(frame, "amount", (file, names["amount"]), into="value")
+    one_year(frame, "month", (file, names["month"]))
     once(frame.fill_null(""), ["month", "goods", "country", "province", "state"], file)
     months = frame["month"].n_unique()
     if months < 12:

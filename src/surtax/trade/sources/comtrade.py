@@ -17,7 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
-from surtax.trade.sources.tables import check, counted, find_column, once, read_csv
+from surtax.trade.sources.tables import (
+    AGAIN,
+    check,
+    check_amount,
+    counted,
+    find_column,
+    once,
+    one_year,
+    read_csv,
+)
 from surtax.trade.sources.un import alpha3_to_code, numeric_to_code
 
 if TYPE_CHECKING:
@@ -26,7 +35,6 @@ if TYPE_CHECKING:
 WORLD = ("0", "W00", "WLD")
 IMPORTS = ("m", "import", "imports", "1")
 MEND = "Ask UN Comtrade for a CSV of imports, by HS at six digits, with all columns."
-AGAIN = "Is the file whole? Download it again."
 
 
 def read_comtrade(path: str | Path, into: str) -> tuple[pl.DataFrame, list[str]]:
@@ -91,12 +99,9 @@ def read_comtrade(path: str | Path, into: str) -> tuple[pl.DataFrame, list[str]]
     )
     check(frame, "product", ~pl.col("product").str.contains(r"^\d{6}$"),
           (file, cells["product"]), "six digits", AGAIN)  # fmt: skip
-    check(frame, "amount", pl.col("value").is_null(), (file, cells["amount"]), "a number", AGAIN)
+    check_amount(frame, "amount", (file, cells["amount"]), into="value")
     check(frame, "partner", pl.col("place").is_null(), (file, cells["partner"]),
           "a known country code", "Leave regions and “Areas, nes” out of the query.")  # fmt: skip
-    if frame["year"].n_unique() != 1:
-        years = ", ".join(str(y) for y in sorted(frame["year"].unique().to_list())[:4])
-        raise DataError(f"the file has more than one year: {years}.", where=str(file),
-                        mend="Keep one year.")  # fmt: skip
+    one_year(frame, "period", (file, cells["period"]))
     once(frame, ["period", "partner", "product"], file)
     return frame.select("year", pl.col("product").alias("hs6"), "place", "value"), repairs

@@ -21,13 +21,20 @@ from typing import TYPE_CHECKING
 
 from surtax.errors import DataError
 from surtax.places import provinces
-from surtax.trade.sources.tables import check, counted, find_column, once, read_csv
+from surtax.trade.sources.tables import (
+    AGAIN,
+    check,
+    check_amount,
+    counted,
+    find_column,
+    once,
+    read_csv,
+)
 
 if TYPE_CHECKING:
     import polars as pl
 
 MEND = "Download table 12-10-0175-01 as CSV (“Download entire table”), in English or French."
-AGAIN = "Is the file whole? Download it again."
 
 SECTIONS = {
     "farm": ("farm", "agricole", "produits agricoles"),
@@ -105,7 +112,8 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
         "amount": column("value", "valeur"),
     }  # fmt: skip
     cells = {k: str(v) for k, v in names.items() if v is not None}
-    if plain(cells["date"]) != "ref_date":
+    french = plain(cells["date"]) != "ref_date"
+    if french:
         repairs.append("French headers were read")
     frame = raw.select(**{k: pl.col(c).cast(pl.String).str.strip_chars() for k, c in cells.items()})
     frame = _named(frame, file, cells)
@@ -121,10 +129,11 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
     repairs += counted(frame.height - kept.height, "rows of totals were left out")
     absent = kept.filter(pl.col("amount").fill_null("").is_in(["", "..", "...", "x", "F"]))
     repairs += counted(absent.height, "cells without a figure count as nothing")
+    number = pl.col("amount").str.replace(",", ".") if french else pl.col("amount")
     kept = kept.with_columns(
         value=pl.when(pl.col("amount").fill_null("").is_in(["", "..", "...", "x", "F"]))
         .then(0.0)
-        .otherwise(pl.col("amount").str.replace(",", ".").cast(pl.Float64, strict=False))
+        .otherwise(number.cast(pl.Float64, strict=False))
         * pl.col("factor"),
         year=pl.col("date").str.slice(0, 4).cast(pl.Int64, strict=False),
     )
@@ -135,9 +144,8 @@ def read_statcan(path: str | Path) -> tuple[pl.DataFrame, list[str]]:
           "a section of the product classification", AGAIN)  # fmt: skip
     check(kept, "flow", ~pl.col("flow").is_in(list(FLOWS)), (file, cells["trade"]),
           "exports or imports", "Keep domestic exports and imports.")  # fmt: skip
-    amount = pl.col("value").is_null() & pl.col("amount").is_not_null()
-    check(kept.with_columns(pl.col("amount").fill_null("0")), "amount", amount,
-          (file, cells["amount"]), "a number", AGAIN)  # fmt: skip
+    shown = kept.with_columns(pl.col("amount").fill_null("0"))
+    check_amount(shown, "amount", (file, cells["amount"]), into="value")
     if kept["factor"].n_unique() > 1:
         repairs += counted(int((kept["factor"] != kept["factor"].max()).sum()),
                            "rows stood in another scale than the rest")  # fmt: skip

@@ -12,6 +12,7 @@ from surtax.errors import DataError
 if TYPE_CHECKING:
     import polars as pl
 
+AGAIN = "Is the file whole? Download it again."
 BOM = b"\xef\xbb\xbf"
 
 
@@ -133,6 +134,52 @@ def check(
         where=f"{file}, data row {first['_row'] + 1}, column {column}",
         mend=mend,
     )
+
+
+def check_amount(
+    frame: pl.DataFrame, show: str, cell: tuple[Path, str], *, into: str, wanted: str = "a number"
+) -> None:
+    """Refuse amounts that are no numbers, infinite or below zero.
+
+    Args:
+        frame: the rows, with the amounts as text and as numbers.
+        show: the column of the text.
+        cell: the file and the name that it gives the column.
+        into: the column of the numbers.
+        wanted: what each should be.
+
+    Raises:
+        DataError: naming the first.
+    """
+    import polars as pl
+
+    number = pl.col(into)
+    good = number.is_finite() if frame[into].dtype.is_float() else number.is_not_null()
+    check(frame, show, ~(good & (number >= 0)), cell, f"{wanted}, zero or more", AGAIN)
+
+
+def one_year(frame: pl.DataFrame, show: str, cell: tuple[Path, str]) -> int:
+    """The year of all rows, from their column ``year``.
+
+    Args:
+        frame: the rows.
+        show: the column of the text that the year was read from.
+        cell: the file and the name that it gives the column.
+
+    Raises:
+        DataError: a row without a year, or more than one year.
+    """
+    import polars as pl
+
+    check(frame, show, pl.col("year").is_null(), cell, "a year or a month", AGAIN)
+    years = sorted(frame["year"].unique().to_list())
+    if len(years) != 1:
+        raise DataError(
+            f"the file has more than one year: {', '.join(map(str, years[:4]))}.",
+            where=str(cell[0]),
+            mend="Keep one year.",
+        )
+    return int(years[0])
 
 
 def once(frame: pl.DataFrame, keys: Sequence[str], file: Path | str) -> None:
