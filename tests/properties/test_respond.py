@@ -321,9 +321,9 @@ def test_objectives_from_a_file(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["- {name: jobs, sectors: 5}", "- {name: jobs, sectors: MTV}", "- {name: revenue, weight: .nan}",
-     "- {name: revenue, weight: 1e999}", "[]", "- [", "name: revenue", "- {name: revenu}",
-     "- {name: revenue, size: 1}", b"\xff\xfe\xff"],
+    ["- {name: jobs, sectors: 5}", "- {name: jobs, sectors: MTV}",
+     "- {name: revenue, weight: .nan}", "- {name: revenue, weight: 1e999}", "[]", "- [",
+     "name: revenue", "- {name: revenu}", "- {name: revenue, size: 1}", b"\xff\xfe\xff"],
 )  # fmt: skip
 def test_an_objective_file_that_is_none_names_itself(tmp_path, text):
     path = tmp_path / "wish.yaml"
