@@ -26,6 +26,7 @@ _SIZE = 1e3  # objectives are fractions of a benchmark: 1e-3 of it is of order o
 _TIGHT = 1e-7  # largest derivative in the scaled levers
 _LOOSE = 30.0  # further starts tell whether there is another optimum; a better one is polished
 _ROOM = 0.02  # part of a cap that the point where a climb under caps begins leaves free
+_HAIR = 1e-3  # part of a cap within which a climb's end is moved back to it
 _SAME = 1e-8  # payoffs closer than this are one optimum
 
 
@@ -245,7 +246,20 @@ class _Search:
             constraints=[{"type": "ineq", "fun": self.slack, "jac": self.slack_slope}],
             options={"maxiter": budget, "ftol": 1e-10},
         )
-        return np.asarray(np.clip(end.x, bounds[:, 0], bounds[:, 1]), dtype=float)
+        return self.onto(
+            np.asarray(np.clip(end.x, bounds[:, 0], bounds[:, 1]), dtype=float), bounds
+        )
+
+    def onto(self, z: Array, bounds: Array) -> Array:
+        """The end of a climb that stops a hair beyond a cap, moved the shortest way back to it."""
+        for _ in range(3):
+            slack = self.slack(z)
+            beyond = slack < 0.0
+            if not -_HAIR < slack.min() < 0.0:
+                break
+            step = np.linalg.lstsq(self.slack_slope(z)[beyond], -slack[beyond])[0]
+            z = np.clip(z + step, bounds[:, 0], bounds[:, 1])
+        return z
 
 
 def residual(

@@ -222,6 +222,7 @@ def test_a_search_is_asked_followed_stopped_and_resumed_by_keyboard(visit: Visit
     page.keyboard.press("Enter")
     row = page.locator(".jobs li").first
     row.locator("progress:visible").wait_for(timeout=SLOW)
+    row.locator("button:focus").wait_for(timeout=SLOW)  # its row has come into sight
     row.get_by_role("button", name="Cancel").focus()
     page.keyboard.press("Enter")
     row.get_by_text("cancelled").wait_for(timeout=SLOW)

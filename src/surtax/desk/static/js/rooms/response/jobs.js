@@ -22,6 +22,7 @@ export function jobList({ t, f }, { act, show }) {
     const acts = h("span", { class: "acts" });
     const node = h("li", {}, h("div", { class: "head" }, open, acts), bar, said);
     let before = "";
+    let offered = null;
     return {
       node,
       update(job, chosen) {
@@ -43,6 +44,8 @@ export function jobList({ t, f }, { act, show }) {
           ? `${step(t, job.text, f)} · ${t("jobs.progress", { done: job.done, total: Math.max(job.done, job.total) })} · ${left}` : "";
         fill(said, now);
         const verb = live ? "cancel" : ["failed", "cancelled"].includes(job.state) ? "resume" : "";
+        if (verb === offered) return; // a button under a finger or a key stays where it is
+        offered = verb;
         const focused = acts.contains(document.activeElement);
         fill(acts, verb && press(verb, id, t(`jobs.${verb}`)), !live && press("remove", id, t("jobs.remove")));
         if (focused) acts.querySelector("button")?.focus();
