@@ -21,7 +21,7 @@ CENT = Decimal("0.01")
 LARGEST = Decimal(10) ** 15
 FORMULA = r"^[=+\-@\t\r]"
 """How a cell begins that a spreadsheet would run."""
-NUMBER = r"^[+\-]?(\d+\.?\d*|\.\d+)([eE][+\-]?\d+)?$"
+NUMBER = r"^[+\-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+\-]?[0-9]+)?$"
 """A cell that is a number, and may begin with its sign."""
 
 

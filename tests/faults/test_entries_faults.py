@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from surtax.duty.entries import repair
+from surtax.duty.entries import fold, repair
 from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
@@ -206,6 +206,20 @@ def test_amounts_that_could_mean_two_things_are_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "number"), [("40,000", "40000"), ("1.5", "1.5"), ("'12", "12"), ("1e3", "1000")]
+)
+def test_quantities_as_people_write_them(text: str, number: str) -> None:
+    assert repair.quantity(text).value == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["1,5", "1.234,5", "nan", "1e400", "-3", "a few"])
+def test_quantities_that_could_mean_two_things_are_refused(rated, text: str) -> None:
+    assert repair.quantity(text).refused
+    _, _, reasons = rated([good(1) + f',"{text}",kg'], HEADER + ",quantity,unit")
+    assert "the quantity" in reasons[2]
+
+
+@pytest.mark.parametrize(
     ("text", "month_first", "day"),
     [
         ("2025-04-10", False, date(2025, 4, 10)),
@@ -229,6 +243,119 @@ def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     answer, _, reasons = rated(lines, HEADER + ",currency")
     assert reasons == {3: "the value is in EUR; entries into US are valued in USD"}
     assert answer["duty_by_currency"] == {"USD": float(2 * TOY)}
+
+
+def test_digits_of_other_scripts_are_read_as_what_they_are_and_break_nothing(rated) -> None:
+    answer, _, _ = rated([good(1).replace("10000", "١٠٠٠٠")])
+    assert answer["duty"] == float(TOY)
+
+
+def test_days_that_a_parquet_file_holds_as_whole_numbers(ledger: Ledger, tmp_path: Path) -> None:
+    row = dict(zip(HEADER.split(","), good(1).split(","), strict=True))
+    source, out = tmp_path / "entries.parquet", tmp_path / "out.parquet"
+    duties = []
+    for day in ("2025-02-10", 20250210, 45698, 45698.0):
+        pl.DataFrame({**row, "privileged": [day]}).write_parquet(source)
+        duties.append(rate_file(ledger, make_job(ledger, source, out))["duty"])
+    assert len(set(duties)) == 1
+    assert duties[0] != float(TOY)  # the law of the day of the status, not of the entry
+    pl.DataFrame({**row, "privileged": [20251301]}).write_parquet(source)
+    assert rate_file(ledger, make_job(ledger, source, out))["rejected"] == 1
+
+
+@pytest.mark.parametrize("bad", [-0.5, float("inf"), float("nan")])
+def test_a_rate_of_duty_that_is_none_is_refused(ledger, tmp_path: Path, bad: float) -> None:
+    row = {"goods": "72142000", "origin": "US", "into": "CA", "value": 500, "on": "2025-02-01"}
+    source, out = tmp_path / "entries.parquet", tmp_path / "out.parquet"
+    pl.DataFrame({**row, "general_rate": [bad, 0.05]}).write_parquet(source)
+    answer = rate_file(ledger, make_job(ledger, source, out))
+    assert (answer["rejected"], answer["duty"]) == (1, 25.0)
+    assert "no" in pl.read_csv(answer["rejects"])["reason"][0]
+
+
+def test_columns_of_another_kind_are_named_and_lists_of_claims_are_read(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    row = {"goods": "8703230190", "origin": "CA", "into": "US", "value": 500, "on": "2025-02-01"}
+    source, out = tmp_path / "entries.parquet", tmp_path / "out.parquet"
+    pl.DataFrame({**row, "claims": [["usmca"]]}).write_parquet(source)
+    assert rate_file(ledger, make_job(ledger, source, out))["duty"] == 0.0
+    for name, odd in (("value", True), ("goods", [1, 2]), ("on", b"x")):
+        pl.DataFrame({**row, name: [odd]}).write_parquet(source)
+        with pytest.raises(DataError, match=f"column “{name}”"):
+            rate_file(ledger, make_job(ledger, source, out))
+
+
+@pytest.mark.parametrize(
+    ("paid", "whole"),
+    [(["", "100", "1,150"], "1250.00"), ([1, 100, 150], 250), (["", "100", "x"], "x")],
+)
+def test_amounts_under_one_heading_are_added(paid: list[object], whole: object) -> None:
+    lines = {"line": [2, 3, 4], "entry": "A", "entry_line": "1", "paid": paid,
+             "goods": ["9503000013", "9903.01.10", "9903.01.10"]}  # fmt: skip
+    joined, bad, count = fold.join(pl.DataFrame(lines))
+    assert joined["paid.99030110"].to_list() == [whole]
+    assert (bad, count) == ([], 2)
+
+
+def test_a_place_that_cannot_be_rated_into_is_refused_at_once(ledger, tmp_path: Path) -> None:
+    source = tmp_path / "entries.csv"
+    source.write_text(f"{HEADER}\n{good(1)}\n", "utf-8")
+    for into in ("Narnia", "JP"):
+        with pytest.raises(InputError):
+            make_job(ledger, source, tmp_path / "out.csv", into=into)
+
+
+def test_an_output_never_joins_its_source(ledger: Ledger, tmp_path: Path) -> None:
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    row = dict(zip(HEADER.split(","), good(1).split(","), strict=True))
+    pl.DataFrame(row).write_parquet(folder / "part-0.parquet")
+    with pytest.raises(DataError, match="join"):
+        make_job(ledger, folder, folder / "out.parquet")
+
+
+def test_a_header_may_hold_a_new_line(rated) -> None:
+    answer, _, _ = rated([good(1)], HEADER.replace("value", '"Entered\nvalue"'))
+    assert answer["duty"] == float(TOY)
+    assert answer["columns"]["Entered\nvalue"] == "value"
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_what_a_run_writes_beside_its_output_is_never_its_source(
+    ledger: Ledger, tmp_path: Path, kind: str
+) -> None:
+    for name in ("out.rejected.csv", "out-cape-001.csv"):
+        source = tmp_path / name
+        source.write_text(f"{HEADER}\n{good(1)}\n", "utf-8")
+        with pytest.raises(DataError, match="place of the source"):
+            make_job(ledger, source, tmp_path / f"out.{kind}")
+        assert source.exists()
+
+
+def test_files_of_others_are_never_cleared_away(ledger: Ledger, tmp_path: Path) -> None:
+    source, out = tmp_path / "entries.csv", tmp_path / "out.csv"
+    source.write_text(f"{HEADER}\n{good(1)}\n", "utf-8")
+    mine = tmp_path / "out.rejected.csv"
+    mine.write_text("notes of my own", "utf-8")
+    rate_file(ledger, make_job(ledger, source, out))
+    assert mine.read_text("utf-8") == "notes of my own"
+    folder = tmp_path / "out.csv.partial"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("notes of my own", "utf-8")
+    with pytest.raises(DataError, match="no file of an earlier run"):
+        rate_file(ledger, make_job(ledger, source, out))
+    assert (folder / "mine.txt").read_text("utf-8") == "notes of my own"
+
+
+def test_a_spreadsheet_runs_no_cell_of_what_is_written(ledger: Ledger, tmp_path: Path) -> None:
+    source, out = tmp_path / "entries.csv", tmp_path / "out.csv"
+    lines = [good(1), good(2).replace("A", "=cmd()", 1), good(3).replace("A", "-7", 1)]
+    bad = "@SUM(1),1,9503000013,CN,US,-1,2025-04-10"
+    source.write_text("\n".join([HEADER, *lines, bad]) + "\n", "utf-8")
+    answer = rate_file(ledger, make_job(ledger, source, out))
+    assert pl.read_csv(out, infer_schema=False)["entry"].to_list() == ["A", "'=cmd()", "-7"]
+    assert pl.read_csv(answer["rejects"])["text"].to_list() == ["'" + bad]
 
 
 def test_duties_in_two_currencies_are_not_added(rated) -> None:

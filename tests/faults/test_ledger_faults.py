@@ -12,6 +12,7 @@ from surtax.duty.entry import make_entry
 from surtax.duty.rate import rate
 from surtax.errors import LedgerError, UnitError, UnknownNameError
 from surtax.ledger import Ledger
+from surtax.ledger.lint import lint
 from surtax.ledger.load import LAW
 
 AUTOS = "us/s232/autos.yaml"
@@ -93,3 +94,33 @@ def test_a_quantity_in_another_unit(ledger: Ledger) -> None:
 def test_a_threat_on_no_measure(ledger: Ledger) -> None:
     with pytest.raises(UnknownNameError, match="second-list"):
         ledger.at(date(2025, 4, 2), date(2025, 3, 28), threatened=["ca/surtax/second-lists"])
+
+
+def test_a_row_with_a_cell_too_many_and_a_place_that_stands_twice(folder: Path) -> None:
+    annex = next(
+        path
+        for path in sorted(folder.rglob("*.csv"))
+        if path.read_text("utf-8").startswith("origin,")
+    )
+    lines = annex.read_text("utf-8").splitlines()
+    annex.write_text("\n".join([lines[0], lines[1] + ",more", *lines[2:]]) + "\n", "utf-8")
+    with pytest.raises(LedgerError, match="more cells") as caught:
+        Ledger.load(folder)
+    assert caught.value.where == f"{annex}:2"
+    first = lines[1].split(",")[0]
+    annex.write_text("\n".join([*lines, lines[1].replace(first, first.lower(), 1)]) + "\n", "utf-8")
+    with pytest.raises(LedgerError, match="stands twice, first in line 2") as caught:
+        Ledger.load(folder)
+    assert caught.value.where == f"{annex}:{len(lines) + 1}"
+
+
+def test_a_day_in_the_table_of_headings_is_named_by_its_line(folder: Path) -> None:
+    path = folder / "headings.csv"
+    lines = path.read_text("utf-8").splitlines()
+    day = lines[0].split(",").index("from")
+    cells = lines[3].split(",")
+    cells[day] = "2025-02-30"
+    path.write_text("\n".join([*lines[:3], ",".join(cells), *lines[4:]]) + "\n", "utf-8")
+    with pytest.raises(LedgerError, match="not a date") as caught:
+        lint(Ledger.load(folder))
+    assert caught.value.where == f"{path}:4"

@@ -66,18 +66,20 @@ def test_truncated_parquet_with_its_own_hash(pack: Path):
 
 def test_manifest_that_is_not_yaml(pack: Path):
     (pack / "manifest.yaml").write_text("regions: [", encoding="utf-8")
-    refused(pack, DataError, "not YAML")
+    refused(pack, DataError, "manifest.yaml:2", "not valid YAML")
 
 
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- b\n"])
 def test_manifest_of_another_layout(pack: Path, text: str):
     (pack / "manifest.yaml").write_text(text, encoding="utf-8")
-    refused(pack, DataError, "manifest.yaml", "surtax-world/1")
+    refused(pack, DataError, "manifest.yaml:1")
 
 
 def test_manifest_with_a_misspelt_field(pack: Path):
     edit_manifest(pack, lambda raw: raw["regions"][3].update(tresury="CAN"))
-    refused(pack, DataError, "tresury", "$.regions[3]")
+    text = (pack / "manifest.yaml").read_text("utf-8").splitlines()
+    line = next(n for n, words in enumerate(text, start=1) if "tresury" in words)
+    refused(pack, DataError, f"manifest.yaml:{line}", "“tresury”")
 
 
 def test_manifest_with_a_region_twice(pack: Path):
@@ -236,8 +238,27 @@ def test_world_with_negative_and_missing_cells():
     flows[world.sector("OIL"), world.region("USA"), world.region("AB")] = np.nan
     with pytest.raises(WorldError, match="OIL, USA, AB"):
         require(replace(world, flows=flows))
-    with pytest.raises(WorldError, match="elasticity"):
-        require(replace(world, theta=0.0 * world.theta))
+    for theta in (0.0 * world.theta, np.full_like(world.theta, np.inf)):
+        with pytest.raises(WorldError, match="elasticity"):
+            require(replace(world, theta=theta))
+    for bad in (np.nan, -0.1):
+        taxes = np.zeros_like(flows)
+        taxes[world.sector("OIL"), world.region("USA"), world.region("AB")] = bad
+        with pytest.raises(WorldError, match="OIL, USA, AB"):
+            require(replace(world, export_taxes=taxes))
+    ratio = np.full(flows.shape[1:], np.nan)
+    require(replace(world, customs_to_basic=ratio))
+    ratio[world.region("USA"), world.region("AB")] = np.inf
+    with pytest.raises(WorldError, match="USA, AB"):
+        require(replace(world, customs_to_basic=ratio))
+
+
+def test_export_taxes_are_not_lost_in_a_folder(tmp_path: Path):
+    world = load(NAME)
+    taxed = replace(world, export_taxes=np.full_like(world.flows, 0.01))
+    with pytest.raises(WorldError, match="export taxes"):
+        write_pack(taxed, tmp_path / "w")
+    assert not (tmp_path / "w").exists()
 
 
 def test_uses_above_purchases_name_the_cell():

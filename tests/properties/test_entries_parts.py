@@ -68,6 +68,7 @@ def test_a_part_that_is_finished_is_kept(folder: Path, tmp_path: Path) -> None:
     assert not rate_part(part, out, Options())["kept"]
     assert rate_part(part, out, Options())["kept"]
     assert not rate_part(part, out, Options(known=date(2025, 6, 1)))["kept"]
+    assert not rate_part(part, out, Options(known=date(2025, 6, 1), fresh=True))["kept"]
 
 
 def test_without_dask_or_without_parts_it_says_so(folder, tmp_path, monkeypatch) -> None:

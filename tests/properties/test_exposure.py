@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,8 +15,12 @@ from surtax.trade.effective import effective
 from surtax.trade.hits import hits
 from surtax.views.files import write_rows
 from surtax.world import load
+from surtax.world.carry import carried
+from surtax.world.employment import jobs
 from surtax.world.exposed import ask
 from surtax.world.exposure import by_sector, exposure, members, needed, whole
+from surtax.world.sources.pack_out import write_pack
+from surtax.world.split import split_region
 from surtax.world.world import World
 
 
@@ -51,9 +56,24 @@ def test_direct_sales_are_the_worlds_flows(world: World) -> None:
     usa, ontario = world.region("USA"), world.region("ON")
     np.testing.assert_array_equal(found.direct[:, 0], world.flows[:, usa, ontario])
     alone = whole(found)
-    country = whole(exposure(world, "CA", "US"))
+    country = whole(exposure(world, "CA", "US", jobs("can17x28")))
     assert 0 < alone["total_share"] < 1
     assert 0 < country["jobs_share"] < country["total_share"]  # exports use fewer hands
+
+
+def test_jobs_are_those_of_the_world_that_is_asked(world: World, tmp_path: Path) -> None:
+    """Half of Ontario has half of its jobs, and the provinces after it keep their own."""
+    made = split_region(world, "ON", {"ONA": 0.5, "ONB": 0.5})
+    people = jobs("can17x28")
+    parts = {"ONA": ["ON"], "ONB": ["ON"]}
+    write_pack(made, tmp_path / "w", jobs=carried(people, made, parts, {}))
+    rows = {r["region"]: r for r in ask("CA", "US", "province", world=str(tmp_path / "w"))["rows"]}
+    whole_rows = {r["region"]: r for r in ask("CA", "US", "province", world="can17x28")["rows"]}
+    assert rows["ONA"]["jobs"] == pytest.approx(whole_rows["ON"]["jobs"] / 2)
+    for name in ("MB", "SK", "AB", "BC"):
+        assert rows[name]["jobs"] == pytest.approx(whole_rows[name]["jobs"])
+    write_pack(made, tmp_path / "none")
+    assert ask("CA", "US", "province", world=str(tmp_path / "none"))["total"]["jobs"] is None
 
 
 def test_ranks_and_both_sides(world: World) -> None:

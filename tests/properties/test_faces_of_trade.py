@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from surtax.cli import app
 from surtax.errors import InputError
 from surtax.world import load
+from surtax.world.employment import jobs
 from surtax.world.exposure import exposure, whole
 
 SMALL = """CON_VAL_YR,CAL_DUT_YR,I_COMMODITY,CTY_CODE
@@ -67,7 +68,7 @@ def test_the_ladder_of_ones_own_flows(own: str) -> None:
 
 def test_exposure_is_that_of_the_world() -> None:
     answer = asked("exposure", "--by", "sector")
-    assert answer["total"] == whole(exposure(load.load("can19x34"), "CA", "US"))
+    assert answer["total"] == whole(exposure(load.load("can19x34"), "CA", "US", jobs("can19x34")))
     said = ask("exposure")
     assert said.splitlines()[0].startswith("Canada: ")
     for name in ("BC", "NL", "YT"):

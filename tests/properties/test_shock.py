@@ -99,6 +99,8 @@ def test_scale_takes_a_part_of_a_list(ledger: Ledger, world: World) -> None:
     half = Point(AFTER.on, AFTER.known, threatened=frozenset({second}), scale={second: 0.5})
     full, part, none = (shock(ledger, BEFORE, p, world).covered["CA"] for p in (whole, half, AFTER))
     assert part - none == pytest.approx((full - none) / 2, rel=1e-9)
+    grown = shock(ledger, half, whole, world)  # what half of it charged before is not new
+    assert grown.covered_by[second] == pytest.approx((full - none) / 2, rel=1e-9)
 
 
 def test_partners_find_their_region(world: World) -> None:

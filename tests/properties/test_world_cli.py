@@ -118,6 +118,7 @@ def test_aggregate_split_and_update(tmp_path: Path):
     assert max(len(line) for line in text.splitlines()) <= 80
     manifest = describe(tmp_path / "u")
     assert list(manifest.made_from) == ["manifest.yaml"]
+    assert (manifest.name, describe(tmp_path / "s").name) == ("u", "s")  # no longer that world
     assert manifest.made_by.startswith("surtax")
 
 

@@ -57,7 +57,7 @@ def rate(
     named = pairs(column, "column", where="--column", example='value="Net value"')
     seen = day(known, "--known")
     if dask is not None:
-        options = Options(into, seen, threatened(include), named, block, narrow)
+        options = Options(into, seen, threatened(include), named, block, narrow, fresh)
         answer = rate_folder(entries, out, options, dask=dask)
         show(answer) if json else views.rated(answer)
         return

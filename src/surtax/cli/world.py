@@ -273,6 +273,8 @@ def _step(
             counted = carried(jobs(name), made, regions, sectors)
         say("writing")
         files = [load.folder_of(name) / FILE]
+        if made.name == start.name:  # another world bears another name: that of its folder
+            called = called or out.name
         _written(made, out, called, json, told=start.notes, sources=files, like=like, jobs=counted)
 
 
@@ -301,8 +303,7 @@ def _written(
         from surtax.economy.solve import solve
 
         world = rebase(world, solve(world, world.tariffs, closure="numeraire"))
-    if name:
-        world = replace(world, name=name)
+    world = replace(world, name=name or world.name)
     files = [
         file
         for path in sources

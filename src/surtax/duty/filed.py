@@ -10,7 +10,7 @@ from surtax.duty.entry import fact_value
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
 
-AMOUNT = r"^(\d+|\d{1,3}(,\d{3})+)(\.\d*)?$"
+AMOUNT = r"^([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?$"
 """An amount in a file: a comma only parts thousands."""
 REJECTED = "rejected"
 """The column in which rating says why a line has no answer."""

@@ -40,7 +40,7 @@ class Words:
         import polars as pl
 
         if isinstance(column.dtype, pl.Enum):
-            told = [self.number(text) for text in column.dtype.categories]
+            told = [self.number(text) for text in column.dtype.categories.to_list()]
             met = np.array([*told, self.number("")], dtype=np.intp)
             at = column.to_physical().cast(pl.Int64).fill_null(len(told))
             numbers: Index = met[at.to_numpy()]

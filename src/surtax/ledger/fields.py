@@ -14,7 +14,7 @@ from surtax.ledger.schema import Condition
 FIELDS = (
     "rate", "rates", "least", "origins", "origins_except", "goods", "goods_except", "of", "when",
     "less", "share", "floor", "to_measures", "subject", "leaves", "clock", "minimum", "maximum",
-    "base",
+    "base", "allowed",
 )  # fmt: skip
 """Fields whose change is a change of the law; that of a note is not."""
 

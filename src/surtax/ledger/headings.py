@@ -17,7 +17,7 @@ from pathlib import Path
 import polars as pl
 
 from surtax import places
-from surtax.errors import LedgerError, UnknownNameError, unknown
+from surtax.errors import LedgerError, UnitError, UnknownNameError, unknown
 from surtax.ledger.load import Ledger
 from surtax.units import parse_date
 
@@ -94,7 +94,7 @@ def headings(ledger: Ledger) -> pl.DataFrame:
             end = parse_date(row["to"]).toordinal() if row["to"] else 9**7
             named = row["origins"].split()
             origins = sorted(places.expand(named, start)) if named else [None]
-        except UnknownNameError as error:
+        except (UnknownNameError, UnitError) as error:
             raise LedgerError(error.what, where=where, mend=error.mend) from None
         days = (start.toordinal(), end)
         for code, origin in itertools.product(codes, origins):

@@ -205,16 +205,16 @@ def _check_rows(file: Path, rows: list[dict[str, str]], *, rates: bool) -> None:
     for line, row in enumerate(rows, start=2):
         try:
             if rates:
-                places.place(row["origin"])
+                key, said = places.place(row["origin"]).code, row["origin"]
                 read_rate(row.get("rate", ""))
-                continue
-            code = goods.hs(row["code"])
-            if code in seen:
+            else:
+                key, said = goods.hs(row["code"]), row["code"]
+            if key in seen:
                 raise UnitError(
-                    f"“{row['code']}” stands twice, first in line {seen[code]}.",
+                    f"“{said}” stands twice, first in line {seen[key]}.",
                     mend="Remove one of the two.",
                 )
-            seen[code] = line
+            seen[key] = line
         except SurtaxError as error:
             raise LedgerError(error.what, where=f"{file}:{line}", mend=error.mend) from None
 

@@ -178,6 +178,12 @@ def read_annex(path: Path, column: str) -> list[dict[str, str]]:
         key = row[column]
         if not key or None in row.values():
             raise LedgerError("the row is not complete.", where=f"{path}:{line}", mend="Fill it.")
+        if None in row:
+            raise LedgerError(
+                "the row has more cells than the header.",
+                where=f"{path}:{line}",
+                mend="Put a cell that holds a comma in quotation marks.",
+            )
         if key in seen:
             raise LedgerError(
                 f"“{key}” stands twice, first in line {seen[key]}.",

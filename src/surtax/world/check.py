@@ -88,8 +88,13 @@ def _bounds(w: World) -> Iterator[Finding]:
         ("input share", w.inputs, (n, s, k), 1.0),
         ("value-added share", w.value_added, (n, k), 1.0),
         ("treasury share", w.treasury_shares, (n,), 1.0 + TOLERANCE),
+        ("export tax", w.export_taxes, (s, n, n), np.inf),
+        ("final-demand share", w.preferences, (s, n), 1.0 + TOLERANCE),
+        ("customs ratio", _stated(w.customs_to_basic), (n, n), np.inf),
     )
     for name, array, axes, top in given:
+        if array is None:
+            continue
         if not np.isfinite(array).all():
             where = _cell(~np.isfinite(array), axes)
             yield Finding(f"{name} is a number", where, np.nan, "fault", f"A {name} is missing.")
@@ -102,9 +107,14 @@ def _bounds(w: World) -> Iterator[Finding]:
             size = float(array.max())
             text = f"A {name} is {size:.6g}, above one."
             yield Finding(f"{name} at most one", where, size, "fault", text)
-    for j in np.flatnonzero(~(w.theta > 0)):
-        text = f"The trade elasticity is {w.theta[j]:.6g}; it must be above zero."
+    for j in np.flatnonzero(~((w.theta > 0) & np.isfinite(w.theta))):
+        text = f"The trade elasticity is {w.theta[j]:.6g}; it must be a number above zero."
         yield Finding("elasticity above zero", s[j], float(w.theta[j]), "fault", text)
+
+
+def _stated(ratio: Array | None) -> Array | None:
+    """Customs ratios with a one where none is stated."""
+    return None if ratio is None else np.where(np.isnan(ratio), 1.0, ratio)
 
 
 def _identities(w: World) -> Iterator[Finding]:

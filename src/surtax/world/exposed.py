@@ -17,6 +17,7 @@ from surtax.trade.effective import FLOWS
 from surtax.trade.hits import Hits, hits
 from surtax.trade.provinces import load_provinces, split
 from surtax.world import load
+from surtax.world.employment import jobs
 from surtax.world.exposure import by_partner, by_region, by_sector, exposure, whole
 from surtax.world.world import Array, World
 
@@ -55,9 +56,10 @@ def ask(
         raise unknown("way to show exposure", by, WAYS, where="--by")
     home = places.province(of).code if _is_province(of) else places.place(of).code
     other = places.place(market).code if market else ("CA" if home == "US" else "US")
-    found = exposure(load.load(world), _region(home), other)
+    people = jobs(world) if "employment" in load.describe(world).tables else None
+    found = exposure(load.load(world), _region(home), other, people)
     if by == "partner":
-        rows = by_partner(found.world, _region(home))
+        rows = by_partner(found.world, _region(home), people)
     else:
         rows = by_sector(found) if by == "sector" else by_region(found)
     answer: dict[str, Any] = {

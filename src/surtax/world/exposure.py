@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from surtax import places
-from surtax.errors import DataError, InputError
-from surtax.world.employment import jobs
+from surtax.errors import InputError
+from surtax.world.employment import Jobs
 from surtax.world.world import Array, World
 
 
@@ -67,13 +67,14 @@ def members(world: World, name: str) -> tuple[int, ...]:
     return tuple(mine) if mine else (world.region(word),)
 
 
-def exposure(world: World, home: str, market: str) -> Exposure:
+def exposure(world: World, home: str, market: str, people: Jobs | None = None) -> Exposure:
     """How the output and jobs of a place rest on another market.
 
     Args:
-        world: the world; its jobs are read from its folder where it has them.
+        world: the world.
         home: the place: a region, or the country of several.
         market: the other place.
+        people: the jobs of that world, of the same regions and sectors, where it counts them.
 
     Raises:
         UnknownNameError: a place that the world does not have.
@@ -85,16 +86,17 @@ def exposure(world: World, home: str, market: str) -> Exposure:
             f"{home} and {market} are not two places.", where="--of, --market",
             mend="Name another market.",
         )  # fmt: skip
-    return _between(world, ours, theirs)
+    return _between(world, ours, theirs, people)
 
 
-def _between(world: World, ours: tuple[int, ...], theirs: tuple[int, ...]) -> Exposure:
+def _between(
+    world: World, ours: tuple[int, ...], theirs: tuple[int, ...], people: Jobs | None
+) -> Exposure:
     sold = world.flows[:, list(theirs), :][:, :, list(ours)].sum(axis=1)
     total = needed(world, ours, sold)
     persons, year = np.full(sold.shape, np.nan), ""
-    with suppress(DataError):  # a world need not count its jobs
-        counted = jobs(world.name)
-        persons, year = counted.persons[:, list(ours)], counted.year
+    if people is not None:
+        persons, year = people.persons[:, list(ours)], people.year
     return Exposure(world, ours, theirs, world.output[:, list(ours)], sold, total, persons, year)
 
 
@@ -128,7 +130,7 @@ def by_sector(found: Exposure) -> list[dict[str, Any]]:
     )  # fmt: skip
 
 
-def by_partner(world: World, home: str) -> list[dict[str, Any]]:
+def by_partner(world: World, home: str, people: Jobs | None = None) -> list[dict[str, Any]]:
     """A row for each market of a place: what of all its output and jobs rests on it."""
     ours = members(world, home)
     own = {world.treasuries[k] for k in ours}
@@ -138,7 +140,10 @@ def by_partner(world: World, home: str) -> list[dict[str, Any]]:
             word = f"rest of {name}" if name in own else name
             markets[word] = (*markets.get(word, ()), k)
     return _ranked(
-        [{"partner": word} | whole(_between(world, ours, at)) for word, at in markets.items()]
+        [
+            {"partner": word} | whole(_between(world, ours, at, people))
+            for word, at in markets.items()
+        ]
     )
 
 

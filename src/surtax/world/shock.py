@@ -152,7 +152,7 @@ def shock(
         )
         covered[importer] = float(reached.sum())
         barred[importer] = float(np.maximum(new.barred - old.barred, 0.0).sum())
-        covered_by |= _newly_charged(old, new, factors)
+        covered_by |= _newly_charged(old, new, before.scale, factors)
     return Shock(
         tariffs=world.tariffs + change,
         change=change,
@@ -285,18 +285,19 @@ def _reach(found: Effective, scale: Mapping[str, float]) -> Array:
     return cast(Array, np.minimum((found.hit * factor).sum(axis=1), found.imports))
 
 
-def _newly_charged(old: Effective, new: Effective, scale: Mapping[str, float]) -> dict[str, float]:
+def _newly_charged(
+    old: Effective, new: Effective, scaled: Mapping[str, float], scale: Mapping[str, float]
+) -> dict[str, float]:
     """Customs value on which each measure charges after and did not before."""
-    before: dict[str, Array] = {}
-    for i, rule in enumerate(old.rules):
-        before[rule.measure] = before.get(rule.measure, np.zeros(len(old.imports))) + old.hit[:, i]
-    after: dict[str, Array] = {}
-    for i, rule in enumerate(new.rules):
-        hit = new.hit[:, i] * scale.get(rule.measure, 1.0)
-        after[rule.measure] = after.get(rule.measure, np.zeros(len(new.imports))) + hit
-    out = {}
-    for measure, hit in after.items():
-        fresh = float((hit - before.get(measure, np.zeros(len(hit)))).sum())
-        if fresh > 0.5:
-            out[measure] = fresh
-    return out
+    before, after = _hit_by_measure(old, scaled), _hit_by_measure(new, scale)
+    fresh = {name: value - before.get(name, 0.0) for name, value in after.items()}
+    return {name: value for name, value in fresh.items() if value > 0.5}
+
+
+def _hit_by_measure(rates: Effective, scale: Mapping[str, float]) -> dict[str, float]:
+    """Customs value on which each measure charges."""
+    found: dict[str, float] = {}
+    for i, rule in enumerate(rates.rules):
+        hit = float(rates.hit[:, i].sum()) * scale.get(rule.measure, 1.0)
+        found[rule.measure] = found.get(rule.measure, 0.0) + hit
+    return found

@@ -19,7 +19,7 @@ from surtax.duty.entries.preferences import Preferences
 from surtax.duty.entries.repair import Cell
 from surtax.duty.entry import CURRENCIES, country_of, fact_value
 from surtax.duty.universe import Words
-from surtax.errors import InputError
+from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
 
@@ -32,8 +32,10 @@ ORDER = (
 )  # fmt: skip
 CODED = ("goods", "origin", "into")
 """Columns that may be given as categories."""
-PLAIN = r"^\d{1,15}(\.\d{1,2})?$"
+PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,2})?$"
 CLAIMS = "claims"
+MOST = 100.0
+"""A rate above which a number is no rate of duty: 10,000 %."""
 _BLANK = Cell()
 TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
 """Columns of what was made of claims, under names that no file has."""
@@ -80,6 +82,7 @@ class Cleaner:
     def clean(self, raw: pl.DataFrame) -> Clean:
         """A block in canonical names, as canonical lines; see `columns`."""
         self._count, self._reasons, self._codes = Counter(), [], []
+        raw = raw.with_columns(self._plain(column) for column in raw)
         if "into" not in raw.columns:
             raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
         columns = {"line": raw["line"]}
@@ -102,6 +105,20 @@ class Cleaner:
         refused = list(zip(frame["line"].filter(bad), reason.filter(bad), strict=True))
         return Clean(frame.filter(~bad), refused, self._count)
 
+    def _plain(self, raw: pl.Series) -> pl.Series:
+        """A column of single values; lists of text become text, joined by “;”."""
+        kind = raw.dtype
+        if kind == pl.List(pl.String):
+            return raw.list.join(";")
+        odd = kind == pl.Boolean and not raw.name.startswith(FACT)
+        if odd or kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Time, pl.Object):
+            header = next((h for h, c in self.mapping.columns.items() if c == raw.name), raw.name)
+            raise DataError(
+                f"its values are of the kind {kind}.", where=f"column “{header}”",
+                mend="Give text, numbers or days.",
+            )  # fmt: skip
+        return raw
+
     def _column(self, name: str, raw: pl.Series) -> pl.Series:
         if name in ("value", "paid") or name.startswith(PAID):
             return self._money(name, raw, wanted=name == "value")
@@ -110,7 +127,7 @@ class Cleaner:
         if name == "on" or name in DAYS:
             return self._day(name, raw)
         if name == "quantity":
-            return self._number(raw)
+            return self._quantity(raw)
         if name in ("goods", "origin", "into"):
             read = self._goods if name == "goods" else self._place(name)
             return self._text(name, self._digits(raw), read)
@@ -177,16 +194,10 @@ class Cleaner:
                 return Cell(refused="no country of origin" if name == "origin"
                             else "no importing country")  # fmt: skip
             try:
-                if name == "origin":
-                    return Cell(country_of(text, self.ledger.verified_to))
-                code = places.place(text).code
+                known = country_of(text, self.ledger.verified_to) if name == "origin" else None
+                return Cell(known or border_into(text))
             except InputError as error:
                 return Cell(refused=f"{error.what} {error.mend}".strip())
-            border = places.UNION if code in _union() else code
-            if border not in CURRENCIES:
-                return Cell(refused=f"entries into {text.strip()} cannot be rated; "
-                                    f"they can into {', '.join(CURRENCIES)}")  # fmt: skip
-            return Cell(border)
 
         return read
 
@@ -204,8 +215,10 @@ class Cleaner:
             if odd.any():
                 self._refuse(odd, f"{fact} is not a share between 0 and 1")
             return number
-        if raw.dtype.is_numeric() and kind != "bool":
-            return raw.cast(pl.Float64)
+        if raw.dtype.is_numeric() and kind == "rate":
+            number = raw.cast(pl.Float64)
+            self._refuse(~number.is_between(0, MOST), f"{fact} is not a rate of duty")
+            return number
 
         def read(text: str) -> Cell:
             cut, repairs = repair.bare(text)
@@ -221,14 +234,14 @@ class Cleaner:
             except InputError as error:
                 return Cell(refused=f"{fact}: {error.what}")
 
-        return self._text(name, raw.cast(pl.String), read, pl.Float64)
+        return self._text(name, self._digits(raw), read, pl.Float64)
 
     # -- amounts and days ----------------------------------------------------------------------
 
     def _money(self, name: str, raw: pl.Series, *, wanted: bool = False) -> pl.Series:
         kind = pl.Decimal(*MONEY)
         if raw.dtype == pl.String:
-            out = self._amounts(name, raw, kind)
+            out = self._amounts(name, raw, kind, repair.money)
         else:
             out = raw.cast(kind, strict=False)
             if raw.dtype.is_float() or isinstance(raw.dtype, pl.Decimal):
@@ -240,27 +253,28 @@ class Cleaner:
         self._refuse(out < 0, f"the amount in “{name}” is negative")
         return out
 
-    def _amounts(self, name: str, raw: pl.Series, kind: pl.Decimal) -> pl.Series:
+    def _amounts(
+        self, name: str, raw: pl.Series, kind: pl.Decimal, read: Callable[[str], Cell]
+    ) -> pl.Series:
         """Amounts written as text: plain ones all at once, the others one by one."""
         easy = raw.str.contains(PLAIN).fill_null(value=False)
         if easy.all():
             return raw.cast(kind)
         hard = pl.select(pl.when(~easy).then(raw).alias(name)).to_series()
 
-        def read(text: str) -> Cell:
-            return repair.money(text) if repair.bare(text)[0] else Cell()
+        def filled(text: str) -> Cell:
+            return read(text) if repair.bare(text)[0] else Cell()
 
-        told = self._text(name, hard, read, kind)
+        told = self._text(name, hard, filled, kind)
         quick = pl.select(pl.when(easy).then(raw)).to_series().cast(kind)
         return pl.select(pl.when(easy).then(quick).otherwise(told).alias(name)).to_series()
 
-    def _number(self, raw: pl.Series) -> pl.Series:
+    def _quantity(self, raw: pl.Series) -> pl.Series:
         kind = pl.Decimal(*QUANTITY)
-        told = raw
         if raw.dtype == pl.String:
-            told = raw.str.strip_chars().str.replace_all(",", "").replace("", None)
-        out = told if told.dtype == kind else told.cast(kind, strict=False)
-        self._refuse(out.is_null() & told.is_not_null(), "the quantity is not a number")
+            return self._amounts("quantity", raw, kind, repair.quantity)
+        out = raw if raw.dtype == kind else raw.cast(kind, strict=False)
+        self._refuse(out.is_null() & raw.is_not_null(), "the quantity is not a number")
         self._refuse(out < 0, "the quantity is negative")
         return out
 
@@ -354,6 +368,22 @@ def _rank(name: str) -> tuple[int, int]:
     if name in ORDER:
         return 0, ORDER.index(name)
     return (1 if name.startswith(FACT) else 2), 0
+
+
+def border_into(text: str) -> str:
+    """The customs border of an importing place.
+
+    Raises:
+        InputError: no such place, or one whose entries cannot be rated.
+    """
+    code = places.place(text).code
+    border = places.UNION if code in _union() else code
+    if border not in CURRENCIES:
+        raise InputError(
+            f"entries into {text.strip()} cannot be rated.",
+            mend=f"They can into {', '.join(CURRENCIES)}.",
+        )
+    return border
 
 
 @cache

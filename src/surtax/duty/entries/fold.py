@@ -7,9 +7,13 @@ under the other. Here they become one line again: the goods, with the headings o
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any, cast
+
 import polars as pl
 
 from surtax.duty.entries.headers import ENTRY_LINE, PAID
+from surtax.duty.entries.repair import money
 
 FOLDED = "numbers of chapter 99 joined to the goods of their entry line"
 GENERAL = "general"
@@ -80,9 +84,22 @@ def _paid(out: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
     """What was paid under each heading, on the line of the goods."""
     for (heading,), rows in told.group_by(_DIGITS, maintain_order=True):
         name = f"{PAID}{heading}"
-        paid = rows.unique(_FIRST, keep="first").select(_FIRST, pl.col("paid").alias(name))
+        paid = rows.group_by(_FIRST, maintain_order=True).agg(pl.col("paid").alias(name))
+        paid = paid.with_columns(pl.Series(name, map(_sum, paid[name]), dtype=rows["paid"].dtype))
         out = out.join(paid, left_on="line", right_on=_FIRST, how="left", maintain_order="left")
     return out
+
+
+def _sum(amounts: pl.Series) -> Any:
+    """What was paid under a heading that an entry line names more than once; a bad amount as is."""
+    told = amounts.drop_nulls()
+    if len(told) < 2:
+        return told[0] if len(told) else None
+    if told.dtype != pl.String:
+        return told.sum()
+    cells = [(text, money(text)) for text in told if text.strip()]
+    bad = [text for text, cell in cells if cell.refused]
+    return bad[0] if bad else str(sum(cast(Decimal, cell.value) for _, cell in cells))
 
 
 def _general(goods: pl.DataFrame) -> pl.DataFrame:

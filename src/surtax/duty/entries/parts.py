@@ -26,7 +26,7 @@ LOCAL = "local"
 
 @dataclass(frozen=True)
 class Options:
-    """What is the same for all parts; see `run.make_job`."""
+    """What is the same for all parts; see `run.make_job` and `run.rate_file`."""
 
     into: str | None = None
     known: date | None = None
@@ -34,6 +34,7 @@ class Options:
     columns: Mapping[str, str] = field(default_factory=dict)
     size: int = 500_000
     narrow: bool = False
+    fresh: bool = False
     law: Path = LAW
 
 
@@ -99,12 +100,12 @@ def rate_part(part: Path, out: Path, options: Options) -> dict[str, Any]:
     )  # fmt: skip
     told = out.with_name(f"{out.stem}.json")
     plan = json.loads(json.dumps(plan_of(law, job)))
-    if told.exists() and out.exists():
+    if told.exists() and out.exists() and not options.fresh:
         old = json.loads(told.read_text("utf-8"))
         if old["plan"] == plan:
             return {**old["answer"], "kept": True}
     told.unlink(missing_ok=True)
-    answer = rate_file(law, job)
+    answer = rate_file(law, job, fresh=options.fresh)
     write.replace(told, json.dumps({"plan": plan, "answer": answer}).encode())
     return {**answer, "kept": False}
 

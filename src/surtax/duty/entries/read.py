@@ -126,8 +126,16 @@ def _csv(at: Path) -> Source:
     encoding, notes = _encoding(at)
     with at.open(encoding=encoding, newline="") as handle:
         sample = handle.readline(1 << 16)
-    delimiter = max(",;\t|", key=lambda sign: _known(sample, sign))
-    headers = next(csv.reader([sample], delimiter=delimiter), [])
+        delimiter = max(",;\t|", key=lambda sign: _known(sample, sign))
+        handle.seek(0)
+        try:
+            headers = next(csv.reader(handle, delimiter=delimiter), [])
+        except csv.Error as error:
+            raise DataError(
+                f"its first line is no header of CSV: {error}.",
+                where=str(at),
+                mend="Save it as CSV UTF-8, with a header line.",
+            ) from None
     return Source(at, "csv", tuple(headers), encoding, delimiter, size=size, notes=notes)
 
 

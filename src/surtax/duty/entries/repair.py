@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from surtax import goods
 from surtax.errors import InputError
@@ -22,6 +22,8 @@ CENTS = "amounts rounded to the cent"
 SERIAL = "days written as spreadsheet numbers"
 APOSTROPHE = "cells with a leading apostrophe or “=”, stripped"
 
+MANY = Decimal(10) ** 12
+MILLIONTH = Decimal("0.000001")
 EPOCH = date(1899, 12, 30)
 """Day 0 of spreadsheet dates (the 1900 system, after February 1900)."""
 
@@ -83,20 +85,37 @@ def money(text: str) -> Cell:
     cut = re.sub(r"^[A-Z]{3}\s*|\s*[A-Z]{3}$", "", cut).strip().removeprefix("$").strip()
     if re.fullmatch(r"\(.*\)|-.*", cut):
         return Cell(refused=f"the amount “{text.strip()}” is negative")
-    if "," in cut and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", cut):
-        return Cell(
-            refused=f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
-        )
-    try:
-        amount = Decimal(cut.replace(",", ""))
-        if not amount.is_finite() or not 0 <= amount < LARGEST:
-            raise InvalidOperation
-    except InvalidOperation:
+    amount = _number(cut, LARGEST)
+    if amount is None:
         return Cell(
             refused=f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
         )
     exact = cents(amount)
     return Cell(exact, (*repairs, CENTS) if exact != amount else repairs)
+
+
+def quantity(text: str) -> Cell:
+    """A quantity, to a millionth of its unit; thousands may be parted by commas."""
+    cut, repairs = bare(text)
+    if cut.startswith("-"):
+        return Cell(refused="the quantity is negative")
+    number = _number(cut, MANY)
+    if number is None:
+        return Cell(
+            refused=f"the quantity “{cut}” is not a number; write it as 40000, 40,000 or 99.95"
+        )
+    return Cell(number.quantize(MILLIONTH, rounding=ROUND_HALF_UP), repairs)
+
+
+def _number(text: str, below: Decimal) -> Decimal | None:
+    """A number from 0 to below a bound; a comma only parts thousands."""
+    if "," in text and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text):
+        return None
+    try:
+        number = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and 0 <= number < below else None
 
 
 def day(text: str, *, month_first: bool = False) -> Cell:

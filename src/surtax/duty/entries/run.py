@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -16,6 +17,7 @@ import polars as pl
 
 from surtax._version import __version__
 from surtax.duty.entries import read
+from surtax.duty.entries.clean import border_into
 from surtax.duty.entries.helpers import FEW, Helpers, answer_of
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.runner import Cleaned, Job, Part, Runner, canonical_blocks
@@ -60,15 +62,29 @@ def make_job(
         raise DataError(
             "there is no such folder.", where=str(target.parent), mend="Make it, or name another."
         )
-    if target.is_dir() or (target.exists() and target.samefile(path)):
+    if target.is_dir() or target.resolve().is_relative_to(source.path.resolve()):
         raise DataError(
-            "the output would take the place of its source." if target.is_file()
-            else "the output is a folder.",
+            "the output is a folder." if target.is_dir()
+            else "the output would take the place of its source, or join it.",
             where=str(target),
             mend="Give another name.",
         )  # fmt: skip
+    if _made_with(target).fullmatch(source.path.name) and source.path.parent.samefile(
+        target.parent
+    ):
+        raise DataError(
+            "its rejected lines or claims would take the place of the source.",
+            where=str(target), mend="Give another name.",
+        )  # fmt: skip
+    if into:
+        border_into(into)
     mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
     return Job(source, target, mapping, into, known, threatened, size, narrow)
+
+
+def _made_with(out: Path) -> re.Pattern[str]:
+    """Names of the files that a run may write or clear away beside its output."""
+    return re.compile(rf"{re.escape(out.stem)}(\.rejected|-[a-z0-9-]+-[0-9]{{3,}})\.csv")
 
 
 def rate_file(

@@ -22,6 +22,7 @@ from typing import Any
 
 import polars as pl
 
+from surtax import units
 from surtax.duty.entries.stack import stack
 from surtax.errors import DataError
 
@@ -29,6 +30,9 @@ KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
 RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
 """Columns of a rated line before those of its single duties."""
 LAST = RESULT[-1]
+REJECTS = b"line,reason,text\n"
+_OWN = re.compile(r"lock|(plan\.json|[0-9]{6}\.[a-z]+)(\.tmp)?")
+"""Names in a folder of finished blocks."""
 _FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
 """How a full disk reads where the error bears no number."""
 
@@ -109,6 +113,13 @@ class Workspace:
             lock.close()
 
     def _ready(self) -> set[int]:
+        for path in self.folder.iterdir():
+            if not _OWN.fullmatch(path.name):
+                raise DataError(
+                    f"“{path.name}” is no file of an earlier run.",
+                    where=str(self.folder),
+                    mend="Move it away, or give the output another name.",
+                )
         written = self.folder / "plan.json"
         old = None
         if written.exists() and not self._fresh:
@@ -161,13 +172,21 @@ class Workspace:
         rejects = rejects_of(self.out)
         if any(self.done(n).rejected for n in range(count)):
             with _whole(rejects) as temporary, temporary.open("wb") as handle:
-                handle.write(b"line,reason,text\n")
+                handle.write(REJECTS)
                 for n in range(count):
                     with self._path(n, "rejected").open("rb") as part:
                         shutil.copyfileobj(part, handle)
-        else:
-            rejects.unlink(missing_ok=True)
+        elif _begins(rejects, REJECTS):
+            rejects.unlink()
         shutil.rmtree(self.folder)
+
+
+def _begins(path: Path, words: bytes) -> bool:
+    """Whether there is a file that begins so."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as handle:
+        return handle.read(len(words)) == words
 
 
 def _assemble(parts: Sequence[Path], out: Path) -> None:
@@ -193,7 +212,11 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
             for part, schema in zip(parts, schemas, strict=True):
                 lost = [pl.lit(None, kinds[n]).alias(n) for n in names if n not in schema]
                 texts = pl.selectors.enum().cast(pl.String)
-                scan = pl.scan_parquet(part).with_columns(texts)
+                scan = (
+                    pl.scan_parquet(part)
+                    .with_columns(texts)
+                    .with_columns(inert(pl.selectors.string()))
+                )
                 scans.append(scan.with_columns(lost).select(names))
             pl.concat(scans).sink_csv(temporary, maintain_order=True)
 
@@ -235,9 +258,16 @@ def replace(path: Path, data: bytes) -> None:
         temporary.write_bytes(data)
 
 
+def inert(text: pl.Expr) -> pl.Expr:
+    """Cells of text as a spreadsheet shows them and does not run them; see `units.inert`."""
+    risky = text.str.contains(units.FORMULA) & ~text.str.contains(units.NUMBER)
+    return pl.when(risky).then(pl.lit("'") + text).otherwise(text).name.keep()
+
+
 def _csv_text(rows: Sequence[tuple[int, str, str]]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    told = ([number, units.inert(reason), units.inert(cells)] for number, reason, cells in rows)
+    csv.writer(text, lineterminator="\n").writerows(told)
     return text.getvalue()
 
 

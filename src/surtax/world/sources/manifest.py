@@ -11,7 +11,8 @@ from typing import Literal
 
 import msgspec
 
-from surtax.errors import DataError
+from surtax.errors import DataError, LedgerError
+from surtax.ledger.text import read_yaml
 
 LAYOUT: Literal["surtax-world/1"] = "surtax-world/1"
 FILE = "manifest.yaml"
@@ -102,10 +103,8 @@ def read_manifest(folder: Path) -> Manifest:
 
     Raises:
         DataError: the folder or the file is missing, is not YAML, or does not follow the layout;
-            the message carries the path of the value, such as ``$.regions[3].treasury``.
+            the place names the line.
     """
-    import yaml
-
     path = folder / FILE
     if not folder.is_dir():
         raise DataError("there is no such folder.", where=str(folder), mend="Check the path.")
@@ -113,20 +112,10 @@ def read_manifest(folder: Path) -> Manifest:
         raise DataError(
             f"the folder has no {FILE}.", where=str(folder), mend="Is it a folder of a world?"
         )
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-        made = msgspec.convert(raw, Manifest, strict=False)
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f":{where.line + 1}" if where else ""
-        raise DataError(
-            "this is not YAML.", where=f"{path.name}{line}", mend=f"{error.__class__.__name__}."
-        ) from error
-    except msgspec.ValidationError as error:
-        raise DataError(
-            f"{error}.", where=str(path), mend=f"Follow the layout {LAYOUT}."
-        ) from error
+        made = read_yaml(path, Manifest)
+    except LedgerError as error:
+        raise DataError(error.what, where=error.where, mend=error.mend) from None
     _no_doubles("region", made.region_names, path)
     _no_doubles("sector", made.sector_names, path)
     return made

@@ -55,6 +55,12 @@ def write_pack(
         DataError: the folder exists and is not a pack.
         WorldError: the world is a cleaned table that is not yet an equilibrium.
     """
+    if world.export_taxes is not None and world.export_taxes.any():
+        raise WorldError(
+            "it has export taxes, which a pack cannot carry.",
+            where=f"world {world.name}",
+            mend="Write the world without them, and state them in the shock.",
+        )
     if world.preferences is not None:
         raise WorldError(
             "its final demand is stated apart from its residual, which a pack cannot carry.",
