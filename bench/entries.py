@@ -9,6 +9,7 @@ over its two cores say more than the clock. Usage: python bench/entries.py [LINE
 
 from __future__ import annotations
 
+import contextlib
 import json
 import resource
 import subprocess
@@ -73,7 +74,7 @@ def make(path: Path, lines: int) -> None:
 
 @dataclass(frozen=True)
 class Cost:
-    """Seconds by the clock and of processor, and peak memory in GB."""
+    """Seconds by the clock and of processor, and peak memory in GB, over all processes."""
 
     clock: float
     busy: float
@@ -88,16 +89,31 @@ class Cost:
 
 
 def rate(path: Path, out: Path, *more: str) -> tuple[Cost, dict]:
-    """What the command takes, in a process of its own, and its answer."""
+    """What the command takes, with the processes that it starts, and its answer."""
     code = "from surtax.cli import main; main()"
     command = [sys.executable, "-c", code, "rate", str(path), "-o", str(out), "--json", *more]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    clock = time.perf_counter() - began
+    began, peak = time.perf_counter(), 0
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as run:
+        while run.poll() is None:
+            peak = max(peak, held(run.pid))
+            time.sleep(0.1)
+        clock = time.perf_counter() - began
+        answer = json.load(run.stdout)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     busy = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(clock, busy, after.ru_maxrss / 2**20), json.loads(done.stdout)
+    return Cost(clock, busy, peak / 2**20), answer
+
+
+def held(process: int) -> int:
+    """Kilobytes that a process and those that it started hold, what they share counted once."""
+    told = 0
+    with contextlib.suppress(OSError):  # it ended meanwhile
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+        told += next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+        for task in Path(f"/proc/{process}/task").iterdir():
+            told += sum(held(int(child)) for child in (task / "children").read_text().split())
+    return told
 
 
 def warm(calls: int = 200) -> float:
@@ -161,6 +177,8 @@ def main() -> None:
         cost, answer = rate(source, folder / "narrow.parquet", "--narrow")
         print(f"{answer['lines']:,} lines, {answer['rejected']:,} rejected")
         print(f"duties in pairs: {cost}; {answer['lines'] / cost.clock:,.0f} lines a second")
+        alone, _ = rate(source, folder / "alone.parquet", "--narrow", "--workers", "1")
+        print(f"duties in pairs, one process: {alone}")
         wide, _ = rate(source, rated)
         print(f"a column for each duty: {wide}")
         clock, busy = join(source, rated, folder / "joined.parquet")

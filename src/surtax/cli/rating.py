@@ -37,6 +37,10 @@ def rate(
         str | None,
         typer.Option("--dask", help="Rate a folder part by part: “local”, or a scheduler."),
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", help="Processes; one for each core unless given.", min=1),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Rate a file of entries: all duties of each line, with a column for each duty.
@@ -44,9 +48,10 @@ def rate(
     Lines that cannot be rated stand beside the output with their reasons. A run that is stopped
     goes on where it was when the same command is given again.
     """
-    from surtax.api import Ledger
+    from surtax.duty.entries.helpers import cores
     from surtax.duty.entries.parts import Options, rate_folder
     from surtax.duty.entries.run import make_job, rate_file
+    from surtax.ledger.load import Ledger
     from surtax.views import rated as views
 
     named = pairs(column, "column", where="--column", example='value="Net value"')
@@ -56,7 +61,7 @@ def rate(
         answer = rate_folder(entries, out, options, dask=dask)
         show(answer) if json else views.rated(answer)
         return
-    law = Ledger.load().law
+    law = Ledger.load()
     job = make_job(
         law, entries, out, into=into, known=seen, threatened=threatened(include),
         columns=named, size=block, narrow=narrow,
@@ -64,7 +69,7 @@ def rate(
     if not json:
         views.mapping(job.mapping)
     with progress("rating", quiet=json) as report:
-        answer = rate_file(law, job, fresh=fresh, report=report)
+        answer = rate_file(law, job, fresh=fresh, report=report, workers=workers or cores())
     if json:
         show(answer)
     else:

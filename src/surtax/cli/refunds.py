@@ -12,7 +12,7 @@ from surtax.cli.rating import progress
 from surtax.units import pairs
 
 if TYPE_CHECKING:
-    from surtax.duty.entries.run import Job
+    from surtax.duty.entries.runner import Job
     from surtax.ledger.load import Ledger
 
 Entries = Annotated[Path, typer.Argument(help="CSV, Parquet, or a folder of Parquet parts.")]

@@ -19,7 +19,8 @@ from surtax.desk import store
 from surtax.desk.problem import BusyError, NotHereError
 from surtax.desk.safecsv import neutralise
 from surtax.duty.auditfile import audit_file
-from surtax.duty.entries.run import Job, make_job, rate_file
+from surtax.duty.entries.run import make_job, rate_file
+from surtax.duty.entries.runner import Job
 from surtax.duty.refund import make_claim
 from surtax.duty.refundfile import refund_file
 from surtax.errors import InputError, SurtaxError, unknown

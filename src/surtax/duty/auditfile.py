@@ -9,7 +9,8 @@ import polars as pl
 
 from surtax.duty.audit import CANDIDATE, FINDINGS, SCHEMA, Auditor
 from surtax.duty.entries.headers import PAID
-from surtax.duty.entries.run import Job, Report
+from surtax.duty.entries.run import Report
+from surtax.duty.entries.runner import Job
 from surtax.duty.entry import CURRENCIES
 from surtax.duty.filing import Question, Sums, ask, counted, money
 from surtax.errors import InputError

@@ -281,11 +281,12 @@ def _coded(name: str, texts: list[str], numbers: Index) -> pl.Series:
     import polars as pl
 
     counts = np.bincount(numbers + 1, minlength=len(texts) + 1)[1:]
-    ordered = sorted((texts[i], i) for i in np.flatnonzero(counts).tolist() if texts[i])
-    place = np.full(len(texts) + 1, len(ordered), dtype=np.uint32)  # the last is for those below 0
-    place[[i for _, i in ordered]] = np.arange(len(ordered), dtype=np.uint32)
-    kind = pl.Enum([text for text, _ in ordered])
-    return pl.Series(name, [*kind.categories, None], dtype=kind).gather(place[numbers])
+    met = [i for i in np.flatnonzero(counts).tolist() if texts[i]]
+    met.sort(key=texts.__getitem__)
+    place = np.full(len(texts) + 1, len(met), dtype=np.uint32)  # the last is for those below 0
+    place[met] = np.arange(len(met), dtype=np.uint32)
+    told = [texts[i] for i in met]
+    return pl.Series(name, [*told, None], dtype=pl.Enum(told)).gather(place[numbers])
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -29,7 +30,17 @@ def turns(ledger: Ledger, importer: str) -> tuple[date, ...]:
 
 def stretch(ledger: Ledger, importer: str, day: date) -> date:
     """The first of the days around one on which nothing turns; see `segments`."""
-    at = turns(ledger, importer)
+    return _first(turns(ledger, importer), day)
+
+
+@lru_cache(maxsize=8192)
+def spell(day: date) -> date:
+    """The first of the days around one on which every group of places has the same members."""
+    return _first(sorted(places.turns()), day)
+
+
+def _first(at: Sequence[date], day: date) -> date:
+    """The last of some days, in order, that a day has reached; else the day before the first."""
     number = bisect_right(at, day)
     return at[number - 1] if number else at[0] - timedelta(1) if at else day
 

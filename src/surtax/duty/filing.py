@@ -15,7 +15,8 @@ from typing import Any
 import polars as pl
 
 from surtax.duty.entries.columns import MONEY
-from surtax.duty.entries.run import Cleaned, Job, Report, Runner, plan_of, through
+from surtax.duty.entries.run import Report, plan_of, through
+from surtax.duty.entries.runner import Cleaned, Job, Part, Runner
 from surtax.duty.entries.write import Done, Workspace, rejects_of
 from surtax.ledger.load import Ledger
 
@@ -117,7 +118,8 @@ class _Filing(Runner):
         for name, data in kept.items():
             self.work.save(now.number, name, data)
         money = [_amount(name) for name in rated.columns if asked.money(name)]
-        return self.put(now, rated.with_columns(money), [], {}, sums["count"]["stale"])
+        self.work.put(now.number, rated.with_columns(money))
+        return self.close(now, Part([], {}, sums["count"]["stale"]))
 
     def finish(self) -> None:
         """Add up the blocks, and make the output."""

@@ -7,8 +7,6 @@ general rate lies: what the kernel found of it once holds wherever these come to
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +14,7 @@ from surtax.duty.clause import Clause, Window
 from surtax.duty.lines import Index
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.program import Rule
-from surtax.duty.universe import Dictionary
+from surtax.duty.universe import Dictionary, packed
 
 Numbers = NDArray[np.int32]
 
@@ -186,11 +184,8 @@ class Plain:
         held &= rules[self._rule] & self._may[:, None]
         refused = kernel.refused(kernel.lines(cases), rules.T).tolist()
         variant = np.array(self._variant_of)[cases.origin].tolist()
-        both = np.concatenate([np.ones((1, len(refused)), dtype=bool), rules, held])
-        packed = np.ascontiguousarray(np.packbits(both, axis=0).T)
-        rows: list[Any] = packed.view(np.dtype((np.void, packed.shape[1]))).ravel().tolist()
         met, known = self._met, len(self._met)
-        keys = zip(rows, variant, refused, strict=True)
+        keys = zip(packed(np.concatenate([rules, held])), variant, refused, strict=True)
         numbers = np.array([met.setdefault(key, len(met)) for key in keys], dtype=np.int32)
         distinct, first = np.unique(numbers, return_index=True)
         for n in first[distinct >= known].tolist():

@@ -8,7 +8,6 @@ kernel runs on profiles, and what it finds holds for every line of them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -17,7 +16,7 @@ from surtax.duty.exact import Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
 from surtax.duty.stack import Stack, evaluate
-from surtax.duty.universe import Dictionary, Words
+from surtax.duty.universe import Dictionary, Words, packed
 from surtax.ledger.query import View
 from surtax.ledger.schema import SCHEDULE
 
@@ -126,7 +125,7 @@ class Kernel:
         self._within: tuple[list[Mask], list[Mask]] = [], []
         self._met = 0, 0
         self._reach: tuple[Mask, ...] = ()
-        self._of_code: Index = np.zeros(0, dtype=np.intp)
+        self._of_kind: list[int] = []
         self._classes: dict[bytes, int] = {}
         self._code_of: list[int] = []
         self._of_origin: list[int] = []
@@ -138,19 +137,17 @@ class Kernel:
 
     def goods(self) -> Index:
         """(codes met,) the class of each code."""
-        bits = self._codes.listed(self._goods, len(self._of_code))
-        if not len(bits):
-            return self._of_code
-        packed = np.packbits(bits, axis=1)
-        rows: list[Any] = packed.view(np.dtype((np.void, packed.shape[1]))).ravel().tolist()
-        classes, met = self._classes, len(self._classes)
-        number = np.array([classes.setdefault(row, len(classes)) for row in rows], dtype=np.intp)
-        distinct, first = np.unique(number, return_index=True)
-        for n in first[distinct >= met].tolist():
-            self._within[1].append(bits[n, : len(self._goods)].copy())
-            self._code_of.append(len(self._of_code) + n)
-        self._of_code = np.concatenate([self._of_code, number])
-        return self._of_code
+        kinds = self._codes.kinds(self._goods)
+        since = len(self._of_kind)
+        if since < len(self._codes.first):
+            bits = self._codes.listed(self._goods, since)
+            for kind, column in enumerate(packed(bits), since):
+                number = self._classes.setdefault(column, len(self._classes))
+                if number == len(self._code_of):
+                    self._within[1].append(bits[: len(self._goods), kind - since].copy())
+                    self._code_of.append(self._codes.first[kind])
+                self._of_kind.append(number)
+        return np.array(self._of_kind, dtype=np.intp)[kinds]
 
     def origins(self) -> Index:
         """(origins met,) the class of each origin."""

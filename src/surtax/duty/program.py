@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from surtax import places
-from surtax.duty.calendar import stretch
+from surtax.duty.calendar import spell, stretch
 from surtax.duty.clause import Clause, Scope, Window
 from surtax.duty.lines import Index
 from surtax.errors import LedgerError
@@ -174,35 +174,37 @@ def _of_stretch(
     ledger = view.ledger
     duties = [p for p in (*view.active, *view.unknown) if p.kind == kind]
     clauses = [p for p in view.active if p.kind not in ("duty", "fee")]
-    read = {id(p): _clause(ledger, p, view.on, view.day(p.measure)) for p in clauses}
-    abroad = {id(p) for p in clauses if any("/" in t for t in p.fields.get("of") or ())}
-    near: dict[str, list[Provision]] = {
-        measure: [p for p in clauses if id(p) in abroad or p.measure == measure]
-        for measure in {p.measure for p in duties}
-    }
-    ids = [p.id for p in duties]
+    read = [_clause(view, p) for p in clauses]
+    own: dict[str, list[int]] = {}
+    for n, p in enumerate(clauses):
+        abroad = any("/" in target for target in p.fields.get("of") or ())
+        own.setdefault("" if abroad else p.measure, []).append(n)
+    at: dict[str, list[int]] = {}
+    for i, duty in enumerate(duties):
+        for name in (duty.id, duty.measure):
+            at.setdefault(name, []).append(i)
     rules = []
     for duty in duties:
-        mine = [p for p in near[duty.measure] if _speaks_of(p, duty.measure, duty.name)]
+        near = sorted(own.get(duty.measure, []) + own.get("", []))
+        mine = [n for n in near if _speaks_of(clauses[n], duty.measure, duty.name)]
         yields = [
-            (i, read[id(p)])
-            for p in mine
-            if p.kind == "precedence" and p.measure == duty.measure
-            for target in p.fields.get("to_measures") or []
-            for i, one in enumerate(ids)
-            if target in (one, one.partition("#")[0])
+            (i, read[n])
+            for n in mine
+            if clauses[n].kind == "precedence" and clauses[n].measure == duty.measure
+            for target in clauses[n].fields.get("to_measures") or []
+            for i in at.get(target, [])
         ]
         rules.append(
             Rule(
                 provision=duty,
-                scope=_scope(ledger, duty, view.on, view.day(duty.measure)),
+                scope=_scope(view, duty),
                 rate=_rate(duty, dict(assume)),
-                rates=_rates(ledger, duty.measure, duty.fields.get("rates"), view.on),
+                rates=_rates(ledger, duty.measure, duty.fields.get("rates"), spell(view.on)),
                 least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
                 prohibited=duty.rate == "prohibited",
-                reliefs=tuple(read[id(p)] for p in mine if p.kind == "relief"),
-                bases=tuple(read[id(p)] for p in mine if p.kind == "basis"),
-                terms=tuple(read[id(p)] for p in mine if p.kind in TERMS),
+                reliefs=tuple(read[n] for n in mine if clauses[n].kind == "relief"),
+                bases=tuple(read[n] for n in mine if clauses[n].kind == "basis"),
+                terms=tuple(read[n] for n in mine if clauses[n].kind in TERMS),
                 yields=tuple(yields),
             )
         )
@@ -218,30 +220,32 @@ def reliefs_of(view: View, imposer: str, measure: str) -> tuple[Clause, ...]:
     """Reliefs that reach what the ledger does not hold as a measure, such as the schedule."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "relief"]
     reach = [p for p in found if _speaks_of(p, measure, "")]
-    return tuple(_clause(view.ledger, p, view.on, view.day(p.measure)) for p in reach)
+    return tuple(_clause(view, p) for p in reach)
 
 
 @lru_cache(maxsize=1024)
 def zone_clauses(view: View, imposer: str) -> tuple[Clause, ...]:
     """What the measures of an importer say of goods from a foreign trade zone."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "zone"]
-    return tuple(_clause(view.ledger, p, view.on, view.on) for p in found)
+    return tuple(_clause(view, p) for p in found)
+
+
+def _scope(view: View, p: Provision) -> Scope:
+    """Its scope; the day on which it stands stands in for one on its clock, if not declared."""
+    day = view.day(p.measure) if p.clock in CLOCKS else None
+    return _scope_of(view.ledger, p, spell(view.on), day)
 
 
 @lru_cache(maxsize=1 << 16)
-def _scope(ledger: Ledger, p: Provision, on: date, day: date) -> Scope:
-    """Its scope on a day; `day` stands in for one on another clock that is not declared."""
+def _scope_of(ledger: Ledger, p: Provision, on: date, day: date | None) -> Scope:
     origins, without, goods = (
         p.fields.get(name) or () for name in ("origins", "origins_except", "goods")
     )
-    window = None
-    if p.clock in CLOCKS:
-        window = Window(CLOCKS[p.clock], p.measure, p.days, day)
     return Scope(
         _places(ledger, p.measure, tuple(origins), tuple(without), on) if origins else None,
         ledger.codes(p.measure, goods) if goods else None,
         ledger.codes(p.measure, p.fields.get("goods_except") or []),
-        window,
+        Window(CLOCKS[p.clock], p.measure, p.days, day) if day else None,
     )
 
 
@@ -257,12 +261,16 @@ def _places(
     return found | {g for g in places.groups() if places.members(g, on) <= found}
 
 
+def _clause(view: View, p: Provision) -> Clause:
+    return _clause_of(p, _scope(view, p))
+
+
 @lru_cache(maxsize=1 << 16)
-def _clause(ledger: Ledger, p: Provision, on: date, day: date) -> Clause:
+def _clause_of(p: Provision, scope: Scope) -> Clause:
     floor = p.fields.get("floor")
     return Clause(
         p,
-        _scope(ledger, p, on, day),
+        scope,
         p.fields.get("when"),
         p.fields.get("less"),
         p.fields.get("share"),

@@ -8,7 +8,8 @@ from typing import Any
 import polars as pl
 
 from surtax.duty.claims import UNNUMBERED, UNSOURCED, Written, numbers, with_file, write_claims
-from surtax.duty.entries.run import Job, Report
+from surtax.duty.entries.run import Report
+from surtax.duty.entries.runner import Job
 from surtax.duty.entry import CURRENCIES
 from surtax.duty.filing import Question, Sums, ask, counted, money
 from surtax.duty.refund import PART, Claim, Refunder

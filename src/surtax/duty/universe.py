@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -40,7 +40,7 @@ class Words:
         import polars as pl
 
         if isinstance(column.dtype, pl.Enum):
-            told = [self.number(text) for text in column.dtype.categories]
+            told = [self.number(text) for text in column.dtype.categories.to_list()]
             met = np.array([*told, self.number("")], dtype=np.intp)
             at = column.to_physical().cast(pl.Int64).fill_null(len(told))
             numbers: Index = met[at.to_numpy()]
@@ -75,32 +75,85 @@ _Goods = tuple[frozenset[str] | None, frozenset[str]]
 
 
 class CodeWords(Words):
-    """Distinct HS codes, which also remember, batch by batch, the lists that they are under."""
+    """Distinct HS codes, in kinds: codes of a kind are under the same of all lists asked for.
+
+    Attributes:
+        first: of each kind, the number of a code.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self._batches: list[Codes] = []
-        self._done = 0
+        self.first: list[int] = []
+        self._kind: Index = np.zeros(0, dtype=np.intp)
         self._lists: dict[_Goods, int] = {}
-        self._bits: list[list[tuple[Mask, Mask]]] = []
+        self._bits: list[tuple[Mask, Mask]] = []
+        self._all = Codes([])
+
+    def kinds(self, lists: Sequence[_Goods]) -> Index:
+        """(codes met,) the kind of each code, which tells these lists apart, too.
+
+        A kind once given stays that of its first code.
+        """
+        if len(self._all) < len(self.texts):
+            self._add_codes()
+        for one in lists:
+            if one not in self._lists:
+                self._lists[one] = len(self._lists)
+                self._bits.append(_bits(self._all, one))
+                for bit in self._bits[-1]:
+                    self._split(bit)
+        return self._kind
 
     def listed(self, lists: Sequence[_Goods], since: int) -> Mask:
-        """(codes, lists * 2) of the codes from number `since` on, where an earlier answer ended.
+        """(lists * 2, kinds) of the kinds from number `since` on.
 
-        First whether each code is in each list, then whether each list leaves it undecided.
+        First whether each kind is in each list, then whether each list leaves it undecided.
         """
-        if self._done < len(self.texts):
-            self._batches.append(Codes(self.texts[self._done :]))
-            self._bits.append([])
-            self._done = len(self.texts)
-        at = [self._lists.setdefault(one, len(self._lists)) for one in lists]
-        known, out, seen = list(self._lists), [], 0
-        for codes, bits in zip(self._batches, self._bits, strict=True):
-            if seen >= since:
-                bits += [(_under(codes, *one), codes.undecided(*one)) for one in known[len(bits) :]]
-                out.append(np.stack([bits[n][side] for side in (0, 1) for n in at], axis=1))
-            seen += len(codes)
-        return np.concatenate(out) if out else np.zeros((0, 2 * len(lists)), dtype=bool)
+        return self._bits_of([self._lists[one] for one in lists], self.first[since:])
+
+    def _bits_of(self, lists: Sequence[int], codes: Sequence[int]) -> Mask:
+        """(lists * 2, codes) of some codes, given by their numbers."""
+        at = np.array(codes, dtype=np.intp)
+        rows = [self._bits[n][side][at] for side in (0, 1) for n in lists]
+        return np.array(rows, dtype=bool).reshape(2 * len(lists), len(at))
+
+    def _add_codes(self) -> None:
+        """Give the codes met since their kinds: that of a code under the same lists, if any."""
+        had, new = len(self._all), Codes(self.texts[len(self._all) :])
+        for one, number in self._lists.items():
+            inside, undecided = self._bits[number]
+            more = _bits(new, one)
+            self._bits[number] = np.append(inside, more[0]), np.append(undecided, more[1])
+        self._all = Codes(self.texts)
+        some = [*self.first, *range(had, len(self.texts))]
+        met: dict[bytes, int] = {}
+        bits = self._bits_of(range(len(self._lists)), some)
+        numbers = [met.setdefault(column, len(met)) for column in packed(bits)]
+        self._kind = np.append(self._kind, numbers[len(self.first) :]).astype(np.intp)
+        for code, kind in zip(some, numbers, strict=True):
+            if kind == len(self.first):
+                self.first.append(code)
+
+    def _split(self, bit: Mask) -> None:
+        """Make kinds of their own of codes that a list tells apart from the first of their kind."""
+        off = np.flatnonzero(bit != bit[self.first][self._kind])
+        if len(off):
+            _, some, which = np.unique(self._kind[off], return_index=True, return_inverse=True)
+            self._kind[off] = len(self.first) + which
+            self.first += off[some].tolist()
+
+
+def packed(bits: Mask) -> list[bytes]:
+    """(n,) each column of (k, n) bits as one value that may be compared."""
+    ones = np.ones((1, bits.shape[1]), dtype=bool)  # so that no column is empty
+    rows = np.ascontiguousarray(np.packbits(np.concatenate([ones, bits]), axis=0).T)
+    out: list[Any] = rows.view(np.dtype((np.void, rows.shape[1]))).ravel().tolist()
+    return out
+
+
+def _bits(codes: Codes, goods: _Goods) -> tuple[Mask, Mask]:
+    """(codes,) whether each code is in a list, and whether the list leaves it undecided."""
+    return _under(codes, *goods), codes.undecided(*goods)
 
 
 def _under(codes: Codes, inside: frozenset[str] | None, outside: frozenset[str]) -> Mask:

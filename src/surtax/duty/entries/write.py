@@ -2,7 +2,7 @@
 
 While a run goes on, `OUT.partial` holds one finished file for each block rated. A run that is
 stopped, by a person, the system or a full disk, leaves only finished blocks there; the same command
-goes on after the last of them. The output itself appears under its name when it is complete.
+does the others. The output itself appears under its name when it is complete.
 """
 
 from __future__ import annotations
@@ -93,8 +93,8 @@ class Workspace:
         self._fresh = fresh
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[int]:
-        """Hold the folder for one run; gives the number of blocks that are already done.
+    def held(self) -> Iterator[set[int]]:
+        """Hold the folder for one run; gives the blocks that are already done.
 
         Raises:
             DataError: another run writes the same output.
@@ -112,7 +112,7 @@ class Workspace:
         finally:
             lock.close()
 
-    def _ready(self) -> int:
+    def _ready(self) -> set[int]:
         for path in self.folder.iterdir():
             if not _OWN.fullmatch(path.name):
                 raise DataError(
@@ -132,27 +132,24 @@ class Workspace:
             replace(written, json.dumps(self.plan).encode())
         for path in self.folder.glob("*.tmp"):
             path.unlink()
-        count = 0
-        while self._path(count, "json").exists():
-            count += 1
-        return count
+        return {int(path.stem) for path in self.folder.glob("[0-9]*.json")}
 
     def _path(self, number: int, kind: str) -> Path:
         return self.folder / f"{number:06d}.{kind}"
 
-    def put(
-        self, number: int, rated: pl.DataFrame, rejected: Sequence[tuple[int, str, str]], done: Done
-    ) -> None:
-        """Write one finished block; it counts once its last file stands."""
-        part = self._path(number, "parquet")
-        with _whole(part) as temporary:
-            rated.write_parquet(
+    def put(self, number: int, lines: pl.DataFrame) -> None:
+        """Write the lines of one block."""
+        with _whole(self._path(number, "parquet")) as temporary:
+            lines.write_parquet(
                 temporary,
                 compression="zstd",
                 compression_level=1,
                 statistics=False,
-                row_group_size=max(len(rated), 1),
+                row_group_size=max(len(lines), 1),
             )
+
+    def close(self, number: int, rejected: Sequence[tuple[int, str, str]], done: Done) -> None:
+        """Finish a block whose lines are written; it counts once its last file stands."""
         replace(self._path(number, "rejected"), _csv_text(rejected).encode())
         replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
 

@@ -1,0 +1,222 @@
+"""What a run over a file of entries makes of its blocks, one after another."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from surtax.duty.bulk import Rater
+from surtax.duty.entries import fold, read, seen
+from surtax.duty.entries.clean import Clean, Cleaner
+from surtax.duty.entries.headers import Match
+from surtax.duty.entries.read import Block, Source
+from surtax.duty.entries.write import Done, Workspace
+from surtax.duty.entry import CURRENCIES
+from surtax.ledger.load import Ledger
+
+REPEATS = "the line repeats another in every cell"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run.
+
+    Attributes:
+        source: the file of entries.
+        out: the output.
+        mapping: how its columns are read.
+        into: the importing place, where no column says it.
+        known, threatened: as `rate_table`.
+        size: lines in a block.
+        narrow: the duties of a line in pairs of columns, layer1 and duty1 and so on, and not in a
+            column for each duty.
+    """
+
+    source: Source
+    out: Path
+    mapping: Match
+    into: str | None = None
+    known: date | None = None
+    threatened: bool = False
+    size: int = read.BLOCK
+    narrow: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Cleaned:
+    """A block between cleaning and rating.
+
+    Attributes:
+        number: its number.
+        share: how far into the source it reaches, a share.
+        count: its lines, those rejected among them.
+        texts: the raw lines, for those that are rejected.
+        bad: lines rejected so far.
+        clean: the others.
+        marks: a mark of each raw line; None where lines cannot repeat.
+    """
+
+    number: int
+    share: float
+    count: int
+    texts: pl.DataFrame
+    bad: list[tuple[int, str, str]]
+    clean: Clean
+    marks: bytes | None
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is told of the written lines of a block.
+
+    Attributes:
+        refused: lines rejected when they were rated, with reasons.
+        duty: duties owed, by currency, in cents.
+        stale: lines whose day lies outside the record's checked days.
+    """
+
+    refused: list[tuple[int, str]]
+    duty: dict[str, int]
+    stale: int
+
+
+def canonical_blocks(job: Job) -> Iterator[Block]:
+    """Blocks in canonical names; where the numbers of a line stand apart, none is cut in two."""
+    held: pl.DataFrame | None = None
+    folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
+    for block in read.blocks(job.source, size=job.size):
+        frame = read.renamed(block, job.mapping)
+        if folded:
+            whole = frame if held is None else pl.concat([held, frame], how="vertical_relaxed")
+            frame, held = fold.cut(whole)
+        yield Block(frame, block.bad, block.bytes)
+    if held is not None and len(held):
+        yield Block(held, [])
+
+
+class Runner:
+    """The state of one run; what it makes of a block is `rate`, and `write` puts it on disk."""
+
+    coded = True
+    """Whether texts that repeat are categories on their way."""
+
+    def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
+        self.job, self.work = job, work
+        self.cleaner = Cleaner(ledger, job.mapping, job.into, coded=self.coded)
+        self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
+        self.seen = seen.Seen()
+        self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
+        self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
+        self.lines = self.rejected = self.blocks = self.stale = 0
+        self.duty: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
+
+    def count(self, done: Done) -> None:
+        """Add a block to the sums."""
+        self.blocks += 1
+        self.lines += done.lines
+        self.rejected += done.rejected
+        self.stale += done.stale
+        self.duty.update(done.duty)
+        self.repairs.update(done.repairs)
+
+    def skip(self, number: int) -> Done:
+        """A block that an earlier run has done."""
+        if self.marked:
+            marks = self.work.load(number, "marks")
+            self.seen.add(np.frombuffer(marks, dtype=np.uint64))
+        return self.work.done(number)
+
+    def clean(self, number: int, block: Block, share: float) -> Cleaned:
+        """Clean one block."""
+        raw, bad, joined = block.frame, list(block.bad), 0
+        count = len(raw) + len(bad)
+        marks = seen.marks(raw) if self.marked else None
+        if marks is not None:
+            again = pl.Series(self.seen.repeats(marks))
+            self.seen.add(marks)
+            if again.any():
+                told = [(line, REPEATS) for line in raw["line"].filter(again)]
+                bad += _texts(raw, told)
+                raw = raw.filter(~again)
+        if self.folded:
+            raw, lost, joined = fold.join(raw)
+            bad += _texts(block.frame, lost)
+        clean = self.cleaner.clean(raw)
+        if joined:
+            clean.repairs[fold.FOLDED] += joined
+        data = marks.tobytes() if marks is not None else None
+        return Cleaned(number, share, count - joined, block.frame, bad, clean, data)
+
+    def rate(self, now: Cleaned) -> pl.DataFrame:
+        """Rate one block."""
+        return self.rate_lines(now.clean.lines)
+
+    def rate_lines(self, lines: pl.DataFrame) -> pl.DataFrame:
+        """Rate the clean lines of one block."""
+        return self.rater.rate(lines, narrow=self.job.narrow, coded=self.coded)
+
+    def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
+        """Write one block; what it holds."""
+        return self.close(now, self.part(now.number, rated))
+
+    def part(self, number: int, rated: pl.DataFrame) -> Part:
+        """Write the rated lines of one block; what else is to be told of them."""
+        refused: list[tuple[int, str]] = []
+        off = rated["rejected"].is_not_null()
+        if off.any():
+            some = rated.filter(off)
+            refused += zip(some["line"], some["rejected"], strict=True)
+            rated = rated.filter(~off)
+        self.work.put(number, _finished(rated))
+        return Part(refused, _sums(rated), int(rated["stale"].sum()))
+
+    def close(self, now: Cleaned, part: Part) -> Done:
+        """Finish a block whose lines are written: with those refused, and all that it holds."""
+        bad = sorted([*now.bad, *_texts(now.texts, [*now.clean.refused, *part.refused])])
+        repairs = {what: n for what, n in now.clean.repairs.items() if n}
+        done = Done(now.count, len(bad), part.duty, repairs, part.stale)
+        if now.marks is not None:
+            self.work.save(now.number, "marks", now.marks)
+        self.work.close(now.number, bad, done)
+        return done
+
+    def finish(self) -> None:
+        """Make the output of all blocks."""
+        self.work.finish(self.blocks)
+
+
+def _finished(rated: pl.DataFrame) -> pl.DataFrame:
+    """Rated lines as they are written: the rate beside the duty."""
+    rate = pl.col("duty").cast(pl.Float64) / pl.col("value").cast(pl.Float64)
+    at = rated.columns.index("duty") + 1
+    names = [*rated.columns[:at], "rate", *rated.columns[at:]]
+    return rated.with_columns(rate.alias("rate")).select(names).drop("rejected")
+
+
+def _sums(rated: pl.DataFrame) -> dict[str, int]:
+    """Duties by currency, in cents."""
+    sums = rated.group_by("into").agg(pl.col("duty").sum()).sort("into")
+    out: Counter[str] = Counter()
+    for into, duty in sums.iter_rows():
+        out[CURRENCIES[into]] += int((duty or 0) * 100)
+    return dict(out)
+
+
+def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
+    """Refused lines with the text of their cells."""
+    if not refused:
+        return []
+    numbers = [n for n, _ in refused]
+    rows = frame.filter(pl.col("line").is_in(numbers))
+    text = {
+        row[0]: ",".join("" if cell is None else str(cell) for cell in row[1:])
+        for row in rows.select("line", pl.exclude("line")).iter_rows()
+    }
+    return [(n, why, text.get(n, "")) for n, why in refused]
