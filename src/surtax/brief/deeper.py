@@ -18,7 +18,7 @@ from surtax.scenario.compare import compare
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
 from surtax.scenario.run import Case, Run, spanned
-from surtax.scenario.table import unit_of
+from surtax.scenario.money import unit_of
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
