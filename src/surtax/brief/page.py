@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,27 @@ def _told(text: str, language: str) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(its, said)
 
 
+@cache
+def _environment() -> jinja2.Environment:
+    """The templates, compiled once for the pages of all languages."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "tie": _tie,
+        "cap": lambda text: text[:1].upper() + text[1:],
+        "sentence": sentence,
+        "as_text": jinja2.pass_context(lambda c, text: prose(c["w"]["lang"], str(text))[0]),
+        "told": jinja2.pass_context(lambda c, text: _told(str(text), c["w"]["lang"])),
+        "svg": lambda picture: Markup(picture.inline(picture.title, picture.alt)),
+    }
+    return env
+
+
 def page(
     brief: Mapping[str, Any],
     sheets: Mapping[str, tables.Table],
@@ -84,14 +106,7 @@ def page(
         others: the same page in other languages: language and file.
         with_png: whether each picture is there as PNG too.
     """
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.globals.update(
+    return _environment().get_template("page.html").render(
         w=words,
         say=lambda key, **parts: say(words, key, **parts),
         cell=lambda column, row: tables.cell(column, row, words),
@@ -108,14 +123,6 @@ def page(
         billions=lambda value, currency, digits=-1: fig.billions(value, currency, words, digits),
         shade=palette.diverging,
         written=lambda text: fig.written_rate(text, words),
-    )
-    env.filters["tie"] = _tie
-    env.filters["cap"] = lambda text: text[:1].upper() + text[1:]
-    env.filters["sentence"] = sentence
-    env.filters["as_text"] = lambda text: prose(words["lang"], str(text))[0]
-    env.filters["told"] = lambda text: _told(str(text), words["lang"])
-    env.filters["svg"] = lambda picture: Markup(picture.inline(picture.title, picture.alt))
-    return env.get_template("page.html").render(
         b=brief,
         others=others,
         ending="" if "index.html" not in others.values() else f".{words['lang']}",
