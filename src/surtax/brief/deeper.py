@@ -22,6 +22,7 @@ from surtax.scenario.money import unit_of
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
+from surtax.world.households import households
 
 Row = dict[str, Any]
 ENERGY = ("OIL", "PET", "UTL")
@@ -138,6 +139,22 @@ def per_person(run: Run, case: Case) -> list[Row]:
         return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
 
     return [{"region": run.world.regions[n], "amount": of(n)} for n in mine(run) if persons[n]]
+
+
+def per_household(run: Run, case: Case) -> list[Row]:
+    """Change of real income for each private household, a year, in single units of the currency.
+
+    Empty where the census counts no households for some region of the player's.
+    """
+    counted, unit, own = households(), unit_of(run.world), mine(run)
+
+    def of(n: int) -> Row:
+        each = float(run.world.income[n]) * unit / counted[run.world.regions[n]]
+        return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
+
+    if not all(run.world.regions[n] in counted for n in own):
+        return []
+    return [{"region": run.world.regions[n], "amount": of(n)} for n in own]
 
 
 def energy(run: Run, solution: Solution) -> list[Row]:

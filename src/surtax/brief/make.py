@@ -10,6 +10,8 @@ from typing import Any
 from surtax.brief import deeper
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
+from surtax.brief.reproduce import reproduce
+from surtax.brief.settlement import settlement as settled
 from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
 from surtax.ledger import Ledger
@@ -22,7 +24,7 @@ from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import CLAIMS_SOURCE
 from surtax.units import exchange_rate
 from surtax.words import LANGUAGES
-from surtax.world import elasticities
+from surtax.world import elasticities, households
 from surtax.world.load import describe
 from surtax.world.shock import rates
 
@@ -36,6 +38,7 @@ def make(
     on: date | None = None,
     known: date | None = None,
     since: date | None = None,
+    settlement: bool = False,
     languages: Sequence[str] = LANGUAGES,
     png: bool = False,
     quiet: bool = False,
@@ -48,6 +51,7 @@ def make(
         on: another day for the states of the law.
         known: another day of knowledge.
         since: tell what changed in US law since that day.
+        settlement: search for the settlement of both sides too; takes some ten seconds more.
         languages: of the pages, “en”, “fr”; the first is `index.html`.
         png: every picture as PNG too; takes some seconds and needs the `charts` extra.
         quiet: no progress on the terminal.
@@ -63,7 +67,10 @@ def make(
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
         command = _command(scenario, on, known) + (f" --since {since}" if since else "")
-        content = compose(prepare(chosen, ledger), command, say, since=since)
+        command += " --settlement" if settlement else ""
+        content = compose(
+            prepare(chosen, ledger), command, say, since=since, settlement=settlement
+        )
         say("drawing the page")
         written = write(content, out, say, languages, with_png=png)
     return {
@@ -79,7 +86,12 @@ def _command(scenario: str, on: date | None, known: date | None) -> str:
 
 
 def compose(
-    run: Run, command: str, say: Say = lambda _: None, *, since: date | None = None
+    run: Run,
+    command: str,
+    say: Say = lambda _: None,
+    *,
+    since: date | None = None,
+    settlement: bool = False,
 ) -> dict[str, Any]:
     """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them."""
     scenario = run.scenario
@@ -95,6 +107,20 @@ def compose(
     case = main_case(run)
     path = deeper.days(run)
     answers, revenue = responses(run)
+    deep: dict[str, Any] = {
+        "daily": deeper.turns(path),
+        "published": deeper.published(path, run),
+        "horizons": deeper.horizons(run, case),
+        "who_pays": deeper.who_pays(run, run.solve(case)),
+        "trade": deeper.trade(run, run.solve(case)),
+        "at_risk": deeper.at_risk(run, case),
+        "per_household": deeper.per_household(run, case),
+        "per_person": deeper.per_person(run, case),
+        "energy": deeper.energy(run, run.solve(case)),
+        "platforms": deeper.platforms(run),
+        "since": deeper.since(run, since) if since else None,
+        "settlement": settled(run, say) if settlement else None,
+    }
     return {
         "scenario": {
             "name": scenario.scenario,
@@ -115,16 +141,8 @@ def compose(
         "regions": by_region,
         "total": total(run),
         "revenue": revenue,
-        "daily": deeper.turns(path),
-        "published": deeper.published(path, run),
-        "horizons": deeper.horizons(run, case),
-        "who_pays": deeper.who_pays(run, run.solve(case)),
-        "trade": deeper.trade(run, run.solve(case)),
-        "at_risk": deeper.at_risk(run, case),
-        "per_person": deeper.per_person(run, case),
-        "energy": deeper.energy(run, run.solve(case)),
-        "platforms": deeper.platforms(run),
-        "since": deeper.since(run, since) if since else None,
+        **deep,
+        "reproduce": reproduce(run, command, deep),
         "workers": workers(run),
         "responses": answers,
         "left_out": [
@@ -241,6 +259,8 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
         _said("Canada's lists by item", "no public table of imports by tariff item was read; the "
               "split between items is an estimate, the totals are the government's",
               run.flows["CA"].source),
+        _said("households", f"private households of the {households.YEAR} census, the latest "
+              "count of every province", households.SOURCE),
     ]  # fmt: skip
     return rows
 

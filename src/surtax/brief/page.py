@@ -28,6 +28,8 @@ SUBJECTS = {
     "map": "economy",
     "countries": "economy",
     "responses": "economy",
+    "daily": "rates",
+    "frontier": "economy",
     "workers": "workers",
     "page": "economy",
 }
