@@ -15,10 +15,10 @@ from surtax.economy.results import Solution
 from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit
 from surtax.scenario.compare import compare
+from surtax.scenario.money import unit_of
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
 from surtax.scenario.run import Case, Run, spanned
-from surtax.scenario.money import unit_of
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
@@ -48,7 +48,11 @@ def turns(found: Daily) -> list[Row]:
 
 
 def published(found: Daily, run: Run) -> list[Row]:
-    """Rates that others publish, of days in the span, with ours of the same day."""
+    """Rates that others publish, of days in the span, with ours of the same day.
+
+    A check made afterwards: most were published later than the scenario's day of knowledge, which
+    each row says.
+    """
     out = []
     for name, tracker in trackers().items():
         for one in figures(name):
@@ -56,7 +60,8 @@ def published(found: Daily, run: Run) -> list[Row]:
                 ours = found.rate(one.on)
                 out.append(
                     {"tracker": tracker.title, "on": one.on.isoformat(), "rate": one.rate,
-                     "ours": ours, "gap": ours - one.rate, "source": one.source}
+                     "ours": ours, "gap": ours - one.rate, "published": one.published,
+                     "source": one.source}
                 )  # fmt: skip
     return sorted(out, key=lambda r: str(r["on"]))
 

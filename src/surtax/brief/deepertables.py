@@ -60,11 +60,11 @@ def deeper(brief: Row, words: Words) -> list[Table]:
         ),
         "per_household": (
             place,
-            Column("amount", words["more.amount_household"], "number", ranged=True),
+            Column("amount", words["more.amount_household"], "count", ranged=True),
         ),
         "per_person": (
             place,
-            Column("amount", words["more.amount"], "number", ranged=True),
+            Column("amount", words["more.amount"], "count", ranged=True),
         ),
         "energy": (
             sector,
@@ -91,6 +91,7 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("rate", words["more.theirs"], "rate"),
             Column("ours", words["more.ours"], "rate"),
             Column("gap", words["more.pp"], "points"),
+            Column("published", words["more.published_on"]),
             Column("source", words["assumption.source"]),
         ),
     }

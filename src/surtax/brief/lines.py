@@ -168,11 +168,13 @@ def frontier(brief: Row, title: str, words: Words) -> Picture | None:
     names = [words.get(f"region.{p}.bare", p) for p in (mine, theirs)]
     axes = Axes(
         _ticks(min(0.0, points[0][0]), points[-1][0], words),
-        _ticks(min(0.0, min(y for _, y in points)), max(y for _, y in points), words),
+        _ticks(min(0.0, *(y for _, y in points)), max(y for _, y in points), words),
         words["settlement.gain_of"].format(name=names[0]),
         words["settlement.gain_of"].format(name=names[1]),
     )
-    said = ", ".join(f"{fig.change(x / 100, words)} / {fig.change(y / 100, words)}" for x, y in points)
+    said = ", ".join(
+        f"{fig.change(x / 100, words)} / {fig.change(y / 100, words)}" for x, y in points
+    )
     marks = [
         Mark(0.0, 0.0, "1", words["settlement.threat"]),
         Mark(agreed[0], agreed[1], "2", words["settlement.agreed"]),
@@ -189,9 +191,7 @@ def _ticks(low: float, high: float, words: Words) -> Ticks:
 
 
 def _rule(x0: float, y0: float, x1: float, y1: float, ink: str) -> str:
-    return (
-        f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="var(--{ink})"/>'
-    )
+    return f'<line x1="{x0:.1f}" y1="{y0:.1f}" x2="{x1:.1f}" y2="{y1:.1f}" stroke="var(--{ink})"/>'
 
 
 def _text(x: float, y: float, text: str, anchor: str, ink: str, size: float = 12) -> str:

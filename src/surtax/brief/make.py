@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 from surtax.brief import deeper
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
-from surtax.brief.reproduce import reproduce
+from surtax.brief.reproduce import opened, reproduce
 from surtax.brief.settlement import settlement as settled
 from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
@@ -59,18 +60,20 @@ def make(
     Raises:
         InputError: a scenario or day that cannot be run; nothing is written then.
     """
-    from surtax.brief.render import write
+    from surtax.brief import png as pictures
+    from surtax.brief.render import check, write
     from surtax.progress import steps
 
+    check(out)
+    if png:
+        pictures.drawer()
     with steps("Brief", quiet=quiet) as say:
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
-        command = _command(scenario, on, known) + (f" --since {since}" if since else "")
-        command += " --settlement" if settlement else ""
-        content = compose(
-            prepare(chosen, ledger), command, say, since=since, settlement=settlement
-        )
+        command = _command(scenario, on, known, since, settlement=settlement)
+        run = prepare(chosen, ledger)
+        content = compose(run, command, say, given=scenario, since=since, settlement=settlement)
         say("drawing the page")
         written = write(content, out, say, languages, with_png=png)
     return {
@@ -80,9 +83,13 @@ def make(
     }
 
 
-def _command(scenario: str, on: date | None, known: date | None) -> str:
-    text = f"surtax brief {scenario}"
-    return text + (f" --on {on}" if on else "") + (f" --known {known}" if known else "")
+def _command(
+    scenario: str, on: date | None, known: date | None, since: date | None, *, settlement: bool
+) -> str:
+    said = ["surtax", "brief", scenario]
+    for option, day in (("--on", on), ("--known", known), ("--since", since)):
+        said += [option, day.isoformat()] if day else []
+    return shlex.join([*said, "--settlement"] if settlement else said)
 
 
 def compose(
@@ -90,10 +97,17 @@ def compose(
     command: str,
     say: Say = lambda _: None,
     *,
+    given: str = "",
     since: date | None = None,
     settlement: bool = False,
 ) -> dict[str, Any]:
-    """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them."""
+    """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them.
+
+    Args:
+        run: the scenario. command: what writes this brief. say: told of each step.
+        given: the scenario's name or file, as it was asked for; its name unless given.
+        since, settlement: as of `make`.
+    """
     scenario = run.scenario
     say("rating shipments")
     duties = [
@@ -142,7 +156,7 @@ def compose(
         "total": total(run),
         "revenue": revenue,
         **deep,
-        "reproduce": reproduce(run, command, deep),
+        "reproduce": reproduce(run, command, deep, given),
         "workers": workers(run),
         "responses": answers,
         "left_out": [
@@ -182,8 +196,7 @@ def compose(
             closure=scenario.closure,
             elasticities=run.headline.elasticities,
             command=command,
-            python=f'surtax.run("{scenario.scenario}", on="{scenario.on}", '
-            f'known="{scenario.known}")',
+            python=f"{opened(run, given)}\nrun.solve(case).regions_table()",
         ),
     }
 

@@ -28,22 +28,26 @@ ROOMS = {
     "energy": "deeper.energy(run, run.solve(case))",
     "platforms": "deeper.platforms(run)",
 }
-"""What makes the rows of a table, from a scenario that is opened as `_opened` says."""
+"""What makes the rows of a table, from a scenario that is opened as `opened` says."""
 
 
-def reproduce(run: Run, command: str, told: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+def reproduce(
+    run: Run, command: str, told: Mapping[str, Any], given: str = ""
+) -> dict[str, dict[str, str]]:
     """By table, the command that prints its figures and the Python that gives its rows.
 
     Args:
         run: the scenario.
         command: the command of the whole brief; of tables that no other command prints.
         told: the brief, for the days and platforms that it has.
+        given: the scenario's name or file, as it was asked for; its name unless given.
     """
-    s = run.scenario
+    s, first = run.scenario, opened(run, given)
+    name = shlex.quote(given or s.scenario)
     days = f"--on {s.on} --known {s.known}"
-    whole = run.scenario == s and "--on" not in command and "--known" not in command
+    whole = "--on" not in command and "--known" not in command
     headline = (
-        f"surtax solve {s.scenario} --closure {s.closure} --response {main_case(run).response} "
+        f"surtax solve {name} --closure {s.closure} --response {main_case(run).response} "
         f"--elasticities {run.headline.elasticities}"
     )
     span = f"--since {s.before} --until {max(s.signed_by, s.on)} --known {s.known}"
@@ -61,25 +65,27 @@ def reproduce(run: Run, command: str, told: Mapping[str, Any]) -> dict[str, dict
         commands |= {
             "regions": headline,
             "horizons": "\n".join(
-                f"surtax solve {s.scenario} --horizon {h}"
+                f"surtax solve {name} --horizon {h}"
                 for h in dict.fromkeys(str(r["horizon"]) for r in told["horizons"])
             ),
             "responses": "\n".join(
-                f"surtax solve {s.scenario} --response {r.name}" for r in run.responses
+                f"surtax solve {name} --response {r.name}" for r in run.responses
             ),
         }
         named = [str(r["name"]) for r in told["platforms"] if r["name"] != "baseline"]
         if named:
             commands["platforms"] = f"surtax compare {' '.join(named)}"
     out = {
-        name: {"command": commands.get(name, command), "python": f"{_opened(run)}\n{rows}"}
-        for name, rows in ROOMS.items()
+        table: {"command": commands.get(table, command), "python": f"{first}\n{rows}"}
+        for table, rows in ROOMS.items()
     }
-    out |= {name: {"command": commands[name], "python": code} for name, code in _law(run).items()}
+    out |= {
+        table: {"command": commands[table], "python": code} for table, code in _law(run).items()
+    }
     out["response_provinces"] = out["responses"]
     out["duties"] = {
         "command": "\n".join(_duty_command(d, s.known.isoformat()) for d in s.duties),
-        "python": f"{_opened(run)}\n[one.to_json() for one in run.answers()]",
+        "python": f"{first}\n[one.to_json() for one in run.answers()]",
     }
     if told.get("since"):
         day = told["since"]["day"]
@@ -92,18 +98,18 @@ def reproduce(run: Run, command: str, told: Mapping[str, Any]) -> dict[str, dict
         asked = told["settlement"]["command"]
         out["settlement"] = {
             "command": asked,
-            "python": f"{_opened(run)}\nfrom surtax.brief import settlement\n"
-            "settlement.settlement(run)",
+            "python": f"{first}\nfrom surtax.brief import settlement\nsettlement.settlement(run)",
         }
     return out
 
 
-def _opened(run: Run) -> str:
+def opened(run: Run, given: str = "") -> str:
     """Python that opens the scenario, and names its headline case."""
     s = run.scenario
+    name = given or s.scenario
     return (
         "import surtax\nfrom surtax.brief import deeper, economy, rates\n"
-        f'run = surtax.run("{s.scenario}", on="{s.on}", known="{s.known}")\n'
+        f'run = surtax.run({name!r}, on="{s.on}", known="{s.known}")\n'
         "case = economy.main_case(run)"
     )
 

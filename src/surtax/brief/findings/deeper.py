@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import pairwise
 
 from surtax.brief import figures as fig
 from surtax.brief.findings.common import Row, Words, beside, extreme, region, sector
@@ -16,7 +17,7 @@ def daily(brief: Row, words: Words) -> str:
         return ""
     moves = [
         {"day": b["from"], "by": float(b["rate"]) - float(a["rate"])}
-        for a, b in zip(rows, rows[1:], strict=False)
+        for a, b in pairwise(rows)
     ]
     most = max(moves, key=lambda m: abs(m["by"]))
     return say(
