@@ -120,6 +120,7 @@ def test_python_opens_the_scenario_by_itself(brief: dict[str, Any]) -> None:
 
 
 def test_commands_print_the_figures(brief: dict[str, Any]) -> None:
+    brief = json.loads(json.dumps(brief))  # as brief.json has it
     told = brief["reproduce"]
     first = printed(told["duties"]["command"].splitlines()[0])
     assert {k: brief["duties"][0][k] for k in first} == first

@@ -16,8 +16,7 @@ def daily(brief: Row, words: Words) -> str:
     if len(rows) < 2:
         return ""
     moves = [
-        {"day": b["from"], "by": float(b["rate"]) - float(a["rate"])}
-        for a, b in pairwise(rows)
+        {"day": b["from"], "by": float(b["rate"]) - float(a["rate"])} for a, b in pairwise(rows)
     ]
     most = max(moves, key=lambda m: abs(m["by"]))
     return say(
