@@ -48,7 +48,7 @@ def hs(code: str) -> str:
     """
     if not isinstance(code, str):
         raise UnitError(f"HS code {code!r} is not text.", mend='Write it in quotes: "0101.21".')
-    digits = code.translate(_DROP)
+    digits = code if code.isdigit() else code.translate(_DROP)
     if not (digits.isascii() and digits.isdigit()):
         raise UnitError(
             f"“{code}” is not an HS code.", mend="Write digits, with or without dots: 8703.23.01."

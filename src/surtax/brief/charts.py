@@ -15,7 +15,7 @@ from surtax.words import say
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
 Keys = tuple[tuple[str, str], ...]
-LETTER = 7.0
+LETTER = 7.3
 """Width of a letter at 13 px, about."""
 
 

@@ -15,13 +15,14 @@ from surtax.economy.results import Solution
 from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit
 from surtax.scenario.compare import compare
+from surtax.scenario.money import unit_of
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
 from surtax.scenario.run import Case, Run, spanned
-from surtax.scenario.table import unit_of
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
+from surtax.world.households import households
 
 Row = dict[str, Any]
 ENERGY = ("OIL", "PET", "UTL")
@@ -47,7 +48,11 @@ def turns(found: Daily) -> list[Row]:
 
 
 def published(found: Daily, run: Run) -> list[Row]:
-    """Rates that others publish, of days in the span, with ours of the same day."""
+    """Rates that others publish, of days in the span, with ours of the same day.
+
+    A check made afterwards: most were published later than the scenario's day of knowledge, which
+    each row says.
+    """
     out = []
     for name, tracker in trackers().items():
         for one in figures(name):
@@ -55,7 +60,8 @@ def published(found: Daily, run: Run) -> list[Row]:
                 ours = found.rate(one.on)
                 out.append(
                     {"tracker": tracker.title, "on": one.on.isoformat(), "rate": one.rate,
-                     "ours": ours, "gap": ours - one.rate, "source": one.source}
+                     "ours": ours, "gap": ours - one.rate, "published": one.published,
+                     "source": one.source}
                 )  # fmt: skip
     return sorted(out, key=lambda r: str(r["on"]))
 
@@ -138,6 +144,22 @@ def per_person(run: Run, case: Case) -> list[Row]:
         return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
 
     return [{"region": run.world.regions[n], "amount": of(n)} for n in mine(run) if persons[n]]
+
+
+def per_household(run: Run, case: Case) -> list[Row]:
+    """Change of real income for each private household, a year, in single units of the currency.
+
+    Empty where the census counts no households for some region of the player's.
+    """
+    counted, unit, own = households(), unit_of(run.world), mine(run)
+
+    def of(n: int) -> Row:
+        each = float(run.world.income[n]) * unit / counted[run.world.regions[n]]
+        return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
+
+    if not all(run.world.regions[n] in counted for n in own):
+        return []
+    return [{"region": run.world.regions[n], "amount": of(n)} for n in own]
 
 
 def energy(run: Run, solution: Solution) -> list[Row]:

@@ -22,7 +22,7 @@ def deeper(brief: Row, words: Words) -> list[Table]:
         (key, Column(key, f"{words[f'more.{key}']}, {bn}", "billions"))
         for key in (
             "exports_before", "exports_change", "imports_before", "imports_change",
-            "taxes", "foreign_exporters", "households", "firms", "received",
+            "taxes", "foreign_exporters", "households", "firms", "received", "money",
         )
     ]  # fmt: skip
     amount = dict(amounts)
@@ -58,9 +58,13 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("jobs", words["more.jobs"], "count"),
             Column("share_of_jobs", words["more.share_of_sector"], "share"),
         ),
+        "per_household": (
+            place,
+            Column("amount", words["more.amount_household"], "count", ranged=True),
+        ),
         "per_person": (
             place,
-            Column("amount", words["more.amount"], "number", ranged=True),
+            Column("amount", words["more.amount"], "count", ranged=True),
         ),
         "energy": (
             sector,
@@ -74,19 +78,28 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("opponent", words["options.usa"], "change", ranged=True),
             amount["received"],
         ),
+        "settlement": (
+            place,
+            Column("without", words["settlement.without"], "change"),
+            Column("real_income", words["settlement.with"], "change", ranged=True),
+            Column("gain", words["settlement.gain"], "points"),
+            amount["money"],
+        ),
         "published": (
             Column("tracker", words["more.tracker"]),
             Column("on", words["rates.day"], "day"),
             Column("rate", words["more.theirs"], "rate"),
             Column("ours", words["more.ours"], "rate"),
             Column("gap", words["more.pp"], "points"),
+            Column("published", words["more.published_on"]),
             Column("source", words["assumption.source"]),
         ),
     }
     out = []
     for name, columns in kinds.items():
         rows = brief.get(name) or ()
-        rows = rows["rows"] if isinstance(rows, Mapping) else rows
+        if isinstance(rows, Mapping):
+            rows = rows["payoffs" if name == "settlement" else "rows"]
         if rows:
             out.append(Table(name, words[f"more.t.{name}"], columns, tuple(rows)))
     return out

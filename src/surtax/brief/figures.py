@@ -118,12 +118,13 @@ def rate_span(low: float, high: float, words: Words = EN, digits: int | None = N
     return say(words, "number.percent", n=f" {words['to']} ".join(texts))
 
 
-def number_span(quantity: Any, words: Words = EN) -> str:
-    """The range beside an amount: “4.1 to 6.3”; empty if there is none."""
+def number_span(quantity: Any, words: Words = EN, digits: int | None = None) -> str:
+    """The range beside an amount: “4.1 to 6.3”; about three digits unless told; empty if none."""
     both = ends(quantity)
     if both is None:
         return ""
-    return f"{number(both[0], words)} {words['to']} {number(both[1], words)}"
+    low, high = (number(x, words) if digits is None else amount(x, digits, words) for x in both)
+    return f"{low} {words['to']} {high}"
 
 
 def money(value: float | None, currency: str, words: Words = EN, digits: int = 2) -> str:

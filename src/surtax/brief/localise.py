@@ -42,12 +42,15 @@ def localise(brief: Mapping[str, Any], words: Words) -> Row:
 
 def _deeper(out: Row, words: Words) -> None:
     """Names in the sections that go deeper."""
-    for key in ("horizons", "who_pays", "trade", "at_risk", "per_person"):
+    for key in ("horizons", "who_pays", "trade", "at_risk", "per_household", "per_person"):
         out[key] = _placed(out.get(key) or [], words)
     for key in ("at_risk", "energy"):
         rows = out.get(key) or []
         world = str(out["scenario"]["world"])
         out[key] = [{**r, "sector_name": sector(str(r["sector"]), words, world)} for r in rows]
+    if out.get("settlement"):
+        told = out["settlement"]
+        out["settlement"] = {**told, "payoffs": _placed(told["payoffs"], words)}
     for row in out["horizons"]:
         row["horizon_name"] = words[f"horizon.{row['horizon']}"]
     out["platforms"] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from surtax.brief import deeper
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
+from surtax.brief.reproduce import opened, reproduce
+from surtax.brief.settlement import settlement as settled
 from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
 from surtax.ledger import Ledger
@@ -22,7 +25,7 @@ from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import CLAIMS_SOURCE
 from surtax.units import exchange_rate
 from surtax.words import LANGUAGES
-from surtax.world import elasticities
+from surtax.world import elasticities, households
 from surtax.world.load import describe
 from surtax.world.shock import rates
 
@@ -36,6 +39,7 @@ def make(
     on: date | None = None,
     known: date | None = None,
     since: date | None = None,
+    settlement: bool = False,
     languages: Sequence[str] = LANGUAGES,
     png: bool = False,
     quiet: bool = False,
@@ -48,6 +52,7 @@ def make(
         on: another day for the states of the law.
         known: another day of knowledge.
         since: tell what changed in US law since that day.
+        settlement: search for the settlement of both sides too; takes some ten seconds more.
         languages: of the pages, “en”, “fr”; the first is `index.html`.
         png: every picture as PNG too; takes some seconds and needs the `charts` extra.
         quiet: no progress on the terminal.
@@ -55,15 +60,20 @@ def make(
     Raises:
         InputError: a scenario or day that cannot be run; nothing is written then.
     """
-    from surtax.brief.render import write
+    from surtax.brief import png as pictures
+    from surtax.brief.render import check, write
     from surtax.progress import steps
 
+    check(out)
+    if png:
+        pictures.drawer()
     with steps("Brief", quiet=quiet) as say:
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
-        command = _command(scenario, on, known) + (f" --since {since}" if since else "")
-        content = compose(prepare(chosen, ledger), command, say, since=since)
+        command = _command(scenario, on, known, since, settlement=settlement)
+        run = prepare(chosen, ledger)
+        content = compose(run, command, say, given=scenario, since=since, settlement=settlement)
         say("drawing the page")
         written = write(content, out, say, languages, with_png=png)
     return {
@@ -73,15 +83,31 @@ def make(
     }
 
 
-def _command(scenario: str, on: date | None, known: date | None) -> str:
-    text = f"surtax brief {scenario}"
-    return text + (f" --on {on}" if on else "") + (f" --known {known}" if known else "")
+def _command(
+    scenario: str, on: date | None, known: date | None, since: date | None, *, settlement: bool
+) -> str:
+    said = ["surtax", "brief", scenario]
+    for option, day in (("--on", on), ("--known", known), ("--since", since)):
+        said += [option, day.isoformat()] if day else []
+    return shlex.join([*said, "--settlement"] if settlement else said)
 
 
 def compose(
-    run: Run, command: str, say: Say = lambda _: None, *, since: date | None = None
+    run: Run,
+    command: str,
+    say: Say = lambda _: None,
+    *,
+    given: str = "",
+    since: date | None = None,
+    settlement: bool = False,
 ) -> dict[str, Any]:
-    """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them."""
+    """The content of ``brief.json``; figures as `surtax duty`, `etr` and `solve` give them.
+
+    Args:
+        run: the scenario. command: what writes this brief. say: told of each step.
+        given: the scenario's name or file, as it was asked for; its name unless given.
+        since, settlement: as of `make`.
+    """
     scenario = run.scenario
     say("rating shipments")
     duties = [
@@ -95,6 +121,20 @@ def compose(
     case = main_case(run)
     path = deeper.days(run)
     answers, revenue = responses(run)
+    deep: dict[str, Any] = {
+        "daily": deeper.turns(path),
+        "published": deeper.published(path, run),
+        "horizons": deeper.horizons(run, case),
+        "who_pays": deeper.who_pays(run, run.solve(case)),
+        "trade": deeper.trade(run, run.solve(case)),
+        "at_risk": deeper.at_risk(run, case),
+        "per_household": deeper.per_household(run, case),
+        "per_person": deeper.per_person(run, case),
+        "energy": deeper.energy(run, run.solve(case)),
+        "platforms": deeper.platforms(run),
+        "since": deeper.since(run, since) if since else None,
+        "settlement": settled(run, say) if settlement else None,
+    }
     return {
         "scenario": {
             "name": scenario.scenario,
@@ -115,16 +155,8 @@ def compose(
         "regions": by_region,
         "total": total(run),
         "revenue": revenue,
-        "daily": deeper.turns(path),
-        "published": deeper.published(path, run),
-        "horizons": deeper.horizons(run, case),
-        "who_pays": deeper.who_pays(run, run.solve(case)),
-        "trade": deeper.trade(run, run.solve(case)),
-        "at_risk": deeper.at_risk(run, case),
-        "per_person": deeper.per_person(run, case),
-        "energy": deeper.energy(run, run.solve(case)),
-        "platforms": deeper.platforms(run),
-        "since": deeper.since(run, since) if since else None,
+        **deep,
+        "reproduce": reproduce(run, command, deep, given),
         "workers": workers(run),
         "responses": answers,
         "left_out": [
@@ -164,8 +196,7 @@ def compose(
             closure=scenario.closure,
             elasticities=run.headline.elasticities,
             command=command,
-            python=f'surtax.run("{scenario.scenario}", on="{scenario.on}", '
-            f'known="{scenario.known}")',
+            python=f"{opened(run, given)}\nrun.solve(case).regions_table()",
         ),
     }
 
@@ -241,6 +272,8 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
         _said("Canada's lists by item", "no public table of imports by tariff item was read; the "
               "split between items is an estimate, the totals are the government's",
               run.flows["CA"].source),
+        _said("households", f"private households of the {households.YEAR} census, the latest "
+              "count of every province", households.SOURCE),
     ]  # fmt: skip
     return rows
 

@@ -104,7 +104,7 @@ def _text(x: float, y: float, text: str, size: float, weight: int = 400) -> str:
 
 def _key(reach: float, words: Mapping[str, str], width: int) -> str:
     steps = 9
-    cell = min(28, (width - 160) // steps)
+    cell = min(28, (width - 184) // steps)
     boxes = "".join(
         f'<rect x="{i * cell}" y="0" width="{cell}" height="12" '
         f'fill="{diverging((i - 4) / 4 * reach, reach)}" stroke="var(--line)" stroke-width=".5"/>'

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ SUBJECTS = {
     "map": "economy",
     "countries": "economy",
     "responses": "economy",
+    "daily": "rates",
+    "frontier": "economy",
     "workers": "workers",
     "page": "economy",
 }
@@ -65,6 +68,27 @@ def _told(text: str, language: str) -> Markup:
     return Markup('<span lang="{}">{}</span>').format(its, said)
 
 
+@cache
+def _environment() -> jinja2.Environment:
+    """The templates, compiled once for the pages of all languages."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "tie": _tie,
+        "cap": lambda text: text[:1].upper() + text[1:],
+        "sentence": sentence,
+        "as_text": jinja2.pass_context(lambda c, text: prose(c["w"]["lang"], str(text))[0]),
+        "told": jinja2.pass_context(lambda c, text: _told(str(text), c["w"]["lang"])),
+        "svg": lambda picture: Markup(picture.inline(picture.title, picture.alt)),
+    }
+    return env
+
+
 def page(
     brief: Mapping[str, Any],
     sheets: Mapping[str, tables.Table],
@@ -84,62 +108,53 @@ def page(
         others: the same page in other languages: language and file.
         with_png: whether each picture is there as PNG too.
     """
-    env = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.globals.update(
-        w=words,
-        say=lambda key, **parts: say(words, key, **parts),
-        cell=lambda column, row: tables.cell(column, row, words),
-        day=lambda iso: fig.day(iso, words),
-        change=lambda value: fig.change(value, words),
-        span=lambda quantity: fig.span(quantity, words),
-        middle=fig.middle,
-        points=lambda value: fig.points(value, words),
-        place=lambda code: named(words, "place", code),
-        rate=lambda value, digits=None: fig.rate(value, words, digits),
-        rates=lambda low, high, digits=None: fig.rate_span(low, high, words, digits),
-        amount=lambda value, digits=1: fig.amount(value, digits, words),
-        listed=lambda names: listed(words, names),
-        billions=lambda value, currency, digits=-1: fig.billions(value, currency, words, digits),
-        shade=palette.diverging,
-        written=lambda text: fig.written_rate(text, words),
-    )
-    env.filters["tie"] = _tie
-    env.filters["cap"] = lambda text: text[:1].upper() + text[1:]
-    env.filters["sentence"] = sentence
-    env.filters["as_text"] = lambda text: prose(words["lang"], str(text))[0]
-    env.filters["told"] = lambda text: _told(str(text), words["lang"])
-    env.filters["svg"] = lambda picture: Markup(picture.inline(picture.title, picture.alt))
-    return env.get_template("page.html").render(
-        b=brief,
-        others=others,
-        ending="" if "index.html" not in others.values() else f".{words['lang']}",
-        with_png=with_png,
-        mark=Markup(MARK),
-        light=Markup(palette.variables(palette.LIGHT)),
-        dark=Markup(palette.variables(palette.DARK)),
-        tables=sheets,
-        titles=titles,
-        pictures=pictures,
-        footers={name: footer(brief, name, words) for name in SUBJECTS},
-        provinces=_rows_of(sheets["regions"], "province"),
-        countries=_rows_of(sheets["regions"], "country", "total"),
-        law=view.law(brief, words),
-        cards=[view.duty_card(d, words) for d in brief["duties"]],
-        summary=view.summary(brief, words),
-        events=[e for e in timeline.events(brief) if e["date"] >= brief["scenario"]["before"]],
-        reach=max(
-            (
-                abs(v)
-                for r in brief["responses"]
-                for p in r.get("provinces", [])
-                if (v := fig.middle(p["real_income"])) is not None
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            w=words,
+            say=lambda key, **parts: say(words, key, **parts),
+            cell=lambda column, row: tables.cell(column, row, words),
+            day=lambda iso: fig.day(iso, words),
+            change=lambda value: fig.change(value, words),
+            span=lambda quantity: fig.span(quantity, words),
+            middle=fig.middle,
+            points=lambda value: fig.points(value, words),
+            place=lambda code: named(words, "place", code),
+            rate=lambda value, digits=None: fig.rate(value, words, digits),
+            rates=lambda low, high, digits=None: fig.rate_span(low, high, words, digits),
+            amount=lambda value, digits=1: fig.amount(value, digits, words),
+            listed=lambda names: listed(words, names),
+            billions=lambda value, currency, digits=-1: fig.billions(
+                value, currency, words, digits
             ),
-            default=0.0,
-        ),
+            shade=palette.diverging,
+            written=lambda text: fig.written_rate(text, words),
+            b=brief,
+            others=others,
+            ending="" if "index.html" not in others.values() else f".{words['lang']}",
+            with_png=with_png,
+            mark=Markup(MARK),
+            light=Markup(palette.variables(palette.LIGHT)),
+            dark=Markup(palette.variables(palette.DARK)),
+            tables=sheets,
+            titles=titles,
+            pictures=pictures,
+            footers={name: footer(brief, name, words) for name in SUBJECTS},
+            provinces=_rows_of(sheets["regions"], "province"),
+            countries=_rows_of(sheets["regions"], "country", "total"),
+            law=view.law(brief, words),
+            cards=[view.duty_card(d, words) for d in brief["duties"]],
+            summary=view.summary(brief, words),
+            events=[e for e in timeline.events(brief) if e["date"] >= brief["scenario"]["before"]],
+            reach=max(
+                (
+                    abs(v)
+                    for r in brief["responses"]
+                    for p in r.get("provinces", [])
+                    if (v := fig.middle(p["real_income"])) is not None
+                ),
+                default=0.0,
+            ),
+        )
     )

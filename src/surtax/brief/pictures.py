@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from surtax.brief import charts, mapgrid, timeline, view
+from surtax.brief import charts, lines, mapgrid, timeline, view
 from surtax.brief import figures as fig
 from surtax.brief.findings import costs, options, rates, sure
+from surtax.brief.findings.deeper import deeper
 from surtax.brief.svg import Picture
 from surtax.words import say
 
@@ -35,6 +36,7 @@ def finding_titles(brief: Mapping[str, Any], words: Mapping[str, str]) -> dict[s
             revenue["rows"], names, str(revenue.get("currency") or "CAD"), words
         ),
         "certainty": sure.certainty(provinces, words),
+        **deeper(brief, words),
     }
 
 
@@ -101,7 +103,11 @@ def draw_all(
             words["costs.workers_axis"],
             words,
         )
-    return out
+    drawn = (
+        lines.rate_by_day(brief, titles.get("daily", ""), words),
+        lines.frontier(brief, titles.get("settlement", ""), words),
+    )
+    return out | {picture.name: picture for picture in drawn if picture}
 
 
 def _largest(rows: Sequence[Mapping[str, Any]], own: str) -> list[Mapping[str, Any]]:

@@ -45,7 +45,7 @@ def write(
             without the `charts` extra.
     """
     out = Path(out)
-    _check(out)
+    check(out)
     draw = png.drawer() if with_png else None
     tell = progress or (lambda _: None)
     try:
@@ -66,7 +66,7 @@ def write(
     return [out / name for name in names]
 
 
-def _check(out: Path) -> None:
+def check(out: Path) -> None:
     """Refuse anything but an empty place or an earlier brief."""
     if not out.exists() and not out.is_symlink():
         return

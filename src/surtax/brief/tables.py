@@ -90,8 +90,11 @@ def cell(column: Column, row: Row, words: Words) -> tuple[str, str]:
     """The text of a cell, and of the range beside it."""
     value = row.get(column.key)
     if isinstance(value, Mapping):
+        whole = 0 if column.kind == "count" else None
         beside = (
-            fig.span(value, words, 2) if column.kind == "change" else fig.number_span(value, words)
+            fig.span(value, words, 2)
+            if column.kind == "change"
+            else fig.number_span(value, words, whole)
         )
         value = fig.middle(value)
     else:

@@ -68,6 +68,9 @@ def brief(
     since: Annotated[
         str | None, typer.Option("--since", help="Tell what changed in US law since a day.")
     ] = None,
+    settlement: Annotated[
+        bool, typer.Option("--settlement", help="What both sides could agree on, too.")
+    ] = False,
     lang: Annotated[str, typer.Option("--lang", help="en, fr or both.")] = "both",
     png: Annotated[bool, typer.Option("--png", help="Pictures as PNG too.")] = False,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Folder to write.")] = None,
@@ -83,6 +86,7 @@ def brief(
         on=day(on, "--on"),
         known=day(known, "--known"),
         since=day(since, "--since"),
+        settlement=settlement,
         languages=spoken(lang),
         png=png,
         quiet=json,

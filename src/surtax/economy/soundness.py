@@ -150,13 +150,11 @@ def _accounts(w: World) -> None:
 
 def _connected(w: World) -> None:
     """Groups of regions that do not buy from each other have wages that nothing compares."""
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import connected_components
-
-    count, group = connected_components(
-        csr_array((w.flows.sum(axis=0) > 0).astype(np.int8)), connection="strong"
-    )
-    if count > 1:
+    reach = (w.flows.sum(axis=0) > 0) | np.eye(len(w.regions), dtype=bool)
+    while ((further := reach @ reach) != reach).any():
+        reach = further
+    _, group = np.unique(reach & reach.T, axis=0, return_inverse=True)
+    if group.any():
         smallest = int(np.argmin(np.bincount(group)))
         apart = [w.regions[n] for n in np.flatnonzero(group == smallest)]
         raise _refuse(

@@ -18,8 +18,9 @@ from surtax.response.lists_effect import Ground
 from surtax.response.lists_items import CAPTIVE, barred, completed, items_of
 from surtax.response.objective import Scene, change, objective, parse
 from surtax.response.players import Player, players
+from surtax.scenario.money import unit_of
 from surtax.scenario.run import Case, Run, Variant, spanned
-from surtax.scenario.table import Wish, heading, unit_of
+from surtax.scenario.table import Wish, heading
 from surtax.trade.flows import Flows, load_cn_imports
 from surtax.units import exchange_rate, parse_money
 from surtax.world.world import Array, World

@@ -19,11 +19,10 @@ from surtax.response.nash import Side, side
 from surtax.response.objective import Scene, change, combined, objective, parse
 from surtax.response.players import Player, players
 from surtax.response.stage import Stage
+from surtax.scenario.money import unit_of
 from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
 from surtax.units import parse_money
 from surtax.world.world import Array, World
-
-_UNITS = {"bn": 1e9, "mn": 1e6}
 
 
 @dataclass(frozen=True)
@@ -72,11 +71,6 @@ class Table:
     start: Array
     before: Solution
     unit: float
-
-
-def unit_of(world: World) -> float:
-    """Money in one unit of the world's amounts: 1e9 for “C$ bn”."""
-    return _UNITS.get(world.currency.split()[-1], 1.0)
 
 
 def heading(run: Run, wish: Wish) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from surtax.errors import InputError, unknown
 from surtax.ledger import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import read_rate
-from surtax.trade.assumptions import assumptions
+from surtax.trade.assumptions import Assumption, assumptions
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for, of_year
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
@@ -189,19 +189,17 @@ def effective(
     else:
         mine = [m for m in threatened if ledger.measure(m).imposer == flows.into]
         chosen = frozenset(mine) or False
-    border = {m.measure for m in ledger.by_imposer.get(flows.into, ())}
-    asked = {a.fact for a in assumptions() if a.measure in border}
+    rates = {n: r for n, r in (assume or {}).items() if _of(ledger, n, flows.into)}
+    elsewhen = tuple(sorted((name, *point) for name, point in (moved or {}).items()))
+    view = ledger.at(on, known or ledger.verified_to, threatened=chosen)
+    view = otherwise(view, frozenset(without), elsewhen)
+    read = {a.fact for a in _read(compile_view(view, flows.into, assume=rates))}
     return _effective(
-        ledger,
-        on,
-        known or ledger.verified_to,
-        chosen,
-        tuple(sorted((n, r) for n, r in (assume or {}).items() if _of(ledger, n, flows.into))),
-        tuple(sorted((n, s) for n, s in (facts or {}).items() if n in asked)),
+        view,
+        tuple(sorted(rates.items())),
+        tuple(sorted((n, s) for n, s in (facts or {}).items() if n in read)),
         flows,
         claims,
-        frozenset(without),
-        tuple(sorted((name, *point) for name, point in (moved or {}).items())),
     )
 
 
@@ -216,19 +214,13 @@ def _of(ledger: Ledger, provision: str, importer: str) -> bool:
 
 @lru_cache(maxsize=64)
 def _effective(
-    ledger: Ledger,
-    on: date,
-    known: date,
-    threatened: bool | frozenset[str],
+    view: View,
     assume: tuple[tuple[str, float], ...],
     facts: tuple[tuple[str, float], ...],
     flows: Flows,
     claims: Claims,
-    without: frozenset[str],
-    moved: tuple[tuple[str, date, date], ...],
 ) -> Effective:
-    declared = declared_facts(dict(facts))
-    view = otherwise(ledger.at(on, known, threatened=threatened), without, moved)
+    ledger, declared = view.ledger, declared_facts(dict(facts))
     program = compile_view(view, flows.into, assume=dict(assume))
     fewer = reduced(ledger, flows, claims, cells=True)
     rows, worth = fewer.flows, fewer.flows.value
@@ -243,15 +235,13 @@ def _effective(
         reached += sums(cell, block.reached * value, len(cells))
         admitted[block.rows] -= block.barred
         for position, rule in enumerate(block.rules):
-            duty[:, rule] += sums(cell, block.charged[:, position] * value, len(cells))
-            hit[:, rule] += sums(cell, block.touched[:, position] * value, len(cells))
+            on = np.flatnonzero(block.touched[:, position])
+            at, worth_on = cell[on], value[on]
+            duty[:, rule] += sums(at, block.charged[on, position] * worth_on, len(cells))
+            hit[:, rule] += sums(at, block.touched[on, position] * worth_on, len(cells))
     base = sums(index, fewer.total(base_of(ledger, flows, claims)) * admitted, len(cells))
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
-    used = {
-        a.fact: dict(facts).get(a.fact, a.value)
-        for a in assumptions()
-        if any(a.fact in c.facts and c.provision.measure == a.measure for c in _clauses(program))
-    }
+    used = {a.fact: dict(facts).get(a.fact, a.value) for a in _read(program)}
     return Effective(
         view=view,
         place=cells[:, 0],
@@ -311,6 +301,13 @@ def given_or_embedded(flows: Flows | None, into: str) -> Flows:
         raise InputError("there are no imports to rate.", where="flows",
                          mend="Give a table with rows, or none for the embedded one.")  # fmt: skip
     return flows
+
+
+@lru_cache(maxsize=256)
+def _read(program: Program) -> tuple[Assumption, ...]:
+    """The assumed shares that some clause of a program reads."""
+    asked = {(fact, c.provision.measure) for c in _clauses(program) for fact in c.facts}
+    return tuple(a for a in assumptions() if (a.fact, a.measure) in asked)
 
 
 def _clauses(program: Program) -> Iterator[Clause]:

@@ -168,10 +168,13 @@ Ways = tuple[tuple[float, tuple[str, ...]], ...]
 @lru_cache(maxsize=16)
 def _ways(flows: Flows) -> dict[int, Ways]:
     """By line whose number changed, its ways."""
+    known = lineage.numbers()
     found = {
         k: other_numbers(code)
         for k, code in enumerate(flows.codes.tolist())
-        if len(code) == 10 and code[:2] != STATISTICAL
+        if len(code) == 10
+        and code[:2] != STATISTICAL
+        and (code not in known or known[code][-1].end is not None)
     }
     return {k: ways for k, ways in found.items() if any(way for _, way in ways)}
 
@@ -190,7 +193,8 @@ def other_numbers(code: str) -> Ways:
 
 def _begun(code: str) -> dict[str, float]:
     """Shares of a line's numbers in what an ended number of it became."""
-    numbers, trade = _of_lines().get(code[:8], []), _trade()
+    first, trade = schedule.editions()[0].start, _trade()
+    numbers = [n for n in _of_lines().get(code[:8], ()) if lineage.exists(n, first)]
     fresh = [number for number in numbers if number not in trade]
     if fresh:
         return dict.fromkeys(fresh, 1.0 / len(fresh))
@@ -200,12 +204,10 @@ def _begun(code: str) -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def _of_lines() -> dict[str, list[str]]:
-    """By line, its numbers in the first edition embedded."""
-    first = schedule.editions()[0].start
+    """By line, its numbers in any edition embedded."""
     out: dict[str, list[str]] = {}
     for number in lineage.numbers():
-        if lineage.exists(number, first):
-            out.setdefault(number[:8], []).append(number)
+        out.setdefault(number[:8], []).append(number)
     return out
 
 

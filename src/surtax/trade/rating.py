@@ -125,7 +125,10 @@ def rate_rows(
             )
         if len(members) > 1:
             own = _own_rates(program, rules, [partners[i] for i in members])
-            out = out * own[np.searchsorted(members, flows.place_index[rows])]
+            differing = (own != 1.0).any(axis=0)
+            if differing.any():
+                member = np.searchsorted(members, flows.place_index[rows])
+                out[:, differing] *= own[:, differing][member]
         yield Block(rows, rules, out, seen, reached, barred)
 
 

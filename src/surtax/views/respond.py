@@ -33,7 +33,7 @@ def answered(answer: dict[str, Any]) -> None:
         one = answer["ground"]
         out.print(f"Ground claimed: {one['text']} ({escape(one['citation'])}).")
     elif any("CAN" in one["imposer"].split("+") for one in answer["measures"]):
-        out.print("No ground is claimed on which a caretaker government may act (--ground).")
+        out.print("No ground is claimed, as a caretaker government would have to (--ground).")
     _law(answer["measures"])
     out.print(escape(answer["status"]))
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -23,6 +24,11 @@ PLACE = re.compile(r"(?:place|region)\.[^.]+")
 """Keys of places, whose forms with a preposition are made by rule."""
 
 _FOLDER = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _read(file: Path) -> Any:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
 
 
 @cache
@@ -39,7 +45,7 @@ def catalogue(language: str) -> Mapping[str, str]:
         )
     texts: dict[str, str] = {}
     for file in sorted((_FOLDER / language).glob("*.yaml")):
-        part = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        part = _read(file) or {}
         twice = sorted(texts.keys() & part.keys())
         if twice:
             raise DataError(f"“{twice[0]}” stands in two files.", where=file.name, mend="Keep one.")
@@ -67,7 +73,7 @@ def _prose(language: str) -> Mapping[str, str]:
     file = _FOLDER / "prose" / f"{language}.yaml"
     if not file.is_file():
         return {}
-    pairs = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+    pairs = _read(file) or []
     return {one["en"]: one[language] for one in pairs}
 
 

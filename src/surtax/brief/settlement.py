@@ -1,0 +1,34 @@
+"""The settlement of a scenario: what both sides gain over the contest without an agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from surtax.scenario.run import Run
+
+KEPT = ("status", "agreed", "frontier", "scope", "sets")
+
+
+def settlement(run: Run, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Nash's bargain of the scenario's player and opponent, as `surtax respond` answers it.
+
+    Money is in single units of the world's currency.
+    """
+    from surtax.scenario import ask
+
+    question = ask.Question(run.scenario.scenario, mode="bargain")
+    found = ask.answer(replace(ask.asked(question, run.ledger), run=run), say=say)
+    rows = [
+        {
+            "player": p["player"],
+            "region": p["player"],
+            "without": p["before"],
+            "real_income": {k: p[k] for k in ("value", "low", "high")},
+            "gain": p["gain"],
+            "money": p["gain"] * p["income"],
+        }
+        for p in found["payoffs"]
+    ]
+    return {k: found[k] for k in KEPT} | {"payoffs": rows, "command": question.command}

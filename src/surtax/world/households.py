@@ -1,0 +1,21 @@
+"""Private households by province and territory, as the census counted them."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from importlib import resources
+
+YEAR = 2021
+SOURCE = (
+    "Statistics Canada, Census of Population 2021, private households by province and territory, "
+    "as the Canada Mortgage and Housing Corporation's Housing Market Information Portal publishes "
+    "them (household size, total; rounded to 5)"
+)
+
+
+@cache
+def households() -> dict[str, int]:
+    """Private households by the code of a province or territory."""
+    text = resources.files("surtax.world").joinpath("data", "households.csv").read_text("utf-8")
+    return {r["region"]: int(r["households"]) for r in csv.DictReader(text.splitlines())}
