@@ -24,7 +24,7 @@ from surtax.economy.results import Solution, change
 from surtax.economy.solve import solve
 from surtax.response.recycle import SHARING
 from surtax.scenario import platforms, spec
-from surtax.scenario.choices import Choices
+from surtax.scenario.choices import NO_ANSWER, Choices
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run, Variant, prepare
 from surtax.scenario.variation import Variation, as_yaml
@@ -168,18 +168,26 @@ def warm() -> None:
 
 
 def figures(run: Run, found: Solution) -> dict[str, Any]:
-    """Changes as fractions, money in the world's currency, persons."""
+    """Changes as fractions, money in the world's currency, persons.
+
+    Jobs of a region are its persons times the change of those who have work, which the economy
+    solves. Within it, persons follow the labour of each sector and add to those at work: labour is
+    counted in pay, so that its plain sum over sectors that pay differently would tell of pay.
+    """
     world = run.world
     own = _members(run, run.scenario.player)
     persons = np.nan_to_num(run.jobs.persons)
-    moved = persons * (found.employment - 1.0)
+    at_work = persons.sum(axis=0) * found.labour_force * found.employed
+    spread = persons * found.employment
+    moved = spread * (at_work / np.maximum(spread.sum(axis=0), 1.0)) - persons
+    net = at_work - persons.sum(axis=0)
     duties = found.collected - world.collected
     rows = found.regions_table()
     for n, row in enumerate(rows):
         row["treasury"] = world.treasuries[n]
         row["output"] = float(found.output[:, n].sum() / world.output[:, n].sum() - 1.0)
-        row["jobs"] = float(moved[:, n].sum())
-        row["shifted"] = float(np.abs(moved[:, n]).sum() / 2.0)
+        row["jobs"] = float(net[n])
+        row["shifted"] = float((np.abs(moved[:, n]).sum() - abs(net[n])) / 2.0)
     output, base = found.output[:, own].sum(axis=1), world.output[:, own].sum(axis=1)
     jobs = moved[:, own].sum(axis=1)
     growth = change(output, base)
@@ -275,7 +283,8 @@ def offers() -> dict[str, Any]:
             "known": one.known.isoformat(), "before": one.before.isoformat(),
             "closure": one.closure, "elasticities": one.elasticities[0], "world": one.world,
             "player": one.player, "opponent": one.opponent,
-            "responses": [{"name": r.name, "title": r.title} for r in one.responses],
+            "responses": [*({"name": r.name, "title": r.title} for r in one.responses),
+                          {"name": NO_ANSWER, "title": "No measure at all"}],
             "regions": [{"name": r.name, "title": r.title, "treasury": r.treasury}
                         for r in found.regions],
             "sectors": [{"name": s.name, "title": s.title, "goods": s.goods}

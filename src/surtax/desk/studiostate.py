@@ -21,6 +21,9 @@ from surtax.world.sources.manifest import Manifest
 Word = Annotated[str, Field(max_length=80)]
 Words = Annotated[list[Word], Field(max_length=40)]
 
+MOST = 80
+"""Rates that a state may hold."""
+
 _RATE = re.compile(r"(?:([A-Z0-9+]+) )?([A-Z0-9]+)>([A-Z0-9]+) (?:([+-])(.+)|=(.+)|(free))")
 
 
@@ -46,7 +49,7 @@ class State(BaseModel):
     response: Word = ""
     threats: Word = ""
     sharing: Word = ""
-    rates: Words = []
+    rates: Annotated[list[Word], Field(max_length=MOST)] = []
     without: Words = []
     contents: Annotated[dict[Word, Word], Field(max_length=12)] = {}
     claims: Word = "0%"

@@ -13,6 +13,7 @@ from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.response.kept import Keep, afresh
 from surtax.scenario import run as _run
+from surtax.scenario.choices import NO_ANSWER
 from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
 from surtax.scenario.scored import score_answer
@@ -43,7 +44,7 @@ class Question:
     payments: str = "0"
     authority: str = ""
     ground: str = ""
-    response: str = _run.NO_ANSWER
+    response: str = NO_ANSWER
     world: str | None = None
     closure: str | None = None
     starts: int = 3
@@ -102,7 +103,7 @@ def respond(
     payments: str | float = 0,
     authority: str = "",
     ground: str = "",
-    response: str = _run.NO_ANSWER,
+    response: str = NO_ANSWER,
     world: str | None = None,
     closure: str | None = None,
     starts: int = 3,

@@ -188,19 +188,26 @@ def effective(
     else:
         mine = [m for m in threatened if ledger.measure(m).imposer == flows.into]
         chosen = frozenset(mine) or False
-    border = {m.measure for m in ledger.by_imposer.get(flows.into, ())}
+    known = known or ledger.verified_to
+    left, other = (
+        frozenset(without),
+        tuple(sorted((n, *point) for n, point in (moved or {}).items())),
+    )
+    view = otherwise(ledger.at(on, known, threatened=chosen), left, other)
+    standing = {p.measure for p in (*view.active, *view.unknown)}
+    border = {m.measure for m in ledger.by_imposer.get(flows.into, ())} & standing
     asked = {a.fact for a in assumptions() if a.measure in border}
     return _effective(
         ledger,
         on,
-        known or ledger.verified_to,
+        known,
         chosen,
         tuple(sorted((n, r) for n, r in (assume or {}).items() if _of(ledger, n, flows.into))),
         tuple(sorted((n, s) for n, s in (facts or {}).items() if n in asked)),
         flows,
         claims,
-        frozenset(without),
-        tuple(sorted((name, *point) for name, point in (moved or {}).items())),
+        left,
+        other,
     )
 
 

@@ -18,7 +18,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the extra “desk” is not installed")
 
 import surtax
-from surtax.desk import lock, work
+from surtax.desk import lock, onward, studio, work
 from surtax.desk.asks import request_of
 from surtax.desk.jobs import LOST, Room
 from surtax.desk.journal import Journal
@@ -85,6 +85,17 @@ def test_a_job_whose_worker_is_killed_goes_on_and_ends_as_if_nothing_happened(ro
     # Asked in one go, without a journal.
     whole = surtax.respond("spring-2025", mode="bargain", points=3, ranges=False)
     assert json.dumps(result, sort_keys=True) == json.dumps(whole, sort_keys=True)
+    # The rates that were found, opened in the studio, give the figures that were found.
+    state = onward.state(request, whole)
+    assert state is not None
+    shown = studio.answer(state)["regions"]
+    # Files write rates to the millionth, of which no region's income moves by more.
+    assert [row["real_income"] for row in shown] == pytest.approx(
+        [row["real_income"] for row in whole["regions"]], abs=1e-6
+    )
+    paid = {**whole["tariffs"][0], "kind": "transfer", "value": 1e9}
+    assert onward.state(request, {**whole, "tariffs": [*whole["tariffs"], paid]}) is None
+    assert onward.state(request, {"mode": "list"}) is None
 
 
 def test_a_desk_that_is_killed_finds_its_jobs_when_it_is_started_again(tmp_path, law):

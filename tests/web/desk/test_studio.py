@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,22 @@ def test_no_change_of_law_is_the_benchmark(desk: Desk) -> None:
         assert abs(row["real_income"]) < 1e-9
         assert abs(row["jobs"]) < 1e-3
     assert all(abs(r["collected"]) < 1e-9 for r in found["revenue"])
+
+
+@pytest.mark.parametrize("closure", ["own-share", "wage-curve"])
+def test_jobs_of_regions_are_the_economys_and_those_of_sectors_add_to_them(closure: str) -> None:
+    told = studio.answer(State(closure=closure))
+    run = studio.run_of(variation_of(State(closure=closure)))
+    found = run.solve(run.case)
+    for n, row in enumerate(told["regions"]):
+        persons = np.nan_to_num(run.jobs.persons[:, n]).sum()
+        alone = persons * (found.labour_force[n] * found.employed[n] - 1.0)
+        # Both solve every equation to 1e-10, of some ten million persons.
+        assert row["jobs"] == pytest.approx(alone, abs=1e-2)
+        assert row["shifted"] >= -1e-6
+    own = sum(row["jobs"] for row in told["regions"] if row["treasury"] == "CAN")
+    assert sum(row["jobs"] for row in told["sectors"]) == pytest.approx(own, abs=1e-3)
+    assert (own < -1000) == (closure == "wage-curve")
 
 
 def test_more_duty_on_canadian_goods_costs_canada_and_less_barrier_gains() -> None:

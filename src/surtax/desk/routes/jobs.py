@@ -13,10 +13,11 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from surtax.desk import asks, store, work
+from surtax.desk import asks, onward, store, work
 from surtax.desk.jobs import Room
 from surtax.desk.journal import Job, Step
 from surtax.desk.settings import Settings
+from surtax.desk.studiostate import State
 from surtax.desk.worker import place
 
 _FIRST = threading.Lock()
@@ -121,12 +122,14 @@ class Whole(Shown):
         partial: the steps that were done, which a job that is stopped keeps.
         result: what the command prints with --json. error: why there is none.
         files: of the answer, to be had at /api/jobs/NUMBER/files/NAME.
+        studio: the rates that were found, as a state of the studio; none where it cannot say them.
     """
 
     partial: list[Found]
     result: dict[str, Any] | None
     error: dict[str, Any] | None
     files: list[str]
+    studio: State | None
 
 
 class Listed(BaseModel):
@@ -222,6 +225,7 @@ def _whole(room: Room, number: int) -> Whole:
         partial=[_found(step) for step in room.journal.steps(number)],
         result=result, error=error,
         files=[path.relative_to(own).as_posix() for path in room.files(number)],
+        studio=onward.state(job.request, result) if result else None,
     )  # fmt: skip
 
 

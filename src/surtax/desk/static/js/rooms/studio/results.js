@@ -58,7 +58,7 @@ export function results(ctx, all, names) {
       finding, picture: tiles(values, { label: finding, narrow: innerWidth < 560 }),
       source: [t(pin ? "studio.provinces_pinned" : "studio.provinces_note"), " ", source()], name: "provinces",
       columns: [{ key: "name", label: t("studio.province") }, number("real_income", t("studio.income")), number("low", t("studio.low")),
-        number("high", t("studio.high")), number("prices", t("studio.prices")), number("output", t("studio.output")), whole("shifted", t("studio.shifted")), ...(pin ? [number("pinned", t("studio.pinned"))] : [])],
+        number("high", t("studio.high")), number("prices", t("studio.prices")), number("output", t("studio.output")), ...(rows.some((one) => Math.abs(one.jobs) >= 1) ? [whole("jobs", t("studio.jobs"))] : []), whole("shifted", t("studio.shifted")), ...(pin ? [number("pinned", t("studio.pinned"))] : [])],
       rows: rows.map((one) => ({ ...one, ...span?.regions[one.region], name: names.region(one.region), pinned: was.get(one.region) })),
     };
   }
