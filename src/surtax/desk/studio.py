@@ -22,6 +22,9 @@ from surtax.economy.closure import CLOSURES
 from surtax.economy.horizon import HORIZONS
 from surtax.economy.results import Solution, change
 from surtax.economy.solve import solve
+from surtax.errors import InputError
+from surtax.ledger.listing import record
+from surtax.ledger.text import read_yaml_text
 from surtax.response.recycle import SHARING
 from surtax.scenario import platforms, spec
 from surtax.scenario.choices import NO_ANSWER, Choices
@@ -141,6 +144,7 @@ def answer(state: State) -> dict[str, Any]:
         "scenario": run.scenario.title,
         "on": run.scenario.on.isoformat(),
         "known": run.scenario.known.isoformat(),
+        **record(run.ledger, run.scenario.on, known=run.scenario.known),
         "response": run.case.response,
         "closure": found.closure,
         "horizon": found.horizon,
@@ -269,6 +273,24 @@ def file(state: State) -> dict[str, str]:
         "command": f"surtax solve {name}",
         "python": f'import surtax\n\nanswer = surtax.solve("{name}")\n',
     }
+
+
+def read(text: str) -> State:
+    """The state of a scenario file.
+
+    Raises:
+        InputError: no variation, what the command line says of it, or one that says more than a
+            state does.
+    """
+    told = read_yaml_text(text, Variation, "file")
+    scenario_told(told)
+    found = state_of(told)
+    if variation_of(found).choices != told.choices:
+        raise InputError(
+            "the studio reads only files that it wrote; this one says more.", where="file",
+            mend="Solve it with surtax solve.",
+        )  # fmt: skip
+    return found
 
 
 def offers() -> dict[str, Any]:

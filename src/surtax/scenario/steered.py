@@ -28,8 +28,8 @@ class Corner:
     """A point of law between which a shock lies, with its weight.
 
     Attributes:
-        weight: weights add to one; the first is below zero where chosen shares add to more. facts: shares in place of the assumed ones. claims: as of
-            `world.shock.Point`.
+        weight: weights add to one; the first is below zero where chosen shares add to more.
+        facts: shares in place of the assumed ones. claims: as of `world.shock.Point`.
     """
 
     weight: float

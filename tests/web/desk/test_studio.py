@@ -161,6 +161,27 @@ def test_a_file_comes_back_over_the_wire(desk: Desk) -> None:
     assert desk.post("/api/studio/file", json=back).json() == made
 
 
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("closure: " + "x" * 200, "closure"),
+        ("choices: {without: [" + ", ".join(["us/s232/autos"] * 60) + "]}", "without"),
+        ("choices: {rates: [{into: USA, from: CAN, add: 5%, to: 5%}]}", "not told one way"),
+    ],
+)
+def test_a_file_that_a_state_cannot_hold_is_refused(desk: Desk, more: str, says: str) -> None:
+    text = f"scenario: mine\nbased_on: spring-2025\n{more}\n"
+    error = desk.error("POST", "/api/studio/state", json={"file": text})
+    assert error["status"] == 422
+    assert says in error["message"]
+
+
+def test_a_day_that_the_record_does_not_reach_is_said(desk: Desk) -> None:
+    assert not desk.post("/api/studio", json={}).json()["stale"]
+    far = desk.post("/api/studio", json={"on": "2031-01-01", "known": "2031-01-01"}).json()
+    assert far["stale"]
+
+
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "rate": ({"rates": ["MTV CAN>USA ten"]}, "no rate on goods"),
     "sector": ({"rates": ["MVT CAN>USA +10%"]}, "MTV"),

@@ -36,6 +36,7 @@ export function results(ctx, all, names) {
       was !== undefined && h("span", { class: "against" }, t("studio.against", { was: level(was), change: level(value - was) })));
     fill(headline, h("h2", {}, t("studio.headline", { who: names.region(player), change: level(now.player) })),
       h("p", { class: "soft" }, t("studio.says", { day: f.day(now.on), known: f.day(now.known), response: names.response(now.response) })),
+      now.stale && h("p", { class: "notice" }, t("desk.stale", { day: f.day(now.verified_to) })),
       followed && line(names.region(followed), incomeOf(now), span?.regions[followed], pin ? incomeOf(pin) : undefined),
       line(names.region(player), now.player, span?.player, pin?.player),
       line(names.region(base.opponent), now.opponent, span?.opponent, pin?.opponent));
