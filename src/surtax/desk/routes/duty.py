@@ -143,10 +143,11 @@ class Rated(BaseModel):
 
 
 class Line(BaseModel):
-    """A tariff line and its general rate."""
+    """A tariff line, its general rate and its name in the schedule."""
 
     code: str
     rate: str
+    name: str
 
 
 class Ways(BaseModel):
@@ -218,10 +219,12 @@ def duty(shipment: Shipment) -> object:
 
 @router.get("/lines", response_model=list[Line])
 def lines(
-    start: Annotated[str, Query(description="First digits of an HS code.", max_length=20)],
+    start: Annotated[
+        str, Query(description="First digits of an HS code, or words of a name.", max_length=80)
+    ],
     into: Annotated[str, Query(description="Importing place.", max_length=60)] = "US",
 ) -> object:
-    """Tariff lines that begin so; of the United States alone."""
+    """Tariff lines that begin so, or whose names hold the words; of the United States alone."""
     return room.lines(start, into)
 
 
