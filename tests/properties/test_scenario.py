@@ -8,7 +8,8 @@ import pytest
 import surtax
 from surtax.economy.closure import CLOSURES
 from surtax.errors import UnknownNameError
-from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
+from surtax.scenario.choices import NO_ANSWER
+from surtax.scenario.run import Case, Run, Variant
 from surtax.trade.claims import load_usmca_claims
 
 

@@ -11,8 +11,8 @@ import numpy as np
 from surtax import places
 from surtax.economy.results import Solution
 from surtax.response.recycle import per_worker
-from surtax.scenario.choices import LEVELS
-from surtax.scenario.run import NO_ANSWER, Case, Run
+from surtax.scenario.choices import LEVELS, NO_ANSWER
+from surtax.scenario.run import Case, Run
 from surtax.units import amount
 from surtax.world.load import describe
 from surtax.world.shock import rates

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from surtax.desk import work
 from surtax.ledger import Ledger
 from surtax.response import legality
-from surtax.scenario import ask, platforms, run, spec
+from surtax.scenario import ask, platforms, spec
+from surtax.scenario.choices import NO_ANSWER
 from surtax.world.load import describe
 
 
@@ -53,7 +54,7 @@ def request_of(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     if kind == "sweep":
         return {name: given[name] for name in work.SWEPT}
     known = [one.name for one in fields(ask.Question) if one.name in given]
-    return {name: given[name] for name in known} | {"response": given["response"] or run.NO_ANSWER}
+    return {name: given[name] for name in known} | {"response": given["response"] or NO_ANSWER}
 
 
 def choices(law: Ledger) -> Choices:

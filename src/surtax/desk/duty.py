@@ -11,8 +11,10 @@ from surtax import places
 from surtax.desk import store
 from surtax.duty.entry import country_of
 from surtax.duty.layers import asked_fact, asked_quantity
-from surtax.ledger import listing
+from surtax.ledger import listing, names
 from surtax.ledger.schedule import schedule
+from surtax.trade.effective import embedded_flows
+from surtax.trade.rating import sums
 from surtax.units import parse_date
 
 LINES = 20
@@ -82,24 +84,47 @@ def claims(
 
 
 def lines(start: str, into: str) -> list[dict[str, str]]:
-    """Tariff lines that begin with the digits given, with their general rate; US lines alone.
+    """Tariff lines that begin with the digits given, or whose names hold the words given.
+
+    Returns:
+        Rows of code, general rate and name, of the United States alone; what begins with the
+        digits in order, what holds the words with the largest imports first.
 
     Raises:
-        UnitError: no HS code.
+        UnitError: digits that are no HS code.
     """
-    digits = "".join(c for c in start if c not in ". ")
-    if not digits:
-        return []
-    if not digits.isdigit() or len(digits) > 10:
-        hs.hs(start)
-    if places.place(into).code != "US" or len(digits) < 4:
+    if places.place(into).code != "US":
         return []
     table = schedule()
-    rows = [k for k in table.under(digits[:4]) if str(table.hs8[k]).startswith(digits[:8])]
+    digits = "".join(c for c in start if c not in ". ")
+    if any(c.isalpha() for c in start):
+        found = names.search(start, _imports(), LINES)
+    elif not digits.isdigit() or len(digits) > 10:
+        hs.hs(start)
+        return []
+    elif len(digits) < 4:
+        return []
+    else:
+        every = (str(table.hs8[k]) for k in table.under(digits[:4]))
+        found = [line for line in every if line.startswith(digits[:8])][:LINES]
+    rows = table.rows_of(found)
     return [
-        {"code": hs.dotted(str(table.hs8[k])), "rate": str(table.general.text[k])}
-        for k in rows[:LINES]
-    ]
+        {"code": hs.dotted(line), "rate": str(table.general.text[k]) if k >= 0 else "",
+         "name": names.names().get(line, "")}
+        for line, k in zip(found, rows, strict=True)
+    ]  # fmt: skip
+
+
+@store.once
+def _imports() -> dict[str, float]:
+    """Imports of each line of the United States in the flows' year."""
+    flows = embedded_flows("US")
+    found: dict[str, float] = {}
+    for code, value in zip(
+        flows.codes.tolist(), sums(flows.code_index, flows.value, len(flows.codes)), strict=True
+    ):
+        found[code[:8]] = found.get(code[:8], 0.0) + float(value)
+    return found
 
 
 def alternatives(ask: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import secrets
 import shutil
 import threading
 import time
+import traceback
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +25,7 @@ from surtax.duty.entries.runner import Job
 from surtax.duty.refund import make_claim
 from surtax.duty.refundfile import refund_file
 from surtax.errors import InputError, SurtaxError, unknown
+from surtax.ledger import listing
 from surtax.ledger.refunds import refunds
 
 TASKS = ("rate", "audit", "refund")
@@ -112,6 +114,7 @@ class Runs:
         self.folder = folder / "entries"
         shutil.rmtree(self.folder, ignore_errors=True)
         self._runs: OrderedDict[str, Run] = OrderedDict()
+        self._coming: set[Path] = set()  # folders of files that still arrive
         self._lock = threading.Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="entries")
 
@@ -122,18 +125,28 @@ class Runs:
             BusyError: enough files wait already.
             InputError: no name of a CSV file.
         """
-        with self._lock:
-            active = sum(run.state in ("waiting", "running") for run in self._runs.values())
-        if active >= QUEUE:
-            raise BusyError(f"{active} files wait already.", mend="Send it when one is done.")
         told = _ODD.sub("_", name.replace("\\", "/").rpartition("/")[2]).lstrip(". ")[-80:]
         if not told.casefold().endswith(".csv") or len(told) < 5:
             raise InputError(
                 f"“{name[:80]}” is no CSV file.", where="name", mend="Save the entries as .csv."
             )
         folder = self.folder / secrets.token_hex(8)
+        with self._lock:
+            busy = [
+                run.folder for run in self._runs.values() if run.state in ("waiting", "running")
+            ]
+            active = len(self._coming | {*busy})
+            if active >= QUEUE:
+                raise BusyError(f"{active} files wait already.", mend="Send it when one is done.")
+            self._coming.add(folder)
         (folder / "out").mkdir(parents=True, mode=0o700)
         return folder / told
+
+    def drop(self, source: Path) -> None:
+        """Remove a file that did not arrive or cannot be read."""
+        shutil.rmtree(source.parent, ignore_errors=True)
+        with self._lock:
+            self._coming.discard(source.parent)
 
     def start(self, source: Path, wish: Wish) -> Run:
         """Check a file that has arrived, and put it in the line.
@@ -144,15 +157,21 @@ class Runs:
         run = Run(source.parent.name, source.parent, source, wish)
         try:
             job = _job(run, "rate")
+            if wish.into:
+                law = store.ledger().law
+                listing.importer(law, wish.into, wish.known or law.verified_to)
             if "refund" in wish.tasks:
                 _claim(wish)
-        except SurtaxError as error:
-            shutil.rmtree(source.parent, ignore_errors=True)
-            raise _told(error, source.parent) from None
+        except BaseException as error:
+            self.drop(source)
+            if isinstance(error, SurtaxError):
+                raise _told(error, source.parent) from None
+            raise
         run.columns, run.unused = dict(job.mapping.columns), tuple(job.mapping.unused)
         run.family = job.mapping.rules.title
         with self._lock:
             self._runs[run.id] = run
+            self._coming.discard(run.folder)
             old = [r for r in self._runs.values() if r.state in ("done", "stopped")]
         for one in old[: max(0, len(old) - KEPT)]:
             self.remove(one.id)
@@ -211,7 +230,7 @@ class Runs:
         except Exception as error:
             run.errors["files"] = SurtaxError(f"the files could not be finished: {error}.")
             shutil.rmtree(run.folder / "out", ignore_errors=True)
-            raise
+            traceback.print_exc()
         finally:
             run.share, run.state = 1.0, "stopped" if run.stop.is_set() else "done"
             if run.id not in self._runs:

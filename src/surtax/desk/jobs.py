@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,7 @@ LOST = 3
 """Workers of a job that may die one after the other without a step done."""
 
 _PULSE = 0.3  # seconds between two looks at the workers
+_PAUSE = 10.0  # seconds to the next look where one failed
 
 
 @dataclass(eq=False)
@@ -44,6 +47,9 @@ class Room:
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
+
+    def __post_init__(self) -> None:
+        self.journal.open()
 
     @property
     def journal(self) -> Journal:
@@ -144,8 +150,15 @@ class Room:
             self.journal.move(number, ("running",), "queued", left=None)
 
     def _watch(self) -> None:
-        while not self._stop.wait(_PULSE):
-            self.tend()
+        wait = _PULSE
+        while not self._stop.wait(wait):
+            try:
+                self.tend()
+                wait = _PULSE
+            except (OSError, sqlite3.Error):  # a full disk, say: told once, and tried again
+                if wait == _PULSE:
+                    traceback.print_exc()
+                wait = _PAUSE
 
     def tend(self) -> None:
         """One look: jobs whose worker died wait again; waiting ones start where there is room."""
@@ -153,11 +166,13 @@ class Room:
             for number, worker in list(self._workers.items()):
                 if worker.poll() is not None:
                     del self._workers[number]
+                    if self._waits(number):  # it died before it took the job
+                        self._lost(number, "queued")
             jobs = self.journal.jobs()[::-1]
             running = 0
             for job in jobs:
                 if job.state == "running" and not self._lives(job):
-                    self._lost(job)
+                    self._lost(job.id, "running")
                 elif job.state == "running" or job.id in self._workers:
                     running += 1
             for job in self.journal.jobs()[::-1]:
@@ -170,16 +185,19 @@ class Room:
     def _lives(self, job: Job) -> bool:
         return job.id in self._workers or lock.is_held(place(self.folder, job.id) / "lock")
 
-    def _lost(self, job: Job) -> None:
+    def _waits(self, number: int) -> bool:
+        return any(job.id == number and job.state == "queued" for job in self.journal.jobs())
+
+    def _lost(self, number: int, state: str) -> None:
         """A worker died; its job waits again, unless that has happened too often."""
-        now = self.journal.job(job.id)
-        if now.state != "running":
+        now = self.journal.job(number)
+        if now.state != state:
             return
         if now.lost + 1 < LOST:
-            self.journal.move(job.id, ("running",), "queued", lost=now.lost + 1)
+            self.journal.move(number, (state,), "queued", lost=now.lost + 1)
             return
-        log = place(self.folder, job.id) / "worker.log"
-        self.journal.fail(job.id, {
+        log = place(self.folder, number) / "worker.log"
+        self.journal.fail(number, {
             "message": f"its worker was stopped {LOST} times before a step was done.",
             "where": "", "mend": f"See {log}, then resume it.", "field": None,
         })  # fmt: skip

@@ -80,13 +80,15 @@ class Journal:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         path = self.folder / "jobs.sqlite"
-        fresh = not path.is_file()
-        with closing(sqlite3.connect(path, timeout=30.0)) as connection:
-            if fresh:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(_TABLES)
-            with connection:
-                yield connection
+        with closing(sqlite3.connect(path, timeout=30.0)) as connection, connection:
+            yield connection
+
+    def open(self) -> Journal:
+        """Make the tables that are not there yet."""
+        with closing(sqlite3.connect(self.folder / "jobs.sqlite", timeout=30.0)) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(_TABLES)
+        return self
 
     def add(self, kind: str, request: dict[str, Any], *, waiting: int) -> int | None:
         """A new job's number; None where that many wait already."""

@@ -94,10 +94,18 @@ class Paths:
     _state: Standing | None = None
     _lock: threading.Condition = field(default_factory=threading.Condition)
     _running: bool = False
+    _failed: bool = False
 
     def ask(self, on: date, known: date) -> Path:
-        """The path as known on a day, as far as it was rated; the rest follows, nearest first."""
+        """The path as known on a day, as far as it was rated; the rest follows, nearest first.
+
+        Raises:
+            RuntimeError: the last rating failed; asked once more it is tried again.
+        """
         with self._lock:
+            if self._failed:
+                self._failed = False
+                raise RuntimeError(f"days into {self.into} could not be rated.")
             path = self._kept.get(known) or self._new(known)
             self._kept[known] = path
             self._kept.move_to_end(known)
@@ -131,9 +139,9 @@ class Paths:
                 with self._lock:
                     path.cells[at] = cell
                     self._lock.notify_all()
-        except BaseException:
+        except Exception:
             with self._lock:
-                self._running = False
+                self._running, self._failed = False, True
             raise
 
     def _cell(self, on: date, known: date) -> Cell:

@@ -82,5 +82,5 @@ def problem(error: SurtaxError, field: str | None = None) -> Problem:
 
 def blamed(where: str) -> str | None:
     """The field of a form that an error's place names: “--on” is on, “--fact shipped” shipped."""
-    name = where.partition(",")[0].removeprefix("--").removeprefix("fact ")
+    name = where.partition(",")[0].removeprefix("--").removeprefix("fact ").replace("-", "_")
     return {"claim": "claims"}.get(name, name) if name.replace("_", "").isalnum() else None

@@ -119,7 +119,7 @@ def _failed() -> SurtaxError:
 
 
 def _same(given: str, token: str) -> bool:
-    return hmac.compare_digest(given.encode(), token.encode())
+    return bool(given) and hmac.compare_digest(given.encode(), token.encode())
 
 
 def _cookie(text: str) -> str:

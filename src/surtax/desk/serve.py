@@ -8,9 +8,18 @@ import sys
 import threading
 import webbrowser
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from surtax.desk.folder import own
 from surtax.desk.settings import Settings
 from surtax.errors import InputError, MissingExtraError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+
+SHORT = 8
+"""Characters that a token must have."""
 
 
 def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool) -> None:
@@ -24,28 +33,33 @@ def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool
 
     Raises:
         MissingExtraError: the extra “desk” is not installed.
-        InputError: the address is taken or not ours, or the folder cannot be made.
+        InputError: the address is taken or not ours, the token is short, or the folder cannot be
+            made, holds something else or is another desk's.
     """
     try:
-        import uvicorn
-
         from surtax.desk.app import make_app
     except ModuleNotFoundError as error:
         raise MissingExtraError(
             f"the desk needs {error.name}.", where="serve", mend="pip install 'surtax[desk]'."
         ) from None
+    if token is not None and len(token) < SHORT:
+        raise InputError(
+            f"the token has {len(token)} characters.", where="--token",
+            mend=f"Give {SHORT} or more, or none: one is made up where it is needed.",
+        )  # fmt: skip
     settings = Settings(folder, host, port, token)
     if not settings.local and token is None:
         settings = Settings(folder, host, port, secrets.token_urlsafe(24))
     listening = _listen(host, port)
-    try:
+    with listening, own(folder):
         app = make_app(settings)
-    except OSError as error:
-        listening.close()
-        raise InputError(
-            f"the work folder cannot be made: {error.strerror}.", where="--folder",
-            mend="Name another.",
-        ) from None  # fmt: skip
+        _run(app, listening, settings, launch=launch)
+
+
+def _run(app: FastAPI, listening: socket.socket, settings: Settings, *, launch: bool) -> None:
+    """Serve on a socket until stopped."""
+    import uvicorn
+
     address = address_of(settings)
     print(f"surtax desk: {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     if launch:

@@ -22,9 +22,12 @@ from surtax.economy.closure import CLOSURES
 from surtax.economy.horizon import HORIZONS
 from surtax.economy.results import Solution, change
 from surtax.economy.solve import solve
+from surtax.errors import InputError
+from surtax.ledger.listing import record
+from surtax.ledger.text import read_yaml_text
 from surtax.response.recycle import SHARING
 from surtax.scenario import platforms, spec
-from surtax.scenario.choices import Choices
+from surtax.scenario.choices import NO_ANSWER, Choices
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run, Variant, prepare
 from surtax.scenario.variation import Variation, as_yaml
@@ -141,6 +144,7 @@ def answer(state: State) -> dict[str, Any]:
         "scenario": run.scenario.title,
         "on": run.scenario.on.isoformat(),
         "known": run.scenario.known.isoformat(),
+        **record(run.ledger, run.scenario.on, known=run.scenario.known),
         "response": run.case.response,
         "closure": found.closure,
         "horizon": found.horizon,
@@ -168,18 +172,26 @@ def warm() -> None:
 
 
 def figures(run: Run, found: Solution) -> dict[str, Any]:
-    """Changes as fractions, money in the world's currency, persons."""
+    """Changes as fractions, money in the world's currency, persons.
+
+    Jobs of a region are its persons times the change of those who have work, which the economy
+    solves. Within it, persons follow the labour of each sector and add to those at work: labour is
+    counted in pay, so that its plain sum over sectors that pay differently would tell of pay.
+    """
     world = run.world
     own = _members(run, run.scenario.player)
     persons = np.nan_to_num(run.jobs.persons)
-    moved = persons * (found.employment - 1.0)
+    at_work = persons.sum(axis=0) * found.labour_force * found.employed
+    spread = persons * found.employment
+    moved = spread * (at_work / np.maximum(spread.sum(axis=0), 1.0)) - persons
+    net = at_work - persons.sum(axis=0)
     duties = found.collected - world.collected
     rows = found.regions_table()
     for n, row in enumerate(rows):
         row["treasury"] = world.treasuries[n]
         row["output"] = float(found.output[:, n].sum() / world.output[:, n].sum() - 1.0)
-        row["jobs"] = float(moved[:, n].sum())
-        row["shifted"] = float(np.abs(moved[:, n]).sum() / 2.0)
+        row["jobs"] = float(net[n])
+        row["shifted"] = float((np.abs(moved[:, n]).sum() - abs(net[n])) / 2.0)
     output, base = found.output[:, own].sum(axis=1), world.output[:, own].sum(axis=1)
     jobs = moved[:, own].sum(axis=1)
     growth = change(output, base)
@@ -263,6 +275,24 @@ def file(state: State) -> dict[str, str]:
     }
 
 
+def read(text: str) -> State:
+    """The state of a scenario file.
+
+    Raises:
+        InputError: no variation, what the command line says of it, or one that says more than a
+            state does.
+    """
+    told = read_yaml_text(text, Variation, "file")
+    scenario_told(told)
+    found = state_of(told)
+    if variation_of(found).choices != told.choices:
+        raise InputError(
+            "the studio reads only files that it wrote; this one says more.", where="file",
+            mend="Solve it with surtax solve.",
+        )  # fmt: skip
+    return found
+
+
 def offers() -> dict[str, Any]:
     """What the controls may be set to."""
     law = ledger().law
@@ -275,7 +305,8 @@ def offers() -> dict[str, Any]:
             "known": one.known.isoformat(), "before": one.before.isoformat(),
             "closure": one.closure, "elasticities": one.elasticities[0], "world": one.world,
             "player": one.player, "opponent": one.opponent,
-            "responses": [{"name": r.name, "title": r.title} for r in one.responses],
+            "responses": [*({"name": r.name, "title": r.title} for r in one.responses),
+                          {"name": NO_ANSWER, "title": "No measure at all"}],
             "regions": [{"name": r.name, "title": r.title, "treasury": r.treasury}
                         for r in found.regions],
             "sectors": [{"name": s.name, "title": s.title, "goods": s.goods}

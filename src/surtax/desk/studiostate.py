@@ -6,7 +6,7 @@ import re
 from typing import Annotated
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from surtax.desk.store import ledger, once
 from surtax.errors import InputError, unknown
@@ -20,6 +20,9 @@ from surtax.world.sources.manifest import Manifest
 
 Word = Annotated[str, Field(max_length=80)]
 Words = Annotated[list[Word], Field(max_length=40)]
+
+MOST = 80
+"""Rates that a state may hold."""
 
 _RATE = re.compile(r"(?:([A-Z0-9+]+) )?([A-Z0-9]+)>([A-Z0-9]+) (?:([+-])(.+)|=(.+)|(free))")
 
@@ -46,7 +49,7 @@ class State(BaseModel):
     response: Word = ""
     threats: Word = ""
     sharing: Word = ""
-    rates: Words = []
+    rates: Annotated[list[Word], Field(max_length=MOST)] = []
     without: Words = []
     contents: Annotated[dict[Word, Word], Field(max_length=12)] = {}
     claims: Word = "0%"
@@ -110,23 +113,35 @@ def variation_of(state: State) -> Variation:
 
 
 def state_of(told: Variation) -> State:
-    """The state that a variation holds: of a file that the studio wrote, the very same."""
+    """The state that a variation holds: of a file that the studio wrote, the very same.
+
+    Raises:
+        InputError: the file says more than a state can.
+    """
     c = told.choices
     texts = [f"{_goods(one)} free" for one in c.exempt]
     for one in c.rates:
         said = f"={one.to}" if one.to else one.add if one.add.startswith("-") else f"+{one.add}"
         texts.append(f"{_goods(one)} {said}")
     inside, outside = c.barriers or Barriers("0%"), c.partners or Partners("0%")
-    return State(
-        scenario=told.based_on,
-        on=told.on.isoformat() if told.on else "",
-        known=told.known.isoformat() if told.known else "",
-        world=told.world, closure=told.closure, elasticities=told.elasticities,
-        horizon=c.horizon, response=c.response, threats=c.threats, sharing=c.sharing,
-        rates=texts, without=c.without, contents=c.contents, claims=c.claims,
-        barriers=inside.cut, barrier_set=inside.set, partners=outside.cut,
-        partner_sectors=outside.sectors, towards=outside.towards,
-    )  # fmt: skip
+    held = {
+        "scenario": told.based_on,
+        "on": told.on.isoformat() if told.on else "",
+        "known": told.known.isoformat() if told.known else "",
+        "world": told.world, "closure": told.closure, "elasticities": told.elasticities,
+        "horizon": c.horizon, "response": c.response, "threats": c.threats, "sharing": c.sharing,
+        "rates": texts, "without": c.without, "contents": c.contents, "claims": c.claims,
+        "barriers": inside.cut, "barrier_set": inside.set, "partners": outside.cut,
+        "partner_sectors": outside.sectors, "towards": outside.towards,
+    }  # fmt: skip
+    try:
+        return State.model_validate(held)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(
+            f"the studio cannot hold this: {first['msg'][:1].lower()}{first['msg'][1:]}.",
+            where=str(first["loc"][0]), mend="Solve the file on the command line.",
+        ) from None  # fmt: skip
 
 
 def scenario_told(told: Variation) -> Scenario:

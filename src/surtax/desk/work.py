@@ -76,8 +76,8 @@ def command(kind: str, request: dict[str, Any]) -> str:
         return question(kind, request).command
     said = f"surtax sweep {request['scenario']} --draws {request['draws']}"
     said += f" --seed {request['seed']}"
-    said += "".join(f" --{k} {request[k]}" for k in ("platform", "response") if request[k])
-    return said if request["threats"] else said + " --no-threats"
+    said += "".join(f" --{k} {request[k]}" for k in ("platform", "response") if request.get(k))
+    return said if request.get("threats", True) else said + " --no-threats"
 
 
 def mark(kind: str, request: dict[str, Any], law: Ledger) -> str:

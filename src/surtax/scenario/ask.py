@@ -15,6 +15,7 @@ from surtax.response import lists_law
 from surtax.response.kept import Keep, afresh
 from surtax.response.objective import parse
 from surtax.scenario import run as _run
+from surtax.scenario.choices import NO_ANSWER
 from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
 from surtax.scenario.scored import score_answer
@@ -66,7 +67,7 @@ class Question:
     payments: str = "0"
     authority: str = ""
     ground: str = ""
-    response: str = _run.NO_ANSWER
+    response: str = NO_ANSWER
     world: str | None = None
     closure: str | None = None
     starts: int = 3
@@ -125,7 +126,7 @@ def respond(
     payments: str | float = 0,
     authority: str = "",
     ground: str = "",
-    response: str = _run.NO_ANSWER,
+    response: str = NO_ANSWER,
     world: str | None = None,
     closure: str | None = None,
     starts: int = 3,

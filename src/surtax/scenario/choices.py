@@ -26,6 +26,9 @@ from surtax.world import barriers
 if TYPE_CHECKING:
     from surtax.world.sources.manifest import Manifest
 
+NO_ANSWER = "no-answer"
+"""The response in which the player has no measure at all, those in force left out too."""
+
 
 LEVELS = ("low", "central", "high")
 """Of what is assumed: unknown rates, and shares of content."""
@@ -207,7 +210,7 @@ def check(choices: Choices, responses: Iterable[str], ledger: Ledger, manifest: 
     if not -1.0 <= signed_rate(choices.claims) <= 1.0:
         raise UnitError(f"“{choices.claims}” is not a share.", mend="Write it as 50% or -50%.")
     if choices.response:
-        _known("response", [choices.response], responses)
+        _known("response", [choices.response], [*responses, NO_ANSWER])
     recycle.sharing(choices.use)
     check_cuts(choices.cuts, manifest, "the scenario")
     if choices.horizon:

@@ -20,7 +20,7 @@ from surtax.ledger import Ledger
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import steered
-from surtax.scenario.choices import LEVELS
+from surtax.scenario.choices import LEVELS, NO_ANSWER
 from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of, replace_closure
 from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
@@ -29,9 +29,6 @@ from surtax.world import elasticities, load
 from surtax.world.employment import Jobs, jobs
 from surtax.world.shock import Point, Shock, rates, shock
 from surtax.world.world import Array, World
-
-NO_ANSWER = "no-answer"
-"""The response in which the player has no measure at all, those in force left out too."""
 
 KEPT = 96
 """Shocks of law that a run keeps, of about a megabyte each in the Canadian world."""
@@ -106,7 +103,9 @@ class Run:
     def case(self) -> Case:
         """The case that the scenario's choices name; the first response without any threat."""
         chosen = self.scenario.choices
-        name = self.response(chosen.response or self.responses[0].name).name
+        name = chosen.response or self.responses[0].name
+        if name != NO_ANSWER:
+            self.response(name)
         return Case(name, chosen.threats, chosen.use, chosen.cuts)
 
     # points of law ------------------------------------------------------------------------

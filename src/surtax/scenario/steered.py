@@ -1,7 +1,8 @@
 """A shock with a scenario's choices: between levels of shares, then without some, then other rates.
 
-Shares of content and of claims lie between points of law at which they are low, central or high;
-a duty between two of them is taken linearly in each share, which is exact where duties add.
+Shares of content lie between points of law at which goods hold nothing of what is chosen, or one
+thing alone; shares of claims between those of the year and all or nothing. A duty between them is
+taken linearly, which is exact where duties add.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from surtax.ledger.rates import rate_of
 from surtax.scenario.choices import Cells, Choices, signed_rate
-from surtax.trade.assumptions import Assumption, Content, assumptions
+from surtax.trade.assumptions import assumptions
 from surtax.world.shock import Shock
 from surtax.world.world import Array, World
 
@@ -27,8 +28,8 @@ class Corner:
     """A point of law between which a shock lies, with its weight.
 
     Attributes:
-        weight: weights add to one. facts: shares in place of the assumed ones. claims: as of
-            `world.shock.Point`.
+        weight: weights add to one; the first is below zero where chosen shares add to more.
+        facts: shares in place of the assumed ones. claims: as of `world.shock.Point`.
     """
 
     weight: float
@@ -52,32 +53,12 @@ def corners(choices: Choices, level: str) -> list[Corner]:
         level: low, central or high for shares of content that are not chosen.
     """
     given = {f: s for f, s in contents(level).items() if f not in choices.contents}
-    found = [Corner(1.0, given)]
-    for one in assumptions():
-        if one.fact not in choices.contents:
-            continue
-        share = min(max(rate_of(choices.contents[one.fact]), 0.0), 1.0)
-        found = [
-            Corner(c.weight * w, c.facts if end is None else {**c.facts, one.fact: end})
-            for c in found
-            for end, w in _ends(share, one)
-        ]
-    return [Corner(c.weight * w, c.facts, claims) for c in found for claims, w in claimed(choices)]
-
-
-def _ends(share: float, one: Assumption) -> list[tuple[float | None, float]]:
-    """Between which shares of all lines one lies, with weights; None is the assumption itself.
-
-    The metal in goods is assumed line by line, so that no one share of all lines is the middle.
-    """
-    ends: tuple[tuple[float | None, float], ...]
-    if isinstance(one.share, Content):
-        ends = ((0.0, 1.0 - share), (1.0, share))
-    else:
-        end = 0.0 if share < one.value else 1.0
-        part = (share - one.value) / (end - one.value) if end != one.value else 0.0
-        ends = ((None, 1.0 - part), (end, part))
-    return [(value, weight) for value, weight in ends if weight > 0.0]
+    chosen = {f: min(max(rate_of(text), 0.0), 1.0) for f, text in choices.contents.items()}
+    nothing = {**given, **dict.fromkeys(chosen, 0.0)}
+    found = [Corner(1.0 - sum(chosen.values()), nothing)]
+    found += [Corner(share, {**nothing, fact: 1.0}) for fact, share in chosen.items()]
+    ends = [c for c in found if c.weight != 0.0]
+    return [Corner(c.weight * w, c.facts, claims) for c in ends for claims, w in claimed(choices)]
 
 
 def claimed(choices: Choices) -> list[tuple[Literal["year", "none", "all"], float]]:

@@ -88,10 +88,21 @@ def test_claims_are_those_open_to_the_origin(desk: Desk, origin: str, open_to: l
 
 def test_lines_begin_with_the_digits(desk: Desk) -> None:
     told = desk.get("/api/duty/lines", params={"start": "8703.23"}).json()
-    assert {"code": "8703.23.01", "rate": "2.5%"} in told
+    assert ("8703.23.01", "2.5%") in [(row["code"], row["rate"]) for row in told]
     assert desk.get("/api/duty/lines", params={"start": "87"}).json() == []
     assert desk.get("/api/duty/lines", params={"start": "8703.23", "into": "CN"}).json() == []
-    assert desk.error("GET", "/api/duty/lines?start=abcd")["status"] == 422
+    assert desk.error("GET", "/api/duty/lines?start=87-03")["status"] == 422
+
+
+@pytest.mark.parametrize(
+    ("words", "heading"),  # headings as the Harmonized System numbers them
+    [("motor cars", "8703"), ("car", "8703"), ("beer", "2203"), ("maple sy", "1702"),
+     ("crude petroleum", "2709"), ("newsprint", "4801"), ("potash no such word", "")],
+)  # fmt: skip
+def test_lines_are_found_by_the_words_of_the_schedule(desk: Desk, words: str, heading: str) -> None:
+    told = desk.get("/api/duty/lines", params={"start": words}).json()
+    assert [row["code"][:4] for row in told[:1]] == [heading][: len(told)]
+    assert bool(told) == bool(heading)
 
 
 def test_side_by_side_is_the_command(desk: Desk) -> None:

@@ -144,8 +144,6 @@ def test_numbers_stay_numbers(tmp_path: Path) -> None:
 
 def test_a_full_line_is_told_so(tmp_path: Path) -> None:
     runs = Runs(tmp_path)
-    source = runs.room("a.csv")
-    source.write_text(LINES, encoding="utf-8")
     runs._pool.submit(time.sleep, 0.5)
     for _ in range(QUEUE):
         room = runs.room("a.csv")
@@ -153,6 +151,37 @@ def test_a_full_line_is_told_so(tmp_path: Path) -> None:
         runs.start(room, Wish(tasks=("rate",)))
     with pytest.raises(BusyError, match="wait already"):
         runs.room("a.csv")
+
+
+def test_files_that_still_arrive_stand_in_the_line(tmp_path: Path) -> None:
+    runs = Runs(tmp_path)
+    coming = [runs.room("a.csv") for _ in range(QUEUE)]
+    with pytest.raises(BusyError, match="wait already"):
+        runs.room("a.csv")
+    runs.drop(coming[0])
+    assert not coming[0].parent.exists()
+    runs.room("a.csv")
+
+
+def test_whatever_goes_wrong_at_the_start_leaves_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("no room on the disk")
+
+    monkeypatch.setattr("surtax.desk.entries._job", broken)
+    runs = Runs(tmp_path)
+    source = runs.room("a.csv")
+    source.write_text(LINES, encoding="utf-8")
+    with pytest.raises(OSError, match="no room"):
+        runs.start(source, Wish())
+    assert not source.parent.exists()
+
+
+def test_a_place_that_imposes_nothing_is_said_at_once(desk: Desk) -> None:
+    error = desk.error("POST", "/api/entries?name=a.csv&into=Atlantis", content=LINES.encode())
+    assert error["status"] == 422
+    assert error["field"] == "into"
 
 
 def test_a_run_that_is_stopped_ends(tmp_path: Path) -> None:

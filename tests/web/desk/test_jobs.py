@@ -18,7 +18,7 @@ import pytest
 pytest.importorskip("fastapi", reason="the extra “desk” is not installed")
 
 import surtax
-from surtax.desk import lock, work
+from surtax.desk import lock, onward, studio, work
 from surtax.desk.asks import request_of
 from surtax.desk.jobs import LOST, Room
 from surtax.desk.journal import Journal
@@ -85,6 +85,17 @@ def test_a_job_whose_worker_is_killed_goes_on_and_ends_as_if_nothing_happened(ro
     # Asked in one go, without a journal.
     whole = surtax.respond("spring-2025", mode="bargain", points=3, ranges=False)
     assert json.dumps(result, sort_keys=True) == json.dumps(whole, sort_keys=True)
+    # The rates that were found, opened in the studio, give the figures that were found.
+    state = onward.state(request, whole)
+    assert state is not None
+    shown = studio.answer(state)["regions"]
+    # Files write rates to the millionth, of which no region's income moves by more.
+    assert [row["real_income"] for row in shown] == pytest.approx(
+        [row["real_income"] for row in whole["regions"]], abs=1e-6
+    )
+    paid = {**whole["tariffs"][0], "kind": "transfer", "value": 1e9}
+    assert onward.state(request, {**whole, "tariffs": [*whole["tariffs"], paid]}) is None
+    assert onward.state(request, {"mode": "list"}) is None
 
 
 def test_a_desk_that_is_killed_finds_its_jobs_when_it_is_started_again(tmp_path, law):
@@ -155,13 +166,48 @@ def test_a_job_whose_worker_dies_again_and_again_is_given_up(room, law):
         room.journal.move(job.id, ("queued",), "running")  # a worker began it and was killed
         room.journal.move(job.id, ("running",), "running", pid=None)
         assert room.journal.job(job.id).state == "running"
-        room._lost(room.journal.job(job.id))
+        room._lost(job.id, "running")
     assert room.journal.job(job.id).state == "failed"
     assert "stopped 3 times" in room.journal.end(job.id)[1]["message"]
 
 
+def test_a_worker_that_dies_before_it_takes_its_job_is_not_started_for_ever(room, law, monkeypatch):
+    monkeypatch.setattr(
+        Room, "_worker",
+        lambda *_: subprocess.Popen([sys.executable, "-c", "raise SystemExit(1)"]),
+    )  # fmt: skip
+    job = room.submit("nash", _request("nash", ranges=False), law)
+    ended = _until(room, job.id, _over, 30)
+    assert ended.state == "failed"
+    assert "stopped 3 times" in room.journal.end(job.id)[1]["message"]
+
+
+def test_the_watch_outlives_an_error(room, monkeypatch, capsys):
+    looked = []
+
+    def tend(_):
+        looked.append(1)
+        if len(looked) == 2:
+            raise OSError("the disk is full")
+
+    monkeypatch.setattr(Room, "tend", tend)
+    monkeypatch.setattr("surtax.desk.jobs._PAUSE", 0.1)
+    room.start()
+    end = time.monotonic() + 10
+    while len(looked) < 4 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert len(looked) >= 4
+    assert "the disk is full" in capsys.readouterr().err
+
+
+def test_job_numbers_have_a_bound(tmp_path):
+    desk = Desk(tmp_path)
+    for method, path in (("GET", ""), ("DELETE", ""), ("POST", "/cancel"), ("POST", "/resume")):
+        assert desk.error(method, f"/api/jobs/{10**20}{path}")["status"] == 422
+
+
 def test_steps_found_under_another_law_are_not_gone_on_from(tmp_path):
-    journal = Journal(tmp_path)
+    journal = Journal(tmp_path).open()
     number = journal.add("nash", {}, waiting=1)
     assert not journal.begin(number, "the law of today")
     journal.keep(number, "round 1", 0.5, {"x": [0.1], "gains": [1e-3]})

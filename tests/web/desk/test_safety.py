@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from surtax.desk.busy import Gate
+from surtax.desk.folder import own
 from surtax.desk.problem import BusyError
 from surtax.desk.safety import POLICY
 from surtax.desk.serve import address_of, serve
@@ -131,6 +132,49 @@ def test_an_address_that_is_taken_or_not_one_is_said(tmp_path: Path) -> None:
             serve("127.0.0.1", port, tmp_path, None, launch=False)
     with pytest.raises(InputError, match="is no address"):
         serve("no such host", 1, tmp_path, None, launch=False)
+
+
+@pytest.mark.parametrize("token", ["", "short"])
+def test_a_token_that_is_none_is_refused(tmp_path: Path, token: str) -> None:
+    with pytest.raises(InputError, match="--token"):
+        serve("0.0.0.0", 1, tmp_path, token, launch=False)
+
+
+def test_an_empty_token_lets_nobody_in(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, host="0.0.0.0", token="")
+    for headers in ({}, {"authorization": "Bearer "}, {"cookie": "surtax-token="}):
+        assert desk.get("/api/about", headers=headers).status_code == 401
+    assert desk.get("/api/about?token=").status_code == 401
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "entries" / "mine.csv"
+    mine.parent.mkdir()
+    mine.write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match="holds something else"), own(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["entries"]
+    assert mine.read_text("utf-8") == "mine"
+
+
+def test_a_folder_is_one_desks_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "new" / "folder"
+    with own(folder):
+        with pytest.raises(InputError, match="another desk"), own(folder):
+            pass
+        Desk(folder)
+    with own(folder):
+        assert (folder / "jobs.sqlite").is_file()
+
+
+def test_a_damaged_journal_is_said_and_left(tmp_path: Path) -> None:
+    with own(tmp_path):
+        pass
+    journal = tmp_path / "jobs.sqlite"
+    journal.write_bytes(b"no journal at all " * 100)
+    with pytest.raises(InputError, match="cannot be read"), own(tmp_path):
+        pass
+    assert journal.read_bytes().startswith(b"no journal")
 
 
 def test_large_bodies_are_refused(desk: Desk) -> None:

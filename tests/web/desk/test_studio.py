@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -68,6 +69,22 @@ def test_no_change_of_law_is_the_benchmark(desk: Desk) -> None:
         assert abs(row["real_income"]) < 1e-9
         assert abs(row["jobs"]) < 1e-3
     assert all(abs(r["collected"]) < 1e-9 for r in found["revenue"])
+
+
+@pytest.mark.parametrize("closure", ["own-share", "wage-curve"])
+def test_jobs_of_regions_are_the_economys_and_those_of_sectors_add_to_them(closure: str) -> None:
+    told = studio.answer(State(closure=closure))
+    run = studio.run_of(variation_of(State(closure=closure)))
+    found = run.solve(run.case)
+    for n, row in enumerate(told["regions"]):
+        persons = np.nan_to_num(run.jobs.persons[:, n]).sum()
+        alone = persons * (found.labour_force[n] * found.employed[n] - 1.0)
+        # Both solve every equation to 1e-10, of some ten million persons.
+        assert row["jobs"] == pytest.approx(alone, abs=1e-2)
+        assert row["shifted"] >= -1e-6
+    own = sum(row["jobs"] for row in told["regions"] if row["treasury"] == "CAN")
+    assert sum(row["jobs"] for row in told["sectors"]) == pytest.approx(own, abs=1e-3)
+    assert (own < -1000) == (closure == "wage-curve")
 
 
 def test_more_duty_on_canadian_goods_costs_canada_and_less_barrier_gains() -> None:
@@ -142,6 +159,27 @@ def test_a_file_comes_back_over_the_wire(desk: Desk) -> None:
     made = desk.post("/api/studio/file", json=BUSY).json()
     back = desk.post("/api/studio/state", json={"file": made["file"]}).json()
     assert desk.post("/api/studio/file", json=back).json() == made
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ("closure: " + "x" * 200, "closure"),
+        ("choices: {without: [" + ", ".join(["us/s232/autos"] * 60) + "]}", "without"),
+        ("choices: {rates: [{into: USA, from: CAN, add: 5%, to: 5%}]}", "not told one way"),
+    ],
+)
+def test_a_file_that_a_state_cannot_hold_is_refused(desk: Desk, more: str, says: str) -> None:
+    text = f"scenario: mine\nbased_on: spring-2025\n{more}\n"
+    error = desk.error("POST", "/api/studio/state", json={"file": text})
+    assert error["status"] == 422
+    assert says in error["message"]
+
+
+def test_a_day_that_the_record_does_not_reach_is_said(desk: Desk) -> None:
+    assert not desk.post("/api/studio", json={}).json()["stale"]
+    far = desk.post("/api/studio", json={"on": "2031-01-01", "known": "2031-01-01"}).json()
+    assert far["stale"]
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

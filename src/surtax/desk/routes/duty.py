@@ -77,23 +77,13 @@ class Missing(BaseModel):
     until_then: str
 
 
-class Answer(BaseModel):
-    """What a shipment owes, as `surtax duty` gives it."""
+class Owed(BaseModel):
+    """What an entry owes layer by layer, and how sure that is."""
 
-    goods: str
     origin: str = Field(alias="from")
-    into: str
-    value: float
-    currency: str
-    claims: list[str]
     on: str
-    known: str
-    include_threatened: bool
-    verified_to: str
-    complete_from: str
-    stale: bool
+    claims: list[str]
     admissible: bool
-    bans: list[Unknown]
     total: float | None
     rate: float | None
     low: float | None
@@ -103,10 +93,30 @@ class Answer(BaseModel):
     unknown: list[Unknown]
     missing_facts: list[Missing]
     fees: list[Layer]
-    fees_suppressed: list[Suppressed]
-    not_included: list[str]
     zone: list[str]
     hints: list[str]
+
+
+class Record(BaseModel):
+    """The goods, and the law and knowledge under which they were rated."""
+
+    goods: str
+    into: str
+    value: float
+    currency: str
+    known: str
+    include_threatened: bool
+    verified_to: str
+    complete_from: str
+    stale: bool
+    not_included: list[str]
+
+
+class Answer(Owed, Record):
+    """What a shipment owes, as `surtax duty` gives it."""
+
+    bans: list[Unknown]
+    fees_suppressed: list[Suppressed]
 
 
 class Claim(BaseModel):
@@ -133,10 +143,11 @@ class Rated(BaseModel):
 
 
 class Line(BaseModel):
-    """A tariff line and its general rate."""
+    """A tariff line, its general rate and its name in the schedule."""
 
     code: str
     rate: str
+    name: str
 
 
 class Ways(BaseModel):
@@ -170,25 +181,10 @@ class Differing(BaseModel):
     citation: str
 
 
-class Way(BaseModel):
+class Way(Owed):
     """One alternative, as `surtax alternatives` gives it."""
 
     alternative: int
-    origin: str = Field(alias="from")
-    on: str
-    claims: list[str]
-    admissible: bool
-    total: float | None
-    rate: float | None
-    low: float | None
-    high: float | None
-    layers: list[Layer]
-    suppressed: list[Suppressed]
-    unknown: list[Unknown]
-    missing_facts: list[Missing]
-    fees: list[Layer]
-    zone: list[str]
-    hints: list[str]
     left_out: list[str]
     facts: dict[str, float]
     cost: float
@@ -208,21 +204,11 @@ class Claiming(BaseModel):
     share: float | None
 
 
-class SideBySide(BaseModel):
+class SideBySide(Record):
     """The alternatives, the first of them the one the others are held against."""
 
-    goods: str
-    into: str
-    value: float
-    currency: str
-    known: str
-    include_threatened: bool
-    verified_to: str
-    complete_from: str
-    stale: bool
     alternatives: list[Way]
     claiming: list[Claiming]
-    not_included: list[str]
 
 
 @router.post("", response_model=Rated)
@@ -233,10 +219,12 @@ def duty(shipment: Shipment) -> object:
 
 @router.get("/lines", response_model=list[Line])
 def lines(
-    start: Annotated[str, Query(description="First digits of an HS code.", max_length=20)],
+    start: Annotated[
+        str, Query(description="First digits of an HS code, or words of a name.", max_length=80)
+    ],
     into: Annotated[str, Query(description="Importing place.", max_length=60)] = "US",
 ) -> object:
-    """Tariff lines that begin so; of the United States alone."""
+    """Tariff lines that begin so, or whose names hold the words; of the United States alone."""
     return room.lines(start, into)
 
 

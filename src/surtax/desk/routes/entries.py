@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
@@ -106,7 +105,7 @@ async def send(
             async for chunk in request.stream():
                 file.write(chunk)
     except BaseException:
-        shutil.rmtree(source.parent, ignore_errors=True)
+        runs.drop(source)
         raise
     return Run(**room.to_json(await run_in_threadpool(runs.start, source, wish)))
 

@@ -6,17 +6,17 @@ import hashlib
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from surtax.desk import asks, store, work
+from surtax.desk import asks, onward, store, work
 from surtax.desk.jobs import Room
 from surtax.desk.journal import Job, Step
 from surtax.desk.settings import Settings
+from surtax.desk.studiostate import State
 from surtax.desk.worker import place
 
 _FIRST = threading.Lock()
@@ -37,6 +37,7 @@ router = APIRouter(prefix="/api/jobs", tags=["jobs"], lifespan=_open)
 
 Text = Annotated[str, StringConstraints(max_length=500)]
 Name = Annotated[str, StringConstraints(max_length=80, pattern=r"^[\w .:+\-]*$")]
+Number = Annotated[int, Path(ge=1, lt=2**63, description="The job's number.")]
 Names = Annotated[list[Name], Field(max_length=40)]
 
 
@@ -121,12 +122,14 @@ class Whole(Shown):
         partial: the steps that were done, which a job that is stopped keeps.
         result: what the command prints with --json. error: why there is none.
         files: of the answer, to be had at /api/jobs/NUMBER/files/NAME.
+        studio: the rates that were found, as a state of the studio; none where it cannot say them.
     """
 
     partial: list[Found]
     result: dict[str, Any] | None
     error: dict[str, Any] | None
     files: list[str]
+    studio: State | None
 
 
 class Listed(BaseModel):
@@ -175,33 +178,33 @@ def choices() -> asks.Choices:
 
 
 @router.get("/{number}", responses={304: {"description": "Nothing has changed."}})
-def job(number: int, request: Request, response: Response) -> Any:
+def job(number: Number, request: Request, response: Response) -> Any:
     """One job, with what it has found so far or in the end."""
     return _tagged(_whole(room_of(request.app), number), request, response)
 
 
 @router.post("/{number}/cancel")
-def cancel(number: int, request: Request) -> Shown:
+def cancel(number: Number, request: Request) -> Shown:
     """Stop a job; the steps that were done are kept."""
     return _shown(room_of(request.app).cancel(number))
 
 
 @router.post("/{number}/resume")
-def resume(number: int, request: Request) -> Shown:
+def resume(number: Number, request: Request) -> Shown:
     """Let a stopped job go on after the steps that were done."""
     return _shown(room_of(request.app).resume(number))
 
 
 @router.delete("/{number}", status_code=204)
-def remove(number: int, request: Request) -> None:
+def remove(number: Number, request: Request) -> None:
     """Drop a job that has ended, with its files."""
     room_of(request.app).remove(number)
 
 
 @router.get("/{number}/files/{name:path}", response_class=FileResponse)
-def file(number: int, name: str, request: Request) -> FileResponse:
+def file(number: Number, name: str, request: Request) -> FileResponse:
     """A file of a job's answer."""
-    path: Path = room_of(request.app).file(number, name)
+    path = room_of(request.app).file(number, name)
     return FileResponse(path, filename=path.name, media_type="text/plain")
 
 
@@ -222,6 +225,7 @@ def _whole(room: Room, number: int) -> Whole:
         partial=[_found(step) for step in room.journal.steps(number)],
         result=result, error=error,
         files=[path.relative_to(own).as_posix() for path in room.files(number)],
+        studio=onward.state(job.request, result) if result else None,
     )  # fmt: skip
 
 

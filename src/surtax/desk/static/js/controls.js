@@ -4,7 +4,7 @@
 
 import { fill, h, s, uid } from "./dom.js";
 
-function field(id, { label, hint, className = "" }, control, { group = false } = {}) {
+export function field(id, { label, hint, className = "" }, control, { group = false } = {}) {
   const error = h("p", { class: "field-error", id: `${id}-error`, hidden: true });
   const note = hint ? h("p", { class: "hint", id: `${id}-hint` }, hint) : null;
   const title = group ? h("legend", {}, label) : h("label", { for: id }, label);

@@ -24,6 +24,8 @@ const address = (room, state, spec, lang) => {
   return `/${room}${parts && `?${parts}`}`;
 };
 
+const specOf = async ({ spec }) => (typeof spec === "function" ? spec(api) : spec);
+
 // What a room gets to work with.
 function context(room, t, lang) {
   return {
@@ -45,7 +47,7 @@ function context(room, t, lang) {
       return () => shown.listeners.delete(listener);
     },
     // The address of another room, or of this one, in a state.
-    link: async (other, patch) => address(other, patch, (await import(`./rooms/${other}.js`)).spec, lang),
+    link: async (other, patch) => address(other, patch, await specOf(await import(`./rooms/${other}.js`)), lang),
     go: (path) => {
       history.pushState(null, "", path);
       return show();
@@ -82,7 +84,7 @@ async function show() {
   try {
     const module = await import(`./rooms/${room}.js`);
     if (shown !== mine) return;
-    mine.spec = typeof module.spec === "function" ? await module.spec(api) : module.spec;
+    mine.spec = await specOf(module);
     mine.state = read(location.search, mine.spec);
     const mounted = await module.mount(root, context(room, t, lang));
     if (shown !== mine) mounted?.destroy?.();

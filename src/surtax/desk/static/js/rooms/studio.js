@@ -13,7 +13,7 @@ export const name = "studio";
 
 export async function spec(api) {
   const regions = (await offers(api)).scenarios[0].regions.map((one) => one.name);
-  return { ...(await fields(api)), show: { type: "choice", default: "", choices: ["", ...regions] }, pin: { type: "text", max: 3000 } };
+  return { ...(await fields(api)), show: { type: "choice", default: "", choices: ["", ...regions] }, pin: { type: "text", max: 6000 } };
 }
 
 export async function mount(root, ctx) {

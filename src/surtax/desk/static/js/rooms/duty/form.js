@@ -1,5 +1,6 @@
 // The part of the form that one shipment and many share: goods, value, days, and the facts asked.
 
+import { combo } from "../../combo.js";
 import { date, flag, number, select, text } from "../../controls.js";
 import { fill, h } from "../../dom.js";
 
@@ -14,22 +15,27 @@ export function later(act, wait = 300) {
   };
 }
 
+// The code of the goods, found by its first digits or by words of its name.
 export function goodsField(ctx) {
   const { t, api } = ctx;
   const ask = api.newest();
+  const isCode = (value) => /^[\d. ]*$/.test(value);
   const suggest = later((start) => {
-    if (start.replace(/\D/g, "").length < 4) return;
+    if (start.length < 3) return control.offer([]);
     ask((signal) => api.get("/api/duty/lines", { start, into: ctx.get().into }, { signal }),
-      (lines) => control.offer(lines.map((one) => [one.code, one.rate])), () => {});
+      (lines) => {
+        control.offer(lines.map((one) => [one.code, `${one.code} · ${one.rate}`, one.name]));
+        if (!isCode(start)) ctx.say(lines.length ? t("desk.duty.found", { n: lines.length }) : t("desk.duty.found_none"));
+      }, () => control.offer([]));
   }, 150);
   const put = later((goods) => ctx.set({ goods }, { done: false }));
-  const control = text({
-    label: t("desk.duty.goods"), hint: t("desk.duty.goods_hint"), suggest: [], mode: "decimal",
+  const control = combo({
+    label: t("desk.duty.goods"), hint: t("desk.duty.goods_hint"), listLabel: t("desk.duty.lines"),
     oninput: (value) => {
       suggest(value);
-      put(value);
+      if (value && isCode(value)) put(value);
     },
-    onchange: (goods) => ctx.set({ goods }),
+    onchange: (goods) => goods && isCode(goods) && ctx.set({ goods }),
   });
   return control;
 }

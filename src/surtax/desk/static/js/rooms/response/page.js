@@ -2,6 +2,7 @@
 
 import { fill, h } from "../../dom.js";
 import { save, table } from "../../table.js";
+import { offers, stateOf as studioOf } from "../studio/state.js";
 import { step } from "./names.js";
 import { pictures } from "./result.js";
 
@@ -29,11 +30,23 @@ export function jobPage(ctx, known) {
       rows: job.partial,
     }));
 
+  // The link to the studio in which what was found is in force.
+  const studio = (state) => {
+    const link = h("a", { href: "/studio", onclick: (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+      event.preventDefault();
+      ctx.go(link.getAttribute("href"));
+    } }, t("jobs.studio"));
+    offers(api).then((all) => ctx.link("studio", studioOf(state, all))).then((path) => link.setAttribute("href", path));
+    return link;
+  };
+
   const uses = (job) => h("section", {}, h("h3", {}, t("jobs.on")),
     h("p", {}, h("a", { href: `/response${location.search}`, onclick: (event) => {
       event.preventDefault();
       ctx.set(stateOf(job));
     } }, t("jobs.again"))),
+    job.studio && h("p", {}, studio(job.studio)),
     job.files.length > 0 && h("div", {}, h("h4", {}, t("jobs.files")),
       job.kind === "list" && h("p", { class: "small soft" }, t("jobs.files.list")),
       h("ul", { class: "small" }, job.files.map((name) =>

@@ -36,6 +36,7 @@ export function results(ctx, all, names) {
       was !== undefined && h("span", { class: "against" }, t("studio.against", { was: level(was), change: level(value - was) })));
     fill(headline, h("h2", {}, t("studio.headline", { who: names.region(player), change: level(now.player) })),
       h("p", { class: "soft" }, t("studio.says", { day: f.day(now.on), known: f.day(now.known), response: names.response(now.response) })),
+      now.stale && h("p", { class: "notice" }, t("desk.stale", { day: f.day(now.verified_to) })),
       followed && line(names.region(followed), incomeOf(now), span?.regions[followed], pin ? incomeOf(pin) : undefined),
       line(names.region(player), now.player, span?.player, pin?.player),
       line(names.region(base.opponent), now.opponent, span?.opponent, pin?.opponent));
@@ -58,7 +59,7 @@ export function results(ctx, all, names) {
       finding, picture: tiles(values, { label: finding, narrow: innerWidth < 560 }),
       source: [t(pin ? "studio.provinces_pinned" : "studio.provinces_note"), " ", source()], name: "provinces",
       columns: [{ key: "name", label: t("studio.province") }, number("real_income", t("studio.income")), number("low", t("studio.low")),
-        number("high", t("studio.high")), number("prices", t("studio.prices")), number("output", t("studio.output")), whole("shifted", t("studio.shifted")), ...(pin ? [number("pinned", t("studio.pinned"))] : [])],
+        number("high", t("studio.high")), number("prices", t("studio.prices")), number("output", t("studio.output")), ...(rows.some((one) => Math.abs(one.jobs) >= 1) ? [whole("jobs", t("studio.jobs"))] : []), whole("shifted", t("studio.shifted")), ...(pin ? [number("pinned", t("studio.pinned"))] : [])],
       rows: rows.map((one) => ({ ...one, ...span?.regions[one.region], name: names.region(one.region), pinned: was.get(one.region) })),
     };
   }
