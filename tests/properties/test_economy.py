@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
@@ -211,7 +211,12 @@ def test_two_regions_against_one_scalar_root():
 )
 def test_random_worlds_solve_and_add_up(seed, N, S, top, closure):
     world = draw(seed, N, S)
-    s = solve(world, raised(world, seed, top), closure=closure)
+    try:
+        s = solve(world, raised(world, seed, top), closure=closure)
+    except SolveError as refused:
+        # A deficit that keeps its share of world income may outgrow what a region earns.
+        assume("would pay others" not in str(refused))
+        raise
     assert s.residual <= 1e-10
     # Ten times the certificate: the dropped market carries the others' gaps.
     assert s.walras <= 1e-9

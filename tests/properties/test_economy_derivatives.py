@@ -104,7 +104,9 @@ def test_the_jacobian_and_its_transpose(closure, taxed):
     eye = np.eye(x.size)
     want = np.array([by_step(p, x, e) for e in eye]).T
     q = sweep(p, x)
-    forward, backward = (m.product(p, q, slopes_of(p, q)) for m in (tangent, adjoint))
+    slopes = slopes_of(p, q)
+    forward = tangent.product(p, q, slopes)
+    backward = adjoint.product(adjoint.back(p, q, slopes))
     # Rounding of sums of some dozens of terms; complex steps have no truncation error.
     scale = np.abs(want).max()
     assert np.abs(np.array([forward(e) for e in eye]).T - want).max() < 1e-13 * scale

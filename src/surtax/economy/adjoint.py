@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.economy import equations as eq
 from surtax.economy.problem import FLOOR, Problem
@@ -31,12 +32,62 @@ class Bars:
         """Add to one bar."""
         self.held[name] = self.held[name] + bar if name in self.held else bar
 
-    def take(self, name: str, shape: tuple[int, ...]) -> Array:
-        """One bar as an array of its own that may be added to."""
-        bar = self.held.get(name)
-        if bar is None:
-            return np.zeros(shape)
-        return bar.copy() if bar.shape == shape else np.array(np.broadcast_to(bar, shape))
+    def plus(self, name: str, rest: Array) -> Array:
+        """One bar and the rest of it."""
+        return np.asarray(rest + self.held[name]) if name in self.held else rest
+
+
+@dataclass(frozen=True)
+class Back:
+    """A point to carry bars back from, with the quotients of its sweep that all of them take.
+
+    Attributes:
+        problem, sweep, slopes: the point.
+        exports, imports, inward: (n,) whether each is more than nothing.
+        home_made, home_spent: (s, n) sales at home over V and over y.
+        worth: (s, n) value at the border over V. per_y, sold_per_y: (s, n) Y and sold over y.
+        spent_per_s: (s, n) V over S. price: (s, n) derivative of log P with S.
+        alive, spend: (s, n) one where something is bought; that over new spending.
+    """
+
+    problem: Problem
+    sweep: Sweep
+    slopes: Slopes
+    exports: Array
+    imports: Array
+    inward: NDArray[np.bool_]
+    home_made: Array
+    home_spent: Array
+    worth: Array
+    per_y: Array
+    sold_per_y: Array
+    spent_per_s: Array
+    price: Array
+    alive: Array
+    spend: Array
+
+
+def back(p: Problem, q: Sweep, slopes: Slopes) -> Back:
+    """Get a sweep ready to carry bars back from."""
+    home_made, alive = p.home * q.y, 1.0 - p.dead
+    home = (home_made * q.V).sum(axis=0)
+    return Back(
+        problem=p,
+        sweep=q,
+        slopes=slopes,
+        exports=(q.sold.sum(axis=0) >= home).astype(float),
+        imports=(q.at_border.sum(axis=0) >= home).astype(float),
+        inward=q.transfers + q.received - q.collected >= 0,
+        home_made=home_made,
+        home_spent=p.home * q.V,
+        worth=np.divide(q.at_border, q.V, out=np.zeros_like(q.V), where=q.V > 0),
+        per_y=q.Y / q.y,
+        sold_per_y=q.sold / q.y,
+        spent_per_s=q.V / q.S,
+        price=-1.0 / (p.tech.theta[:, None] * q.S),
+        alive=alive,
+        spend=alive / (q.X_new + p.dead),
+    )
 
 
 @dataclass(frozen=True)
@@ -55,21 +106,19 @@ class Pulled:
     extra: Array
 
 
-def gap_bars(p: Problem, q: Sweep, weights: Array) -> tuple[Bars, Array]:
-    """Bars of weights · gaps, and the bar with theta (s,) that the prices' gap adds."""
-    bars = Bars()
+def gap_bars(at: Back, weights: Array) -> Bars:
+    """Bars of weights · gaps."""
+    p, q, bars = at.problem, at.sweep, Bars()
     z, prices, spending, u, g = unpacked(p, weights)
-    theta = p.tech.theta[:, None]
     kept = z.copy()
     kept[p.dropped] = 0.0
     bars.add("gained", kept / q.gained)
     bars.add("paid", -kept / q.paid)
     bars.add("labour", np.full_like(z, -z[p.dropped] / q.labour.sum()))
-    bars.add("S", prices / (-theta * q.S))
+    bars.add("S", prices * at.price)
     bars.add("log_prices", -prices)
-    alive = spending * (1.0 - p.dead)
-    bars.add("X_new", alive / (q.X_new + p.dead))
-    bars.add("log_X", -alive)
+    bars.add("X_new", spending * at.spend)
+    bars.add("log_X", -spending * at.alive)
     if u is not None:
         bars.add("spread", p.closure.labour.stickiness * u)
         bars.add("u", -u)
@@ -78,7 +127,13 @@ def gap_bars(p: Problem, q: Sweep, weights: Array) -> tuple[Bars, Array]:
         bars.add("received", g / earned)
         bars.add("labour", -g * q.received / (q.labour * earned))
         bars.add("g", -g)
-    return bars, (prices * np.log(q.S)).sum(axis=1) / p.tech.theta**2
+    return bars
+
+
+def theta_bar(at: Back, weights: Array) -> Array:
+    """(s,): bar of weights · gaps with theta, which stands in the prices' gap."""
+    prices = unpacked(at.problem, weights)[1]
+    return np.asarray((prices * np.log(at.sweep.S)).sum(axis=1) / at.problem.tech.theta**2)
 
 
 @dataclass
@@ -96,17 +151,18 @@ class _Trade:
     extra: Array
 
 
-def to_unknowns(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> Array:
+def to_unknowns(at: Back, bars: Bars) -> Array:
     """Carry bars back through every line of the sweep to x."""
-    b = _accounts(p, q, slopes, bars)
-    _trade(p, q, bars, b)
-    return _unknowns(p, q, slopes, bars, b)
+    b = _accounts(at, bars)
+    _trade(at, bars, b)
+    return _unknowns(at, bars, b)
 
 
-def pulled(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> Pulled:
+def pulled(at: Back, bars: Bars) -> Pulled:
     """Carry bars back to x and to the problem's own arrays."""
-    b = _accounts(p, q, slopes, bars)
-    of_S, y_Y, to_border = _trade(p, q, bars, b)
+    p, q = at.problem, at.sweep
+    b = _accounts(at, bars)
+    of_S, y_Y, to_border = _trade(at, bars, b)
     y, V = q.y[:, None, :], q.V[:, :, None]
     of_B = V * y_Y[:, None, :]
     if "flows" in bars.held:
@@ -117,7 +173,7 @@ def pulled(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> Pulled:
     if p.border is not p.B:
         of_border += V * (q.y * b.sold)[:, None, :]
     return Pulled(
-        x=_unknowns(p, q, slopes, bars, b),
+        x=_unknowns(at, bars, b),
         A=of_S[:, :, None] * y,
         B=of_B,
         border=of_border,
@@ -126,109 +182,104 @@ def pulled(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> Pulled:
     )
 
 
-def _accounts(p: Problem, q: Sweep, slopes: Slopes, bars: Bars) -> _Trade:
+def _accounts(at: Back, bars: Bars) -> _Trade:
     """From payments, income and spending back to what is traded."""
-    t = p.tech
-    cells, N = p.spending.shape, len(q.z)
-    taxed = p.border is not p.B
-    gained, paid = bars.take("gained", (N,)), bars.take("paid", (N,))
-    home = (p.home * q.y * q.V).sum(axis=0)
-    exports = gained * (q.sold.sum(axis=0) - home >= 0)
-    imports = paid * (q.at_border.sum(axis=0) - home >= 0)
-    net = np.where(q.transfers + q.received - q.collected >= 0, gained, -paid)
-    of_home = -np.broadcast_to(exports + imports, cells)
+    p, q, t = at.problem, at.sweep, at.problem.tech
+    none, nothing = np.zeros_like(q.z), np.zeros(p.spending.shape)
+    gained, paid = bars.plus("gained", none), bars.plus("paid", none)
+    exports, imports = gained * at.exports, paid * at.imports
+    net = np.where(at.inward, gained, -paid)
+    of_home = -(exports + imports)
 
-    added = bars.take("added", cells)
+    added = bars.plus("added", nothing)
     if "spread" in bars.held:
         spread = bars.held["spread"] * (q.added > 0)
-        added += np.divide(spread, q.added, out=np.zeros(cells), where=q.added > 0)
+        added = added + np.divide(spread, q.added, out=nothing.copy(), where=q.added > 0)
         added -= spread.sum(axis=0) / q.added.sum(axis=0)
-    X_new = bars.take("X_new", cells)
-    Y = bars.take("Y", cells) + t.va_t * added + eq.by_region(t.inputs.transpose(0, 2, 1), X_new)
-    income = bars.take("income", (N,)) + (t.final_shares * X_new).sum(axis=0)
-    extra = bars.take("transfers", (N,)) + net + income
-    earned = slopes.deficits @ extra
-    received = bars.take("received", (N,)) + net + income + earned
-    labour = bars.take("labour", (N,)) + FLOOR * (gained + paid) + income + earned
-    collected = bars.take("collected", (N,)) - net + received @ p.sharing
+    X_new = bars.plus("X_new", nothing)
+    Y = bars.plus("Y", t.va_t * added + eq.by_region(t.inputs.transpose(0, 2, 1), X_new))
+    income = bars.plus("income", (t.final_shares * X_new).sum(axis=0))
+    extra = bars.plus("transfers", net + income)
+    earned = at.slopes.deficits @ extra
+    received = bars.plus("received", net + income + earned)
+    labour = bars.plus("labour", FLOOR * (gained + paid) + income + earned)
+    collected = bars.plus("collected", received @ p.sharing - net)
     if p.beyond is not None:
         beyond = received @ p.beyond
-        collected += beyond
-        labour -= (beyond @ p.collected) / p.labour.sum()
-    sold = bars.take("sold", cells) + exports
-    if taxed:
-        sold += collected
-        Y -= collected
+        collected = collected + beyond
+        labour = labour - (beyond @ p.collected) / p.labour.sum()
+    sold = bars.plus("sold", exports)
+    if p.border is not p.B:
+        sold, Y = sold + collected, Y - collected
     else:
-        Y += sold
+        Y = Y + sold
     return _Trade(
         labour=labour,
-        y=bars.take("y", cells) + of_home * p.home * q.V,
-        V=bars.take("V", cells) + of_home * p.home * q.y,
-        X=bars.take("X", cells) + collected,
+        y=bars.plus("y", of_home * at.home_spent),
+        V=bars.plus("V", of_home * at.home_made),
+        X=bars.plus("X", collected),
         Y=Y,
         sold=sold,
-        at_border=bars.take("at_border", cells) + imports - collected,
+        at_border=bars.plus("at_border", imports - collected),
         of_home=of_home,
         extra=extra,
     )
 
 
-def _trade(p: Problem, q: Sweep, bars: Bars, b: _Trade) -> tuple[Array, Array, Array]:
+def _trade(at: Back, bars: Bars, b: _Trade) -> tuple[Array, Array, Array]:
     """From what is traded back to competitiveness y and spending X, added to in place.
 
     Returns the bar with S, and those with sellers' receipts and the value at the border times
     y and V, for the bars with A, B and the border.
     """
-    b.V += b.at_border * np.divide(q.at_border, q.V, out=np.zeros_like(q.V), where=q.V > 0)
+    p, q = at.problem, at.sweep
+    b.V += b.at_border * at.worth
     to_border = q.V * b.at_border
     if p.border is not p.B:
-        b.y += b.sold * q.sold / q.y
-        b.V += np.matmul(p.border, (q.y * b.sold)[:, :, None])[:, :, 0]
+        b.y += b.sold * at.sold_per_y
+        b.V += eq.over_sellers(p.border, q.y * b.sold)
     y_Y = q.y * b.Y
-    b.y += b.Y * q.Y / q.y
-    b.y += np.matmul(to_border[:, None, :], p.border)[:, 0, :]
-    b.V += np.matmul(p.B, y_Y[:, :, None])[:, :, 0]
+    b.y += b.Y * at.per_y
+    b.y += eq.over_buyers(p.border, to_border)
+    b.V += eq.over_sellers(p.B, y_Y)
     flows = bars.held.get("flows")
     if flows is not None:
         b.y += np.einsum("sni,sni,sn->si", flows, p.B, q.V)
         b.V += np.einsum("sni,sni,si->sn", flows, p.B, q.y)
-    b.X += b.V / q.S
-    of_S = bars.take("S", q.S.shape) - b.V * q.V / q.S
-    b.y += np.matmul(of_S[:, None, :], p.A)[:, 0, :]
+    b.X = b.X + b.V / q.S
+    of_S = bars.plus("S", -b.V * at.spent_per_s)
+    b.y += eq.over_buyers(p.A, of_S)
     return of_S, y_Y, to_border
 
 
-def _unknowns(p: Problem, q: Sweep, slopes: Slopes, bars: Bars, b: _Trade) -> Array:
+def _unknowns(at: Back, bars: Bars, b: _Trade) -> Array:
     """From competitiveness, spending and labour income back to x."""
-    t = p.tech
-    cells, N = p.spending.shape, len(q.z)
+    p, q, slopes, t = at.problem, at.sweep, at.slopes, at.problem.tech
+    none = np.zeros_like(q.z)
     out = np.zeros(p.unknowns)
     to_z, to_prices, to_X, to_u, to_g = unpacked(p, out)
-    log_c = bars.take("log_c", cells) - t.theta[:, None] * q.y * b.y
+    log_c = bars.plus("log_c", -t.theta[:, None] * q.y * b.y)
     cost = t.va_t * log_c
-    wage = bars.take("wage", q.wage.shape) + _regions(cost, q.wage)
-    price = bars.take("price", (N,))
-    latent = bars.take("latent", q.wage.shape)
+    wage = bars.plus("wage", _regions(cost, q.wage))
+    price = bars.plus("price", none)
+    latent = wage
     if slopes.wage_income is not None and slopes.wage_price is not None:
-        latent += slopes.wage_income * wage
-        price += _regions(slopes.wage_price * wage, price)
-    else:
-        latent += wage
+        latent = slopes.wage_income * wage
+        price = price + _regions(slopes.wage_price * wage, price)
+    latent = bars.plus("latent", latent)
     expected = _regions(latent, price)
-    moved = bars.take("moved", (N,)) + q.labour * b.labour
+    moved = bars.plus("moved", q.labour * b.labour)
     if slopes.move is not None:
         real = slopes.move @ moved
         expected = expected + real
-        price -= real
-    to_z[:] = bars.take("z", (N,)) + q.labour * b.labour + expected
-    to_prices[:] = bars.take("log_prices", cells) + eq.by_region(t.inputs, log_c)
-    to_prices += t.final_shares * price
-    to_X[:] = bars.take("log_X", cells) + q.X * b.X
+        price = price - real
+    to_z[:] = bars.plus("z", q.labour * b.labour + expected)
+    to_prices[:] = bars.plus("log_prices", eq.by_region(t.inputs, log_c) + t.final_shares * price)
+    to_X[:] = bars.plus("log_X", q.X * b.X)
     if to_u is not None:
-        to_u[:] = bars.take("u", cells) + latent
+        to_u[:] = bars.plus("u", latent)
     if to_g is not None:
-        to_g[:] = bars.take("g", (N,)) + expected - cost.sum(axis=0)
+        to_g[:] = bars.plus("g", expected - cost.sum(axis=0))
     return out
 
 
@@ -237,10 +288,6 @@ def _regions(a: Array, like: Array) -> Array:
     return np.asarray(a.sum(axis=0) if a.ndim > like.ndim else a)
 
 
-def product(p: Problem, q: Sweep, slopes: Slopes) -> Callable[[Array], Array]:
+def product(at: Back) -> Callable[[Array], Array]:
     """The transposed Jacobian of the gaps at a sweep, as a function of weights on them."""
-
-    def times(weights: Array) -> Array:
-        return to_unknowns(p, q, slopes, gap_bars(p, q, weights)[0])
-
-    return times
+    return lambda weights: to_unknowns(at, gap_bars(at, weights))

@@ -20,7 +20,7 @@ def unsolved(
     """The error for a shock without a solution found, with the likeliest reason."""
     return SolveError(
         f"no equilibrium found: the largest gap left is {residual:.3g} in logs "
-        f"after {sweeps} sweeps, {tol:.3g} is allowed. {_reason(p, q, world)}",
+        f"after {sweeps} sweeps, {tol:.3g} is allowed: {_reason(p, q, world)}",
         where=f"world {world.name}, closure {p.closure.name}",
         mend="Try a smaller shock or another closure.",
     )
@@ -30,14 +30,36 @@ def check_incomes(p: Problem, q: Sweep, world: World) -> None:
     """Refuse a point at which a region pays out more than it earns: nobody can live there."""
     if (q.income <= 0.0).any():
         raise SolveError(
-            f"the equations have only a solution that nobody can live in. {_reason(p, q, world)}",
+            f"the equations have only a solution that nobody can live in: {_reason(p, q, world)}",
             where=f"world {world.name}, closure {p.closure.name}",
             mend="Try a smaller shock or another closure.",
         )
 
 
+def unbalanced(p: Problem, q: Sweep, walras: float, residual: float, world: World) -> SolveError:
+    """The error for a point where the market left out stays open, with the likeliest reason."""
+    strain = _strain(p, q, world)
+    accounts = "the world's accounts do not add up (the other equations hold to "
+    return SolveError(
+        f"Walras' law fails by {walras:.3g} in {world.regions[p.dropped]}: "
+        + (strain or f"{accounts}{residual:.3g})."),
+        where=f"world {world.name}, closure {p.closure.name}",
+        mend="Try a smaller shock or another closure."
+        if strain
+        else "Check that value-added and input shares add to one and deficits to zero.",
+    )
+
+
 def _reason(p: Problem, q: Sweep, world: World) -> str:
     """The likeliest reason that a point is no equilibrium."""
+    return _strain(p, q, world) or (
+        "there may be none, as a region that buys nothing abroad cannot sell there either, and a "
+        "deficit must be payable."
+    )
+
+
+def _strain(p: Problem, q: Sweep, world: World) -> str:
+    """Which region cannot live at a point, or nothing."""
     with np.errstate(all="ignore"):
         owed = -(q.received + q.transfers) / q.labour
         work = labour_market(p, q).employed
@@ -51,10 +73,7 @@ def _reason(p: Problem, q: Sweep, world: World) -> str:
     n = int(np.argmin(np.where(np.isfinite(work), work, np.inf)))
     if p.closure.wages.rule is not None and work[n] < _COLLAPSE:
         return (
-            f"Work in {world.regions[n]} falls to {work[n]:.2%} of its labour force and further: "
-            f"under “{p.closure.wages.name}” pay cannot fall as far as the shock asks."
+            f"work in {world.regions[n]} falls to {100.0 * work[n]:.2g}% of its labour force and "
+            f"further: under “{p.closure.wages.name}” pay cannot fall as far as the shock asks."
         )
-    return (
-        "There may be none: a region that buys nothing abroad cannot sell there either, and a "
-        "deficit must be payable."
-    )
+    return ""

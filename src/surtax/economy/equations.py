@@ -89,6 +89,11 @@ def over_sellers(weights: Array, y: Array) -> Array:
     return cast(Array, np.matmul(weights, y[..., None])[..., 0])
 
 
+def over_buyers(weights: Array, x: Array) -> Array:
+    """(s, i): sum over buyers of weights (s, n, i) times x (s, n)."""
+    return cast(Array, np.matmul(x[..., None, :], weights)[..., 0, :])
+
+
 def log_price_index(S: Array, theta: Array) -> Array:
     """Log price hats (s, n) from S = P^(-theta). Paper: eq. 11."""
     return np.log(S) / -theta[:, None]
@@ -103,7 +108,7 @@ def trade_shares(A: Array, y: Array, S: Array) -> Array:
 
 def output(B: Array, y: Array, V: Array) -> Array:
     """Y' (s, i): sales to every region before tariffs, with V = X'/S (s, n)."""
-    return cast(Array, y * np.matmul(V[..., None, :], B)[..., 0, :])
+    return y * over_buyers(B, V)
 
 
 def flows(B: Array, y: Array, V: Array) -> Array:

@@ -100,6 +100,7 @@ def anderson(
     memory: int = 8,
     budget: int = 120,
     longest: float = 1.0,
+    far: float = math.inf,
     kept: type[History] = History,
 ) -> Root:
     """Anderson acceleration of x + step(F(x)), with restarts.
@@ -112,6 +113,7 @@ def anderson(
         memory: number of past differences kept.
         budget: most evaluations.
         longest: longest single step allowed in any unknown (logs).
+        far: give up halfway through the budget while max |F| is above this.
         kept: how past differences are held and mixed.
     """
     r = F(x)
@@ -119,6 +121,8 @@ def anderson(
     best, best_norm = x, norm
     past = kept(x.size, memory)
     while best_norm > tol and evaluations < budget:
+        if best_norm > far and 2 * evaluations >= budget:
+            break
         move = past.move(x, step(r))
         reach = size(move)
         if reach > longest:
@@ -172,7 +176,7 @@ def newton(
             moved = product(d)
             return moved if np.all(np.isfinite(moved)) else d
 
-        move = -gmres(counted, step, r, tol=1e-3, inner=inner)
+        move = -gmres(counted, step, r, tol=1e-3, inner=inner)[0]
         if not np.all(np.isfinite(move)):
             break
         move *= min(1.0, 2.0 / max(float(np.max(np.abs(move))), 1e-300))

@@ -94,8 +94,8 @@ def _solved(product: Linear, steps: Iterator[Linear], b: Array) -> tuple[Array, 
     if size == 0.0:
         return np.zeros_like(b), 0.0
     for step in steps:
-        x = gmres(product, step, b, tol=_WANTED, inner=100, outer=2)
-        left = float(np.max(np.abs(product(x) - b))) / size
+        x, r = gmres(product, step, b, tol=_WANTED, inner=100, outer=2)
+        left = float(np.max(np.abs(r))) / size
         if left <= _ENOUGH:
             break
     else:
@@ -149,15 +149,16 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
     here = point or at(solution)
     p, q = here.problem, here.sweep
     bars = seeds(p, q, dict(outcome.partials(solution)), solution)
-    direct = adjoint.to_unknowns(p, q, here.slopes, bars)
+    back = adjoint.back(p, q, here.slopes)
+    direct = adjoint.to_unknowns(back, bars)
     steps = (one.transposed for one in here.steps())
-    weights, left = _solved(adjoint.product(p, q, here.slopes), steps, direct)
-    through, theta = adjoint.gap_bars(p, q, -weights)
-    for name, bar in through.held.items():
+    weights, left = _solved(adjoint.product(back), steps, direct)
+    for name, bar in adjoint.gap_bars(back, -weights).held.items():
         bars.add(name, bar)
     # A border of its own lets the derivative with export taxes through where there are none.
     taxed = replace(p, border=p.A / (1.0 + solution.tariffs))
-    total = adjoint.pulled(taxed, q, here.slopes, bars)
+    total = adjoint.pulled(replace(back, problem=taxed), bars)
+    theta = adjoint.theta_bar(back, -weights)
     return _of_instruments(solution, taxed, total, theta, outcome, left)
 
 

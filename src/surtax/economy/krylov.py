@@ -13,8 +13,8 @@ Linear = Callable[[Array], Array]
 
 def gmres(
     product: Linear, step: Linear, b: Array, *, tol: float, inner: int = 60, outer: int = 1
-) -> Array:
-    """The x with product(x) = b, as nearly as the rounds allow; the caller checks.
+) -> tuple[Array, Array]:
+    """The x with product(x) = b as nearly as the rounds allow, and what is left, b - product(x).
 
     Saad and Schultz (1986), SIAM Journal on Scientific and Statistical Computing 7(3), with
     directions made orthogonal twice over, all at once, which costs two passes over memory.
@@ -68,4 +68,4 @@ def gmres(
             break
         x = x + np.linalg.solve(upper[:used, :used], turned[:used]) @ tried[:used]
         r = b - product(x)
-    return x
+    return x, r

@@ -1,13 +1,14 @@
 """Solve the model in changes: one joint fixed point in (log w, log P, log X).
 
 The route: Anderson acceleration preconditioned at the benchmark; if that stalls, the same
-preconditioned where it stalled, then Newton with GMRES; if that stalls too, the whole shock
-is walked in parts. Whatever the route, the answer is accepted on the true residual of every
-equation and on Walras' law, and refused otherwise.
+preconditioned where it stalled, then Newton with GMRES; if that stalls too, or the first is
+far from an answer halfway, the whole shock is walked in parts. Whatever the route, the answer
+is accepted on the true residual of every equation and on Walras' law, and refused otherwise.
 """
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_suppliers, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
-from surtax.economy.diagnosis import check_incomes, unsolved
+from surtax.economy.diagnosis import check_incomes, unbalanced, unsolved
 from surtax.economy.fixedpoint import History, Root, anderson, newton, size
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.horizon import Horizon, at_horizon
@@ -28,13 +29,20 @@ from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.slopes import slopes_of
 from surtax.economy.system import gaps, residual, sweep
-from surtax.errors import SolveError, unknown
+from surtax.errors import unknown
 from surtax.world.world import Array, World
 
 # Sweeps before a new linearisation is worth its price, sweeps with each, and how many; where
 # sectors pay different wages the blocks are rougher, and more sweeps cost less than new ones.
 _FIRST, _FIRST_STICKY, _SECOND, _AGAIN = 40, 80, 30, 4
 _MEMORY, _MEMORY_STICKY = 8, 12
+
+# Logs. What is farther off than this halfway through the first sweeps is sooner walked to.
+_FAR = 0.3
+
+# The first part of a walk, and the gap at which the next one may start: a part is there to be
+# near the next, which a tighter one serves no better.
+_PART, _NEAR = 0.35, 1e-2
 
 ENGINES = ("numpy", "fast")
 
@@ -95,8 +103,11 @@ def effort(p: Problem) -> tuple[int, int]:
     return (_MEMORY_STICKY, _FIRST_STICKY) if p.sticky else (_MEMORY, _FIRST)
 
 
-def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
-    """Anderson; where it stalls, again with a new linearisation there; then Newton."""
+def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) -> Root:
+    """Anderson; where it stalls, again with a new linearisation there; then Newton.
+
+    Given up where the first sweeps are still ``far`` off halfway.
+    """
     F, kept = residual_of(p), _kept(p)
 
     def slope(x: Array) -> Callable[[Array], Array]:
@@ -110,10 +121,10 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
         return moved
 
     memory, first = effort(p)
-    root = anderson(F, step.step, x, tol=tol, memory=memory, budget=first, kept=kept)
+    root = anderson(F, step.step, x, tol=tol, memory=memory, budget=first, far=far, kept=kept)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
-        if root.residual <= tol or not np.isfinite(root.residual):
+        if root.residual <= tol or not root.residual < far:
             return replace(root, evaluations=spent)
         before, here = root.residual, relinearise(p, sweep(p, root.x))
         if here is None:
@@ -130,13 +141,13 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float) -> Root:
 
 def _walk(shock: _Shock, x: Array, tol: float) -> Root:
     """Continuation in the whole shock, each part starting where the last one ended."""
-    done, length, spent = 0.0, 0.25, 0
+    done, length, spent = 0.0, _PART, 0
     step: Blocks | None = None
     while True:
         part = min(1.0, done + length)
         p = shock.at(part)
         step = step or preconditioner(p, shock.base)
-        enough = tol if part == 1.0 else max(tol, 1e-6)
+        enough = tol if part == 1.0 else max(tol, _NEAR)
         root = _attempt(p, step, x, enough)
         spent += root.evaluations
         if root.residual <= enough:
@@ -209,6 +220,11 @@ def solve(
         root = _walk(shock, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
+        again = _attempt(full, step, started(full, start), tol, far=math.inf)
+        spent += again.evaluations
+        if again.residual <= tol:
+            root, route = again, "directly, at the second try"
+    if not root.residual <= tol:
         with np.errstate(all="ignore"):  # the best point reached may be an impossible one
             reached = sweep(full, root.x)
         raise unsolved(full, reached, root.residual, spent, world, tol)
@@ -225,12 +241,7 @@ def solve(
         if walras <= tol and left <= tol:
             break
     else:
-        raise SolveError(
-            f"Walras' law fails by {walras:.3g} in {world.regions[d]}: the world's accounts do "
-            f"not add up (the other equations hold to {root.residual:.3g}).",
-            where=f"world {world.name}, closure {rule.name}",
-            mend="Check that value-added and input shares add to one and deficits to zero.",
-        )
+        raise unbalanced(full, q, walras, left, world)
     check_incomes(full, q, world)
     return solution_of(
         world,
