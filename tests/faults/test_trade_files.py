@@ -163,6 +163,12 @@ def test_the_merchandise_file_of_the_bureau(tmp_path: Path) -> None:
     assert flows.of("CA").imports() == 1500  # districts added up
     assert flows.of("CA").rate() == pytest.approx(30 / 1500)
     assert flows.of("MX").duty.sum() == 50
+    assert flows.notes == ("1 of twelve months are in the files, and stand for the year",)
+    again = tmp_path / "twice"
+    again.mkdir()
+    for name in (path.name, "IMDB2401 (1).ZIP"):
+        (again / name).write_bytes(path.read_bytes())
+    assert "stands in" in refused(read_flows, again).what
     path.write_bytes(path.read_bytes()[:-30])
     assert "cannot be read" in refused(read_flows, path).what
     short = file(tmp_path, text[: -len(detail()) + 40], "IMP_DETL.TXT")

@@ -187,3 +187,9 @@ def test_lines_under_a_list_are_those_that_begin_with_it(
     part = [any(c.startswith(p[:8]) for p in prefixes) for c in sorted(codes)]
     assert items.under(prefixes, whole=True).tolist() == whole
     assert items.under(prefixes).tolist() == part
+
+
+def test_an_origin_that_sells_nothing_is_not_given_the_worth_of_all_others() -> None:
+    answer = api.Ledger.load().diff("2025-03-28", "2025-04-10", origin="KP")
+    assert answer["value"] is None
+    assert answer["changes"]

@@ -207,7 +207,8 @@ class Ledger:
             found = _difference.difference(views[0], views[1], border, source)
             answer = _difference.to_json(found)
             answer["value"] = None
-            if border in FLOWS and (border == "US" or source in (None, "US")):
+            rated = border in FLOWS and (border == "US" or source in (None, "US"))
+            if rated and _worth.traded(found):
                 told = _worth.worth(found, say=say)
                 answer["value"] = _worth.to_json(told)
                 for row, change in zip(answer["changes"], found.changes, strict=True):

@@ -42,6 +42,11 @@ class Worth:
     flows: Flows
 
 
+def traded(found: Difference) -> bool:
+    """Whether the embedded imports have goods of a difference's origin."""
+    return found.origin is None or found.origin in embedded_flows(found.into).places_
+
+
 def worth(
     found: Difference,
     *,

@@ -65,8 +65,8 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
             mend=f"Ask for --into {OF[kind]}, or give a file of {into}.",
         )  # fmt: skip
     if kind == "merchandise":
-        frame, found = read_merchandise(root)
-        return _ten(_some(frame, root), found, str(root), [])
+        frame, found, notes = read_merchandise(root)
+        return _ten(_some(frame, root), found, str(root), notes)
     if kind == "census":
         notes = [] if year else ["the year is taken as 2024; --year names another"]
         if root.suffix.lower() == ".csv" and read_bytes(root).startswith(BOM):

@@ -166,23 +166,25 @@ def _read_file(file: Path) -> pl.DataFrame:
     return frame.select("hs10", "place", "census", "value", "duty")
 
 
-FIELDS = {"hs10": (0, 10), "census": (10, 4), "year": (22, 4), "value": (73, 15), "duty": (103, 15)}
+FIELDS = {"hs10": (0, 10), "census": (10, 4), "year": (22, 4), "month": (26, 2), "value": (73, 15),
+          "duty": (103, 15)}  # fmt: skip
 """Where the fields of the merchandise file begin, and how wide they are."""
 WIDTH = 118
 
 
-def read_merchandise(path: str | Path) -> tuple[pl.DataFrame, int]:
+def read_merchandise(path: str | Path) -> tuple[pl.DataFrame, int, list[str]]:
     """Imports of a year, or of its months so far, from the merchandise files of the Bureau.
 
     Args:
         path: an IMDByymm.ZIP, its IMP_DETL.TXT, or a folder of them, one for each month.
 
     Returns:
-        A frame as ``read_census`` returns it, months and districts added up, and the year.
+        A frame as ``read_census`` returns it, months and districts added up, the year, and how many
+        of its months stand for it, where some are missing.
 
     Raises:
         DataError: no file, a truncated one, a row that is too short, a cell that is no number, an
-            unknown country, or more than one year.
+            unknown country, more than one year, or a month in two files.
     """
     import polars as pl
 
@@ -191,7 +193,15 @@ def read_merchandise(path: str | Path) -> tuple[pl.DataFrame, int]:
     if not files:
         raise DataError("no merchandise file here.", where=str(root),
                         mend="Give IMDByymm.ZIP files or one IMP_DETL.TXT.")  # fmt: skip
-    frame = pl.concat([_fixed(file) for file in files])
+    frames = [_fixed(file) for file in files]
+    seen: dict[str, Path] = {}
+    for file, one in zip(files, frames, strict=True):
+        for month in one["month"].unique().sort().to_list():
+            if month in seen:
+                raise DataError(f"month {month} stands in {seen[month].name} too.", where=str(file),
+                                mend="Keep one of the two files.")  # fmt: skip
+            seen[month] = file
+    frame = pl.concat(frames)
     years = frame["year"].unique().sort().to_list()
     if len(years) != 1:
         raise DataError(f"the files are of the years {', '.join(years)}.", where=str(root),
@@ -199,7 +209,8 @@ def read_merchandise(path: str | Path) -> tuple[pl.DataFrame, int]:
     summed = frame.group_by("hs10", "place", maintain_order=True).agg(
         pl.col("value").sum(), pl.col("duty").sum()
     )
-    return summed, int(years[0])
+    short = f"{len(seen)} of twelve months are in the files, and stand for the year"
+    return summed, int(years[0]), [short] if len(seen) < 12 else []
 
 
 def _fixed(file: Path) -> pl.DataFrame:
@@ -227,4 +238,4 @@ def _fixed(file: Path) -> pl.DataFrame:
           AGAIN)  # fmt: skip
     for name, at in (("value", "74-88"), ("duty", "104-118")):
         check_amount(frame, f"{name}_text", (file, at), into=name, wanted=WHOLE)
-    return frame.select("hs10", "place", "year", "value", "duty")
+    return frame.select("hs10", "place", "year", "month", "value", "duty")
