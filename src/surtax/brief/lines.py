@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from surtax.brief import figures as fig
@@ -16,6 +17,8 @@ Row = Mapping[str, Any]
 Words = Mapping[str, str]
 Ticks = Sequence[tuple[float, str]]
 HEIGHT = 220.0
+LEAST = 5e-4
+"""The smallest change of the rate that bears a number."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,15 @@ def _drawn(
     return "".join(out) + across, first + HEIGHT + (46 if axes.across else 26)
 
 
+def moves(brief: Row) -> list[dict[str, Any]]:
+    """The days on which the rate changes by 0.05 pp or more, numbered on the picture in order."""
+    found = [
+        {"from": b["from"], "rate": float(b["rate"]), "change": float(b["rate"]) - float(a["rate"])}
+        for a, b in pairwise(brief.get("daily") or [])
+    ]
+    return [row for row in found if abs(row["change"]) >= LEAST]
+
+
 def rate_by_day(brief: Row, title: str, words: Words) -> Picture | None:
     """The effective rate from each day on which it changes; dashed beyond the day of knowledge."""
     turns = brief.get("daily") or []
@@ -125,15 +137,13 @@ def rate_by_day(brief: Row, title: str, words: Words) -> Picture | None:
     now = [p for p in points if p[0] <= known] + [(known, level)]
     later = [(known, level)] + [p for p in points if p[0] > known]
     marks = [
-        Mark(day, new, str(n), f"{fig.day(str(row['from']), words)}: {fig.rate(new / 100, words)}")
-        for n, (day, old, new, row) in enumerate(
-            (
-                (d, a, b, r)
-                for d, a, b, r in zip(days[1:], rates, rates[1:], turns[1:], strict=False)
-                if abs(b - a) >= 0.05
-            ),
-            1,
+        Mark(
+            date.fromisoformat(str(row["from"])).toordinal(),
+            row["rate"] * 100,
+            str(n),
+            f"{fig.day(str(row['from']), words)}: {fig.rate(row['rate'], words)}",
         )
+        for n, row in enumerate(moves(brief), 1)
     ]
     names = words["months"].split()
     firsts = [

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from surtax.brief import figures as fig
-from surtax.brief import palette, tables, timeline, view
+from surtax.brief import lines, palette, tables, timeline, view
 from surtax.brief.svg import Picture
 from surtax.words import prose, say, sentence
 from surtax.words.grammar import listed, named
@@ -143,6 +143,7 @@ def page(
             footers={name: footer(brief, name, words) for name in SUBJECTS},
             provinces=_rows_of(sheets["regions"], "province"),
             countries=_rows_of(sheets["regions"], "country", "total"),
+            moves=lines.moves(brief),
             law=view.law(brief, words),
             cards=[view.duty_card(d, words) for d in brief["duties"]],
             summary=view.summary(brief, words),

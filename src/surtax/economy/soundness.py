@@ -155,7 +155,7 @@ def _connected(w: World) -> None:
         reach = further
     _, group = np.unique(reach & reach.T, axis=0, return_inverse=True)
     if group.any():
-        smallest = int(np.argmin(np.bincount(group)))
+        smallest = group[np.argmin(np.bincount(group)[group])]
         apart = [w.regions[n] for n in np.flatnonzero(group == smallest)]
         raise _refuse(
             w,
