@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +54,6 @@ class Owed:
     @property
     def total(self) -> Decimal:
         return sum(self.layers.values(), ZERO)
-
-
-def plain(path: Path) -> Any:
-    """YAML with every scalar as text."""
-    return yaml.load(path.read_text("utf-8"), Loader=yaml.CBaseLoader)
 
 
 @cache
@@ -118,36 +113,24 @@ class Law:
     """The files, read once."""
 
     def __init__(self, root: Path = SRC / "ledger/law") -> None:
-        names = ("instruments", "facts", "claims")
-        self.instruments, self.facts, self.claims = (plain(root / f"{x}.yaml") for x in names)
-        self.measures: dict[str, Any] = {}
+        files = {  # every scalar is text
+            path.relative_to(root).as_posix(): yaml.load(path.read_text("utf-8"), yaml.CBaseLoader)
+            for path in sorted(root.rglob("*.yaml"))
+        }
+        self.facts, self.claims = files["facts.yaml"], files["claims.yaml"]
+        self.measures = {body["measure"]: body for name, body in files.items() if "/" in name}
         self.annexes: dict[tuple[str, str], list[dict[str, str]]] = {}
         self.stories: dict[str, list[Story]] = {}
-        for path in sorted(root.glob("*/**/*.yaml")):
-            body = plain(path)
-            self.measures[body["measure"]] = body
+        for measure, body in self.measures.items():
             for act in body["acts"]:  # it says one thing of a provision, or several
-                one, said = self.instruments[act["instrument"]], act["provisions"].items()
+                one, said = files["instruments.yaml"][act["instrument"]], act["provisions"].items()
                 act.setdefault("known", one.get("known") or one["signed"])
                 act["provisions"] = {n: p if isinstance(p, list) else [p] for n, p in said}
             for name, annex in body.get("annexes", {}).items():
-                self.annexes[body["measure"], f"@{name}"] = table(path.parent / annex["file"])
+                file = (root / measure).parent / annex["file"]
+                self.annexes[measure, f"@{name}"] = table(file)
             for name in sorted({name for act in body["acts"] for name in act["provisions"]}):
                 self.stories.setdefault(body["imposer"], []).append(Story(body, name))
-
-
-@lru_cache(10_000)
-def standing(law: Law, into: str, known: str, threatened: bool, **on: str) -> list[Fields]:
-    """What stands at a border on a day of each clock; threats of unknown rates, asked or not."""
-    out = []
-    for story in law.stories.get(into, []):
-        for threats in (threatened, True):
-            days = [(clock, story.at(on[clock], known, threats)) for clock in story.clocks]
-            found = [p for clock, p in days if p and p.get("clock", "entered") == clock]
-            if found and (threats == threatened or found[0].get("rate") == "unknown"):
-                out += found
-                break
-    return out
 
 
 @cache
@@ -203,12 +186,11 @@ def covers(law: Law, p: Fields, line: Line, on: date) -> bool:
     """Whether a provision's origins and goods hold the line."""
     origins, barred = (expand(tuple(p.get(x, ())), on) for x in ("origins", "origins_except"))
     home = expand(("US", "USCT") if line.into == "US" else (line.into,), on)
-    comes = line.origin in origins or ("ALL" in origins and line.origin not in home)
-    if (origins and not comes) or line.origin in barred:
-        return False
+    comes = not origins or line.origin in origins or ("ALL" in origins and line.origin not in home)
     goods, bar = (codes(law, p["measure"], tuple(p.get(x, ()))) for x in ("goods", "goods_except"))
     heads = {line.goods[:n] for n in range(len(line.goods) + 1)}
-    return heads.isdisjoint(bar) and not (goods and heads.isdisjoint(goods))
+    under = not goods or not heads.isdisjoint(goods)
+    return comes and line.origin not in barred and under and heads.isdisjoint(bar)
 
 
 def holds(law: Law, p: Fields, line: Line, on: date) -> bool:
@@ -251,8 +233,15 @@ class Reading:
     def __init__(self, law: Law, line: Line, on: date, known: date, threatened: bool) -> None:
         self.law, self.line, self.on = law, line, on
         self.base: Decimal | None = None
+        self.found: list[Fields] = []
         days = {clock: str(line.facts.get(fact, on)) for clock, fact in CLOCKS.items()}
-        self.found = standing(law, line.into, str(known), threatened, **days)
+        for story in law.stories.get(line.into, []):
+            for threats in (threatened, True):  # those of unknown rates are told, asked or not
+                told = [(c, story.at(days[c], str(known), threats)) for c in story.clocks]
+                found = [p for clock, p in told if p and p.get("clock", "entered") == clock]
+                if found and (threats == threatened or found[0].get("rate") == "unknown"):
+                    self.found += found
+                    break
 
     def clauses(self, kind: str, measure: str, name: str = "") -> list[Fields]:
         """Reliefs, bases or precedences of a duty: of its own measure, or of one that they name."""
