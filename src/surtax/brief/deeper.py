@@ -18,7 +18,6 @@ from surtax.scenario.compare import compare
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
 from surtax.scenario.run import Case, Run, spanned
-from surtax.scenario.table import unit_of
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
@@ -85,7 +84,7 @@ def who_pays(run: Run, solution: Solution) -> list[Row]:
     """What new duties take, and who bears them: foreign sellers, households, firms; by importer."""
     keys = ("taxes", "foreign_exporters", "households", "firms")
     treasury = dict(zip(run.world.regions, run.world.treasuries, strict=True))
-    unit = unit_of(run.world)
+    unit = run.world.unit
     total: dict[str, dict[str, float]] = {}
     for row in incidence(solution).by_region():
         held = total.setdefault(treasury[str(row["region"])], dict.fromkeys(keys, 0.0))
@@ -100,7 +99,7 @@ def who_pays(run: Run, solution: Solution) -> list[Row]:
 
 def trade(run: Run, solution: Solution) -> list[Row]:
     """The player's exports and imports by partner, before and after, in the world's currency."""
-    d, own, unit = diversion(solution), mine(run), unit_of(run.world)
+    d, own, unit = diversion(solution), mine(run), run.world.unit
     out = []
     for i, name in enumerate(run.world.regions):
         if i in own:
@@ -131,7 +130,7 @@ def at_risk(run: Run, case: Case) -> list[Row]:
 
 def per_person(run: Run, case: Case) -> list[Row]:
     """Change of real income for each person in work, a year, in single units of the currency."""
-    persons, unit = np.nan_to_num(run.jobs.persons).sum(axis=0), unit_of(run.world)
+    persons, unit = np.nan_to_num(run.jobs.persons).sum(axis=0), run.world.unit
 
     def of(n: int) -> Row:
         each = float(run.world.income[n]) * unit / float(persons[n])
@@ -142,7 +141,7 @@ def per_person(run: Run, case: Case) -> list[Row]:
 
 def energy(run: Run, solution: Solution) -> list[Row]:
     """Energy apart: the player's exports to the opponent and what is charged on them."""
-    world, own, unit = run.world, mine(run), unit_of(run.world)
+    world, own, unit = run.world, mine(run), run.world.unit
     buyer = world.region(run.scenario.opponent)
     out = []
     for name in ENERGY:

@@ -13,6 +13,7 @@ from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.response.kept import Keep, afresh
 from surtax.scenario import run as _run
+from surtax.scenario import summary
 from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
 from surtax.scenario.scored import score_answer
@@ -54,6 +55,7 @@ class Question:
     ranges: bool = True
     without: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
@@ -113,6 +115,7 @@ def respond(
     ranges: bool = True,
     without: Sequence[str] = (),
     measures: Sequence[str] = (),
+    answers: Sequence[str] = (),
     out: Path | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
@@ -140,6 +143,7 @@ def respond(
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
         without: HS codes that a list may not name. out: a new folder for its measure.
         measures: of the player, to score.
+        answers: other governments whose recorded duties on the opponent's goods count.
 
     Returns:
         What `surtax respond --json` prints.
@@ -151,7 +155,7 @@ def respond(
         scenario, player, mode, tuple(against), objective, tuple(instruments), tuple(sectors),
         lower, upper, str(limit), limit_on, rate, str(least_harm), str(payments), authority,
         ground, response, world, closure, starts, seed, order, damping, points, ranges,
-        tuple(without), tuple(measures),
+        tuple(without), tuple(measures), tuple(answers),
     )  # fmt: skip
     made = asked(question)
     with steps(f"{mode} answer", total=made.steps, quiet=quiet) as say:
@@ -171,7 +175,10 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
     mode = question.mode
     if mode not in ALL_MODES:
         raise unknown("mode", mode, ALL_MODES, where="--mode")
-    run = _run.opened(question.scenario, law, world=question.world, closure=question.closure)
+    run = _run.opened(
+        question.scenario, law, world=question.world, closure=question.closure,
+        answers=question.answers,
+    )  # fmt: skip
     first = question.player or run.scenario.player
     others = question.against or (run.scenario.opponent,)
     if first in others and not question.against:
@@ -248,6 +255,7 @@ def answer(
     return {
         "scenario": run.scenario.scenario,
         "player": wish.names[0],
+        "summary": summary.of_run(run),
         **found,
         "vintage": made_of | {"seed": play.seed},
     }

@@ -4,6 +4,7 @@ for its loss; what the same cut is worth without the duties.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from surtax.economy.outcomes import Outcome, group_real_income
@@ -36,6 +37,7 @@ def offsets(
     towards: tuple[str, ...] = (),
     world: str | None = None,
     closure: str | None = None,
+    answers: Sequence[str] = (),
     quiet: bool = True,
 ) -> dict[str, Any]:
     """How far costs of trade must fall to leave a region, or the player, where it was.
@@ -46,6 +48,7 @@ def offsets(
         region: of the player; all of its regions together unless given.
         response, threats: of the scenario. sectors, towards: of sales to partners.
         world, closure: in place of the scenario's. quiet: no progress bar.
+        answers: other governments whose recorded duties on the opponent's goods count.
 
     Returns:
         What `surtax offset --json` prints.
@@ -60,7 +63,7 @@ def offsets(
             "barriers between provinces have no partners, and fall in all sectors.",
             where="--sectors", mend="Add --by partners, or leave it out.",
         )  # fmt: skip
-    run = running.opened(scenario, world=world, closure=closure)
+    run = running.opened(scenario, world=world, closure=closure, answers=answers)
     case = Case(run.response(response or run.responses[0].name).name, threats)
     members = _members(run, region)
     outcome = group_real_income(run.world, members)
@@ -72,9 +75,10 @@ def offsets(
             cuts = Cuts(barrier_set=name, sectors=sectors, towards=towards)
             rows.append(_row(run, case, cuts, by, outcome))
     command = f"surtax offset {scenario} --by {by}" + (f" --region {region}" if region else "")
+    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": run.scenario.scenario,
-        "summary": summary.of_scenario(run.scenario),
+        "summary": summary.of_run(run),
         "by": by,
         "of": list(members),
         "response": case.response,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from surtax.duty.rate import Answer, rate
@@ -16,6 +17,7 @@ from surtax.economy.revenue import HOUSEHOLDS
 from surtax.economy.solve import solve
 from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
+from surtax.places import place
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import steered
@@ -24,6 +26,7 @@ from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.units import exchange_rate
 from surtax.world import elasticities, load
+from surtax.world.answers import Answering, counted
 from surtax.world.employment import Jobs, jobs
 from surtax.world.shock import Point, Shock, rates, shock
 from surtax.world.world import Array, World
@@ -106,6 +109,24 @@ class Run:
         chosen = self.scenario.choices
         name = self.response(chosen.response or self.responses[0].name).name
         return Case(name, chosen.threats, chosen.use, chosen.cuts)
+
+    @cached_property
+    def answering(self) -> tuple[Answering, ...]:
+        """What other governments answer the opponent with, as far as the choices count it.
+
+        Raises:
+            ScenarioError: one that the record or the world cannot tell; see `world.answers`.
+        """
+        told, points = self.scenario, [self.in_force, self.signed]
+        points += [self.threatened("central")] if self.threats else []
+        seller = place(told.opponent).code
+        named = told.choices.answers
+        return counted(self.ledger, named, seller, self.flows, self.world, points)
+
+    @cached_property
+    def imports(self) -> dict[str, Flows]:
+        """Imports by importer: those of the sides, and of governments whose answers count."""
+        return self.flows | {one.importer: one.flows for one in self.answering}
 
     # points of law ------------------------------------------------------------------------
 
@@ -250,11 +271,12 @@ class Run:
 
     def _law(self, before: Point, after: Point) -> Shock:
         """The shock between two points of law; the latest are kept."""
-        key = (before.key, after.key)
+        others = tuple(one.importer for one in self.answering)
+        key = (before.key, after.key, others)
         if key not in self.kept:
             while len(self.kept) >= KEPT:
                 self.kept.pop(next(iter(self.kept)), None)
-            self.kept[key] = shock(self.ledger, before, after, self.world, self.flows)
+            self.kept[key] = shock(self.ledger, before, after, self.world, self.imports, others)
         return self.kept[key]
 
     @cached_property
@@ -355,6 +377,7 @@ def prepare(
     *,
     world: str | None = None,
     closure: str | None = None,
+    answers: Sequence[str] = (),
 ) -> Run:
     """A run of a scenario, ready to be asked; nothing is solved yet.
 
@@ -363,25 +386,38 @@ def prepare(
         ledger: the law.
         world: another world than the scenario's.
         closure: another closure than the scenario's.
+        answers: other governments whose answers count beside those that its choices name.
 
     Raises:
-        UnknownNameError: a world or closure that does not exist.
+        UnknownNameError: a world, closure or government that does not exist.
+        ScenarioError: a government whose answer the record or the world cannot tell.
     """
     if closure is not None:
         scenario = replace_closure(scenario, named_closure(closure).name)
+    if answers:
+        named = list(dict.fromkeys([*scenario.choices.answers, *answers]))
+        choices = msgspec.structs.replace(scenario.choices, answers=named)
+        scenario = msgspec.structs.replace(scenario, choices=choices)
     name = world or scenario.world
-    return Run(
+    run = Run(
         scenario=scenario,
         ledger=ledger,
         world=load.load(name),
         jobs=jobs(name),
         flows={"US": load_us_imports(), "CA": load_ca_imports()},
     )
+    _ = run.answering
+    return run
 
 
 def opened(
-    name: str, law: Ledger | None = None, *, world: str | None = None, closure: str | None = None
+    name: str,
+    law: Ledger | None = None,
+    *,
+    world: str | None = None,
+    closure: str | None = None,
+    answers: Sequence[str] = (),
 ) -> Run:
     """A run of a scenario by name or file, under the embedded law unless given; as `prepare`."""
     law = law or Ledger.load()
-    return prepare(load_scenario(name, law), law, world=world, closure=closure)
+    return prepare(load_scenario(name, law), law, world=world, closure=closure, answers=answers)

@@ -23,8 +23,6 @@ from surtax.scenario.run import NO_ANSWER, Case, Run, Variant
 from surtax.units import parse_money
 from surtax.world.world import Array, World
 
-_UNITS = {"bn": 1e9, "mn": 1e6}
-
 
 @dataclass(frozen=True)
 class Wish:
@@ -74,11 +72,6 @@ class Table:
     unit: float
 
 
-def unit_of(world: World) -> float:
-    """Money in one unit of the world's amounts: 1e9 for “C$ bn”."""
-    return _UNITS.get(world.currency.split()[-1], 1.0)
-
-
 def heading(run: Run, wish: Wish) -> dict[str, Any]:
     """What every answer says first: the question, and under which assumptions it is told."""
     return {
@@ -106,7 +99,7 @@ def lay(run: Run, wish: Wish, variant: Variant | None = None) -> Table:
     before = solve(world, policy.tariffs, closure=chosen.closure)
     who = players(world, list(wish.names))
     law = legality.authority(who[0], wish.authority) if wish.authority else None
-    unit = unit_of(world)
+    unit = world.unit
     moving = who[:1] if wish.mode == "best" else who
     made = [x for p in moving for x in _levers(world, run, wish, p, who, law, unit)]
     if wish.mode == "bargain" and wish.transfer > 0:
