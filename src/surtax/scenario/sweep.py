@@ -169,6 +169,8 @@ def _answer(
         )
     scenario = run.scenario
     command = f"surtax sweep {scenario.scenario} --draws {len(rows)} --seed {plan.seed}"
+    others = scenario.choices.answers
+    command += f" --answers {','.join(others)}" if others else ""
     return {
         "scenario": scenario.scenario,
         "summary": [*summary.of_run(run), *said, *_drawn(run, plan)],
