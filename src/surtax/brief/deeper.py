@@ -15,7 +15,6 @@ from surtax.economy.results import Solution
 from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit
 from surtax.scenario.compare import compare
-from surtax.scenario.money import unit_of
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
 from surtax.scenario.run import Case, Run, spanned
@@ -91,7 +90,7 @@ def who_pays(run: Run, solution: Solution) -> list[Row]:
     """What new duties take, and who bears them: foreign sellers, households, firms; by importer."""
     keys = ("taxes", "foreign_exporters", "households", "firms")
     treasury = dict(zip(run.world.regions, run.world.treasuries, strict=True))
-    unit = unit_of(run.world)
+    unit = run.world.unit
     total: dict[str, dict[str, float]] = {}
     for row in incidence(solution).by_region():
         held = total.setdefault(treasury[str(row["region"])], dict.fromkeys(keys, 0.0))
@@ -106,7 +105,7 @@ def who_pays(run: Run, solution: Solution) -> list[Row]:
 
 def trade(run: Run, solution: Solution) -> list[Row]:
     """The player's exports and imports by partner, before and after, in the world's currency."""
-    d, own, unit = diversion(solution), mine(run), unit_of(run.world)
+    d, own, unit = diversion(solution), mine(run), run.world.unit
     out = []
     for i, name in enumerate(run.world.regions):
         if i in own:
@@ -137,7 +136,7 @@ def at_risk(run: Run, case: Case) -> list[Row]:
 
 def per_person(run: Run, case: Case) -> list[Row]:
     """Change of real income for each person in work, a year, in single units of the currency."""
-    persons, unit = np.nan_to_num(run.jobs.persons).sum(axis=0), unit_of(run.world)
+    persons, unit = np.nan_to_num(run.jobs.persons).sum(axis=0), run.world.unit
 
     def of(n: int) -> Row:
         each = float(run.world.income[n]) * unit / float(persons[n])
@@ -151,7 +150,7 @@ def per_household(run: Run, case: Case) -> list[Row]:
 
     Empty where the census counts no households for some region of the player's.
     """
-    counted, unit, own = households(), unit_of(run.world), mine(run)
+    counted, unit, own = households(), run.world.unit, mine(run)
 
     def of(n: int) -> Row:
         each = float(run.world.income[n]) * unit / counted[run.world.regions[n]]
@@ -164,7 +163,7 @@ def per_household(run: Run, case: Case) -> list[Row]:
 
 def energy(run: Run, solution: Solution) -> list[Row]:
     """Energy apart: the player's exports to the opponent and what is charged on them."""
-    world, own, unit = run.world, mine(run), unit_of(run.world)
+    world, own, unit = run.world, mine(run), run.world.unit
     buyer = world.region(run.scenario.opponent)
     out = []
     for name in ENERGY:

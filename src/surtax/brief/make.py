@@ -181,7 +181,7 @@ def compose(
         "estimated": list(describe(run.world.name).estimated),
         "sources_of": _sources_of(run),
         "sources": [
-            *dict.fromkeys(run.flows[k].source for k in run.flows),
+            *dict.fromkeys(table.source for table in run.imports.values()),
             *run.world.sources,
         ],
         "coverage": {

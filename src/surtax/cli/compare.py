@@ -6,12 +6,15 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Json, show
+from surtax.cli.options import Answers, Json, names, show
 
 
 def compare(
-    names: Annotated[
-        list[str], typer.Argument(help="Platforms by name or file, or saved answers .json.")
+    which: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAMES...", help="Platforms by name or file, or saved answers .json."
+        ),
     ],
     threats: Annotated[
         str, typer.Option("--threats", help="Carry threats out: low, central or high.")
@@ -21,6 +24,7 @@ def compare(
     ranges: Annotated[
         bool, typer.Option("--ranges/--no-ranges", help="Try every set of assumptions.")
     ] = True,
+    answers: Answers = "",
     json: Json = False,
 ) -> None:
     """Platforms, or saved answers, in one table over one baseline."""
@@ -32,7 +36,13 @@ def compare(
     if threats and threats not in levels:
         raise unknown("level", threats, levels, where="--threats")
     answer = api.compare(
-        names, threats=threats, world=world, closure=closure, ranges=ranges, quiet=json
+        which,
+        threats=threats,
+        world=world,
+        closure=closure,
+        ranges=ranges,
+        answers=names(answers),
+        quiet=json,
     )
     if json:
         show(answer)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Json, Known, On, day, show
+from surtax.cli.options import Answers, Json, Known, On, day, names, show
 
 
 def solve(
@@ -33,6 +33,7 @@ def solve(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="A .csv file for the rows.")
     ] = None,
+    answers: Answers = "",
     json: Json = False,
 ) -> None:
     """What a scenario does to prices, output, provinces and public money."""
@@ -52,6 +53,7 @@ def solve(
         elasticities=elasticities,
         contents=contents,
         by=by,
+        answers=names(answers),
     )
     if out is not None:
         write_rows(answer["rows"] or answer["regions"], out)

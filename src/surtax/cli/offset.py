@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Json, show
+from surtax.cli.options import Answers, Json, names, show
 
 
 def offset(
@@ -25,6 +25,7 @@ def offset(
     towards: Annotated[str, typer.Option("--towards", help="The partners: EU27,JPN.")] = "",
     world: Annotated[str | None, typer.Option("--world", help="World name or folder.")] = None,
     closure: Annotated[str | None, typer.Option("--closure", help="Closure name.")] = None,
+    answers: Answers = "",
     json: Json = False,
 ) -> None:
     """How far internal barriers must fall, or sales to others rise, to make up for a loss."""
@@ -41,10 +42,11 @@ def offset(
         region=region,
         response=response,
         threats=threats,
-        sectors=tuple(part for part in sectors.split(",") if part),
-        towards=tuple(part for part in towards.split(",") if part),
+        sectors=tuple(names(sectors)),
+        towards=tuple(names(towards)),
         world=world,
         closure=closure,
+        answers=names(answers),
         quiet=json,
     )
     if json:

@@ -13,6 +13,9 @@ On = Annotated[str | None, typer.Option("--on", help="Day of law, such as 2025-0
 Known = Annotated[str | None, typer.Option("--known", help="Day of knowledge.")]
 Into = Annotated[str | None, typer.Option("--into", help="Importing place.")]
 From = Annotated[str | None, typer.Option("--from", help="Place of origin.")]
+Answers = Annotated[
+    str, typer.Option("--answers", help="Other governments whose duties count too: CN,MX.")
+]
 Include = Annotated[
     str | None,
     typer.Option("--include", help="“threatened”: count threats with a known rate."),
@@ -22,6 +25,11 @@ Include = Annotated[
 def show(value: Any) -> None:
     """Print an answer as one JSON object."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def names(text: str) -> list[str]:
+    """The names of an option, parted by commas."""
+    return [part for part in text.split(",") if part]
 
 
 def day(text: str | None, where: str) -> date | None:

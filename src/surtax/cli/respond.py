@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Json, show
+from surtax.cli.options import Answers, Json, names, show
 
 
 def respond(
@@ -92,6 +92,7 @@ def respond(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="A new folder for a list's measure.")
     ] = None,
+    answers: Answers = "",
     json: Json = False,
 ) -> None:
     """What could be answered: the best response, a contest's end, a settlement, a list."""
@@ -102,10 +103,10 @@ def respond(
         scenario,
         player=player,
         mode=mode,
-        against=_names(against),
+        against=names(against),
         objective=objective,
         instruments=instruments or ["tariff"],
-        sectors=_names(sectors),
+        sectors=names(sectors),
         lower=lower,
         upper=upper,
         limit=limit,
@@ -124,8 +125,9 @@ def respond(
         damping=damping,
         points=points,
         ranges=ranges,
-        without=_names(without),
+        without=names(without),
         measures=scored or [],
+        answers=names(answers),
         out=out,
         quiet=json,
     )
@@ -137,7 +139,3 @@ def respond(
         (lists.listed if mode == "list" else lists.scored)(answer)
     else:
         views.answered(answer)
-
-
-def _names(text: str) -> list[str]:
-    return [part for part in text.split(",") if part]

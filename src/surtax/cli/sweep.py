@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from surtax.cli.options import Json, show
+from surtax.cli.options import Answers, Json, names, show
 
 
 def sweep(
@@ -26,6 +26,7 @@ def sweep(
     out: Annotated[
         Path | None, typer.Option("-o", "--out", help="Folder to write, and to go on from.")
     ] = None,
+    answers: Answers = "",
     json: Json = False,
 ) -> None:
     """A scenario under many draws of rates, elasticities, contents, barriers and closures."""
@@ -43,6 +44,7 @@ def sweep(
         workers=workers,
         address=address,
         world=world,
+        answers=names(answers),
         out=out,
         quiet=json,
     )

@@ -203,6 +203,7 @@ class Annex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         cite: instrument and paragraph.
         source: where the list was read, and how its count compares.
         confidence: H, M or L.
+        excerpt: whether the file quotes a few rows of a list that was not read.
     """
 
     file: str
@@ -210,6 +211,7 @@ class Annex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cite: str
     source: str
     confidence: Confidence
+    excerpt: bool = False
 
 
 class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -119,32 +119,6 @@ def items_of(flows: Flows, partner: str, world: World, rate: float, *, rest: boo
     )
 
 
-def completed(flows: Flows, world: World, buyer: Player, seller: Player, money: float) -> Flows:
-    """Flows of some items with what a world has beside them, under no item, by sector.
-
-    A sector of which the items are worth more than the world's flow gets nothing.
-
-    Args:
-        flows: of the items, a row each. money: of the flows, in one unit of the world.
-    """
-    names = flows.sectors()
-    at = sector_index(world, names)
-    named = np.zeros(len(world.sectors))
-    np.add.at(named, at[at >= 0], flows.value[at >= 0])
-    bought = world.flows[:, list(buyer.regions), :][:, :, list(seller.regions)].sum(axis=(1, 2))
-    left = np.maximum(bought * money - named, 0.0) * [s in goods.SECTORS for s in world.sectors]
-    keep = np.flatnonzero(left)
-    return replace(
-        flows,
-        hs10=np.append(flows.hs10, np.full(len(keep), "")),
-        place=np.append(flows.place, np.full(len(keep), flows.place[0])),
-        value=np.append(flows.value, left[keep]),
-        duty=np.append(flows.duty, np.full(len(keep), np.nan)),
-        sector=np.append(names, np.array(world.sectors)[keep]),
-        source=f"{flows.source}; the rest by sector from the world {world.name}",
-    )
-
-
 def _factors(
     importer: str, codes: NDArray[np.str_], sector: NDArray[np.intp], value: Array
 ) -> Array:

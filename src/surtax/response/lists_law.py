@@ -20,6 +20,7 @@ from surtax.errors import InputError
 from surtax.ledger import Ledger
 from surtax.ledger.rates import rate_of
 from surtax.trade.flows import Flows
+from surtax.world.answers import duties
 from surtax.world.shock import Point, rates
 
 
@@ -185,11 +186,9 @@ def charged(
     out: set[str] = set()
     standing = {p.measure for p in ledger.at(before.on, before.known).active}
     known = after.known or ledger.verified_to
-    for p in ledger.at(after.on, known, threatened=after.threatened).active:
-        if p.imposer != imposer or p.kind != "duty" or p.measure in standing:
-            continue
-        origins = ledger.origins(ledger.measure(p.measure), p.fields["origins"], after.on)
-        if partner in origins and after.scale.get(p.measure, 1.0) > 0:
+    view = ledger.at(after.on, known, threatened=after.threatened)
+    for p in duties(ledger, view.active, imposer, partner, after.on):
+        if p.measure not in standing and after.scale.get(p.measure, 1.0) > 0:
             out |= ledger.codes(p.measure, p.fields["goods"])
     return frozenset(out)
 
@@ -213,20 +212,16 @@ def rates_of(
     for name in measures:
         measure = ledger.measure(name)
         mine = [p for p in (*standing.active, *standing.unknown) if p.measure == name]
-        duties = [
-            p for p in mine
-            if p.kind == "duty"
-            and partner in ledger.origins(measure, p.fields["origins"], point.on)
-        ]  # fmt: skip
-        said = [p.rate or "unknown" for p in duties]
-        if not duties or "unknown" in said:
+        charging = duties(ledger, mine, measure.imposer, partner, point.on)
+        said = [p.rate or "unknown" for p in charging]
+        if not charging or "unknown" in said:
             raise InputError(
                 f"“{name}” names no goods of {partner} with their rate on {point.on}, as known on "
                 f"{known}.",
                 where="--list",
                 mend="Name a measure in force or threatened; surtax measures lists them.",
             )
-        for p, text in zip(duties, said, strict=True):
+        for p, text in zip(charging, said, strict=True):
             for code in ledger.codes(name, p.fields["goods"]):
                 out[code] = max(out.get(code, 0.0), rate_of(text))
     return out

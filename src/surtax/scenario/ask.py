@@ -15,6 +15,7 @@ from surtax.response import lists_law
 from surtax.response.kept import Keep, afresh
 from surtax.response.objective import parse
 from surtax.scenario import run as _run
+from surtax.scenario import summary
 from surtax.scenario.choices import NO_ANSWER
 from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
@@ -78,6 +79,7 @@ class Question:
     ranges: bool = True
     without: tuple[str, ...] = ()
     measures: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
 
     @property
     def command(self) -> str:
@@ -137,6 +139,7 @@ def respond(
     ranges: bool = True,
     without: Sequence[str] = (),
     measures: Sequence[str] = (),
+    answers: Sequence[str] = (),
     out: Path | None = None,
     quiet: bool = True,
 ) -> dict[str, Any]:
@@ -164,6 +167,7 @@ def respond(
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
         without: HS codes that a list may not name. out: a new folder for its measure.
         measures: of the player, to score.
+        answers: other governments whose recorded duties on the opponent's goods count.
 
     Returns:
         What `surtax respond --json` prints.
@@ -175,7 +179,7 @@ def respond(
         scenario, player, mode, tuple(against), objective, tuple(instruments), tuple(sectors),
         lower, upper, str(limit), limit_on, rate, str(least_harm), str(payments), authority,
         ground, response, world, closure, starts, seed, order, damping, points, ranges,
-        tuple(without), tuple(measures),
+        tuple(without), tuple(measures), tuple(answers),
     )  # fmt: skip
     if out is not None:
         if mode != "list":
@@ -200,7 +204,10 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
     parse(question.objective)
     least = float(parse_money(question.least_harm, where="--least-harm"))
     most = float(parse_money(question.payments, where="--payments"))
-    run = _run.opened(question.scenario, law, world=question.world, closure=question.closure)
+    run = _run.opened(
+        question.scenario, law, world=question.world, closure=question.closure,
+        answers=question.answers,
+    )  # fmt: skip
     chosen = run.scenario.choices
     beside = [n for n in ("threats", "sharing", "barriers", "partners") if getattr(chosen, n)]
     if beside:
@@ -313,6 +320,7 @@ def answer(
     return {
         "scenario": run.scenario.scenario,
         "player": wish.names[0],
+        "summary": summary.of_run(run),
         **found,
         "vintage": made_of | {"seed": play.seed},
     }

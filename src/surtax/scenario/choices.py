@@ -1,9 +1,10 @@
 """Choices: what a scenario changes by hand, beside what the law says.
 
-Some change what every case of the scenario is charged: measures set aside, goods exempted, rates
-laid on top or in place of the law's, shares of content and of preference claims. The others name
-the case that `surtax solve` takes unless told otherwise: the response, the threats, the use of the
-money, the costs of trade that fall, the horizon. All of them are assumptions, and say so.
+Some change what every case of the scenario is charged: other governments' answers, measures set
+aside, goods exempted, rates laid on top or in place of the law's, shares of content and of
+preference claims. The others name the case that `surtax solve` takes unless told otherwise: the
+response, the threats, the use of the money, the costs of trade that fall, the horizon. All of them
+are assumptions, and say so.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from surtax import places
 from surtax.economy.horizon import HORIZONS
 from surtax.errors import ScenarioError, UnitError, unknown
 from surtax.ledger import Ledger
@@ -88,6 +90,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a scenario changes by hand.
 
     Attributes:
+        answers: other governments whose recorded duties on the opponent's goods count as well.
         without: measures read as if they did not exist.
         exempt: goods on which nothing is newly charged.
         rates: rates in place of the law's or on top of it; a later one acts on the earlier.
@@ -101,6 +104,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         horizon: whose factor the trade elasticities take; none unless given.
     """
 
+    answers: list[str] = []
     without: list[str] = []
     exempt: list[Cells] = []
     rates: list[RateChange] = []
@@ -187,6 +191,8 @@ def check(choices: Choices, responses: Iterable[str], ledger: Ledger, manifest: 
     """
     for measure in choices.without:
         ledger.measure(measure)
+    for name in choices.answers:
+        places.place(name)
     treasuries = {r.treasury for r in manifest.regions}
     goods = {s.name for s in manifest.sectors if s.goods}
     for cells in (*choices.exempt, *choices.rates):

@@ -35,6 +35,7 @@ def compare(
     closure: str | None = None,
     world: str | None = None,
     ranges: bool = True,
+    answers: Sequence[str] = (),
     run: Run | None = None,
     quiet: bool = True,
     say: Callable[[str], None] | None = None,
@@ -47,6 +48,7 @@ def compare(
         threats: none, or low, central or high for the assumed rates.
         closure, world: in place of the scenario's, for all of them alike.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
+        answers: other governments whose recorded duties on the opponent's goods count.
         run: the platforms' scenario, prepared; in place of loading it, with its own world.
 
     Raises:
@@ -61,11 +63,16 @@ def compare(
             "saved answers and platforms cannot stand in one table.",
             mend="Name platforms only, or .json files only.",
         )
+    if kept and answers:
+        raise InputError(
+            "saved answers hold the law that they were solved under.", where="--answers",
+            mend="Solve them again with --answers.",
+        )  # fmt: skip
     if kept:
         return _saved(kept)
     law = run.ledger if run else Ledger.load()
     found, scenario = paired(names, law)
-    run = run or prepare(scenario, law, world=world, closure=closure)
+    run = run or prepare(scenario, law, world=world, closure=closure, answers=answers)
     base = Case(run.responses[0].name, threats)
     with steps("compare", total=len(found) + 1, quiet=quiet or say is not None) as bar:
         tell = say or bar
@@ -79,10 +86,11 @@ def compare(
             rows.append(keep(one.platform, row) | _told(one, run))
     command = "surtax compare " + " ".join(names)
     command += f" --threats {threats}" if threats else ""
+    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": scenario.scenario,
         "baseline": f"response {base.response}",
-        "summary": summary.of_scenario(run.scenario),
+        "summary": summary.of_run(run),
         "threats": threats or None,
         "world": run.world.name,
         "currency": run.world.currency,

@@ -15,18 +15,17 @@ from surtax.response import legality, lists_law
 from surtax.response.kept import Found, Keep, afresh
 from surtax.response.lists import FILL, List, choose, left_out
 from surtax.response.lists_effect import Ground
-from surtax.response.lists_items import CAPTIVE, barred, completed, items_of
+from surtax.response.lists_items import CAPTIVE, barred, items_of
 from surtax.response.objective import Scene, change, objective, parse
 from surtax.response.players import Player, players
-from surtax.scenario.money import unit_of
 from surtax.scenario.run import Case, Run, Variant, spanned
 from surtax.scenario.table import Wish, heading
 from surtax.trade.flows import Flows, load_cn_imports
-from surtax.units import exchange_rate, parse_money
+from surtax.units import parse_money
+from surtax.world.answers import completed
 from surtax.world.world import Array, World
 
 Say = Callable[[str], None]
-_MONEY = {"C$": "CAD", "US$": "USD"}
 
 
 def ground_of(
@@ -56,7 +55,7 @@ def ground_of(
     tariffs = run.shock(Case(wish.response), chosen.facts).tariffs
     return Ground(
         world, tariffs, chosen.closure, buyer, seller,
-        np.nan_to_num(world.customs_ratios, nan=1.0), items, own, theirs, unit_of(world),
+        np.nan_to_num(world.customs_ratios, nan=1.0), items, own, theirs, world.unit,
     )  # fmt: skip
 
 
@@ -66,9 +65,7 @@ def _imports(run: Run, world: World, buyer: Player, seller: Player) -> Flows:
     if code in run.flows:
         return run.flows[code]
     if code == "CN" and place_of(seller) == "US":
-        known = load_cn_imports()
-        rate, _ = exchange_rate(_MONEY[world.currency.split()[0]], known.currency, known.year)
-        return completed(known, world, buyer, seller, unit_of(world) * rate)
+        return completed(load_cn_imports(), world, "US")
     raise InputError(
         f"imports of {buyer.name} by tariff item are not known, so that no list of its goods can "
         "be chosen or scored.",

@@ -8,14 +8,6 @@ import numpy as np
 
 from surtax.response import recycle
 from surtax.scenario.run import Case, Run, Variant
-from surtax.world.world import World
-
-_UNITS = {"bn": 1e9, "mn": 1e6}
-
-
-def unit_of(world: World) -> float:
-    """Money in one unit of the world's amounts: 1e9 for “C$ bn”."""
-    return _UNITS.get(world.currency.split()[-1], 1.0)
 
 
 def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, Any]:
@@ -27,7 +19,7 @@ def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, A
     world, who = run.world, run.scenario.player
     chosen = variant or run.headline
     mine = np.flatnonzero(np.array(world.treasuries) == who)
-    found, unit = run.solve(case, chosen), unit_of(world)
+    found, unit = run.solve(case, chosen), world.unit
     static = recycle.static_revenue(world, run.shock(case, chosen.facts).tariffs)[mine].sum()
     collected = (found.collected - world.collected)[mine]
     received = (found.revenue - world.revenue)[mine]

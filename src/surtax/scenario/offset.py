@@ -4,6 +4,7 @@ for its loss; what the same cut is worth without the duties.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,7 @@ def offsets(
     towards: tuple[str, ...] = (),
     world: str | None = None,
     closure: str | None = None,
+    answers: Sequence[str] = (),
     quiet: bool = True,
 ) -> dict[str, Any]:
     """How far costs of trade must fall to leave a region, or the player, where it was.
@@ -48,6 +50,7 @@ def offsets(
         region: of the player; all of its regions together unless given.
         response, threats: of the scenario. sectors, towards: of sales to partners.
         world, closure: in place of the scenario's. quiet: no progress bar.
+        answers: other governments whose recorded duties on the opponent's goods count.
 
     Returns:
         What `surtax offset --json` prints.
@@ -62,7 +65,7 @@ def offsets(
             "barriers between provinces have no partners, and fall in all sectors.",
             where="--sectors", mend="Add --by partners, or leave it out.",
         )  # fmt: skip
-    run = running.opened(scenario, world=world, closure=closure)
+    run = running.opened(scenario, world=world, closure=closure, answers=answers)
     if threats and threats not in LEVELS:
         raise unknown("level", threats, LEVELS, where="--threats")
     chosen = run.case
@@ -86,9 +89,10 @@ def offsets(
             )  # fmt: skip
             rows.append(_row(run, case, cuts, by, outcome))
     command = f"surtax offset {scenario} --by {by}" + (f" --region {region}" if region else "")
+    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": run.scenario.scenario,
-        "summary": summary.of_scenario(run.scenario),
+        "summary": summary.of_run(run),
         "by": by,
         "of": list(members),
         "response": case.response,

@@ -80,7 +80,7 @@ def answer_to(
         "payoff": first["value"],
         "caps": used,
         "tariffs": rows,
-        "measures": [measure(table, row, claimed) for row in rows if row["value"] > 5e-5],
+        "measures": [measure(table, row, claimed) for row in rows if abs(row["value"]) > 5e-5],
         "ground": claimed,
         "regions": solution.regions_table(),
         "seed": play.seed,

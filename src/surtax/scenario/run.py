@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+import msgspec
 import numpy as np
 
 from surtax.duty.rate import Answer, rate
@@ -17,17 +18,18 @@ from surtax.economy.revenue import HOUSEHOLDS
 from surtax.economy.solve import solve
 from surtax.errors import ScenarioError, unknown
 from surtax.ledger import Ledger
+from surtax.places import place
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
-from surtax.scenario import steered
+from surtax.scenario import charged, steered
 from surtax.scenario.choices import LEVELS, NO_ANSWER
 from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of, replace_closure
 from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
-from surtax.units import exchange_rate
 from surtax.world import elasticities, load
+from surtax.world.answers import Answering, counted
 from surtax.world.employment import Jobs, jobs
-from surtax.world.shock import Point, Shock, rates, shock
+from surtax.world.shock import Point, Shock, shock
 from surtax.world.world import Array, World
 
 KEPT = 96
@@ -107,6 +109,24 @@ class Run:
         if name != NO_ANSWER:
             self.response(name)
         return Case(name, chosen.threats, chosen.use, chosen.cuts)
+
+    @cached_property
+    def answering(self) -> tuple[Answering, ...]:
+        """What other governments answer the opponent with, as far as the choices count it.
+
+        Raises:
+            ScenarioError: one that the record or the world cannot tell; see `world.answers`.
+        """
+        told, points = self.scenario, [self.in_force, self.signed]
+        points += [self.threatened("central")] if self.threats else []
+        seller = place(told.opponent).code
+        named = told.choices.answers
+        return counted(self.ledger, named, seller, self.flows, self.world, points)
+
+    @cached_property
+    def imports(self) -> dict[str, Flows]:
+        """Imports by importer: those of the sides, and of governments whose answers count."""
+        return self.flows | {one.importer: one.flows for one in self.answering}
 
     # points of law ------------------------------------------------------------------------
 
@@ -192,20 +212,8 @@ class Run:
         response = self.response(case.response)
         scale = {}
         if response.cover == "newly-charged":
-            scale = dict.fromkeys(response.measures, self._part(response))
+            scale = dict.fromkeys(response.measures, charged.part(self, response))
         return replace(base, threatened=base.threatened | frozenset(response.measures), scale=scale)
-
-    def _part(self, response: Response) -> float:
-        """The part of a response's measures that covers as much as is newly charged."""
-        wanted = self.newly_charged[0]
-        listed = replace(self.signed, threatened=frozenset(response.measures))
-        whole = self._law(self.signed, listed).covered[self.scenario.imposer]
-        if whole <= 0:
-            raise ScenarioError(
-                f"the measures of “{response.name}” cover no trade.",
-                mend="Name measures whose lists are traded.",
-            )
-        return min(1.0, wanted / whole)
 
     @cached_property
     def newly_charged(self) -> tuple[float, float]:
@@ -213,20 +221,7 @@ class Run:
 
         In the player's currency, and in the importer's.
         """
-        importer = next(k for k in self.flows if k != self.scenario.imposer)
-        table = self.flows[importer]
-        gain = 0.0
-        for claims, weight in steered.claimed(self.scenario.choices):
-            old, new = (
-                rates(self.ledger, replace(point, claims=claims), table)
-                for point in (self.in_force, self.signed)
-            )
-            mine = new.place == self.scenario.against
-            gain += weight * float((new.reached - old.reached)[mine].clip(0.0).sum())
-        factor, _ = exchange_rate(
-            table.currency, self.flows[self.scenario.imposer].currency, table.year
-        )
-        return gain * factor, gain
+        return charged.newly(self)
 
     # shocks and solutions -------------------------------------------------------------------
 
@@ -242,20 +237,21 @@ class Run:
         if (case, facts) not in made:
             choices, point = self.scenario.choices, self.point(case)
             parts = [
-                (c.weight, self._law(replace(self.before, facts=c.facts),
+                (c.weight, self.law_between(replace(self.before, facts=c.facts),
                                      replace(point, facts=c.facts, claims=c.claims)))
                 for c in steered.corners(choices, facts)
             ]  # fmt: skip
             made[case, facts] = steered.steer(steered.mixed(parts), self.world, choices)
         return made[case, facts]
 
-    def _law(self, before: Point, after: Point) -> Shock:
+    def law_between(self, before: Point, after: Point) -> Shock:
         """The shock between two points of law; the latest are kept."""
-        key = (before.key, after.key)
+        others = tuple(one.importer for one in self.answering)
+        key = (before.key, after.key, others)
         if key not in self.kept:
             while len(self.kept) >= KEPT:
                 self.kept.pop(next(iter(self.kept)), None)
-            self.kept[key] = shock(self.ledger, before, after, self.world, self.flows)
+            self.kept[key] = shock(self.ledger, before, after, self.world, self.imports, others)
         return self.kept[key]
 
     @cached_property
@@ -358,6 +354,7 @@ def prepare(
     *,
     world: str | None = None,
     closure: str | None = None,
+    answers: Sequence[str] = (),
 ) -> Run:
     """A run of a scenario, ready to be asked; nothing is solved yet.
 
@@ -366,25 +363,38 @@ def prepare(
         ledger: the law.
         world: another world than the scenario's.
         closure: another closure than the scenario's.
+        answers: other governments whose answers count beside those that its choices name.
 
     Raises:
-        UnknownNameError: a world or closure that does not exist.
+        UnknownNameError: a world, closure or government that does not exist.
+        ScenarioError: a government whose answer the record or the world cannot tell.
     """
     if closure is not None:
         scenario = replace_closure(scenario, named_closure(closure).name)
+    if answers:
+        named = list(dict.fromkeys([*scenario.choices.answers, *answers]))
+        choices = msgspec.structs.replace(scenario.choices, answers=named)
+        scenario = msgspec.structs.replace(scenario, choices=choices)
     name = world or scenario.world
-    return Run(
+    run = Run(
         scenario=scenario,
         ledger=ledger,
         world=load.load(name),
         jobs=jobs(name),
         flows={"US": load_us_imports(), "CA": load_ca_imports()},
     )
+    _ = run.answering
+    return run
 
 
 def opened(
-    name: str, law: Ledger | None = None, *, world: str | None = None, closure: str | None = None
+    name: str,
+    law: Ledger | None = None,
+    *,
+    world: str | None = None,
+    closure: str | None = None,
+    answers: Sequence[str] = (),
 ) -> Run:
     """A run of a scenario by name or file, under the embedded law unless given; as `prepare`."""
     law = law or Ledger.load()
-    return prepare(load_scenario(name, law), law, world=world, closure=closure)
+    return prepare(load_scenario(name, law), law, world=world, closure=closure, answers=answers)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from surtax.economy.horizon import horizon as _horizon
 from surtax.economy.results import Solution
 from surtax.errors import unknown
 from surtax.scenario import run as _run
+from surtax.scenario import summary
 from surtax.scenario.choices import LEVELS
 from surtax.scenario.vintage import vintage
 
@@ -32,6 +33,7 @@ def solve(
     elasticities: str | None = None,
     contents: str = "central",
     by: str = "region",
+    answers: Sequence[str] = (),
 ) -> dict[str, Any]:
     """A scenario's equilibrium as `surtax solve` prints it.
 
@@ -44,6 +46,7 @@ def solve(
         threats: "low", "central" or "high" to carry out the threats, at that assumed rate.
         elasticities: a set in place of the scenario's first.
         contents: "low", "central" or "high" for the assumed shares of content.
+        answers: other governments whose recorded duties on the opponent's goods count.
         by: region, sector or pair: what ``rows`` hold, see `economy.tables`.
 
     Raises:
@@ -57,7 +60,7 @@ def solve(
             raise unknown("level", level, LEVELS, where=where)
     if horizon is not None:
         closure = closure or _horizon(horizon).closure
-    ready = _run.opened(scenario, world=world, closure=closure)
+    ready = _run.opened(scenario, world=world, closure=closure, answers=answers)
     case = ready.case
     case = replace(case, response=response or case.response, threats=threats or case.threats)
     theta = elasticities or ready.headline.elasticities
@@ -71,8 +74,10 @@ def solve(
     command += f" --horizon {horizon}" if horizon else ""
     command += f" --threats {case.threats}" if case.threats else ""
     command += f" --world {world}" if world else ""
+    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": ready.scenario.scenario,
+        "summary": summary.of_run(ready),
         "world": ready.world.name,
         "response": case.response,
         "threats": case.threats or None,

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from surtax import places
 from surtax.response import recycle
 from surtax.response.costs import Cuts
 from surtax.scenario.platforms import Platform
+from surtax.scenario.run import Run
 from surtax.scenario.spec import Scenario
 from surtax.units import percent
+from surtax.world.answers import WAYS, Answering
+
+
+def of_run(run: Run) -> list[str]:
+    """Sentences: the scenario, then what other governments' answers count."""
+    return [*of_scenario(run.scenario), *(_answer(one, run) for one in run.answering)]
+
+
+def _answer(one: Answering, run: Run) -> str:
+    who, told = places.place(one.importer).name, run.scenario
+    when = f"in force or signed by {told.signed_by} as known on {told.known}"
+    if not one.ways:
+        said = f"{who} has no duty that answers {told.opponent} {when}: nothing counts."
+    else:
+        held = "; ".join(f"{measure} on {WAYS[way]}" for measure, way in one.ways.items())
+        source = one.flows.source
+        said = (
+            f"{who} answers {told.opponent} as the record has it {when}: {held}. Trade: {source}."
+        )
+    if one.unknown:
+        said += f" Threatened without goods or a rate, and nowhere: {', '.join(one.unknown)}."
+    return said
 
 
 def of_scenario(scenario: Scenario) -> list[str]:

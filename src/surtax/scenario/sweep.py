@@ -7,7 +7,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +17,9 @@ from surtax.errors import InputError, ScenarioError
 from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.scenario import draws as drawing
-from surtax.scenario import engines, platforms, spec, summary
+from surtax.scenario import engines, platforms, summary
 from surtax.scenario.quantiles import correlations, quantiles
-from surtax.scenario.run import Case, Run, prepare
+from surtax.scenario.run import Case, Run, opened
 from surtax.scenario.vintage import vintage
 
 MOST = 1_000_000
@@ -38,6 +38,7 @@ def sweep(
     workers: int = 0,
     address: str = "",
     world: str | None = None,
+    answers: Sequence[str] = (),
     out: Path | None = None,
     quiet: bool = True,
     say: Callable[[str], None] | None = None,
@@ -52,6 +53,7 @@ def sweep(
         engine: local or dask. workers: how many; one a core unless given. address: of a
             cluster that runs already.
         world: in place of the scenario's.
+        answers: other governments whose recorded duties on the opponent's goods count.
         out: a folder to write, and to go on from.
         quiet: no progress bar. say: told of each chunk, in place of a bar.
 
@@ -66,7 +68,7 @@ def sweep(
     open_pool = engines.pool(engine, workers or _cores(), address)
     run, case, said = planned(
         law, scenario, draws=draws, seed=seed, platform=platform, response=response,
-        threats=threats, world=world,
+        threats=threats, world=world, answers=answers,
     )  # fmt: skip
     drawn = run.scenario.sweep
     plan = drawing.plan(
@@ -101,6 +103,7 @@ def planned(
     response: str,
     threats: bool,
     world: str | None = None,
+    answers: Sequence[str] = (),
 ) -> tuple[Run, Case, list[str]]:
     """What a sweep solves: the scenario, the case, and what that is in plain language.
 
@@ -117,7 +120,7 @@ def planned(
         raise InputError(
             "a platform has a response of its own.", where="--response", mend="Leave one out."
         )
-    run = prepare(spec.load(scenario, law), law, world=world)
+    run = opened(scenario, law, world=world, answers=answers)
     case, said = _case(run, law, platform, response)
     told = "central" if threats and run.threats else ""
     return run, replace(case, threats=told), said
@@ -134,7 +137,7 @@ def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, li
             replace(run.case, response=run.response(response).name) if response else run.case
         ), []
     found, scenario = platforms.load(platform, law)
-    if scenario != run.scenario:
+    if scenario.scenario != run.scenario.scenario:
         raise ScenarioError(
             f"“{found.platform}” is a bundle for {scenario.scenario}, not for "
             f"{run.scenario.scenario}.",
@@ -174,9 +177,11 @@ def _answer(
         )
     scenario = run.scenario
     command = f"surtax sweep {scenario.scenario} --draws {len(rows)} --seed {plan.seed}"
+    others = scenario.choices.answers
+    command += f" --answers {','.join(others)}" if others else ""
     return {
         "scenario": scenario.scenario,
-        "summary": [*summary.of_scenario(scenario), *said, *_drawn(run, plan)],
+        "summary": [*summary.of_run(run), *said, *_drawn(run, plan)],
         "response": case.response,
         "threats": bool(case.threats),
         "world": plan.world.name,

@@ -20,7 +20,6 @@ from surtax.response.objective import Scene, change, combined, objective, parse
 from surtax.response.players import Player, players
 from surtax.response.stage import Stage
 from surtax.scenario.choices import NO_ANSWER
-from surtax.scenario.money import unit_of
 from surtax.scenario.run import Case, Run, Variant
 from surtax.units import parse_money
 from surtax.world.world import Array, World
@@ -101,7 +100,7 @@ def lay(run: Run, wish: Wish, variant: Variant | None = None) -> Table:
     before = solve(world, policy.tariffs, closure=chosen.closure)
     who = players(world, list(wish.names))
     law = legality.authority(who[0], wish.authority) if wish.authority else None
-    unit = unit_of(world)
+    unit = world.unit
     moving = who[:1] if wish.mode == "best" else who
     made = [x for p in moving for x in _levers(world, run, wish, p, who, law, unit)]
     if wish.mode == "bargain" and wish.transfer > 0:

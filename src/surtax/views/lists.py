@@ -14,6 +14,8 @@ def listed(answer: dict[str, Any]) -> None:
     """What the list does, what it names by sector, what it may not name; the files last."""
     out = console()
     money = answer["value_currency"]
+    for text in answer["summary"]:
+        out.print(escape(text))
     out.print(
         f"{answer['scenario']}: a list of {answer['player']} on {answer['players'][1]} at "
         f"{100 * answer['rate']:g} %, closure {answer['closure']}"
@@ -49,6 +51,8 @@ def listed(answer: dict[str, Any]) -> None:
 def scored(answer: dict[str, Any]) -> None:
     """A real list beside the best one of its size."""
     out, money = console(), answer["value_currency"]
+    for text in answer["summary"]:
+        out.print(escape(text))
     first, second = answer["players"]
     out.print(f"{answer['scenario']}: a list of {first} on {second}, closure {answer['closure']}")
     heads = [("", ""), ("items", "right"), (f"{money} bn", "right"), ("rate, %", "right")]

@@ -16,8 +16,10 @@ _ROWS = 30
 def answered(answer: dict[str, Any]) -> None:
     """Payoffs with their ranges, then rates, then the frontier; what it rests on last."""
     out = console()
+    for text in answer["summary"]:
+        out.print(escape(text))
     out.print(
-        f"{answer['scenario']}: {answer['mode']} answer of {answer['player']}, "
+        f"\n{answer['scenario']}: {answer['mode']} answer of {answer['player']}, "
         f"objective {escape(answer['objective'])}, closure {answer['closure']}"
     )
     _payoffs(answer)

@@ -190,10 +190,12 @@ def _drawback(out: Console, layers: Sequence[dict[str, Any]]) -> None:
 
 
 def solved(answer: dict[str, Any]) -> None:
-    """One row per region."""
+    """What the scenario says, then one row per region."""
     out = console()
+    for text in answer["summary"]:
+        out.print(escape(text))
     out.print(
-        f"{answer['scenario']}, response {answer['response']}, closure {answer['closure']}, "
+        f"\n{answer['scenario']}, response {answer['response']}, closure {answer['closure']}, "
         f"elasticities {answer['elasticities']}"
     )
     if answer["horizon"]:

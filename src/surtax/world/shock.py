@@ -8,7 +8,7 @@ finds no sector or region is reported in money.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, cast
@@ -98,6 +98,7 @@ def shock(
     after: Point,
     world: World,
     flows: Mapping[str, Flows] | None = None,
+    answers: Collection[str] = (),
 ) -> Shock:
     """The tariffs that the law of `after` means for a world whose benchmark is that of `before`.
 
@@ -107,6 +108,7 @@ def shock(
         after: the law to simulate.
         world: a world whose pack states ratios of basic to customs value.
         flows: imports by importer; the embedded ones (US, CA) unless given.
+        answers: importers whose rates are on the world's basis where it states no ratio.
 
     Returns:
         The shock; its tariffs are the world's own plus the change.
@@ -128,6 +130,7 @@ def shock(
         old = rates(ledger, before, table)
         new = rates(ledger, after, table)
         buyers = _regions(world, importer)
+        basis = np.nan_to_num(ratio, nan=1.0) if importer in answers else ratio
         if not buyers:
             unmatched[importer] = table.imports()
             continue
@@ -143,7 +146,7 @@ def shock(
         for authority, duty in layers.items():
             if authority == BASE or not duty.any():
                 continue
-            part = _spread(world, buyers, sellers, sector, old.imports, duty, ratio, found)
+            part = _spread(world, buyers, sellers, sector, old.imports, duty, basis, found)
             split[authority] = split.get(authority, np.zeros_like(change)) + part
             change += part
         reached = np.maximum(_reach(new, factors) - _reach(old, before.scale), 0.0)

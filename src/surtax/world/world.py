@@ -69,6 +69,11 @@ class World:
     preferences: Array | None = None
     export_taxes: Array | None = None
 
+    @property
+    def unit(self) -> float:
+        """Money in one unit of the amounts: 1e9 for “C$ bn”."""
+        return {"bn": 1e9, "mn": 1e6}.get(self.currency.split()[-1], 1.0)
+
     @cached_property
     def customs_ratios(self) -> Array:
         """(n, i) `customs_to_basic`, NaN for every pair where nothing is stated."""
