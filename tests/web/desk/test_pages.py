@@ -237,6 +237,10 @@ def test_a_search_is_asked_followed_stopped_and_resumed_by_keyboard(visit: Visit
     visit.go(page.url[len(visit.address) :].replace("?", "?lang=fr&"))
     page.locator(".big-finding").wait_for(timeout=SLOW)
     assert gain[0].replace(".", ",") in page.locator(".big-finding").inner_text()
+    page.get_by_role("link", name="Ouvrir dans l’atelier de scénarios").click()
+    page.locator(".headline .figure").first.wait_for(timeout=SLOW)
+    assert "response=no-answer" in page.url
+    assert "rates=" in page.url
 
 
 def test_what_cannot_be_asked_is_said_beside_its_field(visit: Visit) -> None:

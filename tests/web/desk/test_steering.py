@@ -1,4 +1,4 @@
-"""A person steers: goods by name, a slider dragged, a pin, the figure again, a card to embed."""
+"""A person steers: goods by name, a slider dragged, a pin, the same figure again, a card."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 import { field } from "./controls.js";
 import { fill, h, uid } from "./dom.js";
 
-// offer([[value, title, note], …]) opens the list; taking one tells onchange(value).
+// offer([[value, title, ...notes], …]) opens the list; taking one tells onchange(value).
 export function combo({ label, hint, listLabel, oninput, onchange }) {
   const id = uid("c");
   const list = h("ul", { class: "options", id: `${id}-list`, role: "listbox", "aria-label": listLabel, hidden: true });
@@ -35,11 +35,11 @@ export function combo({ label, hint, listLabel, oninput, onchange }) {
   };
   const offer = (options) => {
     values = options.map(([value]) => value);
-    fill(list, options.map(([, title, note], k) =>
+    fill(list, options.map(([, title, ...notes], k) =>
       h("li", { id: `${id}-${k}`, role: "option", "aria-selected": "false", onmousedown: (event) => {
         event.preventDefault(); // the box keeps the focus
         take(k);
-      } }, h("b", {}, title), note && h("span", { class: "small", lang: "en" }, note))));
+      } }, h("b", {}, title), notes.map((note) => h("span", { class: "small", lang: "en" }, note)))));
     mark(-1);
     open(options.length > 0 && document.activeElement === input);
   };

@@ -15,6 +15,12 @@ export function later(act, wait = 300) {
   };
 }
 
+// Of a name from the heading down to the line, the two ends: a person knows the rest by them.
+const ends = (name) => {
+  const steps = name.split(" › ");
+  return steps.length > 1 ? [steps.at(-1), steps[0]] : steps;
+};
+
 // The code of the goods, found by its first digits or by words of its name.
 export function goodsField(ctx) {
   const { t, api } = ctx;
@@ -24,7 +30,7 @@ export function goodsField(ctx) {
     if (start.length < 3) return control.offer([]);
     ask((signal) => api.get("/api/duty/lines", { start, into: ctx.get().into }, { signal }),
       (lines) => {
-        control.offer(lines.map((one) => [one.code, `${one.code} · ${one.rate}`, one.name]));
+        control.offer(lines.map((one) => [one.code, `${one.code} · ${one.rate}`, ...ends(one.name)]));
         if (!isCode(start)) ctx.say(lines.length ? t("desk.duty.found", { n: lines.length }) : t("desk.duty.found_none"));
       }, () => control.offer([]));
   }, 150);

@@ -32,12 +32,15 @@ export function jobPage(ctx, known) {
 
   // The link to the studio in which what was found is in force.
   const studio = (state) => {
-    const link = h("a", { href: "/studio", onclick: (event) => {
+    const link = h("a", { href: "/studio", hidden: true, onclick: (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey) return;
       event.preventDefault();
       ctx.go(link.getAttribute("href"));
     } }, t("jobs.studio"));
-    offers(api).then((all) => ctx.link("studio", studioOf(state, all))).then((path) => link.setAttribute("href", path));
+    offers(api).then((all) => ctx.link("studio", studioOf(state, all))).then((path) => {
+      link.setAttribute("href", path);
+      link.hidden = false;
+    });
     return link;
   };
 
