@@ -16,7 +16,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from surtax.duty.entries import fold, repair
+from surtax.duty.entries import fold, repair, write
 from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
@@ -24,6 +24,7 @@ from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.runner import REPEATS
 from surtax.errors import DataError, InputError, SurtaxError
 from surtax.ledger import Ledger
+from surtax.units import inert
 
 HEADER = "entry,entry_line,goods,origin,into,value,on"
 GOOD = "A,{n},9503000013,CN,US,10000,2025-04-10"
@@ -346,6 +347,18 @@ def test_files_of_others_are_never_cleared_away(ledger: Ledger, tmp_path: Path) 
     with pytest.raises(DataError, match="no file of an earlier run"):
         rate_file(ledger, make_job(ledger, source, out))
     assert (folder / "mine.txt").read_text("utf-8") == "notes of my own"
+
+
+@pytest.mark.parametrize("text", ["-5", "+3.5e-2", "-.5", "a=b", ""])
+def test_numbers_and_plain_text_stay_as_they_are(text: str) -> None:
+    assert inert(text) == text
+    assert pl.DataFrame({"a": [text]}).select(write.inert(pl.col("a"))).item() == text
+
+
+@pytest.mark.parametrize("text", ["-5a", "=b", "+cmd", "@x", "\t=1", "\r=1"])
+def test_text_that_a_spreadsheet_would_run_bears_an_apostrophe(text: str) -> None:
+    assert inert(text) == "'" + text
+    assert pl.DataFrame({"a": [text]}).select(write.inert(pl.col("a"))).item() == "'" + text
 
 
 def test_a_spreadsheet_runs_no_cell_of_what_is_written(ledger: Ledger, tmp_path: Path) -> None:

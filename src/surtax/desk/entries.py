@@ -18,7 +18,6 @@ from typing import Any
 
 from surtax.desk import store
 from surtax.desk.problem import BusyError, NotHereError
-from surtax.desk.safecsv import neutralise
 from surtax.duty.auditfile import audit_file
 from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.runner import Job
@@ -89,7 +88,6 @@ class Run:
     columns: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     family: str = ""
-    neutralised: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
 
     def files(self) -> list[Path]:
@@ -248,9 +246,6 @@ class Runs:
                 run.errors[task] = _told(error, run.folder)
             except OSError as error:
                 run.errors[task] = SurtaxError(f"{error.strerror}.", where=run.source.name)
-        for path in run.folder.glob("out/*.csv"):
-            if not path.name.startswith("."):
-                run.neutralised += neutralise(path)
 
 
 def _report(run: Run, until: float) -> Callable[[int, float], None]:
@@ -329,7 +324,6 @@ def to_json(run: Run) -> dict[str, Any]:
         "answers": {task: _plain(answer) for task, answer in run.answers.items()},
         "errors": {task: str(error) for task, error in run.errors.items()},
         "files": [{"name": p.name, "bytes": p.stat().st_size} for p in run.files()],
-        "neutralised": run.neutralised,
     }
 
 

@@ -14,7 +14,6 @@ import pytest
 from surtax.cli import app
 from surtax.desk.entries import QUEUE, Runs, Wish
 from surtax.desk.problem import BusyError
-from surtax.desk.safecsv import neutralise
 from surtax.errors import InputError
 from web.desk.asking import Desk
 
@@ -131,15 +130,6 @@ def test_no_exported_cell_begins_like_a_formula(desk: Desk, formula: str) -> Non
         for cell in (cell for row in csv.reader(io.StringIO(text)) for cell in row):
             plain = cell.removeprefix("-").replace(".", "", 1).isdigit()
             assert plain or not cell.startswith(("=", "+", "-", "@", "\t", "\r")), cell
-
-
-def test_numbers_stay_numbers(tmp_path: Path) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text("=x,b\n-5,+3.5e-2\n-5a,=b\n,-.5\n", encoding="utf-8")
-    assert neutralise(path) == 2
-    assert path.read_text(encoding="utf-8").splitlines()[1:3] == ["-5,+3.5e-2", "'-5a,'=b"]
-    assert path.read_text(encoding="utf-8").startswith("'=x,b")
-    assert neutralise(path) == 0
 
 
 def test_a_full_line_is_told_so(tmp_path: Path) -> None:

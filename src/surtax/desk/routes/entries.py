@@ -41,7 +41,6 @@ class Run(BaseModel):
     answers: dict[str, dict[str, Any]]
     errors: dict[str, str]
     files: list[File]
-    neutralised: int
 
 
 class Ground(BaseModel):
