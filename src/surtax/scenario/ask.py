@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -21,7 +20,7 @@ from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
 from surtax.scenario.scored import score_answer
 from surtax.scenario.table import Wish, lay
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, option, vintage
 from surtax.units import parse_money
 
 ALL_MODES = (*MODES, "list", "score")
@@ -41,11 +40,6 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "lower": (-0.99, 10.0), "upper": (-0.99, 10.0), "rate": (0.001, 10.0), "damping": (0.01, 1.0),
     "starts": (1, 1000), "seed": (0, 2**32), "points": (1, 1000),
 }  # fmt: skip
-
-
-def _option(name: str) -> str:
-    """The option that says a field."""
-    return "--list" if name == "measures" else "--" + name.replace("_", "-")
 
 
 @dataclass(frozen=True)
@@ -84,19 +78,8 @@ class Question:
     @property
     def command(self) -> str:
         """The command that asks the same."""
-        said = ["surtax", "respond", self.scenario]
-        for one in fields(self)[1:]:
-            value = getattr(self, one.name)
-            if value == one.default:
-                continue
-            option = _option(one.name)
-            if isinstance(value, bool):
-                said.append("--no-ranges")
-            elif one.name in ("instruments", "measures"):
-                said += [part for text in value for part in (option, text)]
-            else:
-                said += [option, ",".join(value) if isinstance(value, tuple) else str(value)]
-        return shlex.join(said)
+        options = {one.name: getattr(self, one.name) for one in fields(self)[1:]}
+        return command_of("respond", [self.scenario], Question, **options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,7 +236,7 @@ def _looked_at(question: Question) -> None:
         modes = ONLY.get(one.name, ALL_MODES)
         if getattr(question, one.name) != one.default and question.mode not in modes:
             raise InputError(
-                f"it is no part of --mode {question.mode}.", where=_option(one.name),
+                f"it is no part of --mode {question.mode}.", where=option(one.name),
                 mend=f"Leave it out, or take --mode {' or '.join(modes)}.",
             )  # fmt: skip
     if question.limit_on != "covered" and not question.limit:

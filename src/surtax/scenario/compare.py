@@ -17,7 +17,7 @@ from surtax.scenario import platforms, spec, summary
 from surtax.scenario.money import account
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Case, Run, prepare, spanned
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, vintage
 
 PARTS = ("model", "ledger", "data", "scenario", "known", "closure", "elasticities")
 """Parts of a vintage that must be one wherever figures stand side by side."""
@@ -70,6 +70,10 @@ def compare(
         )  # fmt: skip
     if kept:
         return _saved(kept)
+    command = command_of(
+        "compare", names, compare, threats=threats, closure=closure, world=world, ranges=ranges,
+        answers=answers,
+    )  # fmt: skip
     law = run.ledger if run else Ledger.load()
     found, scenario = paired(names, law)
     run = run or prepare(scenario, law, world=world, closure=closure, answers=answers)
@@ -84,9 +88,6 @@ def compare(
             run.response(case.response)
             row = partial(_row, run, one.platform, case, base, ranges)
             rows.append(keep(one.platform, row) | _told(one, run))
-    command = "surtax compare " + " ".join(names)
-    command += f" --threats {threats}" if threats else ""
-    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": scenario.scenario,
         "baseline": f"response {base.response}",

@@ -20,7 +20,7 @@ from surtax.scenario import draws as drawing
 from surtax.scenario import engines, platforms, summary
 from surtax.scenario.quantiles import correlations, quantiles
 from surtax.scenario.run import Case, Run, opened
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, vintage
 
 MOST = 1_000_000
 """Draws of one sweep."""
@@ -64,6 +64,10 @@ def sweep(
         InputError: something asked for cannot be; one sentence.
         SurtaxError: chunks that were lost again and again, or no draw that could be solved.
     """
+    command = command_of(
+        "sweep", [scenario], sweep, draws=draws, seed=seed, platform=platform, response=response,
+        threats=threats, world=world, answers=answers,
+    )  # fmt: skip
     law = Ledger.load()
     open_pool = engines.pool(engine, workers or _cores(), address)
     run, case, said = planned(
@@ -80,7 +84,7 @@ def sweep(
         _claim(folder, plan)
         bar = stack.enter_context(steps("sweep", total=chunks(draws), quiet=quiet))
         rows = engines.solved(plan, draws, folder, open_pool, say or bar)
-        answer = _answer(run, case, plan, rows, said)
+        answer = _answer(run, case, plan, rows, said, command)
         if out is not None:
             engines.write(folder / "draws.csv", _csv(rows))
             text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1)
@@ -167,7 +171,12 @@ def _claim(folder: Path, plan: drawing.Plan) -> None:
 
 
 def _answer(
-    run: Run, case: Case, plan: drawing.Plan, rows: list[dict[str, Any]], said: list[str]
+    run: Run,
+    case: Case,
+    plan: drawing.Plan,
+    rows: list[dict[str, Any]],
+    said: list[str],
+    command: str,
 ) -> dict[str, Any]:
     failed = [row for row in rows if not row["solved"]]
     if len(failed) == len(rows):
@@ -176,9 +185,6 @@ def _answer(
             mend="Ask surtax solve for the scenario first.",
         )
     scenario = run.scenario
-    command = f"surtax sweep {scenario.scenario} --draws {len(rows)} --seed {plan.seed}"
-    others = scenario.choices.answers
-    command += f" --answers {','.join(others)}" if others else ""
     return {
         "scenario": scenario.scenario,
         "summary": [*summary.of_run(run), *said, *_drawn(run, plan)],
