@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,7 @@ class Question:
     """What is asked, in the words of `respond`; its arguments say what each field means."""
 
     scenario: str
+    _: KW_ONLY
     player: str | None = None
     mode: str = "best"
     against: tuple[str, ...] = ()
@@ -159,10 +160,13 @@ def respond(
         InputError: something asked for cannot be; one sentence, with where and how to mend it.
     """
     question = Question(
-        scenario, player, mode, tuple(against), objective, tuple(instruments), tuple(sectors),
-        lower, upper, str(limit), limit_on, rate, str(least_harm), str(payments), authority,
-        ground, response, world, closure, starts, seed, order, damping, points, ranges,
-        tuple(without), tuple(measures), tuple(answers),
+        scenario=scenario, player=player, mode=mode, against=tuple(against), objective=objective,
+        instruments=tuple(instruments), sectors=tuple(sectors), lower=lower, upper=upper,
+        limit=str(limit), limit_on=limit_on, rate=rate, least_harm=str(least_harm),
+        payments=str(payments), authority=authority, ground=ground, response=response,
+        world=world, closure=closure, starts=starts, seed=seed, order=order, damping=damping,
+        points=points, ranges=ranges, without=tuple(without), measures=tuple(measures),
+        answers=tuple(answers),
     )  # fmt: skip
     if out is not None:
         if mode != "list":
