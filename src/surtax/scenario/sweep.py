@@ -48,7 +48,7 @@ def sweep(
     Args:
         scenario: its name or file. draws, seed: how many, and of which stream.
         platform: a bundle for that scenario, in place of a response.
-        response: of the scenario; its first unless given.
+        response: of the scenario; that of its choices, or its first, unless given.
         threats: whether threats are carried out, at rates drawn where they are unknown.
         engine: local or dask. workers: how many; one a core unless given. address: of a
             cluster that runs already.
@@ -147,8 +147,8 @@ def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, li
             f"{run.scenario.scenario}.",
             where="--platform", mend="Take a platform of that scenario.",
         )  # fmt: skip
-    name = run.response(found.response or run.responses[0].name).name
-    return Case(name, "", found.use, found.cuts), summary.of_platform(found, scenario)
+    answer = run.response(found.response or run.case.response)
+    return Case(answer.name, "", found.use, found.cuts), summary.of_platform(found, answer)
 
 
 def _claim(folder: Path, plan: drawing.Plan) -> None:
