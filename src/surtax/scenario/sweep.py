@@ -21,6 +21,7 @@ from surtax.scenario import engines, platforms, summary
 from surtax.scenario.quantiles import correlations, quantiles
 from surtax.scenario.run import Case, Run, opened
 from surtax.scenario.vintage import command_of, vintage
+from surtax.whole import write
 
 MOST = 1_000_000
 """Draws of one sweep."""
@@ -86,9 +87,9 @@ def sweep(
         rows = engines.solved(plan, draws, folder, open_pool, say or bar)
         answer = _answer(run, case, plan, rows, said, command)
         if out is not None:
-            engines.write(folder / "draws.csv", _csv(rows))
+            write(folder / "draws.csv", _csv(rows).encode())
             text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1)
-            engines.write(folder / "sweep.json", text + "\n")
+            write(folder / "sweep.json", (text + "\n").encode())
     return answer
 
 
@@ -167,7 +168,7 @@ def _claim(folder: Path, plan: drawing.Plan) -> None:
             where=str(folder), mend="Name another folder.",
         )  # fmt: skip
     (folder / "chunks").mkdir(parents=True, exist_ok=True)
-    engines.write(mark, text)
+    write(mark, text.encode())
 
 
 def _answer(
