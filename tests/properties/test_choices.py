@@ -221,6 +221,49 @@ def test_every_command_takes_the_case_that_the_choices_name(run: Run, tmp_path: 
         surtax.respond(str(path))
 
 
+BUNDLE = "platform: {name}\ntitle: A\ntext: B.\nscenario: {on}\nbarriers: {{cut: {cut}}}\n"
+
+
+def bundles(folder: Path, on: Path) -> list[str]:
+    """Two platforms for a scenario file, without a response of their own."""
+    for name, cut in (("some", "10%"), ("more", "20%")):
+        text = BUNDLE.format(name=name, on=on, cut=cut)
+        (folder / f"{name}.yaml").write_text(text, "utf-8")
+    return [str(folder / f"{name}.yaml") for name in ("some", "more")]
+
+
+def test_no_measure_at_all_is_a_response_of_every_command(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = "scenario: mine\nbased_on: spring-2025\nchoices: {response: no-answer}\n"
+    path.write_text(text, "utf-8")
+    names = bundles(tmp_path, path)
+    args = {"draws": 1, "seed": 0, "threats": True}
+    plain = {"platform": "", "response": "no-answer"}
+    for case in (
+        planned(run.ledger, str(path), platform="", response="", **args)[1],
+        planned(run.ledger, str(path), platform=names[0], response="", **args)[1],
+        planned(run.ledger, "spring-2025", **plain, **args)[1],
+    ):
+        assert case.response == "no-answer"
+    table = surtax.compare(names, ranges=False)
+    assert table["baseline"] == "response no-answer"
+    alone = surtax.solve("spring-2025", response="no-answer")["regions"]
+    real = {row["region"]: row["real_income"] for row in alone}
+    for row in table["rows"]:
+        assert row["response"] == "no-answer"
+        assert row["covered"] == 0.0  # who levies nothing covers nothing
+    for row in table["rows"][0]["regions"]:
+        assert row["value"] == pytest.approx(real[row["region"]], abs=1e-12)
+    assert "Answer: no measure at all." in " ".join(table["rows"][1]["summary"])
+
+
+def test_platforms_of_a_scenario_that_makes_their_choices_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(CHOSEN, "utf-8")
+    with pytest.raises(InputError, match="choices of sharing, barriers, which a platform makes"):
+        surtax.compare(bundles(tmp_path, path))
+
+
 def test_a_horizon_is_in_the_world_that_every_search_solves(run: Run) -> None:
     short = told(run, horizon="short")
     world = short.world_of(short.headline)

@@ -20,6 +20,7 @@ from surtax.response.objective import change
 from surtax.response.players import player
 from surtax.trade.flows import load_ca_imports
 from surtax.world import load
+from surtax.world.shock import Point
 
 N = 20
 
@@ -190,6 +191,22 @@ def test_the_measure_written_back_covers_exactly_what_it_promises(
     assert first.status == "proposed"
     assert first.rate == "25%"
     assert not ledger.at(made.since, made.known).active
+
+
+def test_a_list_that_has_grown_names_what_was_added() -> None:
+    """Proclamation 10896 put articles of iron and steel on the list of 2018 as of 12 March 2025.
+
+    90 FR 9817, annex I: 7301.20.10 (angles, shapes and sections) is among the new ones; 7301.10
+    (sheet piling) was on the list of Proclamation 9705, 83 FR 11625, from the start.
+    """
+    law = Ledger.load()
+    before, after = (Point(day, day) for day in (date(2025, 1, 19), date(2025, 3, 28)))
+    added = lists_law.charged(law, before, after, "US", "CA")
+    assert "73012010" in added
+    assert not any(code.startswith("730110") for code in added)
+    assert not lists_law.charged(law, before, before, "US", "CA")
+    aside = Point(after.on, after.on, without=frozenset({"us/s232/steel"}))
+    assert "73012010" not in lists_law.charged(law, before, aside, "US", "CA")
 
 
 def test_nothing_is_written_over(ground: Ground, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ from surtax.ledger.listing import record
 from surtax.ledger.text import read_yaml_text
 from surtax.response.recycle import SHARING
 from surtax.scenario import platforms, spec
-from surtax.scenario.choices import NO_ANSWER, Choices
+from surtax.scenario.choices import Choices
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run, Variant, prepare
 from surtax.scenario.variation import Variation, as_yaml
@@ -306,7 +306,7 @@ def offers() -> dict[str, Any]:
             "closure": one.closure, "elasticities": one.elasticities[0], "world": one.world,
             "player": one.player, "opponent": one.opponent,
             "responses": [*({"name": r.name, "title": r.title} for r in one.responses),
-                          {"name": NO_ANSWER, "title": "No measure at all"}],
+                          {"name": spec.NOTHING.name, "title": spec.NOTHING.title}],
             "regions": [{"name": r.name, "title": r.title, "treasury": r.treasury}
                         for r in found.regions],
             "sectors": [{"name": s.name, "title": s.title, "goods": s.goods}

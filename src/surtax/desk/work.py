@@ -16,7 +16,7 @@ from surtax.response.kept import Keep
 from surtax.scenario import ask, platforms, spec
 from surtax.scenario import compare as _compare
 from surtax.scenario import sweep as _sweep
-from surtax.scenario.vintage import data_digest
+from surtax.scenario.vintage import command_of, data_digest
 
 KINDS = ("best", "nash", "bargain", "list", "platforms", "sweep")
 SWEPT = ("scenario", "draws", "seed", "platform", "response", "threats")
@@ -71,13 +71,11 @@ def question(kind: str, request: dict[str, Any]) -> ask.Question:
 def command(kind: str, request: dict[str, Any]) -> str:
     """The command that does the same."""
     if kind == "platforms":
-        return " ".join(["surtax compare", *request["platforms"]])
+        return command_of("compare", request["platforms"], _compare.compare)
     if kind != "sweep":
         return question(kind, request).command
-    said = f"surtax sweep {request['scenario']} --draws {request['draws']}"
-    said += f" --seed {request['seed']}"
-    said += "".join(f" --{k} {request[k]}" for k in ("platform", "response") if request.get(k))
-    return said if request.get("threats", True) else said + " --no-threats"
+    options = {name: request[name] for name in SWEPT[1:] if name in request}
+    return command_of("sweep", [request["scenario"]], _sweep.sweep, **options)
 
 
 def mark(kind: str, request: dict[str, Any], law: Ledger) -> str:

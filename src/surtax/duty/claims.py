@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
-from surtax.duty.entries.write import replace
 from surtax.ledger.refunds import Refunds, Route
+from surtax.whole import write
 
 ENTRY = r"^[0-9A-Z]{11}$"
 """A US entry number without its dashes: filer code, seven digits and a check digit."""
@@ -74,7 +74,7 @@ def write_claims(out: Path, route: Route, blocks: Iterable[bytes]) -> Written:
     try:
         for number, text in enumerate(_texts(route, listed), start=1):
             path = out.with_name(f"{out.stem}-{route.file.name}-{number:03d}.csv")
-            replace(path, text.encode())
+            write(path, text.encode())
             paths.append(path)
     except BaseException:  # some of the files are worse than none
         for path in paths:

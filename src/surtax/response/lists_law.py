@@ -182,15 +182,25 @@ def covered(ledger: Ledger, measure: str, on: date, flows: Flows) -> float:
 def charged(
     ledger: Ledger, before: Point, after: Point, imposer: str, partner: str
 ) -> frozenset[str]:
-    """HS codes that an importer's measures on a partner name after and did not before."""
-    out: set[str] = set()
-    standing = {p.measure for p in ledger.at(before.on, before.known).active}
-    known = after.known or ledger.verified_to
-    view = ledger.at(after.on, known, threatened=after.threatened)
-    for p in duties(ledger, view.active, imposer, partner, after.on):
-        if p.measure not in standing and after.scale.get(p.measure, 1.0) > 0:
-            out |= ledger.codes(p.measure, p.fields["goods"])
-    return frozenset(out)
+    """HS codes that an importer's measures on a partner name after, each where it did not before.
+
+    A measure of before whose list has grown names what was added; one that spared the partner by
+    an exemption named its goods before.
+    """
+    old = _named(ledger, before, imposer, partner)
+    new = _named(ledger, after, imposer, partner)
+    return frozenset(code for _, code in new - old)
+
+
+def _named(ledger: Ledger, point: Point, imposer: str, partner: str) -> set[tuple[str, str]]:
+    """Measure and HS code of an importer's duties on a partner's goods; none that is set aside."""
+    view = ledger.at(point.on, point.known or ledger.verified_to, threatened=point.threatened)
+    return {
+        (p.measure, code)
+        for p in duties(ledger, view.active, imposer, partner, point.on)
+        if p.measure not in point.without and point.scale.get(p.measure, 1.0) > 0
+        for code in ledger.codes(p.measure, p.fields["goods"])
+    }
 
 
 def rates_of(

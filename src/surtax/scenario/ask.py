@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import KW_ONLY, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from surtax.scenario.lists import bounded, ground_of, list_answer
 from surtax.scenario.respond import MODES, Play, answer_to, possible
 from surtax.scenario.scored import score_answer
 from surtax.scenario.table import Wish, lay
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, option, vintage
 from surtax.units import parse_money
 
 ALL_MODES = (*MODES, "list", "score")
@@ -43,16 +42,12 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }  # fmt: skip
 
 
-def _option(name: str) -> str:
-    """The option that says a field."""
-    return "--list" if name == "measures" else "--" + name.replace("_", "-")
-
-
 @dataclass(frozen=True)
 class Question:
     """What is asked, in the words of `respond`; its arguments say what each field means."""
 
     scenario: str
+    _: KW_ONLY
     player: str | None = None
     mode: str = "best"
     against: tuple[str, ...] = ()
@@ -84,19 +79,8 @@ class Question:
     @property
     def command(self) -> str:
         """The command that asks the same."""
-        said = ["surtax", "respond", self.scenario]
-        for one in fields(self)[1:]:
-            value = getattr(self, one.name)
-            if value == one.default:
-                continue
-            option = _option(one.name)
-            if isinstance(value, bool):
-                said.append("--no-ranges")
-            elif one.name in ("instruments", "measures"):
-                said += [part for text in value for part in (option, text)]
-            else:
-                said += [option, ",".join(value) if isinstance(value, tuple) else str(value)]
-        return shlex.join(said)
+        options = {one.name: getattr(self, one.name) for one in fields(self)[1:]}
+        return command_of("respond", [self.scenario], Question, **options)
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,10 +160,13 @@ def respond(
         InputError: something asked for cannot be; one sentence, with where and how to mend it.
     """
     question = Question(
-        scenario, player, mode, tuple(against), objective, tuple(instruments), tuple(sectors),
-        lower, upper, str(limit), limit_on, rate, str(least_harm), str(payments), authority,
-        ground, response, world, closure, starts, seed, order, damping, points, ranges,
-        tuple(without), tuple(measures), tuple(answers),
+        scenario=scenario, player=player, mode=mode, against=tuple(against), objective=objective,
+        instruments=tuple(instruments), sectors=tuple(sectors), lower=lower, upper=upper,
+        limit=str(limit), limit_on=limit_on, rate=rate, least_harm=str(least_harm),
+        payments=str(payments), authority=authority, ground=ground, response=response,
+        world=world, closure=closure, starts=starts, seed=seed, order=order, damping=damping,
+        points=points, ranges=ranges, without=tuple(without), measures=tuple(measures),
+        answers=tuple(answers),
     )  # fmt: skip
     if out is not None:
         if mode != "list":
@@ -253,7 +240,7 @@ def _looked_at(question: Question) -> None:
         modes = ONLY.get(one.name, ALL_MODES)
         if getattr(question, one.name) != one.default and question.mode not in modes:
             raise InputError(
-                f"it is no part of --mode {question.mode}.", where=_option(one.name),
+                f"it is no part of --mode {question.mode}.", where=option(one.name),
                 mend=f"Leave it out, or take --mode {' or '.join(modes)}.",
             )  # fmt: skip
     if question.limit_on != "covered" and not question.limit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from surtax.scenario import platforms, spec, summary
 from surtax.scenario.money import account
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Case, Run, prepare, spanned
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, vintage
 
 PARTS = ("model", "ledger", "data", "scenario", "known", "closure", "elasticities")
 """Parts of a vintage that must be one wherever figures stand side by side."""
@@ -45,7 +46,8 @@ def compare(
 
     Args:
         names: two or more platforms by name or file, or two or more .json files.
-        threats: none, or low, central or high for the assumed rates.
+        threats: low, central or high for the assumed rates; as the scenario's choices say, or
+            none, unless given.
         closure, world: in place of the scenario's, for all of them alike.
         ranges: whether every set of assumptions is tried. quiet: no progress bar.
         answers: other governments whose recorded duties on the opponent's goods count.
@@ -70,28 +72,29 @@ def compare(
         )  # fmt: skip
     if kept:
         return _saved(kept)
+    command = command_of(
+        "compare", names, compare, threats=threats, closure=closure, world=world, ranges=ranges,
+        answers=answers,
+    )  # fmt: skip
     law = run.ledger if run else Ledger.load()
     found, scenario = paired(names, law)
     run = run or prepare(scenario, law, world=world, closure=closure, answers=answers)
-    base = Case(run.responses[0].name, threats)
+    base = replace(run.case, threats=threats or run.case.threats)
     with steps("compare", total=len(found) + 1, quiet=quiet or say is not None) as bar:
         tell = say or bar
         tell("the baseline")
         rows = [keep("baseline", partial(_row, run, "baseline", base, base, ranges))]
         for one in found:
             tell(one.platform)
-            case = Case(one.response or base.response, threats, one.use, one.cuts)
-            run.response(case.response)
+            answer = run.response(one.response or base.response)
+            case = Case(answer.name, base.threats, one.use, one.cuts)
             row = partial(_row, run, one.platform, case, base, ranges)
-            rows.append(keep(one.platform, row) | _told(one, run))
-    command = "surtax compare " + " ".join(names)
-    command += f" --threats {threats}" if threats else ""
-    command += f" --answers {','.join(answers)}" if answers else ""
+            rows.append(keep(one.platform, row) | _told(one, answer))
     return {
         "scenario": scenario.scenario,
         "baseline": f"response {base.response}",
         "summary": summary.of_run(run),
-        "threats": threats or None,
+        "threats": base.threats or None,
         "world": run.world.name,
         "currency": run.world.currency,
         "closure": run.headline.closure,
@@ -133,10 +136,10 @@ def _several(names: Sequence[str]) -> None:
         raise InputError(f"“{twice}” stands twice.", mend="Name each once.")
 
 
-def _told(one: Platform, run: Run) -> dict[str, Any]:
+def _told(one: Platform, answer: spec.Response) -> dict[str, Any]:
     return {
         "title": one.title,
-        "summary": summary.of_platform(one, run.scenario),
+        "summary": summary.of_platform(one, answer),
         "statements": [
             {"speaker": s.speaker, "said_on": s.said_on.isoformat(), "says": s.says,
              "citation": s.citation}

@@ -18,6 +18,7 @@ from typing import Any
 
 from surtax.errors import InputError, MissingExtraError, SurtaxError, unknown
 from surtax.scenario.draws import Plan, rows
+from surtax.whole import write
 
 CHUNK = 25
 """Draws that a worker takes at a time."""
@@ -151,20 +152,11 @@ def _asked(
             except Exception as error:
                 reason = error
                 continue
-            write(_file(folder, waiting[future]), json.dumps(made, allow_nan=False) + "\n")
+            text = json.dumps(made, allow_nan=False) + "\n"
+            write(_file(folder, waiting[future]), text.encode())
             say(f"draws {waiting[future][0]} to {waiting[future][1]}")
     return reason
 
 
 def _file(folder: Path, span: tuple[int, int]) -> Path:
     return folder / "chunks" / f"{span[0]:07d}-{span[1]:07d}.json"
-
-
-def write(path: Path, text: str) -> None:
-    """A text file, whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, "utf-8")
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)

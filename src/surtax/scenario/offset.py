@@ -20,7 +20,7 @@ from surtax.scenario import run as running
 from surtax.scenario import summary
 from surtax.scenario.choices import LEVELS
 from surtax.scenario.run import Case, Run
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, vintage
 from surtax.world import barriers
 from surtax.world.world import Array
 
@@ -65,6 +65,10 @@ def offsets(
             "barriers between provinces have no partners, and fall in all sectors.",
             where="--sectors", mend="Add --by partners, or leave it out.",
         )  # fmt: skip
+    command = command_of(
+        "offset", [scenario], offsets, by=by, region=region, response=response, threats=threats,
+        sectors=sectors, towards=towards, world=world, closure=closure, answers=answers,
+    )  # fmt: skip
     run = running.opened(scenario, world=world, closure=closure, answers=answers)
     if threats and threats not in LEVELS:
         raise unknown("level", threats, LEVELS, where="--threats")
@@ -88,8 +92,6 @@ def offsets(
                 else replace(chosen.cuts, sectors=sectors, towards=towards)
             )  # fmt: skip
             rows.append(_row(run, case, cuts, by, outcome))
-    command = f"surtax offset {scenario} --by {by}" + (f" --region {region}" if region else "")
-    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": run.scenario.scenario,
         "summary": summary.of_run(run),

@@ -41,7 +41,7 @@ class Platform(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         platform: its name, equal to the file's. title, text: what it is, neutrally.
         scenario: the baseline that it is a bundle for.
-        response: a response of the scenario; its first unless given.
+        response: a response of the scenario; that of its choices, or its first, unless given.
         sharing: who is paid the new duties, a rule of `response.recycle`.
         barriers, partners: costs of trade that fall.
         assumed: which of its sizes are assumptions, and why these.
@@ -80,8 +80,8 @@ def load(name: str, ledger: Ledger) -> tuple[Platform, spec.Scenario]:
 
     Raises:
         UnknownNameError: no platform of that name.
-        ScenarioError: a name in it that does not exist, an empty bundle, a statement made after
-            the scenario's day of knowledge.
+        ScenarioError: a name in it that does not exist, an empty bundle, a scenario that makes
+            choices of a platform's kind, a statement made after its day of knowledge.
         LedgerError: the file does not follow the schema; with its line.
     """
     path = _folder() / f"{name}.yaml" if name in available() else Path(name)
@@ -112,6 +112,12 @@ def _check(found: Platform, scenario: spec.Scenario) -> None:
         raise ScenarioError(
             f"the platform “{found.platform}” holds nothing.",
             mend="Give a response, sharing, barriers or partners.",
+        )
+    beside = [n for n in ("sharing", "barriers", "partners") if getattr(scenario.choices, n)]
+    if beside:
+        raise ScenarioError(
+            f"“{scenario.scenario}” has choices of {', '.join(beside)}, which a platform makes.",
+            mend="Leave them out of that file.",
         )
     if found.response and found.response not in [r.name for r in scenario.responses]:
         raise unknown("response", found.response, [r.name for r in scenario.responses])

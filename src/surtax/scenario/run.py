@@ -23,7 +23,7 @@ from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import charged, steered
 from surtax.scenario.choices import LEVELS, NO_ANSWER
-from surtax.scenario.spec import AssumedRate, Response, Scenario, entry_of, replace_closure
+from surtax.scenario.spec import NOTHING, AssumedRate, Response, Scenario, entry_of, replace_closure
 from surtax.scenario.spec import load as load_scenario
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.world import elasticities, load
@@ -105,9 +105,7 @@ class Run:
     def case(self) -> Case:
         """The case that the scenario's choices name; the first response without any threat."""
         chosen = self.scenario.choices
-        name = chosen.response or self.responses[0].name
-        if name != NO_ANSWER:
-            self.response(name)
+        name = self.response(chosen.response or self.responses[0].name).name
         return Case(name, chosen.threats, chosen.use, chosen.cuts)
 
     @cached_property
@@ -188,8 +186,8 @@ class Run:
         return tuple(r for r in self.scenario.responses if r not in self.responses)
 
     def response(self, name: str) -> Response:
-        """A response by name; an unknown one is an error with the nearest."""
-        for one in self.responses:
+        """A response by name, `NOTHING` too; an unknown one is an error with the nearest."""
+        for one in (*self.responses, NOTHING):
             if one.name == name:
                 return one
         for one in self.left_out:
@@ -201,7 +199,7 @@ class Run:
                     mend=f"Choose among {', '.join(r.name for r in self.responses)}, or another "
                     "day of knowledge.",
                 )
-        raise unknown("response", name, [r.name for r in self.scenario.responses])
+        raise unknown("response", name, [r.name for r in (*self.scenario.responses, NOTHING)])
 
     def point(self, case: Case) -> Point:
         """The law of a case."""

@@ -13,7 +13,7 @@ from surtax.errors import unknown
 from surtax.scenario import run as _run
 from surtax.scenario import summary
 from surtax.scenario.choices import LEVELS
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, vintage
 
 TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
     "region": tables.regions,
@@ -58,6 +58,11 @@ def solve(
     for level, where in ((threats or LEVELS[0], "--threats"), (contents, "--contents")):
         if level not in LEVELS:
             raise unknown("level", level, LEVELS, where=where)
+    command = command_of(
+        "solve", [scenario], solve, world=world, closure=closure, horizon=horizon,
+        response=response, threats=threats, elasticities=elasticities, contents=contents, by=by,
+        answers=answers,
+    )  # fmt: skip
     if horizon is not None:
         closure = closure or _horizon(horizon).closure
     ready = _run.opened(scenario, world=world, closure=closure, answers=answers)
@@ -69,12 +74,6 @@ def solve(
     variant = _run.Variant(theta, ready.headline.closure, contents, horizon)
     found = ready.solve(case, variant)
     made = ready.shock(case, contents)
-    command = f"surtax solve {scenario} --closure {found.closure} --response {case.response}"
-    command += f" --elasticities {theta} --contents {contents}"
-    command += f" --horizon {horizon}" if horizon else ""
-    command += f" --threats {case.threats}" if case.threats else ""
-    command += f" --world {world}" if world else ""
-    command += f" --answers {','.join(answers)}" if answers else ""
     return {
         "scenario": ready.scenario.scenario,
         "summary": summary.of_run(ready),

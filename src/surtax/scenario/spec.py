@@ -75,6 +75,12 @@ class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cover: Literal["all", "newly-charged"] = "all"
 
 
+NOTHING = Response(
+    choosing.NO_ANSWER, "No measure at all", "The player levies no duty of the dispute.", [], ""
+)
+"""The response that every scenario has beside its own."""
+
+
 class Sweep(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a sweep draws besides unknown rates and contents.
 

@@ -7,7 +7,7 @@ from surtax.response import recycle
 from surtax.response.costs import Cuts
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run
-from surtax.scenario.spec import Scenario
+from surtax.scenario.spec import Response, Scenario
 from surtax.units import percent
 from surtax.world.answers import WAYS, Answering
 
@@ -53,10 +53,8 @@ def of_scenario(scenario: Scenario) -> list[str]:
     return said
 
 
-def of_platform(platform: Platform, scenario: Scenario) -> list[str]:
+def of_platform(platform: Platform, answer: Response) -> list[str]:
     """Sentences: the answer, the money, the costs of trade, what is assumed."""
-    name = platform.response or scenario.responses[0].name
-    answer = next(r for r in scenario.responses if r.name == name)
     rule = recycle.sharing(platform.use)
     said = [
         f"{platform.title}: {platform.text}",

@@ -20,7 +20,8 @@ from surtax.scenario import draws as drawing
 from surtax.scenario import engines, platforms, summary
 from surtax.scenario.quantiles import correlations, quantiles
 from surtax.scenario.run import Case, Run, opened
-from surtax.scenario.vintage import vintage
+from surtax.scenario.vintage import command_of, vintage
+from surtax.whole import write
 
 MOST = 1_000_000
 """Draws of one sweep."""
@@ -48,7 +49,7 @@ def sweep(
     Args:
         scenario: its name or file. draws, seed: how many, and of which stream.
         platform: a bundle for that scenario, in place of a response.
-        response: of the scenario; its first unless given.
+        response: of the scenario; that of its choices, or its first, unless given.
         threats: whether threats are carried out, at rates drawn where they are unknown.
         engine: local or dask. workers: how many; one a core unless given. address: of a
             cluster that runs already.
@@ -64,6 +65,10 @@ def sweep(
         InputError: something asked for cannot be; one sentence.
         SurtaxError: chunks that were lost again and again, or no draw that could be solved.
     """
+    command = command_of(
+        "sweep", [scenario], sweep, draws=draws, seed=seed, platform=platform, response=response,
+        threats=threats, world=world, answers=answers,
+    )  # fmt: skip
     law = Ledger.load()
     open_pool = engines.pool(engine, workers or _cores(), address)
     run, case, said = planned(
@@ -80,11 +85,11 @@ def sweep(
         _claim(folder, plan)
         bar = stack.enter_context(steps("sweep", total=chunks(draws), quiet=quiet))
         rows = engines.solved(plan, draws, folder, open_pool, say or bar)
-        answer = _answer(run, case, plan, rows, said)
+        answer = _answer(run, case, plan, rows, said, command)
         if out is not None:
-            engines.write(folder / "draws.csv", _csv(rows))
+            write(folder / "draws.csv", _csv(rows).encode())
             text = json.dumps(answer, ensure_ascii=False, allow_nan=False, indent=1)
-            engines.write(folder / "sweep.json", text + "\n")
+            write(folder / "sweep.json", (text + "\n").encode())
     return answer
 
 
@@ -143,8 +148,8 @@ def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, li
             f"{run.scenario.scenario}.",
             where="--platform", mend="Take a platform of that scenario.",
         )  # fmt: skip
-    name = run.response(found.response or run.responses[0].name).name
-    return Case(name, "", found.use, found.cuts), summary.of_platform(found, scenario)
+    answer = run.response(found.response or run.case.response)
+    return Case(answer.name, "", found.use, found.cuts), summary.of_platform(found, answer)
 
 
 def _claim(folder: Path, plan: drawing.Plan) -> None:
@@ -163,11 +168,16 @@ def _claim(folder: Path, plan: drawing.Plan) -> None:
             where=str(folder), mend="Name another folder.",
         )  # fmt: skip
     (folder / "chunks").mkdir(parents=True, exist_ok=True)
-    engines.write(mark, text)
+    write(mark, text.encode())
 
 
 def _answer(
-    run: Run, case: Case, plan: drawing.Plan, rows: list[dict[str, Any]], said: list[str]
+    run: Run,
+    case: Case,
+    plan: drawing.Plan,
+    rows: list[dict[str, Any]],
+    said: list[str],
+    command: str,
 ) -> dict[str, Any]:
     failed = [row for row in rows if not row["solved"]]
     if len(failed) == len(rows):
@@ -176,9 +186,6 @@ def _answer(
             mend="Ask surtax solve for the scenario first.",
         )
     scenario = run.scenario
-    command = f"surtax sweep {scenario.scenario} --draws {len(rows)} --seed {plan.seed}"
-    others = scenario.choices.answers
-    command += f" --answers {','.join(others)}" if others else ""
     return {
         "scenario": scenario.scenario,
         "summary": [*summary.of_run(run), *said, *_drawn(run, plan)],

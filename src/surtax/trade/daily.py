@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from surtax.trade.effective import given_or_embedded, unrated
 from surtax.trade.flows import Flows
 from surtax.trade.rating import sums
 from surtax.trade.standing import BARRED, standing, turning_days
+from surtax.whole import whole
 
 if TYPE_CHECKING:
     import polars as pl
@@ -254,13 +254,9 @@ def write(found: Daily, path: Path) -> int:
     """Write the frame of a span as Parquet or CSV, whole or not at all; the number of rows."""
     check(path)
     frame = found.frame()
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    with whole(path) as part:
         if path.suffix.casefold() == ".csv":
             frame.write_csv(part)
         else:
             frame.write_parquet(part, compression="zstd", statistics=True)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return len(frame)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from surtax.errors import InputError
+from surtax.whole import whole
 
 
 def check(path: Path) -> None:
@@ -28,12 +29,7 @@ def write_rows(rows: Sequence[Mapping[str, Any]], path: Path) -> None:
         InputError: another kind of file.
     """
     check(path)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with whole(path) as part, part.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)

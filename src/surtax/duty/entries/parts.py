@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from surtax.duty.entries import write
 from surtax.duty.entries.run import make_job, plan_of, rate_file
 from surtax.errors import DataError, MissingExtraError
 from surtax.ledger.load import LAW, Ledger
+from surtax.whole import write
 
 LOCAL = "local"
 
@@ -106,7 +106,7 @@ def rate_part(part: Path, out: Path, options: Options) -> dict[str, Any]:
             return {**old["answer"], "kept": True}
     told.unlink(missing_ok=True)
     answer = rate_file(law, job, fresh=options.fresh)
-    write.replace(told, json.dumps({"plan": plan, "answer": answer}).encode())
+    write(told, json.dumps({"plan": plan, "answer": answer}).encode())
     return {**answer, "kept": False}
 
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import errno
 import io
 import json
-import os
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -25,6 +23,7 @@ import polars as pl
 from surtax import units
 from surtax.duty.entries.stack import stack
 from surtax.errors import DataError
+from surtax.whole import whole, write
 
 KINDS = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
 RESULT = ("duty", "rate", "admissible", "stale", "unknown", "missing")
@@ -33,8 +32,6 @@ LAST = RESULT[-1]
 REJECTS = b"line,reason,text\n"
 _OWN = re.compile(r"lock|(plan\.json|[0-9]{6}\.[a-z]+)(\.tmp)?")
 """Names in a folder of finished blocks."""
-_FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
-"""How a full disk reads where the error bears no number."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ class Workspace:
             for path in self.folder.iterdir():
                 if path.name != "lock":
                     path.unlink()
-            replace(written, json.dumps(self.plan).encode())
+            write(written, json.dumps(self.plan).encode())
         for path in self.folder.glob("*.tmp"):
             path.unlink()
         return {int(path.stem) for path in self.folder.glob("[0-9]*.json")}
@@ -139,7 +136,7 @@ class Workspace:
 
     def put(self, number: int, lines: pl.DataFrame) -> None:
         """Write the lines of one block."""
-        with _whole(self._path(number, "parquet")) as temporary:
+        with whole(self._path(number, "parquet")) as temporary:
             lines.write_parquet(
                 temporary,
                 compression="zstd",
@@ -150,8 +147,8 @@ class Workspace:
 
     def close(self, number: int, rejected: Sequence[tuple[int, str, str]], done: Done) -> None:
         """Finish a block whose lines are written; it counts once its last file stands."""
-        replace(self._path(number, "rejected"), _csv_text(rejected).encode())
-        replace(self._path(number, "json"), json.dumps(asdict(done)).encode())
+        write(self._path(number, "rejected"), _csv_text(rejected).encode())
+        write(self._path(number, "json"), json.dumps(asdict(done)).encode())
 
     def done(self, number: int) -> Done:
         """What a finished block holds."""
@@ -159,7 +156,7 @@ class Workspace:
 
     def save(self, number: int, name: str, data: bytes) -> None:
         """Keep something beside a block."""
-        replace(self._path(number, name), data)
+        write(self._path(number, name), data)
 
     def load(self, number: int, name: str) -> bytes:
         """What was kept beside a block."""
@@ -171,7 +168,7 @@ class Workspace:
         _assemble(parts, self.out)
         rejects = rejects_of(self.out)
         if any(self.done(n).rejected for n in range(count)):
-            with _whole(rejects) as temporary, temporary.open("wb") as handle:
+            with whole(rejects) as temporary, temporary.open("wb") as handle:
                 handle.write(REJECTS)
                 for n in range(count):
                     with self._path(n, "rejected").open("rb") as part:
@@ -204,7 +201,7 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
         *told,
         *sorted(layers, key=_rank),
     ]
-    with _whole(out) as temporary:
+    with whole(out) as temporary:
         if kind_of(out) == "parquet":
             stack(parts, temporary, {name: kinds[name] for name in names})
         else:
@@ -231,31 +228,6 @@ def _rank(name: str) -> tuple[int, str]:
     """The order of the columns of single duties: pairs by their number, else by name."""
     pair = re.fullmatch(r"(layer|duty)(\d+)", name)
     return (int(pair[2]), "" if pair[1] == "layer" else "duty") if pair else (0, name)
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A temporary file that takes a name once it is written; gone if it is not."""
-    temporary = path.with_name(path.name + ".tmp")
-    try:
-        yield temporary
-        with temporary.open("rb+") as handle:
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        temporary.unlink(missing_ok=True)
-        if getattr(error, "errno", None) is None and _FULL.search(str(error)):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
-        raise
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    with _whole(path) as temporary:
-        temporary.write_bytes(data)
 
 
 def inert(text: pl.Expr) -> pl.Expr:
