@@ -61,7 +61,9 @@ def _source(one: Row | str, words: Words) -> Markup:
     """A source: a citation as it stands, or a line of the catalogue with its parts filled in."""
     if isinstance(one, str):
         return _told(one, words["lang"])
-    parts = {k: _told(str(v), words["lang"]) for k, v in one.items() if k != "say"}
+    parts = {k: v for k, v in one.items() if k != "say"}
+    if "title" in parts:
+        parts["title"] = _told(str(parts["title"]), words["lang"])
     return _say(words, str(one["say"]), **parts)
 
 
