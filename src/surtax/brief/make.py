@@ -15,9 +15,11 @@ from surtax.brief.reproduce import opened, reproduce
 from surtax.brief.settlement import settlement as settled
 from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
+from surtax.economy.revenue import HOUSEHOLDS
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
 from surtax.ledger.moments import moments
+from surtax.response.recycle import sharing
 from surtax.scenario.run import Run, prepare
 from surtax.scenario.spec import load, on_day
 from surtax.scenario.vintage import vintage
@@ -266,8 +268,7 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
         _said("workers hit", "jobs that rest directly on exports on which a duty is newly "
               "charged; exposure, not jobs lost",
               "embedded world's employment and flows; surtax.response.recycle"),
-        _said("recycling", "duties collected by Canada go to provinces in proportion to workers "
-              "hit", "scenario"),
+        _said("sharing of new duties", _sharing(run), "scenario"),
         _said("Canada's lists by item", "no public table of imports by tariff item was read; the "
               "split between items is an estimate, the totals are the government's",
               run.flows["CA"].source),
@@ -275,6 +276,12 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
               "province", households.SOURCE),
     ]  # fmt: skip
     return rows
+
+
+def _sharing(run: Run) -> str:
+    """Who is paid the player's new duties: the closure's own rule, else the case's."""
+    own = CLOSURES[run.scenario.closure].revenue
+    return sharing(run.case.sharing).text if own is HOUSEHOLDS else own.text
 
 
 def _said(name: str, text: str, source: str) -> dict[str, Any]:
