@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from surtax.brief import render
 from surtax.brief.make import compose
 from surtax.ledger import Ledger
 from surtax.ledger.load import LAW
 from surtax.scenario.run import prepare
 from surtax.scenario.spec import load
+from web.tongue import unmarked_english
 
 
 def surtax(*words: str) -> dict[str, Any]:
@@ -182,3 +184,12 @@ def test_one_rate_moves_every_number_that_rests_on_it(tmp_path: Path) -> None:
         assert x["revenue"] != y["revenue"]
     assert old["vintage"]["ledger"] != new["vintage"]["ledger"]
     assert old["vintage"]["data"] == new["vintage"]["data"]
+
+
+def test_the_french_page_has_no_english_of_ours(brief: dict[str, Any], tmp_path: Path) -> None:
+    """What is not French is the law's or a source's, and is marked as English."""
+    render.write(brief, tmp_path / "b", languages=("fr",))
+    page = (tmp_path / "b" / "index.html").read_text("utf-8")
+    assert unmarked_english(page) == []
+    bare = page.replace('<span lang="en">', "<span>")
+    assert len(unmarked_english(bare)) > 100, "the law's own words are found once unmarked"

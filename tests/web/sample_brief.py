@@ -738,9 +738,9 @@ def sample() -> dict[str, Any]:
             "The surpluses of Japan and of the EU27 are too big.",
         ],
         "comparison": [],
-        "sources_of": dict.fromkeys(
-            ("law", "rates", "economy", "workers"), "Made-up statistics office"
-        ),
+        "sources_of": {
+            key: ["Made-up statistics office"] for key in ("law", "rates", "economy", "workers")
+        },
         "sources": [
             "Made-up statistics office, table of trade 2024, https://example.org/trade?a=1&b=2",
             "Made-up input-output tables, 2021, open licence",

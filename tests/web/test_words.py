@@ -168,6 +168,8 @@ def test_prose_in_data_is_translated_while_it_stands() -> None:
     texts += [t for r in scenario.responses for t in (r.title, r.text, r.legality)]
     texts += [platforms.load(n, ledger)[0].title for n in platforms.available()]
     texts += [CLOSURES[scenario.closure].text]
+    texts += [t for f in ledger.facts.values() for t in (f.meaning, f.attested, f.unproven)]
+    texts += [describe(name).title for name in available() if name == scenario.world]
     assert [t for t in texts if prose("fr", t)[1] != "fr"] == []
     source = "\n".join(
         p.read_text("utf-8") for p in ROOM.rglob("*") if p.suffix in {".py", ".yaml", ".csv"}

@@ -33,7 +33,7 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("rate", words["rates.rate"], "rate"),
         ),
         "since": (
-            Column("title", words["col.title"]),
+            Column("title", words["col.title"], "told"),
             Column("touched", f"{words['more.touched']}, {us}", "billions"),
             Column("duty", f"{words['rates.duty']}, {us}", "billions"),
             Column("change", words["more.pp"], "points"),
@@ -86,13 +86,13 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             amount["money"],
         ),
         "published": (
-            Column("tracker", words["more.tracker"]),
+            Column("tracker", words["more.tracker"], "told"),
             Column("on", words["rates.day"], "day"),
             Column("rate", words["more.theirs"], "rate"),
             Column("ours", words["more.ours"], "rate"),
             Column("gap", words["more.pp"], "points"),
             Column("published", words["more.published_on"]),
-            Column("source", words["assumption.source"]),
+            Column("source", words["assumption.source"], "told"),
         ),
     }
     out = []

@@ -14,6 +14,7 @@ from surtax.response.recycle import per_worker
 from surtax.scenario.choices import LEVELS, NO_ANSWER
 from surtax.scenario.run import Case, Run
 from surtax.units import amount
+from surtax.words import catalogue
 from surtax.world.load import describe
 from surtax.world.shock import rates
 
@@ -90,6 +91,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     other = _members(run, scenario.opponent)
     titles = {r.name: r.title for r in describe(world.name).regions}
     money = run.flows[scenario.imposer].currency
+    sign = _sign(money)
     workers = float(run.hit[index].sum())
 
     def of_player(s: Solution) -> float:
@@ -123,11 +125,11 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
                 "text": response.text,
                 "covered": {
                     "value": covered / 1e9,
-                    "unit": "C$ bn" if money == "CAD" else f"{money} bn",
+                    "unit": f"{sign} bn",
                     "currency": money,
                     "what": _which(run, response.name),
                 },
-                "new_covered": {"value": (covered - first) / 1e9, "unit": "C$ bn"},
+                "new_covered": {"value": (covered - first) / 1e9, "unit": f"{sign} bn"},
                 "real_income_canada": run.range(case, of_player),
                 "real_income_usa": run.range(case, of_opponent),
                 "provinces": [
@@ -152,7 +154,7 @@ def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     return answers, {
         "unit": f"{world.currency} a year, {world.basis}",
         "currency": money,
-        "per_worker_unit": "C$ a year for each worker hit",
+        "per_worker_unit": f"{sign} a year for each worker hit",
         "rows": revenue,
     }
 
@@ -164,12 +166,18 @@ def _which(run: Run, name: str) -> str:
         return "2024 imports on the lists already in force"
     if response.cover == "newly-charged":
         own, theirs = run.newly_charged
+        sign = _sign(run.flows[run.scenario.imposer].currency)
+        seller = places.place(run.scenario.against).name
         return (
-            f"the lists in force, and as many dollars as signed US law newly charges of Canada's "
+            f"the lists in force, and as many dollars as signed US law newly charges of {seller}'s "
             f"goods and nothing in force charged: US$ {amount(theirs / 1e9, 1)} bn at full customs "
-            f"value ({', '.join(_newly(run))}), C$ {amount(own / 1e9, 1)} bn"
+            f"value ({', '.join(_newly(run))}), {sign} {amount(own / 1e9, 1)} bn"
         )
-    return "the lists in force and the second list, each item once"
+    return "the lists in force and those that the response adds, each item once"
+
+
+def _sign(currency: str) -> str:
+    return catalogue("en").get(f"unit.{currency}", currency)
 
 
 def _newly(run: Run) -> list[str]:

@@ -31,7 +31,7 @@ def localise(brief: Mapping[str, Any], words: Words) -> Row:
         out[key] = _placed(brief.get(key) or [], words)
     if brief.get("total"):
         out["total"] = _placed([brief["total"]], words)[0]
-    out["duties"] = [_said(d, words, "title") for d in brief["duties"]]
+    out["duties"] = [_duty(d, words) for d in brief["duties"]]
     out["responses"] = [
         {**_said(r, words, "title"), "provinces": _placed(r.get("provinces", []), words)}
         for r in brief["responses"]
@@ -58,6 +58,26 @@ def _deeper(out: Row, words: Words) -> None:
          else prose(words["lang"], str(r["title"]))[0]}
         for r in out.get("platforms") or []
     ]  # fmt: skip
+
+
+def _duty(duty: Mapping[str, Any], words: Words) -> Row:
+    """A shipment's answer: its title, the duties of the schedule, the facts that are asked for."""
+    layers = [
+        {**layer, "title": _schedule(str(layer["title"]), words)}
+        if layer.get("authority") == "schedule"
+        else layer
+        for layer in duty.get("layers", [])
+    ]
+    facts = [_said(f, words, "meaning", "until_then", "attested")
+             for f in duty.get("missing_facts", [])]  # fmt: skip
+    return {**_said(duty, words, "title"), "layers": layers, "missing_facts": facts}
+
+
+def _schedule(title: str, words: Words) -> str:
+    """The rate of a schedule by name, “General rate of duty, per bbl”."""
+    rate, _, unit = title.partition(", per ")
+    said = prose(words["lang"], rate)[0]
+    return say(words, "duty.schedule_per", rate=said, unit=unit) if unit else said
 
 
 def _placed(rows: Sequence[Mapping[str, Any]], words: Words) -> list[Row]:

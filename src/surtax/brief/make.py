@@ -15,9 +15,11 @@ from surtax.brief.reproduce import opened, reproduce
 from surtax.brief.settlement import settlement as settled
 from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
+from surtax.economy.revenue import HOUSEHOLDS
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
 from surtax.ledger.moments import moments
+from surtax.response.recycle import sharing
 from surtax.scenario.run import Run, prepare
 from surtax.scenario.spec import load, on_day
 from surtax.scenario.vintage import vintage
@@ -201,17 +203,16 @@ def compose(
     }
 
 
-def _sources_of(run: Run) -> dict[str, str]:
-    """The source line under each kind of picture."""
-    title = describe(run.world.name).title
-    kind = "provisional estimate" if run.world.provisional else "embedded"
-    world = f"world {run.world.name} ({title}; {kind})"
-    flows = run.flows["US"].source
+def _sources_of(run: Run) -> dict[str, list[dict[str, Any] | str]]:
+    """The sources under each kind of picture: citations, and lines of the catalogue by key."""
+    kind = "source.provisional" if run.world.provisional else "source.embedded"
+    world = {"say": kind, "world": run.world.name, "title": describe(run.world.name).title}
+    flows, ledger = run.flows["US"].source, {"say": "source.ledger"}
     return {
-        "law": "surtax ledger, instruments as cited in the table",
-        "rates": f"{flows}; {CLAIMS_SOURCE}; surtax ledger",
-        "economy": f"{world}, Caliendo and Parro (2015) in changes; surtax ledger; {flows}",
-        "workers": f"{world}, employment of {run.jobs.year}; surtax ledger",
+        "law": [{"say": "source.cited"}],
+        "rates": [flows, CLAIMS_SOURCE, ledger],
+        "economy": [world, {"say": "source.model"}, ledger, flows],
+        "workers": [world, {"say": "source.jobs", "year": run.jobs.year}, ledger],
     }
 
 
@@ -267,15 +268,20 @@ def _assumptions(run: Run) -> list[dict[str, Any]]:
         _said("workers hit", "jobs that rest directly on exports on which a duty is newly "
               "charged; exposure, not jobs lost",
               "embedded world's employment and flows; surtax.response.recycle"),
-        _said("recycling", "duties collected by Canada go to provinces in proportion to workers "
-              "hit", "scenario"),
+        _said("sharing of new duties", _sharing(run), "scenario"),
         _said("Canada's lists by item", "no public table of imports by tariff item was read; the "
               "split between items is an estimate, the totals are the government's",
               run.flows["CA"].source),
-        _said("households", f"private households of the {households.YEAR} census, the latest "
-              "count of every province", households.SOURCE),
+        _said("households", "private households, as the latest census counts them in every "
+              "province", households.SOURCE),
     ]  # fmt: skip
     return rows
+
+
+def _sharing(run: Run) -> str:
+    """Who is paid the player's new duties: the closure's own rule, else the case's."""
+    own = CLOSURES[run.scenario.closure].revenue
+    return sharing(run.case.sharing).text if own is HOUSEHOLDS else own.text
 
 
 def _said(name: str, text: str, source: str) -> dict[str, Any]:

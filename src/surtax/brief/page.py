@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -36,10 +36,15 @@ SUBJECTS = {
 """What each picture is about: a key of ``sources_of`` in the brief."""
 
 
-def footer(brief: Mapping[str, Any], name: str, words: Mapping[str, str]) -> str:
-    """Source and vintage, as they stand under a chart."""
+Row = Mapping[str, Any]
+Words = Mapping[str, str]
+
+
+def footer(brief: Row, name: str, words: Words) -> Markup:
+    """Source and vintage, as they stand under a chart; citations are marked as English."""
     vintage = brief["vintage"]
-    sources = brief.get("sources_of", {}).get(SUBJECTS[name], "")
+    named = brief.get("sources_of", {}).get(SUBJECTS[name]) or ()
+    sources = Markup("; ").join(_source(one, words) for one in named)
     told = say(
         words,
         "vintage_short",
@@ -47,7 +52,24 @@ def footer(brief: Mapping[str, Any], name: str, words: Mapping[str, str]) -> str
         data=str(vintage["data"])[:12],
         model=vintage["model"],
     )
-    return f"{words['source']}{words['colon']} {sources}. {told}" if sources else told
+    if not sources:
+        return escape(told)
+    return Markup("{}{} {}. {}").format(words["source"], words["colon"], sources, told)
+
+
+def _source(one: Row | str, words: Words) -> Markup:
+    """A source: a citation as it stands, or a line of the catalogue with its parts filled in."""
+    if isinstance(one, str):
+        return _told(one, words["lang"])
+    parts = {k: v for k, v in one.items() if k != "say"}
+    if "title" in parts:
+        parts["title"] = _told(str(parts["title"]), words["lang"])
+    return _say(words, str(one["say"]), **parts)
+
+
+def _say(words: Words, key: str, **parts: object) -> Markup:
+    """The string of that key as HTML; parts that are HTML stay so."""
+    return escape(words[key]).format(**parts) if parts else escape(words[key])
 
 
 def _rows_of(sheet: tables.Table, *groups: str) -> tables.Table:
@@ -60,12 +82,22 @@ def _tie(text: str) -> Markup:
     return Markup(FIGURE.sub(r'<span class="b">\1</span>', str(escape(text))))
 
 
-def _told(text: str, language: str) -> Markup:
+def _cell(column: tables.Column, row: Row, words: Words) -> tuple[str, str]:
+    """A figure or text and its range, prose of data translated or marked as English."""
+    text, beside = tables.cell(column, row, words)
+    return (_told(text, words["lang"]) if column.kind == "told" else text), beside
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _told(text: str, language: str, shape: Callable[[str], str] = str) -> Markup:
     """Prose of data: translated where it is ours and translated, else marked as English."""
     said, its = prose(language, text)
     if its == language or not text:
-        return escape(said)
-    return Markup('<span lang="{}">{}</span>').format(its, said)
+        return escape(shape(said))
+    return Markup('<span lang="{}">{}</span>').format(its, shape(said))
 
 
 @cache
@@ -80,10 +112,11 @@ def _environment() -> jinja2.Environment:
     )
     env.filters |= {
         "tie": _tie,
-        "cap": lambda text: text[:1].upper() + text[1:],
+        "cap": _capital,
         "sentence": sentence,
         "as_text": jinja2.pass_context(lambda c, text: prose(c["w"]["lang"], str(text))[0]),
         "told": jinja2.pass_context(lambda c, text: _told(str(text), c["w"]["lang"])),
+        "told_cap": jinja2.pass_context(lambda c, text: _told(str(text), c["w"]["lang"], _capital)),
         "svg": lambda picture: Markup(picture.inline(picture.title, picture.alt)),
     }
     return env
@@ -113,8 +146,8 @@ def page(
         .get_template("page.html")
         .render(
             w=words,
-            say=lambda key, **parts: say(words, key, **parts),
-            cell=lambda column, row: tables.cell(column, row, words),
+            say=lambda key, **parts: _say(words, key, **parts),
+            cell=lambda column, row: _cell(column, row, words),
             day=lambda iso: fig.day(iso, words),
             change=lambda value: fig.change(value, words),
             span=lambda quantity: fig.span(quantity, words),

@@ -140,7 +140,7 @@ def _fill(
         titles = finding_titles(said, words)
         pictures = draw_all(said, titles, words)
         for picture in pictures.values():
-            drawn = picture.file(footer(said, picture.name, words))
+            drawn = picture.file(footer(said, picture.name, words).striptags())
             name = f"charts/{picture.name}{ending}.svg"
             (new / name).write_text(drawn, "utf-8")
             names.append(name)

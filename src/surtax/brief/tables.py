@@ -28,7 +28,8 @@ class Column:
     Attributes:
         key: the key in the rows and the head in the file.
         head: the head on the page.
-        kind: text, id, day, state, or one of `NUMBERS`.
+        kind: text, told (prose of data, English unless translated), day, state, or one of
+            `NUMBERS`.
         ranged: whether the figure has a low and a high.
         state: the state of the law that the column is about, if it is about one.
     """
@@ -158,18 +159,18 @@ def _law(brief: Row, words: Words) -> Table:
         words,
         ("status", "state"),
         "imposer",
-        "title",
+        ("title", "told"),
         ("kind", "kind"),
         ("rate", "written_rate"),
         ("from", "day"),
         ("to", "day"),
         ("known_from", "day"),
-        "citation",
-        "says",
-        "note",
-        "id",
-        "instrument",
-        "authority",
+        ("citation", "told"),
+        ("says", "told"),
+        ("note", "told"),
+        ("id", "told"),
+        ("instrument", "told"),
+        ("authority", "told"),
     )
     return Table("law", words["law.t.law"], columns, tuple(rows))
 
@@ -178,9 +179,9 @@ def _timeline(brief: Row, words: Words) -> Table:
     columns = (
         Column("date", words["col.date"], "day"),
         Column("kind", words["col.kind"], "kind"),
-        Column("title", words["col.event"]),
-        Column("measure", words["col.title"]),
-        Column("citation", words["col.citation"]),
+        Column("title", words["col.event"], "told"),
+        Column("measure", words["col.title"], "told"),
+        Column("citation", words["col.citation"], "told"),
     )
     return Table("timeline", words["law.t.timeline"], columns, tuple(brief["timeline"]))
 
@@ -203,22 +204,22 @@ def _duties(brief: Row, words: Words) -> Table:
         for kind in ("suppressed", "unknown"):
             rows += [{**shared, **other, "outcome": kind} for other in duty.get(kind, [])]
         for fact in duty.get("missing_facts", []):
-            text = f"{fact['fact']}: {fact['meaning']}"
-            rows.append({**shared, "title": text, "outcome": "missing", "reason": ""})
+            known = {"title": fact["meaning"], "measure": fact["fact"], "reason": ""}
+            rows.append({**shared, **known, "outcome": "missing"})
     for row in rows:
         row["outcome"] = words[f"outcome.{row['outcome']}"]  # type: ignore[index]
     columns = (
         Column("shipment", words["col.shipment"]),
         Column("outcome", words["col.outcome"]),
-        Column("title", words["duty.layer"]),
-        Column("basis", words["duty.base"]),
+        Column("title", words["duty.layer"], "told"),
+        Column("basis", words["duty.base"], "told"),
         Column("basis_value", words["duty.base"], "money"),
         Column("rate", words["duty.times"], "rate"),
         Column("amount", words["duty.amount"], "money"),
         Column("currency", words["assumption.unit"]),
-        Column("reason", words["col.reason"]),
-        Column("citation", words["col.citation"]),
-        Column("measure", words["col.id"]),
+        Column("reason", words["col.reason"], "told"),
+        Column("citation", words["col.citation"], "told"),
+        Column("measure", words["col.id"], "told"),
     )
     return Table("duties", words["h.duties"], columns, tuple(rows))
 
@@ -324,7 +325,7 @@ def _options(brief: Row, words: Words) -> list[Table]:
             for key, text in head.items()
         ),
         Column("cost_ratio", words["options.ratio"], "number"),
-        Column("legality", words["col.legality"]),
+        Column("legality", words["col.legality"], "told"),
     )
     raised_rows = tuple(
         {**row, "name": titles.get(row["response"], row["response"])} for row in revenue["rows"]

@@ -22,13 +22,15 @@ class Bar:
     """A measure on the picture.
 
     Attributes:
-        label: title and rates.
+        title: in the words of the law.
+        rates: its rates, or nothing.
         imposer: whose measure it is.
         spans: (state, from) of each state it has, from the first day of that state.
         signed: days on which its acts became known.
     """
 
-    label: str
+    title: str
+    rates: str
     imposer: str
     spans: tuple[tuple[str, date], ...]
     signed: tuple[date, ...]
@@ -68,10 +70,10 @@ def bars(brief: Mapping[str, Any], start: date, words: Words) -> list[Bar]:
             dict.fromkeys(fig.written_rate(r["rate"], words) for r in rows if r.get("rate"))
         )
         known = {date.fromisoformat(r["known_from"]) for r in rows if r.get("known_from")}
-        label = rows[0]["title"] + (f": {', '.join(rates)}" if len(rates) <= 3 and rates else "")
         out.append(
             Bar(
-                label,
+                str(rows[0]["title"]),
+                f": {', '.join(rates)}" if 0 < len(rates) <= 3 else "",
                 str(rows[0]["imposer"]),
                 tuple(sorted(spans.items(), key=lambda s: s[1])),
                 tuple(sorted(d for d in known if d >= start)),
@@ -121,11 +123,14 @@ class _Sheet:
         inside = min(max(day, self.start), self.end)
         return 4 + (inside - self.start).days / self.days * (self.width - 8)
 
-    def text(self, x: float, y: float, text: str, look: str = "", size: float = 12) -> None:
-        """Text on the sheet."""
-        self.out.append(
-            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" {look}>{escape(text)}</text>'
-        )
+    def text(
+        self, x: float, y: float, text: str, look: str = "", size: float = 12, law: int = 0
+    ) -> None:
+        """Text on the sheet; its first `law` letters are the law's own, in English."""
+        said = escape(text[law:])
+        if law:
+            said = f'<tspan lang="en">{escape(text[:law])}</tspan>{said}'
+        self.out.append(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" {look}>{said}</text>')
 
     def draw(self, shown: Sequence[Bar], dots: Sequence[Row]) -> tuple[str, float]:
         """The whole drawing and its height."""
@@ -153,14 +158,17 @@ class _Sheet:
 
     def bar(self, bar: Bar) -> None:
         """A measure: its name, the days on which its acts became known, and its states."""
-        for line in wrap(bar.label, self.width / 6.4):
+        left = len(bar.title)
+        for line in wrap(bar.title + bar.rates, self.width / 6.4):
             self.y += 14
             self.text(
                 4,
                 self.y,
                 line,
                 'fill="var(--ink)" stroke="var(--paper)" stroke-width="3" paint-order="stroke"',
+                law=max(0, min(left, len(line))),
             )
+            left -= len(line) + 1
         self.y += 6
         first = min([d for _, d in bar.spans] + list(bar.signed))
         middle = self.y + 6
@@ -180,11 +188,11 @@ class _Sheet:
                 'stroke-width="1.5"',
             }[state]
             since = fig.day(begins.isoformat(), self.words)
-            said = f"{bar.label}: {self.words['state.' + state]}, {since}"
+            said = f"{bar.title}{bar.rates}: {self.words['state.' + state]}, {since}"
             self.out.append(
                 f'<rect class="{state}" x="{x0:.1f}" y="{self.y:g}" '
                 f'width="{max(2, x1 - x0):.1f}" height="12" {look}>'
-                f"<title>{escape(said)}</title></rect>"
+                f'<title lang="en">{escape(said)}</title></rect>'
             )
         for day in bar.signed:
             self.out.append(
@@ -203,7 +211,7 @@ class _Sheet:
             ends[level : level + 1] = [x]
             y = top + level * 24
             self.out.append(
-                f"<g><title>{escape(fig.day(event['date'], self.words))}: "
+                f'<g><title lang="en">{escape(fig.day(event["date"], self.words))}: '
                 f"{escape(event['title'])}</title>"
                 f'<circle cx="{x:.1f}" cy="{y:g}" r="10" fill="var(--card)" '
                 f'stroke="var(--soft)"/><text x="{x:.1f}" y="{y + 4:g}" text-anchor="middle" '

@@ -90,8 +90,8 @@ def _rates(rows: Sequence[Row], words: Words) -> str:
         (float(t[:-1]), t) for t in texts if t.endswith("%") and t[:-1].replace(".", "").isdigit()
     )
     if len(texts) > 3 and len(numbers) == len(texts):
-        ends = (numbers[0][1][:-1], fig.written_rate(numbers[-1][1], words))
-        return fig.local(f" {words['to']} ".join(ends), words)
+        ends = (fig.local(numbers[0][1][:-1], words), fig.written_rate(numbers[-1][1], words))
+        return f" {words['to']} ".join(ends)
     return ", ".join(fig.written_rate(t, words) for t in texts)
 
 

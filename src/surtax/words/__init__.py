@@ -74,13 +74,13 @@ def _prose(language: str) -> Mapping[str, str]:
     if not file.is_file():
         return {}
     pairs = _read(file) or []
-    return {one["en"]: one[language] for one in pairs}
+    return {one[key]: one[language] for one in pairs for key in (language, "en")}
 
 
 def prose(language: str, text: str) -> tuple[str, str]:
     """Our own prose that stands in data, written in English: its text and language.
 
-    The text comes back as it is, in English, where nobody translated it.
+    The text comes back as it is, in English, where nobody translated it; a translation is its own.
     """
     found = _prose(language).get(text)
     return (text, "en") if found is None else (found, language)

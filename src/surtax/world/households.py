@@ -6,7 +6,6 @@ import csv
 from functools import cache
 from importlib import resources
 
-YEAR = 2021
 SOURCE = (
     "Statistics Canada, Census of Population 2021, private households by province and territory, "
     "as the Canada Mortgage and Housing Corporation's Housing Market Information Portal publishes "

@@ -1,0 +1,56 @@
+"""What a page says outside the passages that it marks as English."""
+
+import re
+from html.parser import HTMLParser
+
+SHUT = {"meta", "link", "br", "img", "input", "hr", "line", "rect", "circle", "path", "polyline"}
+"""Elements without text of their own; some of them hold a title, which is told apart."""
+
+ENGLISH = re.compile(
+    r"\b(the|of|and|which|with|from|its|that|this|not|are|is|by|for|was|were|until|"
+    r"applies|relief|duty|duties|goods|value|customs|share|world|rates?\s+of)\b",
+    re.IGNORECASE,
+)
+"""Words that English sentences and terms are made of and French ones are not."""
+
+TITLES = re.compile(
+    r"(Tariff|Trade|Trade Expansion) Act of 19\d\d|International Emergency Economic Powers Act"
+    r"|\w+\.csv"
+)
+"""Titles of instruments that have no French, and names of files."""
+
+
+class _Walker(HTMLParser):
+    """Text nodes and labels read aloud, each with the language that stands over it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.over: list[tuple[str, str]] = []
+        self.said: list[tuple[str, str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        language = found.get("lang") or (self.over[-1][1] if self.over else "")
+        for key in ("aria-label", "alt"):
+            self.said.append((language, found.get(key) or ""))
+        if found.get("name") == "description":
+            self.said.append((language, found.get("content") or ""))
+        if tag not in SHUT:
+            self.over.append((tag, language))
+
+    def handle_endtag(self, tag: str) -> None:
+        while tag not in SHUT and self.over.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self.over and not {"style", "code"} & {tag for tag, _ in self.over}:
+            self.said.append((self.over[-1][1], data.strip()))
+
+
+def unmarked_english(page: str) -> list[str]:
+    """Texts in English that no `lang="en"` covers, titles and names of files apart."""
+    walker = _Walker()
+    walker.feed(page)
+    walker.close()
+    told = dict.fromkeys(text for language, text in walker.said if language != "en")
+    return [text for text in told if ENGLISH.search(TITLES.sub("", text))]
