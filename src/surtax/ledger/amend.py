@@ -46,7 +46,7 @@ class Segment:
 
     @property
     def state(self) -> str:
-        """active, suspended, ended or void."""
+        """active, suspended, ended, void or conditional."""
         return str(self.fields.get("state", "active"))
 
 

@@ -20,7 +20,7 @@ from surtax.duty.entries.write import Done, Workspace
 from surtax.duty.entry import CURRENCIES
 from surtax.ledger.load import Ledger
 
-REPEATS = "the line repeats another in every cell"
+REPEATS = "the line repeats another in every column that is read"
 
 
 @dataclass(frozen=True)
