@@ -60,13 +60,7 @@ def facts(
 
 def _named(measure: Measure) -> list[str]:
     """The facts that a measure asks for, each once."""
-    paints = (
-        paint
-        for act in measure.acts
-        for said in act.provisions.values()
-        for paint in (said if isinstance(said, list) else [said])
-    )
-    return list(dict.fromkeys(name for paint in paints for name in _of(paint)))
+    return list(dict.fromkeys(name for _, paint in measure.paints() for name in _of(paint)))
 
 
 def _of(paint: Paint) -> Iterator[str]:

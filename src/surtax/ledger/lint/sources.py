@@ -27,8 +27,8 @@ COUNTED = re.compile(
 def pieces(measure: Measure) -> Iterator[tuple[int, str, int, Paint]]:
     """Each paint of a measure: position of its act, provision, position in its list, paint."""
     for n, act in enumerate(measure.acts):
-        for name, said in act.provisions.items():
-            for k, piece in enumerate(said if isinstance(said, list) else [said]):
+        for name in act.provisions:
+            for k, piece in enumerate(act.paints(name)):
                 yield n, name, k, piece
 
 
