@@ -22,6 +22,8 @@ from surtax.errors import unknown
 
 UNION = "EU27"
 """The European Union, one customs territory."""
+CURRENCIES = {"US": "USD", "CA": "CAD", "CN": "CNY", UNION: "EUR", "MX": "MXN"}
+"""The currency in which each importing place values goods."""
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,11 @@ def test_a_refund_is_the_duty_with_a_measure_less_that_without(void: str) -> Non
     """Against the slow reading of the law files, from which the measures are taken away."""
     lines, without = drawn(void, 60), Law()
     for place, stories in without.stories.items():
-        without.stories[place] = [
-            one for one in stories if not f"{one.own['measure']}/".startswith(f"{void}/")
-        ]
+        without.stories[place] = {
+            name: story
+            for name, story in stories.items()
+            if not f"{name.partition('#')[0]}/".startswith(f"{void}/")
+        }
     table = table_of(lines).with_row_index("line", offset=1)
     found, moved = refunder(void).lines(table), 0
     for (line, on), row in zip(lines, found.iter_rows(named=True), strict=True):

@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from oracles.slow_duty import CLOCKS, Law, Line, codes, expand, schedule
-from surtax.duty.entry import CURRENCIES
+from surtax.places import CURRENCIES
 
 DAY = timedelta(1)
 SHARES = [Decimal(n) / 100 for n in (0, 1, 10, 15, 19, 20, 21, 40, 85, 94, 99, 100)]

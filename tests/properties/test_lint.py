@@ -166,6 +166,10 @@ SLIPS = {
         LAMPS, "      glass: {kind: basis, from: 2025-03-01, cite: cl. 3, of: [lamps], "
         "share: glass_content}\n", "", "warning", "unused", "fact “glass_content”",
     ),
+    "a rate in another money": Slip(
+        LAMPS, "goods: [8539.31], rate: 5%", "goods: [8539.31], rate: greater of 5% or 2 CAD/kg",
+        "error", "currencies", "in CAD, and goods into US are valued in USD", "bulbs:",
+    ),
     "an authority without a measure": Slip(
         "ledger.yaml", "lamp-act: Lamp Act\n", "lamp-act: Lamp Act\n  lantern-act: Lantern Act\n",
         "note", "unused", "lantern-act", "lantern-act",

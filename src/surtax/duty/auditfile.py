@@ -11,10 +11,10 @@ from surtax.duty.audit import CANDIDATE, FINDINGS, SCHEMA, Auditor
 from surtax.duty.entries.headers import PAID
 from surtax.duty.entries.run import Report
 from surtax.duty.entries.runner import Job
-from surtax.duty.entry import CURRENCIES
 from surtax.duty.filing import Question, Sums, ask, counted, money
 from surtax.errors import InputError
 from surtax.ledger.load import Ledger
+from surtax.places import CURRENCIES
 
 AMOUNTS = tuple(name for name, kind in SCHEMA.items() if kind == pl.Int64 and name != "line")
 SIGN = "|"

@@ -344,8 +344,6 @@ def _within(provision: str, name: str) -> bool:
 
 def _named(ledger: Ledger, name: str) -> None:
     """Make sure that a name is a provision, a measure or a folder of measures."""
-    ids = {
-        f"{m.measure}#{p}" for m in ledger.measures.values() for a in m.acts for p in a.provisions
-    }
+    ids = {f"{m.measure}#{p}" for m in ledger.measures.values() for p in m.provisions}
     if not any(_within(one, name) for one in ids):
         raise unknown("measure", name, {*ledger.measures, *ids}, where="void")

@@ -21,10 +21,8 @@ def turns(ledger: Ledger, importer: str) -> tuple[date, ...]:
     """Every day on which a provision, on any clock, or the membership of a group may turn."""
     days: set[date] = {day for day in places.turns() if day.year > 1}
     for measure in ledger.by_imposer.get(importer, []):
-        for act in measure.acts:
-            for said in act.provisions.values():
-                for paint in said if isinstance(said, list) else [said]:
-                    days |= {day for day in (paint.start, paint.to) if day}
+        for _, paint in measure.paints():
+            days |= {day for day in (paint.start, paint.to) if day}
     return tuple(sorted(days))
 
 

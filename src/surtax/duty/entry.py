@@ -49,8 +49,6 @@ class Entry:
 
 
 HEADINGS = {2: "chapter", 4: "heading", 6: "subheading"}
-CURRENCIES = {"US": "USD", "CA": "CAD", "CN": "CNY", "EU27": "EUR", "MX": "MXN"}
-"""The currency in which each importing place values goods."""
 
 
 def make_entry(
@@ -83,11 +81,11 @@ def make_entry(
     border = places.border_of(_at("--into", places.place, into).code, day)
     if border not in ledger.by_imposer:
         raise unknown("importing country", into, ledger.by_imposer, where="--into")
-    if border not in CURRENCIES:
+    if border not in places.CURRENCIES:
         raise InputError(
             f"no currency is known for duties into {places.place(into).name}.",
             where="--into",
-            mend=f"Entries are rated into {', '.join(CURRENCIES)}.",
+            mend=f"Entries are rated into {', '.join(places.CURRENCIES)}.",
         )
     source = _at("--from", _origin, origin)
     country = country_of(origin, day)

@@ -12,7 +12,7 @@ import numpy as np
 
 from surtax import goods
 from surtax.duty.corners import corners
-from surtax.duty.entry import CURRENCIES, Entry, too_late
+from surtax.duty.entry import Entry, too_late
 from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
 from surtax.duty.hints import hints
@@ -34,6 +34,7 @@ from surtax.duty.stack import Stack, evaluate
 from surtax.duty.zone import law_of
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
+from surtax.places import CURRENCIES
 
 
 @dataclass(frozen=True)

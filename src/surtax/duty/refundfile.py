@@ -10,11 +10,11 @@ import polars as pl
 from surtax.duty.claims import UNNUMBERED, UNSOURCED, Written, numbers, with_file, write_claims
 from surtax.duty.entries.run import Report
 from surtax.duty.entries.runner import Job
-from surtax.duty.entry import CURRENCIES
 from surtax.duty.filing import Question, Sums, ask, counted, money
 from surtax.duty.refund import PART, Claim, Refunder
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import refunds
+from surtax.places import CURRENCIES
 
 AMOUNTS = ("refund", "unpaid")
 TAB = "\t"

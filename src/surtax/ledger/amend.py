@@ -46,7 +46,7 @@ class Segment:
 
     @property
     def state(self) -> str:
-        """active, suspended, ended or void."""
+        """active, suspended, ended, void or conditional."""
         return str(self.fields.get("state", "active"))
 
 
@@ -122,12 +122,11 @@ def timeline(
     """
     segments: list[Segment] = []
     for act, day in acts:
-        if day > known or provision not in act.provisions:
+        if day > known:
             continue
         if act.status != "signed" and not (threats and alive(act, known)):
             continue
-        said = act.provisions[provision]
-        for piece in said if isinstance(said, list) else [said]:
+        for piece in act.paints(provision):
             segments = paint(segments, piece, act, day, act.instrument)
     return segments
 

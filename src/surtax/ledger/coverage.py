@@ -49,7 +49,7 @@ def coverage(ledger: Ledger) -> dict[str, Any]:
 def _counted(ledger: Ledger, measures: Iterable[Measure]) -> dict[str, Any]:
     """Counts over some measures; each list counts once in every measure that prints it."""
     mine = list(measures)
-    provisions = [(m, name) for m in mine for name in _names(m)]
+    provisions = [(m, name) for m in mine for name in m.provisions]
     kinds = Counter(_kind(m, name) for m, name in provisions)
     days = [_days(ledger, m, name) for m, name in provisions]
     starts = [first for first, _ in days if first is not None]
@@ -71,17 +71,8 @@ def _counted(ledger: Ledger, measures: Iterable[Measure]) -> dict[str, Any]:
     }
 
 
-def _names(measure: Measure) -> list[str]:
-    return list(dict.fromkeys(name for act in measure.acts for name in act.provisions))
-
-
 def _kind(measure: Measure, name: str) -> str:
-    for act in measure.acts:
-        said = act.provisions.get(name, [])
-        for piece in said if isinstance(said, list) else [said]:
-            if piece.kind:
-                return piece.kind
-    return ""
+    return next((p.kind for one, p in measure.paints() if one == name and p.kind), "")
 
 
 def _days(ledger: Ledger, measure: Measure, name: str) -> tuple[date | None, date | None]:

@@ -60,20 +60,14 @@ def facts(
 
 def _named(measure: Measure) -> list[str]:
     """The facts that a measure asks for, each once."""
-    paints = (
-        paint
-        for act in measure.acts
-        for said in act.provisions.values()
-        for paint in (said if isinstance(said, list) else [said])
-    )
-    return list(dict.fromkeys(name for paint in paints for name in _of(paint)))
+    return list(dict.fromkeys(name for _, paint in measure.paints() for name in facts_of(paint)))
 
 
-def _of(paint: Paint) -> Iterator[str]:
+def facts_of(paint: Paint) -> Iterator[str]:
     """The facts that a paint names."""
-    declared = None
+    declared: list[str] = []
     if paint.rate not in (None, "unknown", "prohibited"):
-        declared = read_rate(str(paint.rate)).fact
+        declared = [part.fact for part in read_rate(str(paint.rate)).parts]
     when, clock = paint.when, CLOCKS.get(paint.clock or "")
-    asked = (when and when.fact, when and when.unless, paint.less, paint.share, declared, clock)
+    asked = (when and when.fact, when and when.unless, paint.less, paint.share, *declared, clock)
     return (name for name in asked if name)

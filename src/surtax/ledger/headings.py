@@ -87,7 +87,7 @@ def headings(ledger: Ledger) -> pl.DataFrame:
             measure, _, part = row["provision"].partition("#")
             if measure not in ledger.measures:
                 raise unknown("measure", measure, ledger.measures)
-            parts = {p for act in ledger.measures[measure].acts for p in act.provisions}
+            parts = ledger.measures[measure].provisions
             if part and part not in parts:
                 raise unknown("provision", part, parts)
             start = parse_date(row["from"])

@@ -199,15 +199,13 @@ def _meets(ledger: Ledger, measure: Measure, origin: str) -> dict[str, bool]:
     """By provision with origins, whether some paint reaches the origin; empty if no duty does."""
     out: dict[str, bool] = {}
     duties = set()
-    for act in measure.acts:
-        for name, said in act.provisions.items():
-            for piece in said if isinstance(said, list) else [said]:
-                if piece.kind in CHARGES:
-                    duties.add(name)
-                if piece.origins:
-                    reached = ledger.origins(measure, piece.origins, piece.start)
-                    barred = ledger.origins(measure, piece.origins_except or [], piece.start)
-                    out[name] = out.get(name, False) or origin in reached - barred
+    for name, piece in measure.paints():
+        if piece.kind in CHARGES:
+            duties.add(name)
+        if piece.origins:
+            reached = ledger.origins(measure, piece.origins, piece.start)
+            barred = ledger.origins(measure, piece.origins_except or [], piece.start)
+            out[name] = out.get(name, False) or origin in reached - barred
     return out if any(out.get(name) for name in duties) else {}
 
 

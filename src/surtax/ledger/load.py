@@ -228,7 +228,7 @@ def _known_instrument(ledger: Ledger, name: str, path: Path) -> None:
 def _check(ledger: Ledger, measure: Measure) -> None:
     """Every name that a measure uses must exist, every rate must be one."""
     path = ledger.places_of[measure.measure]
-    names = {p for act in measure.acts for p in act.provisions}
+    names = set(measure.provisions)
     act: Act | None = None
     name = ""
     try:
@@ -241,18 +241,16 @@ def _check(ledger: Ledger, measure: Measure) -> None:
             _known_instrument(ledger, act.instrument, path)
             if act.resolved:
                 _known_instrument(ledger, act.resolved.instrument, path)
-            for name, said in act.provisions.items():
-                pieces = said if isinstance(said, list) else [said]
-                for paint in pieces:
+            for name in act.provisions:
+                for paint in act.paints(name):
                     _check_paint(ledger, measure, name, paint, names)
-                _check_versions(name, pieces)
+                _check_versions(name, act.paints(name))
             name = ""
         first: set[str] = set()
         for act, _ in ledger.acts(measure):
-            for name, said in act.provisions.items():
-                head = said[0] if isinstance(said, list) else said
+            for name in act.provisions:
                 if name not in first:
-                    _check_head(name, head)
+                    _check_head(name, act.paints(name)[0])
                 first.add(name)
     except SurtaxError as error:
         at = next((n for n, one in enumerate(measure.acts) if one is act), 0)
@@ -379,6 +377,6 @@ def _check_paint(
         base, _, part = target.partition("#")
         if base not in ledger.measures:
             raise unknown("measure", base, ledger.measures)
-        parts = {p for act in ledger.measures[base].acts for p in act.provisions}
+        parts = ledger.measures[base].provisions
         if part and part not in parts:
             raise unknown("provision", part, parts)

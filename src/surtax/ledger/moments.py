@@ -108,8 +108,8 @@ def _effects(
 ) -> list[Moment]:
     """A line for each day from which the act changes a provision."""
     out = []
-    for name, said in act.provisions.items():
-        for piece in said if isinstance(said, list) else [said]:
+    for name in act.provisions:
+        for piece in act.paints(name):
             if not _stands(name, piece, act, acts, known):
                 continue
             what = f"{measure.title}, {name}: {_says(measure, name, piece)}"
@@ -135,14 +135,7 @@ def _stands(name: str, piece: Paint, act: Act, acts: list[tuple[Act, date]], kno
 
 def _says(measure: Measure, name: str, piece: Paint) -> str:
     """What a paint says of its provision, in words: rate or kind, then its note."""
-    kinds = [
-        p.kind
-        for act in measure.acts
-        for said in [act.provisions.get(name)]
-        if said is not None
-        for p in (said if isinstance(said, list) else [said])
-        if p.kind
-    ]
+    kinds = [p.kind for one, p in measure.paints() if one == name and p.kind]
     words = {"relief": "relief", "basis": "basis", "precedence": "order"}
     head = piece.rate or words.get(str(kinds[0]), "")
     tail = piece.note or ("" if head else "applies")

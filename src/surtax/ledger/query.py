@@ -22,7 +22,7 @@ class Provision:
         id: measure id, “#”, provision name.
         measure: the measure's id.
         name: the provision's name.
-        kind: duty, relief, basis, precedence or fee.
+        kind: duty, relief, basis, precedence, fee, drawback or zone.
         title: the measure's title.
         authority: the statute or programme.
         imposer: whose border it guards.

@@ -244,7 +244,7 @@ def expand(ledger: Ledger, names: list[str]) -> list[str]:
         base, _, part = name.partition("#")
         below = [m for m in ledger.measures if m.startswith(f"{base.rstrip('/')}/")]
         if base in ledger.measures:
-            parts = {p for act in ledger.measures[base].acts for p in act.provisions}
+            parts = ledger.measures[base].provisions
             if part and part not in parts:
                 raise unknown("provision", part, parts)
             out.append(name)

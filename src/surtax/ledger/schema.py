@@ -17,7 +17,7 @@ interval of days. Later acts paint over earlier ones; nothing is edited away.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Literal
 
@@ -193,6 +193,11 @@ class Act(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resolved: Resolved | None = None
     says: str = ""
 
+    def paints(self, provision: str) -> list[Paint]:
+        """What it paints onto a provision, in turn; nothing if it does not speak of it."""
+        said = self.provisions.get(provision, [])
+        return said if isinstance(said, list) else [said]
+
 
 class Annex(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A list of an instrument, in a CSV beside the measure.
@@ -236,6 +241,17 @@ class Measure(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     annexes: dict[str, Annex] = {}
     official_value: str = ""
     notes: list[str] = []
+
+    @property
+    def provisions(self) -> list[str]:
+        """The names of its provisions, in the order in which its acts name them."""
+        return list(dict.fromkeys(name for act in self.acts for name in act.provisions))
+
+    def paints(self) -> Iterator[tuple[str, Paint]]:
+        """Each paint of its acts, with the provision's name."""
+        for act in self.acts:
+            for name in act.provisions:
+                yield from ((name, one) for one in act.paints(name))
 
 
 class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -261,7 +261,7 @@ def _check(scenario: Scenario, ledger: Ledger) -> None:
         ledger.measure(measure)
     for rate in scenario.threats.assume:
         measure, _, provision = rate.provision.partition("#")
-        names = {p for act in ledger.measure(measure).acts for p in act.provisions}
+        names = ledger.measure(measure).provisions
         if provision not in names:
             raise unknown("provision", provision, names, where=measure)
         low, middle, high = rate.rates

@@ -206,7 +206,7 @@ def effective(
 def _of(ledger: Ledger, provision: str, importer: str) -> bool:
     """Whether a provision, named by its id, is one of the importer's; an unknown id is an error."""
     measure, _, name = provision.partition("#")
-    names = {p for act in ledger.measure(measure).acts for p in act.provisions}
+    names = ledger.measure(measure).provisions
     if name not in names:
         raise unknown("provision", name, names, where=measure)
     return ledger.measure(measure).imposer == importer

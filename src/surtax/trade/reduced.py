@@ -97,9 +97,7 @@ def _classes(ledger: Ledger, flows: Flows, *, cells: bool) -> tuple[Index, Index
     lists = {
         ledger.codes(measure.measure, goods)
         for measure in ledger.by_imposer[flows.into]
-        for act in measure.acts
-        for said in act.provisions.values()
-        for paint in (said if isinstance(said, list) else [said])
+        for _, paint in measure.paints()
         for goods in (paint.goods, paint.goods_except)
         if goods
     }

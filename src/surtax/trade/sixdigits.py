@@ -107,9 +107,7 @@ def _items() -> pl.DataFrame:
     listed = {
         code
         for measure in ledger.by_imposer["CA"]
-        for act in measure.acts
-        for said in act.provisions.values()
-        for paint in (said if isinstance(said, list) else [said])
+        for _, paint in measure.paints()
         for goods in (paint.goods, paint.goods_except)
         if goods
         for code in ledger.codes(measure.measure, goods)

@@ -213,12 +213,10 @@ def _named(ledger: Ledger, importer: str, partner: str) -> dict[str, set[str]]:
     """HS prefixes that an importer's duties on a partner alone have ever named, by measure."""
     out: dict[str, set[str]] = {}
     for measure in ledger.by_imposer.get(importer, ()):
-        for act in measure.acts:
-            for paint in act.provisions.values():
-                for one in paint if isinstance(paint, list) else [paint]:
-                    if one.kind == "duty" and one.goods and partner in (one.origins or ()):
-                        codes = ledger.codes(measure.measure, one.goods)
-                        out.setdefault(measure.measure, set()).update(codes)
+        for _, one in measure.paints():
+            if one.kind == "duty" and one.goods and partner in (one.origins or ()):
+                codes = ledger.codes(measure.measure, one.goods)
+                out.setdefault(measure.measure, set()).update(codes)
     return out
 
 

@@ -17,11 +17,12 @@ from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
 from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
 from surtax.duty.entries.preferences import Preferences
 from surtax.duty.entries.repair import Cell
-from surtax.duty.entry import CURRENCIES, country_of, fact_value
+from surtax.duty.entry import country_of, fact_value
 from surtax.duty.universe import Words
 from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
+from surtax.places import CURRENCIES
 
 UNITS = {"KG": "kg", "NO": "each", "NO.": "each", "L": "liter"}
 """Units of quantity as the tariff's columns abbreviate them, and as rates name them."""

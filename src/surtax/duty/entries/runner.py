@@ -17,10 +17,10 @@ from surtax.duty.entries.clean import Clean, Cleaner
 from surtax.duty.entries.headers import Match
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.write import Done, Workspace
-from surtax.duty.entry import CURRENCIES
 from surtax.ledger.load import Ledger
+from surtax.places import CURRENCIES
 
-REPEATS = "the line repeats another in every cell"
+REPEATS = "the line repeats another in every column that is read"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from datetime import date
 from surtax.ledger.lint.codes import dead_codes
 from surtax.ledger.lint.days import stale, threats
 from surtax.ledger.lint.finding import SEVERITIES, Finding
+from surtax.ledger.lint.money import currencies
 from surtax.ledger.lint.overlap import overlapping
 from surtax.ledger.lint.reach import unreachable
 from surtax.ledger.lint.sources import counts, unsourced, unused
@@ -25,6 +26,7 @@ CHECKS = {
     "threats": threats,
     "unused": unused,
     "counts": counts,
+    "currencies": currencies,
 }
 
 

@@ -74,11 +74,7 @@ def _threat(
     def found(severity: Severity, message: str, mend: str) -> Finding:
         return Finding(severity, "threats", measure.measure, place, message, mend)
 
-    starts = [
-        piece.start
-        for said in act.provisions.values()
-        for piece in (said if isinstance(said, list) else [said])
-    ]
+    starts = [piece.start for name in act.provisions for piece in act.paints(name)]
     if not act.says and act.status == "threatened":
         yield found(
             "warning",

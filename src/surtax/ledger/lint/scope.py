@@ -21,7 +21,7 @@ class Standing:
 
     Attributes:
         measure, name: whose it is.
-        kind: duty, relief, basis, precedence or fee.
+        kind: duty, relief, basis, precedence, fee, drawback or zone.
         segment: its days and fields.
         origins: places in scope; None for all.
         goods: HS prefixes in scope; None for all.

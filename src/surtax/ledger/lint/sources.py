@@ -8,11 +8,11 @@ from dataclasses import fields, is_dataclass
 
 import msgspec
 
+from surtax.ledger.facts import facts_of
 from surtax.ledger.headings import FILE as HEADINGS
 from surtax.ledger.headings import headings
 from surtax.ledger.lint.finding import Finding, Severity, in_file, in_measure
 from surtax.ledger.load import Ledger
-from surtax.ledger.rates import read_rate
 from surtax.ledger.refunds import FILE as REFUNDS
 from surtax.ledger.refunds import refunds
 from surtax.ledger.schema import CLOCKS, Condition, Measure, Paint
@@ -27,8 +27,8 @@ COUNTED = re.compile(
 def pieces(measure: Measure) -> Iterator[tuple[int, str, int, Paint]]:
     """Each paint of a measure: position of its act, provision, position in its list, paint."""
     for n, act in enumerate(measure.acts):
-        for name, said in act.provisions.items():
-            for k, piece in enumerate(said if isinstance(said, list) else [said]):
+        for name in act.provisions:
+            for k, piece in enumerate(act.paints(name)):
                 yield n, name, k, piece
 
 
@@ -92,7 +92,7 @@ def unused(ledger: Ledger) -> Iterator[Finding]:
         cited |= {a.instrument for a in measure.acts}
         cited |= {a.resolved.instrument for a in measure.acts if a.resolved}
         for _, _, _, piece in pieces(measure):
-            asked |= _facts(piece)
+            asked |= set(facts_of(piece))
             claimed |= {c.claim for c in _conditions(piece) if c.claim}
     claimed |= {name for name, one in ledger.claims.items() if one.symbols}  # the schedule's
     if (ledger.root / REFUNDS).exists():
@@ -158,13 +158,3 @@ def _conditions(value: object) -> Iterator[Condition]:
     elif is_dataclass(value):
         for one in fields(value):
             yield from _conditions(getattr(value, one.name))
-
-
-def _facts(piece: Paint) -> set[str]:
-    """Facts that a paint asks for."""
-    asked = {piece.less, piece.share}
-    if piece.rate not in (None, "unknown", "prohibited"):
-        asked |= {part.fact for part in read_rate(piece.rate).parts}
-    for one in _conditions(piece):
-        asked |= {one.fact, one.unless}
-    return {name for name in asked if name}
