@@ -181,10 +181,15 @@ def _sign(currency: str) -> str:
 
 
 def _newly(run: Run) -> list[str]:
-    """Titles of the measures that signed law adds to what is in force."""
+    """Titles of the measures that signed law adds to what the player's goods are charged."""
     standing = {r.measure for r in rates(run.ledger, run.in_force, run.flows["US"]).rules}
-    added = rates(run.ledger, run.signed, run.flows["US"]).rules
-    return list(dict.fromkeys(r.title for r in added if r.measure not in standing))
+    signed = rates(run.ledger, run.signed, run.flows["US"])
+    charged = signed.hit[signed.place == run.scenario.against].sum(axis=0)
+    return list(dict.fromkeys(
+        rule.title
+        for rule, value in zip(signed.rules, charged, strict=True)
+        if rule.measure not in standing and value > 0.0
+    ))  # fmt: skip
 
 
 def workers(run: Run) -> list[dict[str, Any]]:
