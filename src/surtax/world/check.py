@@ -88,7 +88,7 @@ def _bounds(w: World) -> Iterator[Finding]:
         ("input share", w.inputs, (n, s, k), 1.0),
         ("value-added share", w.value_added, (n, k), 1.0),
         ("treasury share", w.treasury_shares, (n,), 1.0 + TOLERANCE),
-        ("export tax", w.export_taxes, (s, n, n), np.inf),
+        ("price after export tax", _after(w.export_taxes), (s, n, n), np.inf),
         ("final-demand share", w.preferences, (s, n), 1.0 + TOLERANCE),
         ("customs ratio", _stated(w.customs_to_basic), (n, n), np.inf),
     )
@@ -110,6 +110,11 @@ def _bounds(w: World) -> Iterator[Finding]:
     for j in np.flatnonzero(~((w.theta > 0) & np.isfinite(w.theta))):
         text = f"The trade elasticity is {w.theta[j]:.6g}; it must be a number above zero."
         yield Finding("elasticity above zero", s[j], float(w.theta[j]), "fault", text)
+
+
+def _after(taxes: Array | None) -> Array | None:
+    """What a buyer pays for one unit at the border; a tax below nothing is a subsidy."""
+    return None if taxes is None else 1.0 + taxes
 
 
 def _stated(ratio: Array | None) -> Array | None:

@@ -22,7 +22,7 @@ from surtax.duty.entries.helpers import FEW, Helpers, answer_of
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.runner import Cleaned, Job, Part, Runner, canonical_blocks
 from surtax.duty.entries.write import Done, Workspace, kind_of, rejects_of
-from surtax.errors import DataError
+from surtax.errors import DataError, InputError
 from surtax.ledger.load import Ledger
 
 Report = Callable[[int, float], None]
@@ -77,7 +77,10 @@ def make_job(
             where=str(target), mend="Give another name.",
         )  # fmt: skip
     if into:
-        border_into(into)
+        try:
+            border_into(into)
+        except InputError as error:
+            raise InputError(error.what, where="--into", mend=error.mend) from None
     mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
     return Job(source, target, mapping, into, known, threatened, size, narrow)
 
