@@ -76,6 +76,11 @@ def test_broken_files(fault: str, ledger: Ledger, tmp_path: Path) -> None:
         (["respond", "spring-2025", "--lower", "0.5", "--upper", "0.2"], "--lower, --upper"),
         (["respond", "spring-2025", "--mode", "nash", "--limit", "1e9"], "--limit: it is no part"),
         (["respond", "spring-2025", "--limit-on", "duty"], "no cap"),
+        (
+            ["respond", "spring-2025", "--mode", "list", "--limit", "1e9", "--without", "zz"],
+            "--without",
+        ),
+        (["respond", "spring-2025", "--mode", "list", "--limit", "0"], "cap of nothing"),
         (["respond", "spring-2025", "-o", "list"], "--mode list"),
         (["offset", "spring-2025", "--by", "partners", "--towards", "USA"], "no partner"),
         (["offset", "spring-2025", "--by", "partners", "--sectors", "EDU"], "no sector of goods"),

@@ -7,6 +7,7 @@ from dataclasses import KW_ONLY, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from surtax import goods
 from surtax.errors import InputError, ScenarioError, unknown
 from surtax.ledger import Ledger
 from surtax.progress import steps
@@ -189,6 +190,11 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
     _looked_at(question)
     _within(question)
     parse(question.objective)
+    for code in question.without:
+        try:
+            goods.hs(code)
+        except InputError as error:
+            raise InputError(error.what, where="--without", mend=error.mend) from None
     least = float(parse_money(question.least_harm, where="--least-harm"))
     most = float(parse_money(question.payments, where="--payments"))
     run = _run.opened(

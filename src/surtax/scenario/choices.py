@@ -36,6 +36,12 @@ LEVELS = ("low", "central", "high")
 """Of what is assumed: unknown rates, and shares of content."""
 
 
+MOST_PARTNERS = 0.5
+"""By which costs of selling to partners may fall: half of what they are."""
+MOST_RATE = 10.0
+"""The highest rate that may be laid by hand."""
+
+
 class Barriers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A share of the internal barriers that goes; `set` as in `world.barriers`."""
 
@@ -172,10 +178,10 @@ def check_cuts(cuts: Cuts, manifest: Manifest, what: str) -> None:
     """
     if cuts.barrier_set not in barriers.available():
         raise unknown("barrier set", cuts.barrier_set, barriers.available())
-    if cuts.barriers > 1.0 or cuts.partners >= 1.0:
+    if cuts.barriers > 1.0 or cuts.partners > MOST_PARTNERS:
         raise ScenarioError(
             f"{what} cuts more than there is.",
-            mend="Barriers fall by 100 % at most, costs towards partners by less.",
+            mend=f"Barriers fall by 100 % at most, costs towards partners by {MOST_PARTNERS:.0%}.",
         )
     _known("sector", cuts.sectors, manifest.sector_names)
     _known("partner", cuts.towards, {r.treasury for r in manifest.regions})
@@ -208,7 +214,10 @@ def check(choices: Choices, responses: Iterable[str], ledger: Ledger, manifest: 
                 f"the rate on goods from {one.origin} into {one.into} is not told one way.",
                 mend="Give add (on top of the law) or to (in place of it).",
             )
-        _ = one.rate
+        if abs(one.rate) > MOST_RATE:
+            raise UnitError(
+                f"“{one.add or one.to}” is beyond any duty.", mend=f"{MOST_RATE:.0%} at most."
+            )
     for fact, share in choices.contents.items():
         _known("assumed share", [fact], {a.fact for a in assumptions()})
         if rate_of(share) > 1.0:

@@ -177,7 +177,10 @@ def bounded(wish: Wish) -> tuple[float, dict[str, str] | None]:
             mend="Give --limit 30e9.",
         )
     claimed = legality.ground(wish.ground) if wish.ground else None
-    return float(parse_money(wish.limit, where="--limit", what="a cap")), claimed
+    most = float(parse_money(wish.limit, where="--limit", what="a cap"))
+    if not most:
+        raise InputError("a cap of nothing leaves no list.", where="--limit", mend="Give 30e9.")
+    return most, claimed
 
 
 def _under(run: Run, wish: Wish, variant: Variant, x: Array) -> Found:

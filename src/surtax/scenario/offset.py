@@ -18,13 +18,13 @@ from surtax.response.costs import Cuts
 from surtax.response.offset import Offset, offset
 from surtax.scenario import run as running
 from surtax.scenario import summary
-from surtax.scenario.choices import LEVELS
+from surtax.scenario.choices import LEVELS, MOST_PARTNERS
 from surtax.scenario.run import Case, Run
 from surtax.scenario.vintage import command_of, vintage
 from surtax.world import barriers
 from surtax.world.world import Array
 
-MOST = {"barriers": 1.0, "partners": 0.5}
+MOST = {"barriers": 1.0, "partners": MOST_PARTNERS}
 """The largest cuts tried: all internal barriers, half of the cost of selling to partners."""
 
 
