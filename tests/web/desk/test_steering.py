@@ -82,8 +82,10 @@ def test_a_slider_that_is_dragged_solves_again_and_is_held_against_the_pin(visit
     # A whole drag is one step of the history.
     assert page.evaluate("history.length") == entries + 1
     page.go_back()
-    visit.settle()
-    assert page.locator(".headline h2").inner_text() == before
+    page.wait_for_function(
+        "(told) => document.querySelector('.headline h2').innerText === told",
+        arg=before, timeout=SLOW,
+    )  # fmt: skip
 
 
 def test_reproduce_this_runs_and_gives_the_number_of_the_page(visit: Visit, tmp_path: Path) -> None:
