@@ -135,7 +135,7 @@ def compose(
         "energy": deeper.energy(run, run.solve(case)),
         "platforms": deeper.platforms(run),
         "since": deeper.since(run, since) if since else None,
-        "settlement": settled(run, say) if settlement else None,
+        "settlement": settled(run, say, given) if settlement else None,
     }
     return {
         "scenario": {

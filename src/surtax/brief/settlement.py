@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from surtax.scenario.run import Run
@@ -11,15 +10,21 @@ from surtax.scenario.run import Run
 KEPT = ("status", "agreed", "frontier", "scope", "sets")
 
 
-def settlement(run: Run, say: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+def settlement(
+    run: Run, say: Callable[[str], None] = lambda _: None, given: str = ""
+) -> dict[str, Any]:
     """Nash's bargain of the scenario's player and opponent, as `surtax respond` answers it.
 
     Money is in single units of the world's currency.
+
+    Args:
+        run: the scenario. say: told of each step.
+        given: its name or file, as it was asked for; its name unless given.
     """
     from surtax.scenario import ask
 
-    question = ask.Question(run.scenario.scenario, mode="bargain")
-    found = ask.answer(replace(ask.asked(question, run.ledger), run=run), say=say)
+    question = ask.Question(given or run.scenario.scenario, mode="bargain")
+    found = ask.answer(ask.asked(question, run=run), say=say)
     rows = [
         {
             "player": p["player"],

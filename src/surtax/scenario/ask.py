@@ -178,11 +178,12 @@ def respond(
         return answer(made, out=out, say=say)
 
 
-def asked(question: Question, law: Ledger | None = None) -> Asked:
+def asked(question: Question, law: Ledger | None = None, run: _run.Run | None = None) -> Asked:
     """A question with its scenario loaded; errors as of `respond`.
 
     Args:
         question: what is asked. law: the ledger; the embedded one unless given.
+        run: the scenario, prepared; in place of opening it.
     """
     mode = question.mode
     if mode not in ALL_MODES:
@@ -197,7 +198,7 @@ def asked(question: Question, law: Ledger | None = None) -> Asked:
             raise InputError(error.what, where="--without", mend=error.mend) from None
     least = float(parse_money(question.least_harm, where="--least-harm"))
     most = float(parse_money(question.payments, where="--payments"))
-    run = _run.opened(
+    run = run or _run.opened(
         question.scenario, law, world=question.world, closure=question.closure,
         answers=question.answers,
     )  # fmt: skip
