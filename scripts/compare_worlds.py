@@ -17,7 +17,7 @@ import polars as pl
 
 from surtax import api
 from surtax.economy.solve import solve
-from surtax.scenario.run import Case
+from surtax.scenario.case import Case
 from surtax.world.load import folder_of, load
 from surtax.world.world import Array, World
 

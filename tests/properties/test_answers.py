@@ -16,7 +16,8 @@ from surtax import goods
 from surtax.errors import ScenarioError
 from surtax.ledger import Ledger
 from surtax.scenario import ask, spec, summary, variation
-from surtax.scenario.run import Case, Run, prepare
+from surtax.scenario.case import Case
+from surtax.scenario.run import Run, prepare
 from surtax.units import exchange_rate
 
 FARM = "cn/countermeasures/us-farm-goods"

@@ -14,9 +14,10 @@ from surtax.ledger import Ledger
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import platforms
+from surtax.scenario.case import Case, Variant
 from surtax.scenario.compare import compare
 from surtax.scenario.money import account
-from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.run import Run
 from surtax.world import barriers
 
 NAMES = ("force-and-pivot", "retaliate-and-build", "retaliate-and-insure")

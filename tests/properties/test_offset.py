@@ -13,8 +13,9 @@ from surtax.errors import InputError
 from surtax.response import costs
 from surtax.response.costs import Cuts
 from surtax.response.offset import offset
+from surtax.scenario.case import Case
 from surtax.scenario.offset import offsets
-from surtax.scenario.run import Case, Run
+from surtax.scenario.run import Run
 from surtax.world.barriers import cost_hats
 
 

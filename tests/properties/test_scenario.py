@@ -8,8 +8,9 @@ import pytest
 import surtax
 from surtax.economy.closure import CLOSURES
 from surtax.errors import UnknownNameError
+from surtax.scenario.case import Case, Variant
 from surtax.scenario.choices import NO_ANSWER
-from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.run import Run
 from surtax.trade.claims import load_usmca_claims
 
 

@@ -19,7 +19,8 @@ import surtax
 from surtax.economy.solve import solve
 from surtax.errors import InputError, SolveError, SurtaxError
 from surtax.scenario import draws, engines, quantiles
-from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.case import Case, Variant
+from surtax.scenario.run import Run
 from surtax.scenario.sweep import sweep
 from surtax.world import elasticities
 from surtax.world.shock import shock

@@ -14,10 +14,11 @@ from surtax.economy.indices import diversion
 from surtax.economy.results import Solution
 from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit
+from surtax.scenario.case import Case, spanned
 from surtax.scenario.compare import compare
 from surtax.scenario.platforms import available
 from surtax.scenario.platforms import load as platform
-from surtax.scenario.run import Case, Run, spanned
+from surtax.scenario.run import Run
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers

@@ -11,8 +11,9 @@ import numpy as np
 from surtax import places
 from surtax.economy.results import Solution
 from surtax.response.recycle import per_worker
+from surtax.scenario.case import Case
 from surtax.scenario.choices import LEVELS, NO_ANSWER
-from surtax.scenario.run import Case, Run
+from surtax.scenario.run import Run
 from surtax.units import amount
 from surtax.words import catalogue
 from surtax.world.load import describe

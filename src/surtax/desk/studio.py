@@ -11,7 +11,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,15 +21,15 @@ from surtax.desk.studiostate import State, manifest, scenario_told, state_of, va
 from surtax.economy.closure import CLOSURES
 from surtax.economy.horizon import HORIZONS
 from surtax.economy.results import Solution, change
-from surtax.economy.solve import solve
 from surtax.errors import InputError
 from surtax.ledger.listing import record
 from surtax.ledger.text import read_yaml_text
 from surtax.response.recycle import SHARING
 from surtax.scenario import platforms, spec
+from surtax.scenario.case import Variant
 from surtax.scenario.choices import Choices
 from surtax.scenario.platforms import Platform
-from surtax.scenario.run import Run, Variant, prepare
+from surtax.scenario.run import Run, prepare
 from surtax.scenario.variation import Variation, as_yaml
 from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
@@ -121,12 +120,9 @@ def solved(run: Run, variant: Variant) -> Solution:
     """The equilibrium of the run's own case, from the last solution of its kind."""
     case = run.case
     kind = (run.world.name, variant.closure, variant.horizon)
-    found = solve(
-        run.world_of(variant), run.shock(case, variant.facts).tariffs, run.costs(case.cuts),
-        run.closure(case, variant), start=_STARTS.get(kind),
-    )  # fmt: skip
+    found = run.equilibrium(case, variant, run.closure(case, variant), _STARTS.get(kind))
     _STARTS[kind] = found.unknowns
-    return replace(found, horizon=variant.horizon)
+    return found
 
 
 def answer(state: State) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.response.kept import Keep, afresh
 from surtax.scenario import platforms, spec, summary
+from surtax.scenario.case import Case, spanned
 from surtax.scenario.money import account
 from surtax.scenario.platforms import Platform
-from surtax.scenario.run import Case, Run, prepare, spanned
+from surtax.scenario.run import Run, prepare
 from surtax.scenario.vintage import command_of, vintage
 
 PARTS = ("model", "ledger", "data", "scenario", "known", "closure", "elasticities")

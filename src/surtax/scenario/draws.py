@@ -17,12 +17,12 @@ import numpy as np
 
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
-from surtax.economy.horizon import horizon
 from surtax.economy.revenue import HOUSEHOLDS, fund
 from surtax.economy.solve import solve
 from surtax.errors import SurtaxError
+from surtax.scenario.case import Case
 from surtax.scenario.choices import LEVELS
-from surtax.scenario.run import Case, Run
+from surtax.scenario.run import Run
 from surtax.world import elasticities
 from surtax.world.world import Array, World
 
@@ -132,7 +132,7 @@ def plan(
         tariffs=np.array(grid),
         provisions=tuple(r.provision for r in run.assumed) if len(levels) > 1 else (),
         rates=np.array([r.rates for r in run.assumed]).reshape(-1, 3),
-        factor=horizon(run.headline.horizon).factor if run.headline.horizon else 1.0,
+        factor=run.headline.factor,
         rules=tuple(rules),
         starts=tuple(starts),
         costs={n: run.costs(replace(case.cuts, barrier_set=n)) for n in names},

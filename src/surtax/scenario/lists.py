@@ -18,7 +18,8 @@ from surtax.response.lists_effect import Ground
 from surtax.response.lists_items import CAPTIVE, barred, items_of
 from surtax.response.objective import Scene, change, objective, parse
 from surtax.response.players import Player, players
-from surtax.scenario.run import Case, Run, Variant, spanned
+from surtax.scenario.case import Case, Variant, spanned
+from surtax.scenario.run import Run
 from surtax.scenario.table import Wish, heading
 from surtax.trade.flows import Flows, load_cn_imports
 from surtax.units import parse_money

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from surtax.response import recycle
-from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.case import Case, Variant
+from surtax.scenario.run import Run
 
 
 def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, Any]:

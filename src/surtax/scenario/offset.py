@@ -18,8 +18,9 @@ from surtax.response.costs import Cuts
 from surtax.response.offset import Offset, offset
 from surtax.scenario import run as running
 from surtax.scenario import summary
+from surtax.scenario.case import Case
 from surtax.scenario.choices import LEVELS, MOST_PARTNERS
-from surtax.scenario.run import Case, Run
+from surtax.scenario.run import Run
 from surtax.scenario.vintage import command_of, vintage
 from surtax.world import barriers
 from surtax.world.world import Array

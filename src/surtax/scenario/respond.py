@@ -17,8 +17,9 @@ from surtax.response.kept import Found, Keep, afresh
 from surtax.response.nash import nash
 from surtax.response.objective import parse
 from surtax.response.players import players
+from surtax.scenario.case import Variant
 from surtax.scenario.proposals import measure, payment, rows_of
-from surtax.scenario.run import Run, Variant
+from surtax.scenario.run import Run
 from surtax.scenario.table import Table, Wish, heading, lay
 from surtax.world.world import Array
 

@@ -12,7 +12,6 @@ import numpy as np
 from surtax.duty.rate import Answer, rate
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
-from surtax.economy.horizon import horizon
 from surtax.economy.results import Solution
 from surtax.economy.revenue import HOUSEHOLDS
 from surtax.economy.solve import solve
@@ -22,6 +21,7 @@ from surtax.places import place
 from surtax.response import costs, recycle
 from surtax.response.costs import Cuts
 from surtax.scenario import charged, steered
+from surtax.scenario.case import Case, Variant, spanned
 from surtax.scenario.choices import LEVELS, NO_ANSWER
 from surtax.scenario.spec import NOTHING, AssumedRate, Response, Scenario, entry_of, replace_closure
 from surtax.scenario.spec import load as load_scenario
@@ -34,50 +34,6 @@ from surtax.world.world import Array, World
 
 KEPT = 96
 """Shocks of law that a run keeps, of about a megabyte each in the Canadian world."""
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One set of assumptions.
-
-    Attributes:
-        elasticities: the set's name.
-        closure: the closure's name.
-        facts: the assumed shares of content: central, low or high.
-        horizon: short, medium or long, whose factor the elasticities take; none unless named.
-    """
-
-    elasticities: str
-    closure: str
-    facts: str = "central"
-    horizon: str = ""
-
-    @property
-    def step(self) -> str:
-        """What a search that tries it says, and keeps what it found as."""
-        return f"under {self.elasticities}, {self.closure}, contents {self.facts}"
-
-
-@dataclass(frozen=True)
-class Case:
-    """One future: which threats are carried out, and which response answers.
-
-    Attributes:
-        response: the response's name, or `NO_ANSWER`.
-        threats: none, or low, central or high for the assumed rates.
-        sharing: who is paid the player's new duties, a rule of `response.recycle`.
-        cuts: costs of trade that fall as well.
-    """
-
-    response: str
-    threats: str = ""
-    sharing: str = recycle.DEFAULT
-    cuts: Cuts = costs.NONE
-
-
-def spanned(values: Sequence[float]) -> dict[str, float]:
-    """A figure with its range; the headline's is the first."""
-    return {"value": values[0], "low": min(values), "high": max(values)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -267,7 +223,7 @@ class Run:
         chosen = variant or self.headline
         made: dict[tuple[Case, Variant], Solution] = self.__dict__.setdefault("_solutions", {})
         if (case, chosen) not in made:
-            made[case, chosen] = self._solved(case, chosen, self.closure(case, chosen))
+            made[case, chosen] = self.equilibrium(case, chosen, self.closure(case, chosen))
         return made[case, chosen]
 
     def plain(self, case: Case, variant: Variant | None = None) -> Solution:
@@ -275,7 +231,7 @@ class Run:
         chosen = variant or self.headline
         made: dict[tuple[Case, Variant], Solution] = self.__dict__.setdefault("_plain", {})
         if (case, chosen) not in made:
-            made[case, chosen] = self._solved(case, chosen, named_closure(chosen.closure))
+            made[case, chosen] = self.equilibrium(case, chosen, named_closure(chosen.closure))
         return made[case, chosen]
 
     def closure(self, case: Case, variant: Variant) -> Closure:
@@ -300,16 +256,21 @@ class Run:
         """(s, n, i) changes of trade costs, None where nothing is cut."""
         return costs.hats(self.world, cuts, self.scenario.player, self.scenario.opponent)
 
-    def _solved(self, case: Case, variant: Variant, closure: Closure) -> Solution:
+    def equilibrium(
+        self, case: Case, variant: Variant, closure: Closure, start: Array | None = None
+    ) -> Solution:
+        """A case solved anew under a closure, the variant's or one made of it; nothing is kept.
+
+        Args:
+            case, variant, closure: what is solved. start: unknowns of a solution near it.
+        """
         tariffs = self.shock(case, variant.facts).tariffs
-        found = solve(self.world_of(variant), tariffs, self.costs(case.cuts), closure)
+        found = solve(self.world_of(variant), tariffs, self.costs(case.cuts), closure, start=start)
         return replace(found, horizon=variant.horizon)
 
     def world_of(self, variant: Variant) -> World:
         """The world with the variant's elasticities at its horizon; the same object if its own."""
-        theta = elasticities.theta_of(variant.elasticities, self.world.sectors)
-        if variant.horizon:
-            theta = horizon(variant.horizon).factor * theta
+        theta = variant.factor * elasticities.theta_of(variant.elasticities, self.world.sectors)
         if np.array_equal(self.world.theta, theta):
             return self.world
         kept: dict[bytes, World] = self.world.__dict__.setdefault("_by_theta", {})

@@ -13,8 +13,9 @@ from surtax.response import lists_law
 from surtax.response.lists import choose, left_out, score
 from surtax.response.lists_effect import Effect, Ground
 from surtax.response.lists_items import Items, barred
+from surtax.scenario.case import Variant, spanned
 from surtax.scenario.lists import ground_of, place_of
-from surtax.scenario.run import Run, Variant, spanned
+from surtax.scenario.run import Run
 from surtax.scenario.table import Wish, heading
 from surtax.world.world import Array
 

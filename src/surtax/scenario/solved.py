@@ -12,6 +12,7 @@ from surtax.economy.results import Solution
 from surtax.errors import unknown
 from surtax.scenario import run as _run
 from surtax.scenario import summary
+from surtax.scenario.case import Variant
 from surtax.scenario.choices import LEVELS
 from surtax.scenario.vintage import command_of, vintage
 
@@ -71,7 +72,7 @@ def solve(
     theta = elasticities or ready.headline.elasticities
     horizon = horizon or ready.headline.horizon
     chosen = None if not horizon else _horizon(horizon)
-    variant = _run.Variant(theta, ready.headline.closure, contents, horizon)
+    variant = Variant(theta, ready.headline.closure, contents, horizon)
     found = ready.solve(case, variant)
     made = ready.shock(case, contents)
     return {

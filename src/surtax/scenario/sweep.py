@@ -18,8 +18,9 @@ from surtax.ledger import Ledger
 from surtax.progress import steps
 from surtax.scenario import draws as drawing
 from surtax.scenario import engines, platforms, summary
+from surtax.scenario.case import Case
 from surtax.scenario.quantiles import correlations, quantiles
-from surtax.scenario.run import Case, Run, opened
+from surtax.scenario.run import Run, opened
 from surtax.scenario.vintage import command_of, vintage
 from surtax.whole import write
 

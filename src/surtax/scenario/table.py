@@ -19,8 +19,9 @@ from surtax.response.nash import Side, side
 from surtax.response.objective import Scene, change, combined, objective, parse
 from surtax.response.players import Player, players
 from surtax.response.stage import Stage
+from surtax.scenario.case import Case, Variant
 from surtax.scenario.choices import NO_ANSWER
-from surtax.scenario.run import Case, Run, Variant
+from surtax.scenario.run import Run
 from surtax.units import parse_money
 from surtax.world.world import Array, World
 
