@@ -46,19 +46,25 @@ def parse_date(text: str, *, where: str = "") -> date:
         ) from None
 
 
+def number(text: str, below: Decimal) -> Decimal | None:
+    """A number from 0 to below a bound, or none; a comma only parts thousands."""
+    if "," in text and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text.strip()):
+        return None
+    try:
+        found = Decimal(text.replace(",", ""))
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() and 0 <= found < below else None
+
+
 def parse_money(text: str, *, where: str = "", what: str = "an amount of money") -> Decimal:
     """An exact, finite, non-negative amount below a quadrillion.
 
     A comma only parts thousands: “1,5” is refused, since it could mean 1.5 or 15.
     """
     raw = str(text)
-    try:
-        if "," in raw and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", raw.strip()):
-            raise InvalidOperation
-        amount = Decimal(raw.replace(",", "").replace("_", ""))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite() or not 0 <= amount < LARGEST:
+    amount = number(raw if "," in raw else raw.replace("_", ""), LARGEST)
+    if amount is None:
         raise UnitError(
             f"“{text}” is not {what}.",
             where=where,

@@ -29,12 +29,8 @@ def compare(
 ) -> None:
     """Platforms, or saved answers, in one table over one baseline."""
     from surtax import api
-    from surtax.errors import unknown
     from surtax.views import compare as views
 
-    levels = ("low", "central", "high")
-    if threats and threats not in levels:
-        raise unknown("level", threats, levels, where="--threats")
     answer = api.compare(
         which,
         threats=threats,

@@ -30,12 +30,8 @@ def offset(
 ) -> None:
     """How far internal barriers must fall, or sales to others rise, to make up for a loss."""
     from surtax import api
-    from surtax.errors import unknown
     from surtax.views import offset as views
 
-    levels = ("low", "central", "high")
-    if threats and threats not in levels:
-        raise unknown("level", threats, levels, where="--threats")
     answer = api.offset(
         scenario,
         by=by,

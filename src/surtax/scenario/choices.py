@@ -138,6 +138,12 @@ NONE = Choices()
 """Nothing chosen: the law as it stands, and the first response."""
 
 
+def check_level(name: str, where: str) -> None:
+    """Raises UnknownNameError where a name is none of `LEVELS`."""
+    if name not in LEVELS:
+        raise unknown("level", name, LEVELS, where=where)
+
+
 def cuts_of(inside: Barriers | None, outside: Partners | None) -> Cuts:
     """The costs of trade that fall."""
     return Cuts(

@@ -16,6 +16,7 @@ from surtax.progress import steps
 from surtax.response.kept import Keep, afresh
 from surtax.scenario import platforms, spec, summary
 from surtax.scenario.case import Case, spanned
+from surtax.scenario.choices import check_level
 from surtax.scenario.money import account
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run, prepare
@@ -60,6 +61,8 @@ def compare(
         ScenarioError: platforms of different scenarios, answers of different vintages.
     """
     _several(names)
+    if threats:
+        check_level(threats, "--threats")
     kept = [name for name in names if name.endswith(".json")]
     if kept and len(kept) < len(names):
         raise InputError(

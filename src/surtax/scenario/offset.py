@@ -19,7 +19,7 @@ from surtax.response.offset import Offset, offset
 from surtax.scenario import run as running
 from surtax.scenario import summary
 from surtax.scenario.case import Case
-from surtax.scenario.choices import LEVELS, MOST_PARTNERS
+from surtax.scenario.choices import MOST_PARTNERS, check_level
 from surtax.scenario.run import Run
 from surtax.scenario.vintage import command_of, vintage
 from surtax.world import barriers
@@ -66,13 +66,13 @@ def offsets(
             "barriers between provinces have no partners, and fall in all sectors.",
             where="--sectors", mend="Add --by partners, or leave it out.",
         )  # fmt: skip
+    if threats:
+        check_level(threats, "--threats")
     command = command_of(
         "offset", [scenario], offsets, by=by, region=region, response=response, threats=threats,
         sectors=sectors, towards=towards, world=world, closure=closure, answers=answers,
     )  # fmt: skip
     run = running.opened(scenario, world=world, closure=closure, answers=answers)
-    if threats and threats not in LEVELS:
-        raise unknown("level", threats, LEVELS, where="--threats")
     chosen = run.case
     if getattr(chosen.cuts, by):
         raise ScenarioError(

@@ -13,7 +13,7 @@ from surtax.errors import unknown
 from surtax.scenario import run as _run
 from surtax.scenario import summary
 from surtax.scenario.case import Variant
-from surtax.scenario.choices import LEVELS
+from surtax.scenario.choices import check_level
 from surtax.scenario.vintage import command_of, vintage
 
 TABLES: dict[str, Callable[[Solution], list[tables.Row]]] = {
@@ -56,9 +56,9 @@ def solve(
     """
     if by not in TABLES:
         raise unknown("table", by, TABLES, where="--by")
-    for level, where in ((threats or LEVELS[0], "--threats"), (contents, "--contents")):
-        if level not in LEVELS:
-            raise unknown("level", level, LEVELS, where=where)
+    check_level(contents, "--contents")
+    if threats:
+        check_level(threats, "--threats")
     command = command_of(
         "solve", [scenario], solve, world=world, closure=closure, horizon=horizon,
         response=response, threats=threats, elasticities=elasticities, contents=contents, by=by,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from surtax.duty.entries.helpers import cores
 from surtax.errors import InputError, ScenarioError
 from surtax.ledger import Ledger
 from surtax.progress import steps
@@ -71,7 +71,7 @@ def sweep(
         threats=threats, world=world, answers=answers,
     )  # fmt: skip
     law = Ledger.load()
-    open_pool = engines.pool(engine, workers or _cores(), address)
+    open_pool = engines.pool(engine, workers or cores(), address)
     run, case, said = planned(
         law, scenario, draws=draws, seed=seed, platform=platform, response=response,
         threats=threats, world=world, answers=answers,
@@ -130,10 +130,6 @@ def planned(
     case, said = _case(run, law, platform, response)
     told = "central" if threats and run.threats else ""
     return run, replace(case, threats=told), said
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, list[str]]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 from surtax import goods
 from surtax.errors import InputError
-from surtax.units import LARGEST, cents
+from surtax.units import LARGEST, cents, number
 
 ZERO = "leading zeros that a spreadsheet had dropped, put back"
 POWER = "numbers written as powers of ten, written out"
@@ -85,7 +85,7 @@ def money(text: str) -> Cell:
     cut = re.sub(r"^[A-Z]{3}\s*|\s*[A-Z]{3}$", "", cut).strip().removeprefix("$").strip()
     if re.fullmatch(r"\(.*\)|-.*", cut):
         return Cell(refused=f"the amount “{text.strip()}” is negative")
-    amount = _number(cut, LARGEST)
+    amount = number(cut, LARGEST)
     if amount is None:
         return Cell(
             refused=f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
@@ -99,23 +99,12 @@ def quantity(text: str) -> Cell:
     cut, repairs = bare(text)
     if cut.startswith("-"):
         return Cell(refused="the quantity is negative")
-    number = _number(cut, MANY)
-    if number is None:
+    told = number(cut, MANY)
+    if told is None:
         return Cell(
             refused=f"the quantity “{cut}” is not a number; write it as 40000, 40,000 or 99.95"
         )
-    return Cell(number.quantize(MILLIONTH, rounding=ROUND_HALF_UP), repairs)
-
-
-def _number(text: str, below: Decimal) -> Decimal | None:
-    """A number from 0 to below a bound; a comma only parts thousands."""
-    if "," in text and not re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d*)?", text):
-        return None
-    try:
-        number = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() and 0 <= number < below else None
+    return Cell(told.quantize(MILLIONTH, rounding=ROUND_HALF_UP), repairs)
 
 
 def day(text: str, *, month_first: bool = False) -> Cell:

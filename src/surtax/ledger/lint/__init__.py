@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from surtax.ledger.headings import FILE as HEADINGS
+from surtax.ledger.headings import headings
 from surtax.ledger.lint.codes import dead_codes
 from surtax.ledger.lint.days import stale, threats
 from surtax.ledger.lint.finding import SEVERITIES, Finding
@@ -37,7 +39,12 @@ def lint(ledger: Ledger, *, today: date | None = None) -> list[Finding]:
         ledger: the law.
         today: the reader's day, against which the verified-to date is held; none unless given,
             so that the same ledger has the same findings on any day.
+
+    Raises:
+        LedgerError: the table of headings, which nothing reads on load, is not one; with its line.
     """
+    if (ledger.root / HEADINGS).exists():
+        headings(ledger)
     found = [one for check in CHECKS.values() for one in check(ledger)]
     found += stale(ledger, today)
     return sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.check, f.place, f.message))

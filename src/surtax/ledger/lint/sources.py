@@ -10,7 +10,6 @@ import msgspec
 
 from surtax.ledger.facts import facts_of
 from surtax.ledger.headings import FILE as HEADINGS
-from surtax.ledger.headings import headings
 from surtax.ledger.lint.finding import Finding, Severity, in_file, in_measure
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import FILE as REFUNDS
@@ -113,8 +112,6 @@ def unused(ledger: Ledger) -> Iterator[Finding]:
             place = in_file(ledger, "ledger.yaml", "authorities", name)
             yield _unused("note", "", place, f"the authority “{name}”")
     named = {ledger.root / HEADINGS}
-    if (ledger.root / HEADINGS).exists():
-        headings(ledger)  # refuses what is not so, with its line
     for measure in ledger.measures.values():
         lists = {item for _, _, _, piece in pieces(measure) for item in _lists(piece)}
         for name, annex in measure.annexes.items():
