@@ -39,7 +39,7 @@ def rate(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option("--workers", help="Processes; one for each core unless given.", min=1),
+        typer.Option("--workers", help="Processes; one fewer than cores unless given.", min=1),
     ] = None,
     json: Json = False,
 ) -> None:
@@ -69,7 +69,9 @@ def rate(
     if not json:
         views.mapping(job.mapping)
     with progress("rating", quiet=json) as report:
-        answer = rate_file(law, job, fresh=fresh, report=report, workers=workers or cores())
+        answer = rate_file(
+            law, job, fresh=fresh, report=report, workers=workers or max(1, cores() - 1)
+        )
     if json:
         show(answer)
     else:

@@ -169,8 +169,6 @@ def test_no_text_is_missing_in_either_language(visit: Visit, room: str, language
 
 def test_the_languages_have_the_same_texts_with_the_same_parts() -> None:
     english, french = (catalogue(language) for language in ("en", "fr"))
-    if not french:
-        pytest.skip("there is no French catalogue yet")
     mine = [
         key for key in english if key.startswith(("desk.", "jobs.", "studio.", "compare.", "card."))
     ]
