@@ -8,10 +8,9 @@ from typing import Any
 
 from surtax.desk.studiostate import MOST, State
 from surtax.scenario.choices import rate_text
+from surtax.scenario.proposals import SMALL
 
 MODES = ("best", "nash", "bargain")
-SMALL = 5e-5
-"""Rates below it are not levied, as in the proposals of an answer."""
 _GROUP = 15  # sectors of one text
 
 

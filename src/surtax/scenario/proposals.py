@@ -11,6 +11,9 @@ from surtax.response.players import player
 from surtax.scenario.table import Table
 from surtax.world.world import Array
 
+SMALL = 5e-5
+"""Values of a lever nearer to nothing than this are not proposed."""
+
 
 def rows_of(table: Table, x: Array, s: Solution) -> list[dict[str, Any]]:
     """One row a lever: its value, bounds, the trade it falls on and the duty it collects."""

@@ -18,7 +18,7 @@ from surtax.response.nash import nash
 from surtax.response.objective import parse
 from surtax.response.players import players
 from surtax.scenario.case import Variant
-from surtax.scenario.proposals import measure, payment, rows_of
+from surtax.scenario.proposals import SMALL, measure, payment, rows_of
 from surtax.scenario.run import Run
 from surtax.scenario.table import Table, Wish, heading, lay
 from surtax.world.world import Array
@@ -81,7 +81,7 @@ def answer_to(
         "payoff": first["value"],
         "caps": used,
         "tariffs": rows,
-        "measures": [measure(table, row, claimed) for row in rows if abs(row["value"]) > 5e-5],
+        "measures": [measure(table, row, claimed) for row in rows if abs(row["value"]) > SMALL],
         "ground": claimed,
         "regions": solution.regions_table(),
         "seed": play.seed,

@@ -39,10 +39,9 @@ class Corner:
 
 def contents(level: str) -> dict[str, float]:
     """Assumed shares of content, all at one end of their range; nothing at the centre."""
-    ends = {"low": "low", "central": "", "high": "high"}
-    if not (end := ends[level]):
+    if level == "central":
         return {}
-    return {a.fact: getattr(a, end) for a in assumptions()}
+    return {a.fact: {"low": a.low, "high": a.high}[level] for a in assumptions()}
 
 
 def corners(choices: Choices, level: str) -> list[Corner]:

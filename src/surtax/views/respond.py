@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from surtax.scenario.proposals import SMALL
 from surtax.units import amount, signed
 from surtax.views.tables import console, table
 
@@ -71,7 +72,7 @@ def _between(row: dict[str, Any], digits: int, told: Callable[[float, int], str]
 
 def _rates(rows: list[dict[str, Any]], currency: str) -> None:
     """One row a lever that is used, the largest trade first."""
-    used = [row for row in rows if abs(row["value"]) > 5e-5]
+    used = [row for row in rows if abs(row["value"]) > SMALL]
     unit = currency.rsplit(maxsplit=1)[-1]
     heads = [("instrument", ""), ("rate, %", "right"), ("range, %", "right")]
     heads += [(f"trade, {unit}", "right"), (f"duty, {unit}", "right"), ("bound", "")]
