@@ -127,14 +127,11 @@ export function text(options) {
     type: kind, id: uid("c"), placeholder, inputmode: mode, size, autocomplete: "off", spellcheck: "false",
     list: suggest && uid("l"),
   });
-  const list = suggest && h("datalist", { id: input.getAttribute("list") });
-  const offer = (choices) =>
-    list && fill(list, choices.map(([one, words]) => h("option", { value: one }, words ?? "")));
-  if (suggest) offer(suggest);
+  const list = suggest && h("datalist", { id: input.getAttribute("list") },
+    suggest.map(([one, words]) => h("option", { value: one }, words ?? "")));
   input.value = value;
-  const control = simple(input, options, () => input.value.trim(), (next) => (input.value = next ?? ""),
+  return simple(input, options, () => input.value.trim(), (next) => (input.value = next ?? ""),
     list ? h("div", {}, input, list) : input);
-  return { ...control, offer };
 }
 
 // A number, with its unit after it; told as a number, or null where the box is empty.
