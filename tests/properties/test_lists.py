@@ -18,7 +18,7 @@ from surtax.response.lists_items import Items, barred, items_of
 from surtax.response.lists_pick import Choice, pick
 from surtax.response.objective import change
 from surtax.response.players import player
-from surtax.trade.flows import load_ca_imports
+from surtax.trade.flows import load_ca_imports, load_us_imports
 from surtax.world import load
 from surtax.world.shock import Point
 
@@ -193,20 +193,26 @@ def test_the_measure_written_back_covers_exactly_what_it_promises(
     assert not ledger.at(made.since, made.known).active
 
 
-def test_a_list_that_has_grown_names_what_was_added() -> None:
-    """Proclamation 10896 put articles of iron and steel on the list of 2018 as of 12 March 2025.
+def test_goods_are_charged_already_where_a_measure_really_charges_them() -> None:
+    """Steel of Canada and of India, on 19 January and on 28 March 2025.
 
-    90 FR 9817, annex I: 7301.20.10 (angles, shapes and sections) is among the new ones; 7301.10
-    (sheet piling) was on the list of Proclamation 9705, 83 FR 11625, from the start.
+    Proclamation 10896, 90 FR 9817, put articles of iron and steel on the list as of 12 March and
+    ended the exemption of Canada's, 83 FR 25857 and 84 FR 23987: 7301.20 (angles, shapes and
+    sections) is new to both, 7301.10 (sheet piling) was charged on India's goods from the start,
+    83 FR 11625, and on none of Canada's.
     """
     law = Ledger.load()
     before, after = (Point(day, day) for day in (date(2025, 1, 19), date(2025, 3, 28)))
-    added = lists_law.charged(law, before, after, "US", "CA")
-    assert "73012010" in added
-    assert not any(code.startswith("730110") for code in added)
-    assert not lists_law.charged(law, before, before, "US", "CA")
-    aside = Point(after.on, after.on, without=frozenset({"us/s232/steel"}))
-    assert "73012010" not in lists_law.charged(law, before, aside, "US", "CA")
+    aside = Point(after.on, after.on, without=frozenset({"us/s232/steel", "us/ieepa/fentanyl-ca"}))
+
+    def steel(of: str, then: Point) -> set[str]:
+        found = lists_law.charged(law, before, then, load_us_imports().of(of))
+        return {code[:6] for code in found} & {"730110", "730120"}
+
+    assert steel("CA", after) == {"730110", "730120"}
+    assert steel("IN", after) == {"730120"}
+    assert steel("CA", before) == set()
+    assert steel("CA", aside) == set()
 
 
 def test_nothing_is_written_over(ground: Ground, tmp_path: Path) -> None:

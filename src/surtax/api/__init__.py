@@ -17,9 +17,9 @@ surtax.offset("spring-2025", region="ON")
 
 from surtax.api.law import Day, Ledger
 from surtax.api.scenario import World, compare, offset, respond, run, solve, sweep
-from surtax.api.trade import etr, etr_daily, exposure, ladder
+from surtax.api.trade import etr, etr_beside, etr_daily, etr_table, exposure, ladder
 
 __all__ = [
-    "Day", "Ledger", "World", "compare", "etr", "etr_daily", "exposure", "ladder", "offset",
-    "respond", "run", "solve", "sweep",
+    "Day", "Ledger", "World", "compare", "etr", "etr_beside", "etr_daily", "etr_table", "exposure",
+    "ladder", "offset", "respond", "run", "solve", "sweep",
 ]  # fmt: skip

@@ -11,11 +11,14 @@ from surtax.api.law import Day, as_day
 from surtax.ledger import listing
 from surtax.ledger import load as _ledger
 from surtax.progress import steps
+from surtax.trade import attribution, trackers
 from surtax.trade import daily as _daily
 from surtax.trade import ladder as _ladder
-from surtax.trade.effective import Effective
+from surtax.trade.effective import Effective, embedded_flows
 from surtax.trade.effective import effective as _effective
 from surtax.trade.flows import Flows
+from surtax.trade.numbers import matched
+from surtax.trade.provinces import by_province, load_provinces
 from surtax.world import exposed as _exposed
 
 
@@ -45,6 +48,94 @@ def etr(
         _ledger.Ledger.load(), day, as_day(known), into=into, threatened=threatened, assume=assume,
         claims=claims, flows=flows,
     )  # fmt: skip
+
+
+def etr_table(
+    on: Day | None = None,
+    known: Day | None = None,
+    *,
+    by: Sequence[str] = ("partner",),
+    into: str = "US",
+    threatened: bool = False,
+    assume: Mapping[str, float] | None = None,
+    claims: str = "2024",
+    flows: Flows | None = None,
+    provinces: Path | None = None,
+    exports_of: int | None = None,
+    quiet: bool = True,
+) -> dict[str, Any]:
+    """Effective tariff rates with the rows of a table, as `surtax etr` prints them.
+
+    Args:
+        on: the day of law; the verified-to date unless given.
+        known, into, threatened, assume, claims, flows: as for `etr`.
+        by: one or more of partner, sector, chapter, authority and province.
+        provinces: with province, a person's own Statistics Canada table 12-10-0175.
+        exports_of: with province, the year of exports. quiet: show no progress.
+
+    Raises:
+        UnknownNameError: no imports into that place. InputError: a way to split that is none.
+    """
+    day = as_day(on) or _ledger.Ledger.load().verified_to
+    sold = load_provinces(provinces, exports_of) if "province" in by else None
+    with steps("Rating", total=1, quiet=quiet) as say:
+        say(day.isoformat())
+        found = etr(
+            day, known, into=into, threatened=threatened, assume=assume, claims=claims, flows=flows
+        )
+    match = matched(embedded_flows(into) if flows is None else flows, day)
+    notes = [] if flows is None else list(flows.notes)
+    return {
+        "into": found.into,
+        "on": day.isoformat(),
+        "known": found.view.known.isoformat(),
+        **listing.record(found.view.ledger, day, known=found.view.known),
+        "currency": found.currency,
+        "rate": found.rate,
+        "imports": float(found.imports.sum()),
+        "barred": float(found.barred.sum()),
+        "duty": float(found.total.sum()),
+        "rows": by_province(found, sold, list(by)) if sold else found.table(list(by)),
+        "unknown": [{"measure": p.id, "citation": p.citation} for p in found.unknown],
+        "assumed": found.assumed,
+        "claims": claims if found.into == "US" else None,
+        "matched": match.share,
+        "unmatched": match.unmatched,
+        "statistical": match.statistical,
+        "renumbered": match.renumbered,
+        "notes": [*notes, *(sold.notes if sold else [])],
+        "year": found.year,
+        "source": "; ".join([found.source, *([sold.source] if sold else [])]),
+    }
+
+
+def etr_beside(
+    tracker: str, on: Day | None = None, known: Day | None = None, *, quiet: bool = True
+) -> dict[str, Any]:
+    """A tracker's figures beside ours, the gap by term, as `surtax etr --as` prints them.
+
+    Args:
+        tracker: its name. on: one day; every day of which it has a figure unless given.
+        known: the day of knowledge. quiet: show no progress.
+
+    Raises:
+        UnknownNameError: no such tracker.
+    """
+    law, seen, asked = _ledger.Ledger.load(), as_day(known), as_day(on)
+    published = trackers.figures(tracker)
+    days = [asked] if asked else [f.on for f in published]
+    total = len(days) * (2 + len(trackers.terms(tracker)))
+    with steps(f"Comparing with {tracker}", total=total, quiet=quiet) as say:
+        found = [attribution.attribute(law, tracker, d, seen, say=say) for d in days]
+    who = trackers.trackers()[tracker]
+    return {
+        "tracker": tracker,
+        "title": who.title,
+        "measure": who.measure,
+        "source": who.source,
+        "known": (seen or law.verified_to).isoformat(),
+        "rows": [attribution.to_json(one) for one in found],
+    }
 
 
 def etr_daily(

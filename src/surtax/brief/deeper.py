@@ -28,11 +28,6 @@ Row = dict[str, Any]
 ENERGY = ("OIL", "PET", "UTL")
 
 
-def mine(run: Run) -> list[int]:
-    """Indices of the player's regions."""
-    return [i for i, t in enumerate(run.world.treasuries) if t == run.scenario.player]
-
-
 def days(run: Run) -> Daily:
     """The effective rate of every day, from before the dispute until all that is signed holds."""
     s = run.scenario
@@ -68,7 +63,7 @@ def published(found: Daily, run: Run) -> list[Row]:
 
 def horizons(run: Run, case: Case) -> list[Row]:
     """Real income of the player and of its regions by horizon, over the sets of elasticities."""
-    world, own = run.world, mine(run)
+    world, own = run.world, run.world.members(run.scenario.player)
     out = []
     for name, one in HORIZONS.items():
         variants = [
@@ -106,7 +101,7 @@ def who_pays(run: Run, solution: Solution) -> list[Row]:
 
 def trade(run: Run, solution: Solution) -> list[Row]:
     """The player's exports and imports by partner, before and after, in the world's currency."""
-    d, own, unit = diversion(solution), mine(run), run.world.unit
+    d, own, unit = diversion(solution), run.world.members(run.scenario.player), run.world.unit
     out = []
     for i, name in enumerate(run.world.regions):
         if i in own:
@@ -128,7 +123,7 @@ def at_risk(run: Run, case: Case) -> list[Row]:
     rows = [
         {"region": run.world.regions[n], "sector": run.world.sectors[k],
          "jobs": float(persons[k, n] * share[k, n]), "share_of_jobs": float(share[k, n])}
-        for n in mine(run)
+        for n in run.world.members(run.scenario.player)
         for k in range(len(run.world.sectors))
         if persons[k, n] * share[k, n] >= 0.5
     ]  # fmt: skip
@@ -143,7 +138,8 @@ def per_person(run: Run, case: Case) -> list[Row]:
         each = float(run.world.income[n]) * unit / float(persons[n])
         return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
 
-    return [{"region": run.world.regions[n], "amount": of(n)} for n in mine(run) if persons[n]]
+    own = run.world.members(run.scenario.player)
+    return [{"region": run.world.regions[n], "amount": of(n)} for n in own if persons[n]]
 
 
 def per_household(run: Run, case: Case) -> list[Row]:
@@ -151,7 +147,7 @@ def per_household(run: Run, case: Case) -> list[Row]:
 
     Empty where the census counts no households for some region of the player's.
     """
-    counted, unit, own = households(), run.world.unit, mine(run)
+    counted, unit, own = households(), run.world.unit, run.world.members(run.scenario.player)
 
     def of(n: int) -> Row:
         each = float(run.world.income[n]) * unit / counted[run.world.regions[n]]
@@ -164,7 +160,7 @@ def per_household(run: Run, case: Case) -> list[Row]:
 
 def energy(run: Run, solution: Solution) -> list[Row]:
     """Energy apart: the player's exports to the opponent and what is charged on them."""
-    world, own, unit = run.world, mine(run), run.world.unit
+    world, own, unit = run.world, run.world.members(run.scenario.player), run.world.unit
     buyer = world.region(run.scenario.opponent)
     out = []
     for name in ENERGY:

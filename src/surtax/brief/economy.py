@@ -25,12 +25,6 @@ def main_case(run: Run) -> Case:
     return run.case
 
 
-def _members(run: Run, name: str) -> list[str]:
-    """Regions of a treasury, or the region itself."""
-    found = [r for r, t in zip(run.world.regions, run.world.treasuries, strict=True) if t == name]
-    return found or [name]
-
-
 def _threat_cases(run: Run) -> tuple[Case, list[Case]]:
     low, middle, high = (replace(run.case, threats=level) for level in LEVELS)
     return middle, [low, high]
@@ -40,7 +34,7 @@ def regions(run: Run) -> list[dict[str, Any]]:
     """A row per region as `surtax solve` gives it, with ranges beside."""
     main = run.solve(main_case(run))
     titles = {r.name: r.title for r in describe(run.world.name).regions}
-    player = set(_members(run, run.scenario.player))
+    player = set(run.members(run.scenario.player))
     rows: list[dict[str, Any]] = []
     for n, row in enumerate(main.regions_table()):
         rows.append(
@@ -57,7 +51,7 @@ def regions(run: Run) -> list[dict[str, Any]]:
 
 def total(run: Run) -> dict[str, Any]:
     """The player as a whole: its regions' real income, weighted by benchmark income."""
-    members = _members(run, run.scenario.player)
+    members = run.members(run.scenario.player)
 
     def whole(solution: Solution) -> float:
         return solution.group_real_income(members)
@@ -87,9 +81,9 @@ def _threatened(run: Run, figure: Callable[[Solution], float]) -> dict[str, Any]
 def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The responses side by side by one yardstick, and the table of their revenue."""
     world, scenario = run.world, run.scenario
-    members = _members(run, scenario.player)
+    members = run.members(scenario.player)
     index = [world.region(r) for r in members]
-    other = _members(run, scenario.opponent)
+    other = run.members(scenario.opponent)
     titles = {r.name: r.title for r in describe(world.name).regions}
     money = run.flows[scenario.imposer].currency
     sign = _sign(money)
@@ -197,7 +191,7 @@ def workers(run: Run) -> list[dict[str, Any]]:
     """Workers hit by region of the player."""
     titles = {r.name: r.title for r in describe(run.world.name).regions}
     out = []
-    for name in _members(run, run.scenario.player):
+    for name in run.members(run.scenario.player):
         n = run.world.region(name)
         jobs = float(np.nan_to_num(run.jobs.persons[:, n]).sum())
         hit = float(run.hit[n])

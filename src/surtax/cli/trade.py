@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -139,53 +138,13 @@ def _rates(
     json: bool,
 ) -> None:
     from surtax import api
-    from surtax.ledger import Ledger
-    from surtax.ledger.listing import record
-    from surtax.progress import steps
-    from surtax.trade.effective import embedded_flows
-    from surtax.trade.numbers import matched
-    from surtax.trade.provinces import by_province, load_provinces
     from surtax.views import trade
 
-    today = day(on, "--on") or Ledger.load().verified_to
-    sold = load_provinces(provinces, exports_of) if "province" in wants else None
-    with steps("Rating", total=1, quiet=json) as say:
-        say(today.isoformat())
-        found = api.etr(
-            today, day(known, "--known"), into=into, threatened=threatened(include),
-            assume=assume, claims=claims, flows=own,
-        )  # fmt: skip
-    notes = [] if own is None else list(own.notes)
-    sources = [found.source]
-    if sold is not None:
-        rows = by_province(found, sold, wants)
-        notes += sold.notes
-        sources.append(sold.source)
-    else:
-        rows = found.table([k for k in wants if k])
-    match = matched(embedded_flows(into) if own is None else own, today)
-    answer: dict[str, Any] = {
-        "into": found.into,
-        "on": today.isoformat(),
-        "known": found.view.known.isoformat(),
-        **record(found.view.ledger, today, known=found.view.known),
-        "currency": found.currency,
-        "rate": found.rate,
-        "imports": float(found.imports.sum()),
-        "barred": float(found.barred.sum()),
-        "duty": float(found.total.sum()),
-        "rows": rows,
-        "unknown": [{"measure": p.id, "citation": p.citation} for p in found.unknown],
-        "assumed": found.assumed,
-        "claims": claims if found.into == "US" else None,
-        "matched": match.share,
-        "unmatched": match.unmatched,
-        "statistical": match.statistical,
-        "renumbered": match.renumbered,
-        "notes": notes,
-        "year": found.year,
-        "source": "; ".join(sources),
-    }
+    answer = api.etr_table(
+        day(on, "--on"), day(known, "--known"), by=[k for k in wants if k], into=into,
+        threatened=threatened(include), assume=assume, claims=claims, flows=own,
+        provinces=provinces, exports_of=exports_of, quiet=json,
+    )  # fmt: skip
     if json:
         show(answer)
     else:
@@ -241,27 +200,11 @@ def _ladder(
 
 
 def _as(tracker: str, on: str | None, known: str | None, json: bool) -> None:
-    from surtax.ledger import Ledger
-    from surtax.progress import steps
-    from surtax.trade import attribution, trackers
+    from surtax import api
     from surtax.views import trade
 
-    law, seen = Ledger.load(), day(known, "--known")
-    published = trackers.figures(tracker)
-    asked: date | None = day(on, "--on")
-    days = [asked] if asked else [f.on for f in published]
-    total = len(days) * (2 + len(trackers.terms(tracker)))
-    with steps(f"Comparing with {tracker}", total=total, quiet=json) as say:
-        found = [attribution.attribute(law, tracker, d, seen, say=say) for d in days]
-    who = trackers.trackers()[tracker]
-    answer = {
-        "tracker": tracker,
-        "title": who.title,
-        "measure": who.measure,
-        "source": who.source,
-        "known": (seen or law.verified_to).isoformat(),
-        "rows": [attribution.to_json(one) for one in found],
-    }
+    asked = day(on, "--on")
+    answer = api.etr_beside(tracker, asked, day(known, "--known"), quiet=json)
     if json:
         show(answer)
     elif asked:

@@ -176,7 +176,7 @@ def figures(run: Run, found: Solution) -> dict[str, Any]:
     counted in pay, so that its plain sum over sectors that pay differently would tell of pay.
     """
     world = run.world
-    own = _members(run, run.scenario.player)
+    own = run.world.members(run.scenario.player)
     persons = np.nan_to_num(run.jobs.persons)
     at_work = persons.sum(axis=0) * found.labour_force * found.employed
     spread = persons * found.employment
@@ -195,7 +195,7 @@ def figures(run: Run, found: Solution) -> dict[str, Any]:
     return {
         "player": found.group_real_income([world.regions[n] for n in own]),
         "opponent": found.group_real_income(
-            [world.regions[n] for n in _members(run, run.scenario.opponent)]
+            run.members(run.scenario.opponent)
         ),
         "regions": rows,
         "sectors": [
@@ -225,11 +225,6 @@ def _rate(run: Run, into: str, origin: str) -> dict[str, Any]:
     now, was = (float((value * t[at]).sum() / customs) if customs else None
                 for t in (np.where(np.isfinite(tariffs), tariffs, 0.0), world.tariffs))  # fmt: skip
     return {"into": into, "from": origin, "rate": now, "before": was}
-
-
-def _members(run: Run, name: str) -> list[int]:
-    world = run.world
-    return [n for n in range(len(world.regions)) if name in (world.regions[n], world.treasuries[n])]
 
 
 def ranges(state: State) -> dict[str, Any]:

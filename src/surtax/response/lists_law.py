@@ -16,10 +16,13 @@ from tempfile import mkdtemp
 
 import yaml
 
+from surtax.duty.program import compile_view
 from surtax.errors import InputError
 from surtax.ledger import Ledger
 from surtax.ledger.rates import rate_of
+from surtax.trade.claims import BASE_YEAR, claims_for
 from surtax.trade.flows import Flows
+from surtax.trade.rating import declared_facts, rate_rows
 from surtax.world.answers import duties
 from surtax.world.shock import Point, rates
 
@@ -179,28 +182,31 @@ def covered(ledger: Ledger, measure: str, on: date, flows: Flows) -> float:
     return float(found.hit[:, mine].sum())
 
 
-def charged(
-    ledger: Ledger, before: Point, after: Point, imposer: str, partner: str
-) -> frozenset[str]:
-    """HS codes that an importer's measures on a partner name after, each where it did not before.
+def charged(ledger: Ledger, before: Point, after: Point, flows: Flows) -> frozenset[str]:
+    """Codes of some flows on which a measure charges after, each where it did not before.
 
-    A measure of before whose list has grown names what was added; one that spared the partner by
-    an exemption named its goods before.
+    Rated line by line: goods that a measure spared by an exemption were not charged by it.
     """
-    old = _named(ledger, before, imposer, partner)
-    new = _named(ledger, after, imposer, partner)
-    return frozenset(code for _, code in new - old)
+    new, old = _charging(ledger, after, flows), _charging(ledger, before, flows)
+    fresh = [codes - old.get(measure, frozenset()) for measure, codes in new.items()]
+    return frozenset[str]().union(*fresh)
 
 
-def _named(ledger: Ledger, point: Point, imposer: str, partner: str) -> set[tuple[str, str]]:
-    """Measure and HS code of an importer's duties on a partner's goods; none that is set aside."""
-    view = ledger.at(point.on, point.known or ledger.verified_to, threatened=point.threatened)
-    return {
-        (p.measure, code)
-        for p in duties(ledger, view.active, imposer, partner, point.on)
-        if p.measure not in point.without and point.scale.get(p.measure, 1.0) > 0
-        for code in ledger.codes(p.measure, p.fields["goods"])
-    }
+def _charging(ledger: Ledger, point: Point, flows: Flows) -> dict[str, frozenset[str]]:
+    """Codes that each measure charges at a point of law; none that is set aside."""
+    found = rates(ledger, point, flows)
+    assumed = {name: rate for name, rate in point.assume.items() if name in found.assumed}
+    program = compile_view(found.view, flows.into, assume=assumed)
+    names = [rule.provision.measure for rule in program.rules]
+    claims = claims_for(flows.into, BASE_YEAR, point.on)
+    out: dict[str, frozenset[str]] = {}
+    for block in rate_rows(program, flows, claims, declared_facts(point.facts)):
+        codes = flows.hs10[block.rows]
+        for k, rule in enumerate(block.rules):
+            if point.scale.get(names[rule], 1.0) > 0:
+                hit = frozenset(codes[block.touched[:, k] > 0].tolist())
+                out[names[rule]] = out.get(names[rule], frozenset()) | hit
+    return out
 
 
 def rates_of(

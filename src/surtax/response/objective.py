@@ -190,13 +190,7 @@ def _chosen(world: World, names: Sequence[str], default: Places) -> Places:
     """Indices of regions, or of all regions of a treasury."""
     if not names:
         return default
-    out: list[int] = []
-    for name in names:
-        if name in world.treasuries:
-            out += [n for n, t in enumerate(world.treasuries) if t == name]
-        else:
-            out.append(world.region(name))
-    return np.unique(np.array(out, dtype=np.intp))
+    return np.unique(np.array([n for name in names for n in world.members(name)], dtype=np.intp))
 
 
 def change(world: World, regions: Places, weights: Mapping[str, float] | None = None) -> Outcome:

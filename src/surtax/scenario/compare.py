@@ -154,7 +154,7 @@ def _told(one: Platform, answer: spec.Response) -> dict[str, Any]:
 
 def _row(run: Run, name: str, case: Case, base: Case, ranges: bool) -> dict[str, Any]:
     """One platform: changes as fractions of the benchmark, gains over the baseline."""
-    own, other = (_members(run, n) for n in (run.scenario.player, run.scenario.opponent))
+    own, other = (run.members(n) for n in (run.scenario.player, run.scenario.opponent))
     chosen = run.variants if ranges else [run.headline]
 
     def spread(members: Sequence[str]) -> dict[str, float]:
@@ -182,12 +182,6 @@ def _row(run: Run, name: str, case: Case, base: Case, ranges: bool) -> dict[str,
         "summary": [],
         "statements": [],
     }
-
-
-def _members(run: Run, name: str) -> list[str]:
-    world = run.world
-    found = [r for r, t in zip(world.regions, world.treasuries, strict=True) if t == name]
-    return found or [name]
 
 
 def _saved(paths: Sequence[str]) -> dict[str, Any]:

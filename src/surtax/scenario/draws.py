@@ -137,14 +137,9 @@ def plan(
         starts=tuple(starts),
         costs={n: run.costs(replace(case.cuts, barrier_set=n)) for n in names},
         elasticities=drawn_from,
-        own=_regions(world, run.scenario.player),
-        other=_regions(world, run.scenario.opponent),
+        own=tuple(world.members(run.scenario.player)),
+        other=tuple(world.members(run.scenario.opponent)),
     )
-
-
-def _regions(world: World, name: str) -> tuple[int, ...]:
-    found = tuple(n for n, t in enumerate(world.treasuries) if t == name)
-    return found or (world.region(name),)
 
 
 def draw(plan: Plan, number: int) -> Draw:

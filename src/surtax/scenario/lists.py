@@ -49,7 +49,7 @@ def ground_of(
             "a list is on the goods of one other side.", where="--against", mend="Name one."
         )
     buyer, seller = players(world, list(wish.names))
-    table = _imports(run, world, buyer, seller)
+    table = imports(run, world, buyer, seller)
     items = items_of(table, place_of(seller), world, wish.rate, rest=rest)
     own = objective(parse(wish.objective), Scene(world, buyer, run.jobs.persons))
     theirs = change(world, np.array(seller.regions, dtype=np.intp))
@@ -60,7 +60,7 @@ def ground_of(
     )  # fmt: skip
 
 
-def _imports(run: Run, world: World, buyer: Player, seller: Player) -> Flows:
+def imports(run: Run, world: World, buyer: Player, seller: Player) -> Flows:
     """A player's imports by item: those of the scenario, or China's of the goods on its list."""
     code = place_of(buyer)
     if code in run.flows:
@@ -115,7 +115,8 @@ def list_answer(
         ground.items, ground.world, ground.buyer, ground.seller, named=without, captive=captive
     )
     point = run.point(Case(wish.response))
-    taken = lists_law.charged(run.ledger, run.before, point, imposer, partner)
+    bought = imports(run, ground.world, ground.buyer, ground.seller).of(partner)
+    taken = lists_law.charged(run.ledger, run.before, point, bought)
     allowed, kept_out = left_out(ground, {"charged already": ground.items.under(taken), **reasons})
     asked = wish.least_harm > 0
     found = choose(

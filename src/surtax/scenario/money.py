@@ -19,7 +19,7 @@ def account(run: Run, case: Case, variant: Variant | None = None) -> dict[str, A
     """
     world, who = run.world, run.scenario.player
     chosen = variant or run.headline
-    mine = np.flatnonzero(np.array(world.treasuries) == who)
+    mine = world.members(who)
     found, unit = run.solve(case, chosen), world.unit
     static = recycle.static_revenue(world, run.shock(case, chosen.facts).tariffs)[mine].sum()
     collected = (found.collected - world.collected)[mine]

@@ -112,10 +112,7 @@ def offsets(
 
 
 def _members(run: Run, region: str) -> tuple[str, ...]:
-    own = [
-        r for r, t in zip(run.world.regions, run.world.treasuries, strict=True)
-        if t == run.scenario.player
-    ]  # fmt: skip
+    own = run.members(run.scenario.player)
     if region and region not in own:
         raise unknown("region", region, own, where="--region")
     return (region,) if region else tuple(own)

@@ -177,6 +177,10 @@ class Run:
         """
         return charged.newly(self)
 
+    def members(self, name: str) -> list[str]:
+        """The names of a treasury's regions, or of the one region of that name."""
+        return [self.world.regions[n] for n in self.world.members(name)]
+
     # shocks and solutions -------------------------------------------------------------------
 
     def shock(self, case: Case, facts: str = "central") -> Shock:

@@ -92,8 +92,7 @@ def solve(
         "walras": found.walras,
         "seconds": found.seconds,
         "regions": tables.regions(found),
-        "sides": [n for n, t in zip(ready.world.regions, ready.world.treasuries, strict=True)
-                  if {n, t} & {ready.scenario.player, ready.scenario.opponent}],
+        "sides": [*ready.members(ready.scenario.player), *ready.members(ready.scenario.opponent)],
         "by": by,
         "rows": TABLES[by](found) if by != "region" else [],
         "covered": made.covered,

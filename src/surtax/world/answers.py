@@ -24,6 +24,7 @@ import numpy as np
 from surtax import goods, places
 from surtax.errors import ScenarioError
 from surtax.ledger import Ledger
+from surtax.ledger.listing import reaches
 from surtax.ledger.query import Provision
 from surtax.trade.flows import Flows, load_cn_imports, load_us_imports
 from surtax.units import exchange_rate
@@ -134,8 +135,7 @@ def duties(
     """Those of some provisions that are an imposer's duties on a partner's goods on a day."""
     return [
         p for p in found
-        if p.imposer == imposer and p.kind == "duty"
-        and partner in ledger.origins(ledger.measure(p.measure), p.fields["origins"], on)
+        if p.imposer == imposer and p.kind == "duty" and reaches(ledger, p, partner, on)
     ]  # fmt: skip
 
 

@@ -153,6 +153,13 @@ class World:
         except ValueError:
             raise unknown("region", name, self.regions, where=f"world {self.name}") from None
 
+    def members(self, name: str) -> list[int]:
+        """Indices of a treasury's regions, or of the one region of that name; errors as of
+        `region`.
+        """
+        found = [n for n, t in enumerate(self.treasuries) if t == name]
+        return found or [self.region(name)]
+
     def sector(self, name: str) -> int:
         """Index of a sector; an unknown name is an error with the nearest."""
         try:
