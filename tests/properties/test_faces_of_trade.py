@@ -80,7 +80,10 @@ def test_exposure_is_that_of_the_world() -> None:
     ("words", "said"),
     [
         (["--ladder", "--daily"], "two questions"),
-        (["--since", "2025-01-01"], "Add --daily"),
+        (["--since", "2025-01-01"], "does not look at --since, which belongs to --daily"),
+        (["--daily", "--by", "sector"], "--daily does not look at --by"),
+        (["--ladder", "--top", "3"], "--ladder does not look at --top"),
+        (["--as", "waugh", "--claims", "2025"], "--as does not look at --claims"),
         (["--exports-of", "2019"], "Add --by province"),
         (["--year", "2023"], "Give --flows too"),
         (["--as", "yale"], "Known: budget-lab, fitch, rate-tracker, waugh"),
@@ -94,3 +97,9 @@ def test_faults_of_the_question(words: list[str], said: str) -> None:
     assert isinstance(done.exception, InputError)
     assert said in str(done.exception)
     assert not done.output
+
+
+def test_a_day_without_any_duty_is_a_table_without_rows() -> None:
+    said = ask("etr", "--into", "CA", "--on", "2025-01-15", "--by", "authority")
+    assert "0.00 %" in said
+    assert asked("etr", "--into", "CA", "--on", "2025-01-15", "--by", "authority")["rows"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Annotated, Any
 
@@ -25,6 +26,30 @@ Include = Annotated[
 def show(value: Any) -> None:
     """Print an answer as one JSON object."""
     print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def refuse_idle(
+    context: typer.Context, looks: Mapping[str, Collection[str]], question: str
+) -> None:
+    """Refuse an option that was given and that the question does not look at.
+
+    Args:
+        context: the command as it was typed.
+        looks: for each question of the command the parameters that count; --json always does.
+        question: the one that is asked.
+    """
+    from surtax.errors import InputError
+
+    for one in context.command.params:
+        name, option = str(one.name), one.opts[-1]
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE" or name in {*looks[question], "json"}:
+            continue
+        others = " or ".join(q for q, counts in looks.items() if name in counts)
+        raise InputError(
+            f"{question} does not look at {option}, which belongs to {others}.",
+            where=context.info_name, mend="Leave it out, or ask the other question.",
+        )  # fmt: skip
 
 
 def names(text: str) -> list[str]:

@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from surtax.cli.options import Include, Json, Known, On, day, show, threatened
+from surtax.cli.options import Include, Json, Known, On, day, refuse_idle, show, threatened
 from surtax.units import pairs
 
 if TYPE_CHECKING:
     from surtax.trade.flows import Flows
 
+_LAW = {"known", "into", "include", "assume", "claims", "flows", "year"}
+TABLE = "a table of one day"
+LOOKS = {
+    TABLE: {*_LAW, "on", "by", "provinces", "exports_of", "top"},
+    "--daily": {*_LAW, "every", "since", "until", "out"},
+    "--ladder": {*_LAW, "ladder", "on"},
+    "--as": {"tracker", "on", "known"},
+}
+"""The options that each question looks at; --json goes with all."""
+
 
 def etr(
+    context: typer.Context,
     into: Annotated[str, typer.Option("--into", help="Importing place: US or CA.")] = "US",
     on: On = None,
     known: Known = None,
@@ -81,20 +92,12 @@ def etr(
         raise InputError(
             f"{' and '.join(chosen)} are two questions.", where="etr", mend="Ask one of them."
         )
-    if not every and (since or until or out):
-        raise InputError(
-            "--since, --until and -o belong to a span of days.", where="etr", mend="Add --daily."
-        )
+    refuse_idle(context, LOOKS, chosen[0] if chosen else TABLE)
     wants = by.split(",") if by else []
     if "province" not in wants and (provinces or exports_of):
         raise InputError(
             "the provinces' exports split rates by province.", where="--provinces",
             mend="Add --by province.",
-        )  # fmt: skip
-    if tracker and flows:
-        raise InputError(
-            "a tracker's figures are of the imports of 2024.", where="--flows",
-            mend="Leave it out with --as.",
         )  # fmt: skip
     if year and not flows:
         raise InputError(
@@ -104,10 +107,6 @@ def etr(
     if tracker:
         _as(tracker, on, known, json)
     elif every:
-        if on:
-            raise InputError(
-                "--daily rates every day of a span.", where="--on", mend="Give --since and --until."
-            )
         _daily(since, until, known, into, include, rates, claims, own, out, json)
     elif ladder:
         _ladder(on, known, into, include, rates, claims, own, json)

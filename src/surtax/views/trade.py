@@ -27,8 +27,10 @@ def etr(answer: dict[str, Any], top: int) -> None:
         f"{answer['known']}: [bold]{percent(answer['rate'], 2)}[/bold] of {money} "
         f"{answer['imports'] / 1e9:,.1f} bn ({answer['year']})"
     )
-    keys = [k for k in ("partner", "province", "sector", "chapter", "authority")
-            if k in answer["rows"][0]]  # fmt: skip
+    keys = [
+        key for row in answer["rows"][:1]
+        for key in ("partner", "province", "sector", "chapter", "authority") if key in row
+    ]  # fmt: skip
     grid = table(
         "", [(k, "") for k in keys] + [("imports, bn", "right"), ("duty, bn", "right"),
                                        ("rate", "right")]
