@@ -214,3 +214,26 @@ def test_strict_lint_of_a_record_with_an_error(tmp_path: Any) -> None:
         done = CliRunner().invoke(app, ["ledger", "lint", str(folder), *words])
         assert done.exit_code == code
         assert "error: unsourced" in done.output
+
+
+@pytest.mark.parametrize(
+    ("origin", "on", "provision", "rate"),
+    [
+        # 90 FR 46136, annex: 15 % in all for the European Union from 1 August 2025
+        ("DE", "2025-10-05", "us/s232/autos#vehicles", "all-in 15%"),
+        # the general words of Proclamation 10908, clause 1
+        ("VN", "2025-10-05", "us/s232/autos#vehicles", "25%"),
+        # Executive Order 14326, annex I
+        ("VN", "2025-10-05", "us/ieepa/reciprocal#country-rates", "20%"),
+        ("EU", "2025-10-05", "us/s232/autos#vehicles", "all-in 15%"),
+    ],
+)
+def test_a_provision_is_listed_at_the_rate_of_the_origin_asked(
+    ledger: Ledger, origin: str, on: str, provision: str, rate: str
+) -> None:
+    rows = asked("measures", "--into", "US", "--from", origin, "--on", on)["measures"]
+    assert {r["rate"] for r in rows if r["id"] == provision and r["from"] <= on} == {rate}
+    everywhere = asked("measures", "--into", "US", "--on", on)["measures"]
+    told = next(r for r in everywhere if r["id"] == provision and r["from"] <= on)
+    place = "DE" if origin == "EU" else origin
+    assert told["rates"].get(place, told["rate"]) == rate

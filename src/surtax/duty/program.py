@@ -292,13 +292,8 @@ def _rate(p: Provision, assume: Mapping[str, float]) -> Rate:
 @lru_cache(maxsize=4096)
 def _rates(ledger: Ledger, measure: str, annex: str | None, on: date) -> dict[str, Rate]:
     """Rates of single origins, by place."""
-    if annex in (None, "none"):
-        return {}
-    return {
-        place: read_rate(row["rate"])
-        for row in ledger.annexes[measure, annex.removeprefix("@")]
-        for place in {row["origin"]} | places.expand([row["origin"]], on)
-    }
+    told = ledger.rates(measure, annex, on)
+    return {place: read_rate(text) for place, text in told.items()}
 
 
 def _order(rules: Sequence[Rule], ledger: Ledger) -> tuple[int, ...]:

@@ -59,7 +59,20 @@ def measures(
         kept = _measures(p for p in found if p.kind in CHARGES and _covers(ledger, p, code))
         found = tuple(p for p in found if p.measure in kept and _covers(ledger, p, code))
     ranked = sorted(found, key=lambda p: (ORDER.index(p.status), p.imposer, p.id))
-    return [row(ledger, p) for p in ranked]
+    asked = None if origin is None else source
+    return [row(ledger, p) | _rates(ledger, p, asked, day) for p in ranked]
+
+
+def _rates(ledger: Ledger, p: Provision, origin: str | None, day: date) -> dict[str, Any]:
+    """A provision's rate, and the rates of origins that pay another; of one origin if asked."""
+    own = ledger.rates(p.measure, p.fields.get("rates"), day)
+    if origin is None:
+        return {"rate": p.rate, "rates": own}
+    asked = places.members(origin, day) if origin in places.groups() else {origin}
+    met = {own.get(place, p.rate) for place in asked}
+    if len(met) == 1:
+        return {"rate": met.pop(), "rates": {}}
+    return {"rate": p.rate, "rates": {place: own[place] for place in sorted(asked & own.keys())}}
 
 
 def _measures(provisions: Iterable[Provision]) -> set[str]:

@@ -123,6 +123,21 @@ class Ledger:
             return frozenset(places.codes()) - places.customs_territory(measure.imposer, on)
         return places.expand(items, on)
 
+    def rates(self, measure: str, annex: str | None, on: date) -> dict[str, str]:
+        """Rates of single origins as the record writes them, by place; a group's for its members.
+
+        Args:
+            measure: its id. annex: the list of rates that a provision names; none gives no rates.
+            on: the day of the groups' members.
+        """
+        if annex in (None, "none"):
+            return {}
+        return {
+            place: row["rate"]
+            for row in self.annexes[measure, annex.removeprefix("@")]
+            for place in {row["origin"]} | places.expand([row["origin"]], on)
+        }
+
     @cached_property
     def by_imposer(self) -> dict[str, list[Measure]]:
         """Measures by the place that imposes them."""

@@ -62,7 +62,8 @@ def _provisions(out: Console, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         name = row["id"].partition("#")[2]
         days = f"from {row['from']}" + (f" to {row['to']}" if row["to"] else "")
-        rate = row["rate"] or row["kind"]
+        rates = [row["rate"], "by origin" if row["rates"] else None]
+        rate = " or ".join(rate for rate in rates if rate) or row["kind"]
         out.print(Text(f"  {name:<27} {rate:<11} {days}", style=style))
         told = [row["citation"], row["says"]]
         below(out, ". ".join(t.rstrip(".") for t in told if t) + ".")

@@ -31,6 +31,7 @@ class Measure(BaseModel):
     kind: str
     status: str
     rate: str | None
+    rates: dict[str, str]
     begins: str | None = Field(alias="from")
     to: str | None
     known_from: str
