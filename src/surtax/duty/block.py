@@ -284,6 +284,9 @@ def _coded(name: str, words: Words, numbers: Index) -> pl.Series:
     told = words.told().gather(met).alias(name)
     some = (told != "").to_numpy()
     met, told = met[some], told.filter(pl.Series(some))
+    if not len(met) or counts[met[0]] == len(numbers):  # the same for every line
+        one = told.cast(pl.Enum(told)).extend_constant(None, 1)
+        return one.new_from_index(0, len(numbers))
     order = told.arg_sort()
     place = np.full(len(words) + 1, len(met), dtype=np.uint32)  # the last is for those below 0
     place[met[order.to_numpy()]] = np.arange(len(met), dtype=np.uint32)

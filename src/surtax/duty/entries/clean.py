@@ -34,7 +34,7 @@ ORDER = (
     "unit",
 )  # fmt: skip
 CODED = ("goods", "origin", "into")
-"""Columns that may be given as categories."""
+"""Columns that may be given as numbers of texts."""
 PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,2})?$"
 MOST = 100.0
 """A rate above which a number is no rate of duty: 10,000 %."""
