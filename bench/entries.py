@@ -177,8 +177,6 @@ def main() -> None:
         cost, answer = rate(source, folder / "narrow.parquet", "--narrow")
         print(f"{answer['lines']:,} lines, {answer['rejected']:,} rejected")
         print(f"duties in pairs: {cost}; {answer['lines'] / cost.clock:,.0f} lines a second")
-        two, _ = rate(source, folder / "two.parquet", "--narrow", "--workers", "2")
-        print(f"duties in pairs, two processes: {two}")
         wide, _ = rate(source, rated)
         print(f"a column for each duty: {wide}")
         clock, busy = join(source, rated, folder / "joined.parquet")

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -38,6 +38,7 @@ UNSPECIFIED = "UNS"
 _RESERVED = "77"
 
 
+@lru_cache(maxsize=1 << 16)
 def hs(code: str) -> str:
     """The digits of an HS code: "8703.23.01", "8703 23 01" and "87032301" are the same.
 

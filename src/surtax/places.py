@@ -18,7 +18,7 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from surtax.errors import unknown
+from surtax.errors import UnknownNameError, unknown
 
 UNION = "EU27"
 """The European Union, one customs territory."""
@@ -119,6 +119,20 @@ def province(short: str) -> Place:
         if word in {w.casefold() for w in (one.short, one.code, one.name, *one.aliases)}:
             return one
     raise unknown("province", short, [p.short for p in provinces()])
+
+
+def origin(word: str) -> Place:
+    """A place of origin; a province may be written as its two letters where no country is.
+
+    Raises:
+        UnknownNameError: no place carries the name.
+    """
+    try:
+        return place(word)
+    except UnknownNameError:
+        if word.strip().upper() in {p.short for p in provinces()}:
+            return province(word)
+        raise
 
 
 @cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -22,7 +21,7 @@ from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
 from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.runner import REPEATS
-from surtax.errors import DataError, InputError, SurtaxError
+from surtax.errors import DataError, InputError
 from surtax.ledger import Ledger
 from surtax.units import inert
 
@@ -412,9 +411,7 @@ def test_goods_of_a_zone_owe_the_rates_of_the_day_of_their_status(rated) -> None
     _, table, reasons = rated(lines, HEADER + ",privileged")
     # 19 CFR 146.65(a)(1): of 3 March 2025 there is the 10 % of Executive Order 14195 alone
     assert table["duty"].to_list() == [Decimal("1000.00"), TOY]
-    assert reasons == {
-        3: "the goods had privileged foreign status from 2025-04-11, after the entry of 2025-04-10."
-    }
+    assert reasons == {3: "privileged is 2025-04-11, after the entry of 2025-04-10."}
 
 
 # -- headers -------------------------------------------------------------------------------------
@@ -493,26 +490,26 @@ def many(path: Path, lines: int) -> None:
     path.write_text("\n".join([HEADER, *rows]) + "\n")
 
 
-def start(source: Path, out: Path, pause: float, workers: int = 1) -> subprocess.Popen[str]:
+def start(source: Path, out: Path, pause: float) -> subprocess.Popen[str]:
     command = ["rate", str(source), "-o", str(out), "--block", "100", "--json"]
     return subprocess.Popen(
-        [sys.executable, "-c", RUN.format(pause=pause), *command, "--workers", str(workers)],
+        [sys.executable, "-c", RUN.format(pause=pause), *command],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ},
         start_new_session=True,
     )  # fmt: skip
 
 
 def stop(run: subprocess.Popen[str], kind: signal.Signals) -> str:
-    """End a run as kill -9 does, or as Ctrl-C does, which all processes of a terminal hear."""
+    """End a run as kill -9 does, or as Ctrl-C does."""
     run.send_signal(kind) if kind == signal.SIGKILL else os.killpg(run.pid, kind)
-    return run.communicate(timeout=60)[1]  # waits for helpers, too: they hold the same pipe
+    return run.communicate(timeout=60)[1]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
 @pytest.mark.parametrize("kind", [signal.SIGKILL, signal.SIGINT])
-@pytest.mark.parametrize(("ending", "workers"), [("parquet", 1), ("csv", 1), ("parquet", 2)])
+@pytest.mark.parametrize("ending", ["parquet", "csv"])
 def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
-    tmp_path: Path, kind: signal.Signals, ending: str, workers: int
+    tmp_path: Path, kind: signal.Signals, ending: str
 ) -> None:
     source = tmp_path / "entries.csv"
     many(source, 1000)
@@ -520,7 +517,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
     first = start(source, whole, 0)
     first.communicate(timeout=120)
     assert first.returncode == 0
-    run = start(source, out, 0.3, workers)
+    run = start(source, out, 0.3)
     partial = out.with_name(out.name + ".partial")
     deadline = time.monotonic() + 60
     while len(list(partial.glob("*.json"))) < 4 and time.monotonic() < deadline:
@@ -532,7 +529,7 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
         assert said == "surtax: stopped; nothing was left half written.\n"
     done = len(list(partial.glob("0*.json")))
     assert 3 <= done < 10
-    again = start(source, out, 0, workers)
+    again = start(source, out, 0)
     told, _ = again.communicate(timeout=120)
     assert again.returncode == 0
     assert f'"resumed_after": {done}00' in told
@@ -540,49 +537,6 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
     rejects = [p.with_name(f"{p.stem}.rejected.csv").read_bytes() for p in (out, whole)]
     assert rejects[0] == rejects[1]
     assert not partial.exists()
-
-
-def test_helpers_give_the_same_bytes_and_what_they_refuse_is_told(
-    ledger: Ledger, tmp_path: Path
-) -> None:
-    source, alone, shared = (tmp_path / n for n in ("entries.csv", "alone.csv", "shared.csv"))
-    many(source, 6000)
-    with source.open("a") as handle:  # a repeated line, and goods that a list tells apart more
-        handle.write("E0,1,9503000013,CN,US,100.37,2025-01-15\nX,1,8708,JP,US,9,2025-06-15\n")
-    answers = []
-    for out, workers in ((alone, 1), (shared, 3)):
-        job = make_job(ledger, source, out, size=300)
-        answers.append(rate_file(ledger, job, workers=workers))
-    for told in answers:
-        told.pop("seconds"), told.pop("out"), told.pop("rejects")
-    assert answers[0] == answers[1]
-    assert alone.read_bytes() == shared.read_bytes()
-    rejects = [p.with_name(f"{p.stem}.rejected.csv").read_text() for p in (alone, shared)]
-    assert rejects[0] == rejects[1]
-    assert f"6002,{REPEATS}" in rejects[0]
-    assert "6003," in rejects[0]
-
-
-def test_a_helper_that_dies_is_one_message_and_the_run_goes_on(
-    ledger: Ledger, tmp_path: Path
-) -> None:
-    source, out, whole = (tmp_path / n for n in ("entries.csv", "out.parquet", "whole.parquet"))
-    many(source, 1000)
-    rate_file(ledger, make_job(ledger, source, whole, size=100))
-    job = make_job(ledger, source, out, size=100)
-    mine: set[int] = set()
-
-    def kill(lines: int, share: float) -> None:
-        for one in multiprocessing.active_children():
-            mine.add(one.pid)
-            one.kill()
-
-    with pytest.raises(SurtaxError, match="was ended from outside"):
-        rate_file(ledger, job, workers=2, report=kill)
-    assert mine
-    assert not out.exists()
-    assert rate_file(ledger, job)["resumed_after"] > 0
-    assert out.read_bytes() == whole.read_bytes()
 
 
 def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from oracles.slow_duty import Law
 from oracles.tables import table_of
 from surtax.duty.bulk import ADDED, Rater, layer_names, rate_table
 from surtax.duty.clause import Scope
-from surtax.duty.entries.columns import NEEDED
+from surtax.duty.entries.columns import NEEDED, canonical
 from surtax.duty.entry import make_entry
 from surtax.duty.exact import ONE, per_unit, scaled, times
 from surtax.duty.profiles import Cases, Kernel
@@ -300,3 +300,16 @@ def test_what_is_known_of_scopes_beforehand_changes_nothing(importer: str, on: s
     assert plain.applies.any()
     assert (plain.relief >= 0).any() or importer == "CA"
     assert (plain.winner >= 0).any() or importer == "CA"
+
+
+def test_columns_left_out_are_filled_in_beside_claims() -> None:
+    """A column that is cast, or filled in, before one of texts stays."""
+    row = {
+        "goods": ["9503000013"],
+        "origin": ["CN"],
+        "into": ["US"],
+        "value": [100],
+        "claims": [None],
+    }
+    made = canonical(pl.DataFrame({**row, "on": [date(2025, 4, 10)]}))
+    assert made.select("line", "value", "claims").row(0) == (1, Decimal("100.00"), "")

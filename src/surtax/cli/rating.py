@@ -37,10 +37,6 @@ def rate(
         str | None,
         typer.Option("--dask", help="Rate a folder part by part: “local”, or a scheduler."),
     ] = None,
-    workers: Annotated[
-        int | None,
-        typer.Option("--workers", help="Processes; one fewer than cores unless given.", min=1),
-    ] = None,
     json: Json = False,
 ) -> None:
     """Rate a file of entries: all duties of each line, with a column for each duty.
@@ -48,7 +44,6 @@ def rate(
     Lines that cannot be rated stand beside the output with their reasons. A run that is stopped
     goes on where it was when the same command is given again.
     """
-    from surtax.duty.entries.helpers import cores
     from surtax.duty.entries.parts import Options, rate_folder
     from surtax.duty.entries.run import make_job, rate_file
     from surtax.ledger.load import Ledger
@@ -69,9 +64,7 @@ def rate(
     if not json:
         views.mapping(job.mapping)
     with progress("rating", quiet=json) as report:
-        answer = rate_file(
-            law, job, fresh=fresh, report=report, workers=workers or max(1, cores() - 1)
-        )
+        answer = rate_file(law, job, fresh=fresh, report=report)
     if json:
         show(answer)
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from surtax.desk import lock
+from surtax import lock
 from surtax.desk.journal import Journal
 from surtax.errors import InputError
 

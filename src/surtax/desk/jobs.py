@@ -17,7 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from surtax.desk import lock, work
+from surtax import lock
+from surtax.desk import work
 from surtax.desk.journal import LIVE, Job, Journal
 from surtax.desk.problem import BusyError, NotHereError
 from surtax.desk.worker import place

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from surtax.desk import lock, work
+from surtax import lock
+from surtax.desk import work
 from surtax.desk.journal import Job, Journal
 from surtax.desk.problem import problem
 from surtax.errors import SurtaxError

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,14 +15,14 @@ from surtax.duty.entries.columns import MONEY, QUANTITY, facts_of
 from surtax.duty.entry import Entry, too_late
 from surtax.duty.exact import Whole
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask
-from surtax.duty.universe import Dictionary
+from surtax.duty.universe import Dictionary, Words
 from surtax.ledger.load import Ledger
 
 if TYPE_CHECKING:
     import polars as pl
 
-_Column = Callable[[str, list[str], Index], "pl.Series"]
-"""Makes a column of its name, the texts, and which of them each line has; none below 0."""
+_Column = Callable[[str, Words, Index], "pl.Series"]
+"""Makes a column of its name, the words, and which of them each line has; none below 0."""
 _SAFE = 2**53 // 4
 """Cents below which a float holds them, divided by a hundred, to the cent."""
 
@@ -36,18 +36,20 @@ class Block:
     Args:
         frame: the entries in canonical columns.
         words: the rater's dictionary.
+        texts: columns that hold numbers of texts, each with the texts.
     """
 
-    def __init__(self, frame: pl.DataFrame, words: Dictionary) -> None:
+    def __init__(
+        self, frame: pl.DataFrame, words: Dictionary, texts: Mapping[str, Sequence[str | None]]
+    ) -> None:
         import polars as pl
 
         n = len(frame)
         self.frame, self.words = frame, words
-        self.code = words.codes.of(frame["goods"])
-        self.origin = words.origins.of(frame["origin"])
-        self.into = words.places.of(frame["into"])
-        self.claims = words.claims.of(frame["claims"])
-        self.unit = words.units.of(frame["unit"])
+        self.code, self.origin, self.into, self.claims, self.unit = (
+            mine.given(frame[name], texts[name]) if name in texts else mine.of(frame[name])
+            for name, mine in words.columns.items()
+        )
         self.day: Index = frame["on"].to_physical().cast(pl.Int64).to_numpy()
         self.value: Whole = _unscaled(frame["value"])
         self.quantity: Whole = _unscaled(frame["quantity"])
@@ -171,7 +173,7 @@ class Block:
         for line, _, amount, _ in self._layers:
             total[line] += amount
         words = _coded if coded else _words
-        told = self.words.texts.texts
+        told = self.words.texts
         out = [
             _money(total, ~(self.barred | rejected)).rename("duty"),
             pl.Series("admissible", ~self.barred),
@@ -188,13 +190,10 @@ class Block:
 
     def _codes(self) -> pl.DataFrame:
         """The frame, its own texts as categories."""
-        words = self.words
+        numbers = self.code, self.origin, self.into, self.claims, self.unit
+        columns = self.words.columns.items()
         return self.frame.with_columns(
-            _coded("goods", words.codes.texts, self.code),
-            _coded("origin", words.origins.texts, self.origin),
-            _coded("into", words.places.texts, self.into),
-            _coded("claims", words.claims.texts, self.claims),
-            _coded("unit", words.units.texts, self.unit),
+            _coded(name, words, at) for (name, words), at in zip(columns, numbers, strict=True)
         )
 
     def _pairs(self, words: _Column) -> list[pl.Series]:
@@ -205,7 +204,7 @@ class Block:
             for line, name, amount, place in self._layers:
                 if place == number:
                     names[line], cents[line] = name, amount
-            out.append(words(f"layer{number + 1}", self.words.names.texts, names))
+            out.append(words(f"layer{number + 1}", self.words.names, names))
             out.append(_money(cents, names >= 0).rename(f"duty{number + 1}"))
         return out
 
@@ -264,29 +263,35 @@ def _money(cents: Whole, here: Mask) -> pl.Series:
     return column if here.all() else column.set(pl.Series(~here), None)
 
 
-def _words(name: str, texts: list[str], numbers: Index) -> pl.Series:
+def _words(name: str, words: Words, numbers: Index) -> pl.Series:
     import polars as pl
 
     at = pl.Series(numbers)
     if len(numbers) and int(numbers.min()) < 0:
         at = at.set(at < 0, None)
-    return pl.Series(name, texts, dtype=pl.String).gather(at)
+    return words.told().gather(at).alias(name)
 
 
-def _coded(name: str, texts: list[str], numbers: Index) -> pl.Series:
+def _coded(name: str, words: Words, numbers: Index) -> pl.Series:
     """Numbers of texts as categories, those alone that are met, in order; the empty text as null.
 
     What was met before does not show in them.
     """
     import polars as pl
 
-    counts = np.bincount(numbers + 1, minlength=len(texts) + 1)[1:]
-    met = [i for i in np.flatnonzero(counts).tolist() if texts[i]]
-    met.sort(key=texts.__getitem__)
-    place = np.full(len(texts) + 1, len(met), dtype=np.uint32)  # the last is for those below 0
-    place[met] = np.arange(len(met), dtype=np.uint32)
-    told = [texts[i] for i in met]
-    return pl.Series(name, [*told, None], dtype=pl.Enum(told)).gather(place[numbers])
+    counts = np.bincount(numbers + 1, minlength=len(words) + 1)[1:]
+    met = np.flatnonzero(counts)
+    told = words.told().gather(met).alias(name)
+    some = (told != "").to_numpy()
+    met, told = met[some], told.filter(pl.Series(some))
+    if not len(met) or counts[met[0]] == len(numbers):  # the same for every line
+        one = told.cast(pl.Enum(told)).extend_constant(None, 1)
+        return one.new_from_index(0, len(numbers))
+    order = told.arg_sort()
+    place = np.full(len(words) + 1, len(met), dtype=np.uint32)  # the last is for those below 0
+    place[met[order.to_numpy()]] = np.arange(len(met), dtype=np.uint32)
+    told = told.gather(order)
+    return told.cast(pl.Enum(told)).extend_constant(None, 1).gather(place[numbers])
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
 from surtax.duty.zone import FACT as ZONE
-from surtax.duty.zone import mixed, of_entry, too_late
+from surtax.duty.zone import mixed, of_entry
 from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View, view
@@ -121,7 +121,13 @@ class Rater:
     def _valid(self, provisions: tuple[Provision, ...]) -> tuple[Provision, ...]:
         return tuple(p for p in provisions if not any(_within(p.id, v) for v in self.void))
 
-    def rate(self, table: Any, *, narrow: bool = False, coded: bool = False) -> pl.DataFrame:
+    def rate(
+        self,
+        table: Any,
+        *,
+        narrow: bool = False,
+        texts: Mapping[str, Sequence[str | None]] | None = None,
+    ) -> pl.DataFrame:
         """A table rated; see `rate_table`.
 
         Args:
@@ -129,21 +135,22 @@ class Rater:
             narrow: give the duties of each line in pairs of columns, layer1 and duty1, layer2 and
                 duty2 …: the duty's id and its amount, the schedule's first. Long tables take a
                 tenth of the room.
-            coded: give texts that repeat as categories, and null for the empty text; they are
-                written in a third of the time.
+            texts: columns of texts that the table has as numbers, each with the texts, in a list
+                that only grows from table to table. Texts that repeat are then given as
+                categories, and null for the empty text; they are written in a third of the time.
         """
-        frame = canonical(table)
+        frame = canonical(table, texts or ())
         for name in facts_of(frame):
             if name.partition("@")[0] not in self.ledger.facts:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
-        block = Block(frame, self.words)
+        block = Block(frame, self.words, texts or {})
         block.reject_late(self.ledger)
         for number in np.unique(block.into).tolist():
             importer = self.words.places.texts[number]
             if importer not in self.ledger.by_imposer:
                 raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
             self._importer(importer, block, np.flatnonzero(block.into == number))
-        return block.rated(self.ledger, self.known, narrow=narrow, coded=coded)
+        return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
 
     def _importer(self, importer: str, block: Block, rows: Index) -> None:
         """Rate the lines of one importer, from turn to turn of its law."""
@@ -154,7 +161,7 @@ class Rater:
         at, first = segments(self.ledger, importer, block.day[rows])
         order = np.argsort(at.astype(np.int16), kind="stable")
         begins = np.flatnonzero(np.diff(at[order], prepend=-1))
-        laws = ((self.view(first[at[here[0]]]), here) for here in np.split(order, begins)[1:])
+        laws = [(self.view(first[at[here[0]]]), here) for here in np.split(order, begins)[1:]]
         self._laws(importer, block, rows, laws)
 
     def _general(self, importer: str, block: Block, rows: Index) -> Owed | None:
@@ -166,10 +173,7 @@ class Rater:
     def _zone(self, importer: str, block: Block, rows: Index) -> None:
         """Rate goods of privileged foreign status, by the law that `zone.law_of` finds."""
         status = block.facts[ZONE][rows].astype(np.int64) - EPOCH
-        for i in np.flatnonzero(status > block.day[rows]).tolist():
-            days = (date.fromordinal(int(d) + EPOCH) for d in (status[i], block.day[rows[i]]))
-            block.reject(int(rows[i]), too_late(*days))
-        kept = status <= block.day[rows]
+        kept = status <= block.day[rows]  # the others are refused
         rows = rows[kept]
         block.law_day[rows] = status[kept]
         then, first = segments(self.ledger, importer, block.law_day[rows])
@@ -191,46 +195,47 @@ class Rater:
         self._laws(importer, block, rows, laws)
 
     def _laws(
-        self, importer: str, block: Block, rows: Index, laws: Iterable[tuple[View, Index]]
+        self, importer: str, block: Block, rows: Index, laws: Sequence[tuple[View, Index]]
     ) -> None:
         """Rate lines of one importer, each under its own of several laws."""
         if not len(rows):
             return
-        general = self._general(importer, block, rows)
+        general, given = self._general(importer, block, rows), rows
+        order = np.concatenate([own for _, own in laws])  # the lines of a law become a slice
+        rows, share, end = rows[order], np.full(len(rows), np.nan), 0
+        if general is not None:
+            share = general.share(block.value[given])[order]
         code, origin = block.code[rows], block.origin[rows]
         claims, declared = block.claims[rows], block.declared[rows]
-        share, outcome = np.full(len(rows), np.nan), np.full(len(rows), -1, dtype=np.int32)
-        if general is not None:
-            share = general.share(block.value[rows])
-        for law, at in laws:
+        outcome = np.full(len(rows), -1, dtype=np.int32)
+        for law, own in laws:
+            at = slice(end, end := end + len(own))
             kernel = self._kernel(importer, law)
             goods, origins = kernel.goods()[code[at]], kernel.origins()[origin[at]]
             cases = Cases(goods, origins, claims[at], share[at])
             if general is not None and kernel.reliefs:
-                free = np.zeros(len(rows), dtype=bool)
-                free[at] = kernel.relieved(replace(cases, facts=block.facts_at(rows[at])))
-                general.relieve(free)
-                share[free & general.known] = 0.0
-                cases = replace(cases, general=share[at])
+                free = kernel.relieved(replace(cases, facts=block.facts_at(rows[at])))
+                free &= general.known[own]
+                general.relieve(own[free])
+                share[at][free] = 0.0
             single = kernel.single(goods, origins)
             apart = single | (declared[at] != 0)
             if apart.any():
-                told = declared[at]
+                told = declared[at].copy()
                 told[single] = -1 - np.flatnonzero(single)
                 which = np.flatnonzero(apart)
                 self._apart(kernel, block, rows[at][which], cases.take(which), told[which])
-            plain = np.flatnonzero(~apart)
-            if len(plain):
-                number = np.full(len(apart), -1, dtype=np.int32)
-                number[plain] = self._plain(kernel).of(cases.take(plain))
-                outcome[at] = number
+                cases = cases.take(np.flatnonzero(~apart))
+            if len(cases.goods):
+                number = outcome[at]
+                number[~apart] = self._plain(kernel).of(cases)
                 refused = np.isin(number, list(self._outcomes.refused))
                 self._refuse(kernel, block, rows[at][refused])
         done = np.flatnonzero(outcome >= 0)
         if len(done):
             self._write(block, rows[done], share[done], self._outcomes.found, outcome[done])
         if general is not None:
-            self._add_general(block, rows, general)
+            self._add_general(block, given, general)
 
     def _apart(
         self, kernel: Kernel, block: Block, rows: Index, cases: Cases, declared: Index

@@ -59,9 +59,8 @@ class Owed:
     missing: Mask
     other_unit: Index
 
-    def relieve(self, free: Mask) -> None:
-        """Take the duty away from lines, where it is known."""
-        free = free & self.known
+    def relieve(self, free: Index) -> None:
+        """Take the duty away from lines whose duty is known."""
         self.amount[free] = 0
         self.missing[free] = False
         self.other_unit[free] = -1

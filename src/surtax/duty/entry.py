@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from surtax import goods, places
-from surtax.errors import InputError, UnitError, UnknownNameError, unknown
+from surtax.errors import InputError, UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.rates import ENTRY, rate_of
 from surtax.units import parse_date, parse_money, parse_share
@@ -87,7 +87,7 @@ def make_entry(
             where="--into",
             mend=f"Entries are rated into {', '.join(places.CURRENCIES)}.",
         )
-    source = _at("--from", _origin, origin)
+    source = _at("--from", places.origin, origin)
     country = country_of(origin, day)
     if country in places.customs_territory(border, day):
         raise InputError(
@@ -163,7 +163,7 @@ def country_of(origin: str, on: date) -> str:
         UnknownNameError: no place carries the name.
         InputError: a group of countries.
     """
-    source = _at("--from", _origin, origin)
+    source = _at("--from", places.origin, origin)
     if source.kind == "group":
         inside = sorted(places.members(source.code, on))
         raise InputError(
@@ -172,16 +172,6 @@ def country_of(origin: str, on: date) -> str:
             mend=f"Name a member: {', '.join(inside)}.",
         )
     return "CA" if source.kind in ("province", "territory") else source.code
-
-
-def _origin(word: str) -> places.Place:
-    """A place of origin; a province may be written as its two letters where no country is."""
-    try:
-        return places.place(word)
-    except UnknownNameError:
-        if word.strip().upper() in {p.short for p in places.provinces()}:
-            return places.province(word)
-        raise
 
 
 def _at(where: str, read: Callable[[str], T], text: str) -> T:

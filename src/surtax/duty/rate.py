@@ -159,7 +159,9 @@ def rate(
     fine_enough(whole, entry)
     program = narrowed(whole, entry.goods, entry.origin)
     base = general(view, entry)
-    names, grid = _open_facts(program, entry, ledger)
+    open_facts = _open_facts(program, entry, ledger)
+    names, rows = list(open_facts), itertools.product(*open_facts.values())
+    grid = [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
     stack = evaluate(program, _lines(program, [entry.facts | one for one in grid], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
     layers = base.layers + [
@@ -182,7 +184,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]
-    missing, low, high = _range(stack, entry, base, names, grid)
+    missing, low, high = _range(stack, entry, base, open_facts)
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees((), ())
     return Answer(
@@ -260,12 +262,10 @@ def fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
-def _open_facts(
-    program: Program, entry: Entry, ledger: Ledger
-) -> tuple[list[str], list[dict[str, float]]]:
-    """Facts that may matter and are not declared, and sets of values of them.
+def _open_facts(program: Program, entry: Entry, ledger: Ledger) -> dict[str, list[float | None]]:
+    """Facts that may matter and are not declared, with the values at which the total turns.
 
-    At these values the total turns; the first of the sets declares none.
+    The first value of each is that it is not declared.
     """
     names: dict[str, None] = {}
     for rule in program.rules:
@@ -275,38 +275,28 @@ def _open_facts(
             claim = clause.when.claim if clause.when else None
             if claim is None or claim in entry.claims:
                 names |= dict.fromkeys(f for f in sorted(clause.facts) if ledger.facts[f].asked)
-    lacked = [n for n in names if n not in entry.facts]
-    rows = itertools.product(*(corners(program, n, ledger.facts[n]) for n in lacked))
-    return lacked, [
-        {n: v for n, v in zip(lacked, row, strict=True) if v is not None} for row in rows
-    ]
+    return {n: corners(program, n, ledger.facts[n]) for n in names if n not in entry.facts}
 
 
 def _range(
-    stack: Stack,
-    entry: Entry,
-    base: General,
-    names: list[str],
-    grid: list[dict[str, float]],
+    stack: Stack, entry: Entry, base: General, open_facts: dict[str, list[float | None]]
 ) -> tuple[list[str], Decimal | None, Decimal | None]:
     """Missing facts that matter, and the total's range over all they could be.
 
     The range is of the cases in which the goods may enter; its upper end is open if in some they
-    may not.
+    may not. The rows of the stack are all sets of values of the facts, the last varying first.
     """
     fixed = sum((one.amount for one in base.layers), Decimal(0))
-    totals = [_total(stack, r, entry, fixed) for r in range(len(grid))]
-    matters = []
-    for name in names:
-        groups: dict[tuple[object, ...], set[Decimal | None]] = {}
-        for row, total in zip(grid, totals, strict=True):
-            others = tuple(row.get(n) for n in names if n != name)
-            groups.setdefault(others, set()).add(total)
-        if any(len(g) > 1 for g in groups.values()):
-            matters.append(name)
-    owed = [total for total in totals if total is not None]
-    barred = len(owed) < len(totals)
-    return matters, min(owed, default=None), None if barred else max(owed)
+    rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rows with rates not known may be equal
+    rows = np.concatenate([stack.applies, stack.share, rate], axis=1)
+    _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    totals = [_total(stack, r, entry, fixed) for r in first.tolist()]
+    number = {total: n for n, total in enumerate(dict.fromkeys(totals))}
+    grid = np.array([number[total] for total in totals])[which.ravel()]
+    grid = grid.reshape([len(values) for values in open_facts.values()])
+    matters = [name for n, name in enumerate(open_facts) if np.ptp(grid, axis=n).any()]
+    owed = [total for total in number if total is not None]
+    return matters, min(owed, default=None), None if None in number else max(owed)
 
 
 def _total(stack: Stack, row: int, entry: Entry, fixed: Decimal) -> Decimal | None:

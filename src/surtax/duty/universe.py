@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.duty.lines import Codes, Index, Mask
 from surtax.ledger.schema import SCHEDULE
@@ -15,13 +16,21 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+_ROOM, _SEED = 16, 7
+"""Slots for each text, so that few share one; the seed of their marks."""
+
+
 class Words:
     """Distinct texts in the order in which they were met."""
 
     def __init__(self, texts: Iterable[str] = ()) -> None:
         self.texts: list[str] = []
         self._at: dict[str, int] = {}
-        self._texts: pl.Series | None = None
+        self._told: pl.Series | None = None
+        self._slots: NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._marked = 0
+        self._elsewhere: Sequence[str | None] = ()
+        self._mine: Index = np.zeros(0, dtype=np.intp)
         for text in texts:
             self.number(text)
 
@@ -35,16 +44,28 @@ class Words:
             self.texts.append(text)
         return found
 
-    def of(self, column: pl.Series) -> Index:
-        """(n,) numbers of a column of texts or categories; a null counts as the empty text."""
+    def told(self) -> pl.Series:
+        """The texts as a column."""
         import polars as pl
 
-        if isinstance(column.dtype, pl.Enum):
-            told = [self.number(text) for text in column.dtype.categories.to_list()]
-            met = np.array([*told, self.number("")], dtype=np.intp)
-            at = column.to_physical().cast(pl.Int64).fill_null(len(told))
-            numbers: Index = met[at.to_numpy()]
-            return numbers
+        if self._told is None or len(self._told) < len(self.texts):
+            self._told = pl.Series(self.texts, dtype=pl.String)
+        return self._told
+
+    def given(self, numbers: pl.Series, texts: Sequence[str | None]) -> Index:
+        """(n,) numbers of texts that a list elsewhere numbers, which only ever grows."""
+        if texts is not self._elsewhere:
+            self._elsewhere, self._mine = texts, np.zeros(0, dtype=np.intp)
+        more = [self.number(text or "") for text in texts[len(self._mine) :]]
+        if more:
+            self._mine = np.append(self._mine, more).astype(np.intp)
+        out: Index = self._mine[numbers.to_numpy()]
+        return out
+
+    def of(self, column: pl.Series) -> Index:
+        """(n,) numbers of a column of texts; a null counts as the empty text."""
+        import polars as pl
+
         plain = column.cast(pl.String)
         if plain.null_count():
             plain = plain.fill_null("")
@@ -52,22 +73,33 @@ class Words:
             return np.zeros(0, dtype=np.intp)
         if (plain == plain[0]).all():
             return np.full(len(plain), self.number(plain[0]), dtype=np.intp)
-        found = self._known(plain)
-        if found.null_count():
-            for text in plain.filter(found.is_null()).unique(maintain_order=True).to_list():
-                self.number(text)
-            found = self._known(plain)
-        out: Index = found.to_numpy().astype(np.intp)
+        out, sure = self._guessed(plain)
+        if not sure.all():
+            rest = plain.filter(pl.Series(~sure))
+            told = rest.unique(maintain_order=True)
+            numbers = [self.number(text) for text in told.to_list()]
+            out[~sure] = rest.replace_strict(told, numbers, return_dtype=pl.Int64).to_numpy()
         return out
 
-    def _known(self, column: pl.Series) -> pl.Series:
-        """(n,) numbers of texts; null where one was not met before."""
-        import polars as pl
+    def _guessed(self, column: pl.Series) -> tuple[Index, Mask]:
+        """(n,) a number for each text, by a mark of it, and whether it is that of the text."""
+        if not self.texts:
+            return np.zeros(len(column), dtype=np.intp), np.zeros(len(column), dtype=bool)
+        told = self.told()
+        if len(self._slots) < _ROOM * len(told):
+            self._slots = np.zeros(1 << (_ROOM * len(told)).bit_length(), dtype=np.int32)
+            self._marked = 0
+        if self._marked < len(told):
+            self._slots[self._mark(told[self._marked :])] = np.arange(self._marked, len(told))
+            self._marked = len(told)
+        out = self._slots[self._mark(column)]
+        sure: Mask = (told.gather(out) == column).to_numpy()
+        return out.astype(np.intp), sure
 
-        if self._texts is None or len(self._texts) < len(self.texts):
-            self._texts = pl.Series(self.texts, dtype=pl.String)
-        numbers = pl.int_range(len(self._texts), dtype=pl.Int32, eager=True)
-        return column.replace_strict(self._texts, numbers, default=None, return_dtype=pl.Int32)
+    def _mark(self, column: pl.Series) -> Index:
+        """(n,) a slot for each text, the same for the same text."""
+        shift = 65 - len(self._slots).bit_length()
+        return (column.hash(_SEED).to_numpy() >> np.uint64(shift)).astype(np.intp)
 
 
 _Goods = tuple[frozenset[str] | None, frozenset[str]]
@@ -178,6 +210,14 @@ class Dictionary:
     units: Words = field(default_factory=Words)
     names: Words = field(default_factory=lambda: Words([SCHEDULE]))
     texts: Words = field(default_factory=lambda: Words([""]))
+
+    @property
+    def columns(self) -> dict[str, Words]:
+        """The words of each column of texts, by its name."""
+        return {
+            "goods": self.codes, "origin": self.origins, "into": self.places,
+            "claims": self.claims, "unit": self.units,
+        }  # fmt: skip
 
     def made(self, claims: Index) -> dict[str, Mask]:
         """By claim, (n,) whether it is among those of each text of claims, given by its number."""

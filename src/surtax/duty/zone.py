@@ -15,7 +15,6 @@ from surtax.duty.entry import Entry
 from surtax.duty.layers import lines_of
 from surtax.duty.lines import Lines, Mask
 from surtax.duty.program import zone_clauses
-from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
 
@@ -46,21 +45,11 @@ class Law:
 def law_of(
     ledger: Ledger, entry: Entry, on: date, known: date | None = None, *, threatened: bool = False
 ) -> Law:
-    """The law of an entry on a day, as known on a day.
-
-    Raises:
-        UnitError: the goods had zone status only after they were entered.
-    """
+    """The law of an entry on a day, as known on a day; zone status is no later than entry."""
     view = ledger.at(on, known, threatened=threatened)
     if FACT not in entry.facts or entry.into != "US":
         return Law(view, view)
     status = date.fromordinal(int(entry.facts[FACT]))
-    if status > on:
-        raise UnitError(
-            too_late(status, on),
-            where=f"--fact {FACT}",
-            mend="Give a day that is not after the day of entry.",
-        )
     found = of_entry(view, lines_of([entry.facts], entry))
     held = [clause for clause, mask in found if mask[0]]
     then = ledger.at(status, known, threatened=threatened)
@@ -73,11 +62,6 @@ def law_of(
         for c in held
     ]
     return Law(view, duty, tuple(dict.fromkeys(said)))
-
-
-def too_late(status: date, on: date) -> str:
-    """That the goods had zone status only after they were entered."""
-    return f"the goods had privileged foreign status from {status}, after the entry of {on}."
 
 
 def of_entry(view: View, lines: Lines) -> list[tuple[Clause, Mask]]:

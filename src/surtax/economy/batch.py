@@ -165,7 +165,7 @@ def solve_many(
     total = -(-len(tariffs) // block) if isinstance(tariffs, Sequence | np.ndarray) else 1
     answers: list[_Answer] = []
     with steps("Solving", total=total, quiet=quiet) as say:
-        for some in _in_order(work, cases, block, workers or _cores()):
+        for some in _in_order(work, cases, block, workers or cores()):
             answers += some
             say(f"{len(answers)} solved")
     return _batch(work, answers, time.perf_counter() - began)
@@ -180,7 +180,7 @@ def _checked(keep: Sequence[str | Outcome]) -> tuple[str | Outcome, ...]:
     return tuple(keep)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 

@@ -203,7 +203,7 @@ def importer(ledger: Ledger, word: str, on: date) -> str:
 def origin_of(word: str) -> str:
     """The country of a place of origin; a name that is none is an error."""
     try:
-        return places.place(word).code.partition("-")[0]
+        return places.origin(word).code.partition("-")[0]
     except SurtaxError as error:
         raise UnknownNameError(error.what, where="--from", mend=error.mend) from None
 

@@ -14,6 +14,7 @@ numbers; it is never zero. These are mostly watches, clocks and sets, whose part
 from __future__ import annotations
 
 import csv
+import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,6 +68,16 @@ def edition(on: date | None = None) -> Edition:
     if on is None:
         return editions()[-1]
     return editions()[max(bisect_right([e.start for e in editions()], on) - 1, 0)]
+
+
+@cache
+def digest() -> str:
+    """A digest of the schedule's files."""
+    made = hashlib.sha256()
+    for path in sorted(_file("hts_lines.parquet").parent.iterdir()):
+        if path.is_file():
+            made.update(path.name.encode() + b"\0" + path.read_bytes())
+    return made.hexdigest()
 
 
 def _file(name: str) -> Path:

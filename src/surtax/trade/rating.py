@@ -113,8 +113,14 @@ def rate_rows(
              for claimed in ([False, True] if claimant else [False])]  # fmt: skip
     split = parts(flows)
     answers = _run(program, flows, facts, [(partners[i], claimed) for i, claimed in cases])
-    for members, rules, claimant in groups:
-        rows = np.flatnonzero(np.isin(flows.place_index, members) & rated)
+    group_of = np.full(len(partners), -1)
+    for number, (members, _, _) in enumerate(groups):
+        group_of[members] = number
+    group = np.where(rated, group_of[flows.place_index], -1)
+    order = np.argsort(group, kind="stable")
+    edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
+    for number, (members, rules, claimant) in enumerate(groups):
+        rows = order[edges[number] : edges[number + 1]]
         at = flows.code_index[rows]
         out, seen, reached, barred = _within(next(answers), rules, split, at)
         if claimant:

@@ -18,7 +18,8 @@ import pytest
 pytest.importorskip("fastapi", reason="the extra “desk” is not installed")
 
 import surtax
-from surtax.desk import lock, onward, studio, work
+from surtax import lock
+from surtax.desk import onward, studio, work
 from surtax.desk.asks import request_of
 from surtax.desk.jobs import LOST, Room
 from surtax.desk.journal import Journal
@@ -329,7 +330,7 @@ def test_choices_name_what_can_be_asked(desk):
 def test_a_lock_is_lost_with_its_holder(tmp_path):
     path = tmp_path / "lock"
     code = (
-        "import sys, time; from pathlib import Path; from surtax.desk import lock\n"
+        "import sys, time; from pathlib import Path; from surtax import lock\n"
         "with lock.held(Path(sys.argv[1])) as mine: print(mine, flush=True); time.sleep(600)"
     )
     command = [sys.executable, "-c", code, str(path)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,10 +16,11 @@ from surtax import places
 from surtax.duty.entries import repair
 from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
 from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
-from surtax.duty.entries.preferences import Preferences
+from surtax.duty.entries.preferences import CLAIMS, Preferences
 from surtax.duty.entries.repair import Cell
+from surtax.duty.entries.texts import Texts
 from surtax.duty.entry import country_of, fact_value
-from surtax.duty.universe import Words
+from surtax.duty.lines import Index
 from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
@@ -32,14 +34,10 @@ ORDER = (
     "unit",
 )  # fmt: skip
 CODED = ("goods", "origin", "into")
-"""Columns that may be given as categories."""
+"""Columns that may be given as numbers of texts."""
 PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,2})?$"
-CLAIMS = "claims"
 MOST = 100.0
 """A rate above which a number is no rate of duty: 10,000 %."""
-_BLANK = Cell()
-TOLD, REASON, UNTIL = "\0claims", "\0reason", "\0until"
-"""Columns of what was made of claims, under names that no file has."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,11 +48,13 @@ class Clean:
         lines: the canonical lines.
         refused: (line, reason) of the others.
         repairs: how many cells were mended, by kind.
+        texts: columns of the lines that hold numbers of texts, each with the texts.
     """
 
     lines: pl.DataFrame
     refused: list[tuple[int, str]]
     repairs: Counter[str]
+    texts: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
 
 class Cleaner:
@@ -64,7 +64,7 @@ class Cleaner:
         ledger: the law.
         mapping: how the columns are read.
         into: the importing place, where no column says it.
-        coded: give goods and places as categories.
+        coded: give goods, places and claims as numbers of texts.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class Cleaner:
         self.mapping = mapping
         self.into = into or mapping.rules.into
         self.preferences = Preferences(ledger)
-        self._known: dict[str, tuple[Words, list[Cell]]] = {}
+        self._known: dict[str, Texts] = {}
         self._count: Counter[str] = Counter()
         self._reasons: list[pl.Series] = []
-        self._codes: list[pl.Series] = []
+        self._numbers: dict[str, Index] = {}
 
     def clean(self, raw: pl.DataFrame) -> Clean:
         """A block in canonical names, as canonical lines; see `columns`."""
-        self._count, self._reasons, self._codes = Counter(), [], []
+        self._count, self._reasons, self._numbers = Counter(), [], {}
         raw = raw.with_columns(self._plain(column) for column in raw)
         if "into" not in raw.columns:
             raw = raw.with_columns(pl.lit(self.into or None, pl.String).alias("into"))
@@ -100,11 +100,16 @@ class Cleaner:
         if len(reason) != len(frame):
             reason = pl.Series([None] * len(frame), dtype=pl.String)
         bad = reason.is_not_null()
-        frame = frame.with_columns(self._codes)
+        texts: Mapping[str, Sequence[str | None]] = {}
+        if self.coded:
+            texts = {name: self._known[name].values for name in CODED} | {
+                CLAIMS: self.preferences.texts
+            }
+            frame = frame.with_columns(pl.Series(n, self._numbers[n]) for n in texts)
         if not bad.any():
-            return Clean(frame, [], self._count)
+            return Clean(frame, [], self._count, texts)
         refused = list(zip(frame["line"].filter(bad), reason.filter(bad), strict=True))
-        return Clean(frame.filter(~bad), refused, self._count)
+        return Clean(frame.filter(~bad), refused, self._count, texts)
 
     def _plain(self, raw: pl.Series) -> pl.Series:
         """A column of single values; lists of text become text, joined by “;”."""
@@ -153,31 +158,19 @@ class Cleaner:
         kind: pl.DataType | type[pl.DataType] = pl.String,
     ) -> pl.Series:
         """A column read text by text, each distinct one once."""
-        words, cells = self._known.setdefault(name, (Words(), []))
-        at = words.of(raw)
-        cells += [read(text) for text in words.texts[len(cells) :]]
-        count = np.bincount(at, minlength=len(cells))
-        met = [cells[i] if n else _BLANK for i, n in enumerate(count.tolist())]
-        for n, cell in zip(count.tolist(), met, strict=True):
-            if cell.repairs:
+        known = self._known.setdefault(name, Texts())
+        at = self._numbers[name] = known.of(raw, read)
+        if known.odd:
+            count = np.bincount(at, minlength=len(known.cells))
+            met = [(known.cells[i], int(count[i])) for i in known.odd]
+            for cell, n in met:
                 self._count.update(dict.fromkeys(cell.repairs, n))
-        if any(cell.refused for cell in met):
-            reasons = pl.Series([cell.refused or None for cell in met], dtype=pl.String)
-            self._reasons.append(reasons.gather(at))
-        if self.coded and name in CODED:
-            told = [cell.value for cell in met]
-            codes = pl.Enum(list(dict.fromkeys(str(text) for text in told if text)))
-            self._codes.append(pl.Series(name, told, dtype=codes).gather(at))
-        if (
-            kind == pl.String
-            and not raw.null_count()
-            and all(
-                cell is _BLANK or cell.value == text
-                for cell, text in zip(met, words.texts, strict=True)
-            )
-        ):
+            if any(cell.refused and n for cell, n in met):
+                reasons = pl.Series([c.refused or None for c in known.cells], dtype=pl.String)
+                self._reasons.append(reasons.gather(at))
+        if kind == pl.String and known.same and not raw.null_count():
             return raw
-        return pl.Series(name, [cell.value for cell in met], dtype=kind).gather(at)
+        return pl.Series(name, known.values, dtype=kind).gather(at)
 
     def _goods(self, text: str) -> Cell:
         cell = repair.code(text)
@@ -244,14 +237,17 @@ class Cleaner:
         if raw.dtype == pl.String:
             out = self._amounts(name, raw, kind, repair.money)
         else:
-            out = raw.cast(kind, strict=False)
-            if raw.dtype.is_float() or isinstance(raw.dtype, pl.Decimal):
+            out = raw if raw.dtype == kind else raw.cast(kind, strict=False)
+            if raw.dtype.is_float() or (isinstance(raw.dtype, pl.Decimal) and raw.dtype != kind):
                 off = (raw.cast(pl.Float64) - out.cast(pl.Float64)).abs() > 1e-6
                 self._count[repair.CENTS] += int(off.sum() or 0)
-        if wanted:
+        least: Any = out.min()
+        if wanted and out.null_count():
             self._refuse(out.is_null(), "no value")
+        if wanted and least is not None and least <= 0:
             self._refuse(out == 0, "the value is zero")
-        self._refuse(out < 0, f"the amount in “{name}” is negative")
+        if least is not None and least < 0:
+            self._refuse(out < 0, f"the amount in “{name}” is negative")
         return out
 
     def _amounts(
@@ -275,8 +271,11 @@ class Cleaner:
         if raw.dtype == pl.String:
             return self._amounts("quantity", raw, kind, repair.quantity)
         out = raw if raw.dtype == kind else raw.cast(kind, strict=False)
-        self._refuse(out.is_null() & raw.is_not_null(), "the quantity is not a number")
-        self._refuse(out < 0, "the quantity is negative")
+        if out.null_count() > raw.null_count():
+            self._refuse(out.is_null() & raw.is_not_null(), "the quantity is not a number")
+        least: Any = out.min()
+        if least is not None and least < 0:
+            self._refuse(out < 0, "the quantity is negative")
         return out
 
     def _day(self, name: str, raw: pl.Series) -> pl.Series:
@@ -313,35 +312,17 @@ class Cleaner:
 
     def _claims(self, raw: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
         """Canonical claims, from their names, the symbols of ACE or the treatments of CARM."""
-        given = [name for name in (CLAIMS, SPI, TREATMENT) if name in raw.columns]
-        none = pl.repeat("", len(frame), dtype=pl.String, eager=True).alias(CLAIMS)
-        cells = [raw[n].cast(pl.String).fill_null("").str.strip_chars().alias(n) for n in given]
-        makes = pl.Series([False], dtype=pl.Boolean).new_from_index(0, len(frame))
-        for cell in cells:
-            makes |= cell != ""
-        if not makes.any():
-            return none
-        keys = pl.DataFrame([*cells, frame["origin"], frame["into"]]).filter(makes)
-        distinct = keys.unique(maintain_order=True)
-        read = [self.preferences.read(row) for row in distinct.iter_rows(named=True)]
-        distinct = distinct.with_columns(
-            pl.Series(TOLD, [";".join(r.names) for r in read], dtype=pl.String),
-            pl.Series(REASON, [r.refused or None for r in read], dtype=pl.String),
-            pl.Series(UNTIL, [r.until for r in read], dtype=pl.Date),
-        )
-        told = keys.join(distinct, on=keys.columns, how="left", nulls_equal=True,
-                         maintain_order="left")  # fmt: skip
-        for what, count in self.preferences.left_out(told, given):
-            self._count[what] += count
-        at = makes.arg_true()
-        if told[REASON].null_count() < len(told):
-            reasons = pl.Series([None], dtype=pl.String).new_from_index(0, len(frame))
-            self._reasons.append(reasons.scatter(at, told[REASON]))
-        late = (frame["on"].filter(makes) >= told[UNTIL]).fill_null(value=False)
-        if late.any():
-            after = pl.Series([False]).new_from_index(0, len(frame)).scatter(at, late)
-            self._refuse(after, "a preference is claimed after its last day")
-        return none.scatter(at, told[TOLD])
+        places = [(len(self._known[n].cells), self._numbers[n]) for n in ("origin", "into")]
+        told = self.preferences.of(raw, frame, places)
+        self._numbers[CLAIMS] = told.number
+        self._count.update(told.left_out)
+        if told.reason is not None:
+            self._reasons.append(told.reason)
+        if told.late is not None:
+            self._refuse(told.late, "a preference is claimed after its last day")
+        if self.coded:
+            return pl.Series(CLAIMS, told.number)
+        return pl.Series(CLAIMS, self.preferences.texts, dtype=pl.String).gather(told.number)
 
     def _borders(self, frame: pl.DataFrame) -> None:
         """Refuse goods that cross no customs border."""

@@ -20,6 +20,7 @@ those that refunds and audits read are named in `ALSO`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from surtax.errors import DataError
@@ -55,11 +56,12 @@ def facts_of(table: pl.DataFrame) -> dict[str, str]:
     return {name.removeprefix(FACT): name for name in table.columns if name.startswith(FACT)}
 
 
-def canonical(table: Any) -> pl.DataFrame:
+def canonical(table: Any, numbered: Collection[str] = ()) -> pl.DataFrame:
     """A table with the canonical columns in their types, those left out filled in.
 
     Args:
         table: a Polars frame, or anything that gives an Arrow stream of batches.
+        numbered: columns of texts that hold numbers of them, which are taken as they are.
 
     Raises:
         DataError: a needed column is missing, empty in some row or of another type.
@@ -80,10 +82,11 @@ def canonical(table: Any) -> pl.DataFrame:
     for name, kind in want.items():
         if name not in frame.columns:
             columns.append(fill.get(name, pl.lit(None)).cast(kind).alias(name))
-        elif frame.schema[name] != kind and not _coded(frame, name):
-            columns.append(pl.col(name).cast(kind))
-        if name in ("claims", "unit") and name in frame.columns and not _coded(frame, name):
-            columns[-1:] = [pl.col(name).cast(kind).fill_null("")]
+        elif name not in numbered:
+            if name in ("claims", "unit"):
+                columns.append(pl.col(name).cast(kind).fill_null(""))
+            elif frame.schema[name] != kind:
+                columns.append(pl.col(name).cast(kind))
     columns += [pl.col(name).cast(pl.Float64) for name in facts_of(frame).values()]
     try:
         out = frame.with_columns(columns)
@@ -101,10 +104,3 @@ def canonical(table: Any) -> pl.DataFrame:
                 mend="Give it in every line.",
             )
     return out
-
-
-def _coded(frame: pl.DataFrame, name: str) -> bool:
-    """Whether a column of texts holds categories, which are taken as they are."""
-    import polars as pl
-
-    return kinds()[name] == pl.String and isinstance(frame.schema[name], pl.Enum)

@@ -7,22 +7,18 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from surtax._version import __version__
 from surtax.duty.entries import read
 from surtax.duty.entries.clean import border_into
-from surtax.duty.entries.helpers import FEW, Helpers, answer_of
 from surtax.duty.entries.read import Block, Source
-from surtax.duty.entries.runner import Cleaned, Job, Part, Runner, canonical_blocks
+from surtax.duty.entries.runner import Cleaned, Job, Runner, canonical_blocks
 from surtax.duty.entries.write import Done, Workspace, kind_of, rejects_of
 from surtax.errors import DataError, InputError
+from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
 
 Report = Callable[[int, float], None]
@@ -96,7 +92,6 @@ def rate_file(
     *,
     fresh: bool = False,
     report: Report | None = None,
-    workers: int = 1,
 ) -> dict[str, Any]:
     """Rate a file of entries.
 
@@ -105,8 +100,6 @@ def rate_file(
         job: what to do.
         fresh: begin anew, whatever an earlier run left.
         report: told of each block done.
-        workers: processes that rate, this one among them; others are started where many blocks
-            are left. The output is the same, byte for byte.
 
     Returns:
         lines, duty, seconds, rejected; beside them duty_by_currency (duty is null where several
@@ -116,7 +109,7 @@ def rate_file(
     """
     began = time.perf_counter()
     runner = Runner(ledger, job, Workspace(job.out, plan_of(ledger, job), fresh=fresh))
-    before = through(runner, report, Helpers(workers - 1, _helper, ledger, job))
+    before = through(runner, report)
     cents = runner.duty
     return {
         "lines": runner.lines,
@@ -137,17 +130,11 @@ def rate_file(
     }
 
 
-def _helper(ledger: Ledger, job: Job) -> Callable[[int, pl.DataFrame], Part]:
-    """What a helper does with a block of a run whose folder another process holds."""
-    runner = Runner(ledger, job, Workspace(job.out, {}))
-    return lambda number, lines: runner.part(number, runner.rate_lines(lines))
-
-
-def through(runner: Runner, report: Report | None = None, helpers: Helpers | None = None) -> int:
+def through(runner: Runner, report: Report | None = None) -> int:
     """Take every block of a run through and finish it; the lines that an earlier run had done."""
     before, reached = 0, 0.0
-    with runner.work.held() as ready, helpers or nullcontext():
-        for done, share, earlier in _pipeline(runner, ready, helpers):
+    with runner.work.held() as ready:
+        for done, share, earlier in _pipeline(runner, ready):
             runner.count(done)
             before += done.lines if earlier else 0
             reached = max(reached, share)
@@ -164,6 +151,7 @@ def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     return {
         "version": __version__,
         "law": ledger.digest,
+        "schedule": schedule.digest(),
         "files": [[str(p.resolve()), p.stat().st_size, p.stat().st_mtime_ns] for p in files],
         "columns": job.mapping.columns,
         "into": job.into,
@@ -180,51 +168,29 @@ def _share(source: Source, lines: int, block: Block) -> float:
     return block.bytes / source.size if source.size and block.bytes >= 0 else 0.0
 
 
-def _pipeline(
-    runner: Runner, ready: Collection[int], helpers: Helpers | None
-) -> Iterator[tuple[Done, float, bool]]:
+def _pipeline(runner: Runner, ready: Collection[int]) -> Iterator[tuple[Done, float, bool]]:
     """Blocks done, with the share of the source that they reach, and whether by an earlier run.
 
-    While one is rated here, the next is read and the last is written; helpers take others.
+    While one is rated here, the next is read and the last is written.
     """
     with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
         cleaned = _cleaned(runner, ready)
         coming: Future[Cleaned | Done | None] = reader.submit(next, cleaned, None)
-        writing: Future[Done] | None = None
-        going: list[tuple[Future[Any], Callable[[], Done], float]] = []
+        writing: tuple[Future[Done], float] | None = None
         try:
             while (now := coming.result()) is not None:
                 coming = reader.submit(next, cleaned, None)
                 if isinstance(now, Done):
                     yield now, 0.0, True
                     continue
-                given = (
-                    helpers.take(now.number, now.clean.lines) if helpers and _many(now) else None
-                )
-                if given is not None:
-                    going.append((given, partial(_closed, runner, now, given), now.share))
-                else:
-                    rated = runner.rate(now)
-                    if writing is not None:
-                        writing.result()
-                    writing = writer.submit(runner.write, now, rated)
-                    going.append((writing, writing.result, now.share))
-                for one in [one for one in going if one[0].done()]:
-                    going.remove(one)
-                    yield one[1](), one[2], False
-            for _, done, share in going:
-                yield done(), share, False
+                rated = runner.rate(now)
+                if writing is not None:
+                    yield writing[0].result(), writing[1], False
+                writing = writer.submit(runner.write, now, rated), now.share
+            if writing is not None:
+                yield writing[0].result(), writing[1], False
         finally:
             coming.cancel()
-
-
-def _many(now: Cleaned) -> bool:
-    """Whether so many blocks are left that a helper is worth its start."""
-    return (1.0 - now.share) * (now.number + 1) >= FEW * now.share > 0.0
-
-
-def _closed(runner: Runner, now: Cleaned, given: Future[Part]) -> Done:
-    return runner.close(now, answer_of(given))
 
 
 def _cleaned(runner: Runner, ready: Collection[int]) -> Iterator[Cleaned | Done]:

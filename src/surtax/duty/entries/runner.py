@@ -104,7 +104,7 @@ class Runner:
     """The state of one run; what it makes of a block is `rate`, and `write` puts it on disk."""
 
     coded = True
-    """Whether texts that repeat are categories on their way."""
+    """Whether texts that repeat are numbers on their way."""
 
     def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
         self.job, self.work = job, work
@@ -156,11 +156,7 @@ class Runner:
 
     def rate(self, now: Cleaned) -> pl.DataFrame:
         """Rate one block."""
-        return self.rate_lines(now.clean.lines)
-
-    def rate_lines(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Rate the clean lines of one block."""
-        return self.rater.rate(lines, narrow=self.job.narrow, coded=self.coded)
+        return self.rater.rate(now.clean.lines, narrow=self.job.narrow, texts=now.clean.texts)
 
     def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
         """Write one block; what it holds."""

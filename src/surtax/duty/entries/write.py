@@ -20,7 +20,7 @@ from typing import Any
 
 import polars as pl
 
-from surtax import units
+from surtax import lock, units
 from surtax.duty.entries.stack import stack
 from surtax.errors import DataError
 from surtax.whole import whole, write
@@ -97,17 +97,14 @@ class Workspace:
             DataError: another run writes the same output.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / "lock").open("a")
-        try:
-            if not _locked(lock):
+        with lock.held(self.folder / "lock", patience=0.0) as mine:
+            if not mine:
                 raise DataError(
                     "another run is writing the same output.",
                     where=str(self.out),
                     mend="Wait for it, or give another name.",
                 )
             yield self._ready()
-        finally:
-            lock.close()
 
     def _ready(self) -> set[int]:
         for path in self.folder.iterdir():
@@ -241,22 +238,3 @@ def _csv_text(rows: Sequence[tuple[int, str, str]]) -> str:
     told = ([number, units.inert(reason), units.inert(cells)] for number, reason, cells in rows)
     csv.writer(text, lineterminator="\n").writerows(told)
     return text.getvalue()
-
-
-def _locked(handle: io.TextIOWrapper) -> bool:
-    """Lock an open file; False if another process holds it. The lock ends with the process."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        try:
-            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

@@ -13,6 +13,7 @@ def held(path: Path, *, patience: float = 5.0) -> Iterator[bool]:
     """Hold a lock; gives whether it could be had within so many seconds."""
     with closing(sqlite3.connect(path, timeout=patience, isolation_level=None)) as connection:
         try:
+            connection.execute("PRAGMA journal_mode = MEMORY")  # no second file beside it
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             yield False
