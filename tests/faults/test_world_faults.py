@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from surtax.errors import DataError, UnknownNameError, WorldError
-from surtax.world.balance import check, rebalance, require
+from surtax.world.balance import rebalance
+from surtax.world.check import check, require
 from surtax.world.load import load
 from surtax.world.sources.pack import read_pack, write_pack
 from world_packs import copy_of, edit_manifest, edit_table, list_table

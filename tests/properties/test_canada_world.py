@@ -19,7 +19,7 @@ import pytest
 from surtax.economy.solve import solve
 from surtax.goods import SECTORS, WITHIN
 from surtax.trade.flows import load_us_imports
-from surtax.world.balance import check
+from surtax.world.check import check
 from surtax.world.employment import jobs
 from surtax.world.load import describe, folder_of, load
 from surtax.world.world import Array, World

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import world_formats as f
-from surtax.world.balance import check
+from surtax.world.check import check
 from surtax.world.elasticities import divisions_of
 from surtax.world.elasticities import load as elasticity_set
 from surtax.world.sources import baci, cp2015, icio, ossa2014, qge, statcan, us_china_2017, wiod

@@ -14,7 +14,7 @@ from scipy.optimize import minimize
 import worlds
 from surtax.economy.solve import solve
 from surtax.world.aggregate import aggregate
-from surtax.world.balance import check
+from surtax.world.check import check
 from surtax.world.load import load
 from surtax.world.sources.pack import read_pack, write_pack
 from surtax.world.split import split_region, split_sector

@@ -16,7 +16,7 @@ from surtax.trade import ladder as _ladder
 from surtax.trade.effective import Effective
 from surtax.trade.effective import effective as _effective
 from surtax.trade.flows import Flows
-from surtax.world import exposed as _exposed
+from surtax.world import exposure_law as _exposure
 
 
 def etr(
@@ -150,7 +150,7 @@ def exposure(
     """
     with steps("Exposure", total=1, quiet=quiet) as say:
         say(by)
-        return _exposed.ask(
+        return _exposure.ask(
             of, market, by, world=world, measures=measures, on=as_day(on), known=as_day(known),
             threatened=threatened,
         )  # fmt: skip

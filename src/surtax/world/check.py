@@ -157,9 +157,8 @@ def _identities(w: World) -> Iterator[Finding]:
 
 def _customs(w: World) -> Iterator[Finding]:
     """Duties inside a customs union, and duties on what customs cannot reach."""
-    names = np.asarray(w.treasuries)
-    own = np.eye(len(names), dtype=bool)
-    within = ((names[:, None] == names[None, :]) & ~own)[None]
+    own = np.eye(len(w.regions), dtype=bool)
+    within = (w.union & ~own)[None]
     inside = within & (w.tariffs > 0)
     axes = (w.sectors, w.regions, w.regions)
     merged = own[None] & (w.tariffs > 0)

@@ -64,18 +64,16 @@ def coefficients(world: World, target: Target) -> Array:
     if target.item not in ITEMS:
         raise unknown("item", target.item, ITEMS, where=where)
     sectors = _sectors(world, target.sector, where)
-    names = np.asarray(world.treasuries)
-    foreign = names[:, None] != names[None, :]  # (n, i)
     origin = _places(world, target.origin, where)
     if target.item == "flow":
         pairs = np.outer(_places(world, target.destination, where), origin)
         if "abroad" in (target.origin, target.destination):
-            pairs = pairs & foreign
+            pairs = pairs & ~world.union
         return np.asarray(sectors[:, None, None] * pairs.astype(float))
     if target.item == "value-added":
         return np.asarray(
             (sectors[:, None] * origin * world.value_added.T)[:, None, :]
-            * np.ones(len(names))[None, :, None]
+            * np.ones(len(world.regions))[None, :, None]
         )
     sold = (origin[None, :] & ~origin[:, None]).astype(float)
     return np.asarray(sectors[:, None, None] * (sold - sold.T))
