@@ -197,7 +197,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 # --- folders of several files ----------------------------------------------------------------
 
-Fault = tuple[str, str, Callable[[str], str] | None, list[str]]
+Fault = tuple[str, str, Callable[[str], str] | bytes | None, list[str]]
 FOLDERS: dict[str, Fault] = {
     "cp: a line cut": ("cp2015", "GO.txt", lambda t: t.replace("\t", " x", 1), ["GO.txt:1"]),
     "cp: lines lost": ("cp2015", "IO.txt", lambda t: t[: len(t) // 2], ["IO.txt", "expected"]),
@@ -206,7 +206,9 @@ FOLDERS: dict[str, Fault] = {
     "ossa: a line short": (
         "ossa", "trade_ijs.csv", lambda t: t.split(",", 1)[1], ["trade_ijs.csv:1", "6 numbers"],
     ),
-    "ossa: lines lost": ("ossa", "sigma_s.csv", lambda t: t[:400], ["sigma_s.csv", "33 expected"]),
+    "ossa: lines lost": (
+        "ossa", "sigma_s.csv", lambda t: "\n".join(t.splitlines()[:20]), ["sigma_s.csv:21", "33"],
+    ),
     "ossa: a word": (
         "ossa", "trade_ijs.csv", lambda t: "many" + t[t.index(",") :], ["trade_ijs.csv:1", "many"],
     ),
@@ -235,6 +237,13 @@ FOLDERS: dict[str, Fault] = {
         "case", "vashare.csv", lambda t: t.replace("BRA,1,0", "BRA,1,?", 1), ["?", "line 2"],
     ),
     "case: no rows": ("case", "tariff_China.csv", lambda t: t.splitlines()[0] + "\n", ["no rows"]),
+    "ossa: labels that are no text": (
+        "ossa", "labels.csv", b"\xff\xfe\x00", ["labels.csv", "plain text"],
+    ),
+    "baci: GDP that is no text": ("baci", "gdp.csv", b"\xff\xfe\x00", ["gdp.csv", "text"]),
+    "case: a table that is no text": (
+        "case", "vashare.csv", b"\xff\xfe\x00", ["vashare.csv", "“iso_o” is missing"],
+    ),
     "baci: a column renamed": (
         "baci", "BACI_HS22_Y2023_V202501.csv", lambda t: t.replace("t,i,j,k,v", "t,i,j,k,value"),
         ["“v”", "BACI_HS22_Y2023"],
@@ -289,6 +298,8 @@ def test_folders(name: str, sound: Path, tmp_path: Path):
     LOADERS[form](folder)
     if change is None:
         (folder / file).unlink()
+    elif isinstance(change, bytes):
+        (folder / file).write_bytes(change)
     elif (folder / file).exists():
         text_of(folder / file, change)
     else:

@@ -159,6 +159,9 @@ FAULTS = {
     "a set that is none": (
         ["import", "icio", "SAMPLE", "--elasticities", "centre", "-o", "OUT"], "central"),
     "a group without members": (["aggregate", "can17x28", "--region", "WEST", "-o", "OUT"], "="),
+    "no group": (["aggregate", "can17x28", "-o", "OUT"], "at least one group"),
+    "a place below a file": (
+        ["aggregate", "can17x28", "--region", "W=BC,AB", "-o", "TARGETS/w"], "no folder can be"),
     "an unknown member": (
         ["aggregate", "can17x28", "--region", "W=BC,ALB", "-o", "OUT"], "Nearest: AB"),
     "a part of a treasury with another": (
@@ -208,7 +211,7 @@ def test_faults(name: str, tmp_path: Path):
     (tmp_path / "FOLDER").mkdir()
     words, said = FAULTS[name]
     files = {*texts, "OUT", "SAMPLE", "FOLDER"}
-    words = [str(tmp_path / w) if w in files else w for w in words]
+    words = [str(tmp_path / w) if w.split("/")[0] in files else w for w in words]
     with pytest.raises(SurtaxError) as caught:
         run("world", *words)
     assert isinstance(caught.value, InputError)

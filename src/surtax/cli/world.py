@@ -157,7 +157,9 @@ def world_import(
     """Read a published table, clean and balance it, and write it as a world."""
     from surtax.progress import steps
     from surtax.world.sources.formats import read
+    from surtax.world.sources.pack_out import writable
 
+    writable(out)
     with steps(f"import {path.name}", total=2, quiet=json) as say:
         say("reading and balancing")
         world = read(form, path, year=year, gdp=gdp, elasticities=elasticities, theta=theta,
@@ -181,9 +183,16 @@ def world_aggregate(
     json: Json = False,
 ) -> None:
     """Add up regions and sectors; duties collected stay exactly what they are."""
+    from surtax.errors import InputError
     from surtax.world import aggregate
 
     regions, sectors = _groups(region, "--region"), _groups(sector, "--sector")
+    if not regions and not sectors:
+        raise InputError(
+            "name at least one group to add up.",
+            where="--region, --sector",
+            mend="Such as --region ATL=NL,PE,NS,NB.",
+        )
     _step(
         world, out, name, json,
         lambda w: aggregate.aggregate(w, regions=regions, sectors=sectors, name=name),
@@ -262,7 +271,9 @@ def _step(
     from surtax.world.carry import carried
     from surtax.world.employment import jobs
     from surtax.world.sources.manifest import FILE
+    from surtax.world.sources.pack_out import writable
 
+    writable(out)
     with steps(f"world {name}", total=3, quiet=json) as say:
         say("loading")
         start, like = load.load(name), load.describe(name)

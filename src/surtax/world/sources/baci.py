@@ -23,6 +23,7 @@ import numpy as np
 
 from surtax.errors import DataError
 from surtax.world.sources.assemble import Label, assemble, share
+from surtax.world.sources.columns import csv_rows
 from surtax.world.world import World
 
 if TYPE_CHECKING:
@@ -216,12 +217,9 @@ def _totals(file: Path, codes: Path) -> tuple[pl.DataFrame, str]:
 
 def _gdp(path: Path, year: str) -> dict[str, float]:
     """GDP in USD by ISO code, from the World Bank's layout or a plain table."""
-    import csv
-
     if not path.is_file():
         raise DataError("there is no such file.", where=str(path), mend="Check the path.")
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        rows = list(csv.reader(text))
+    rows = csv_rows(path)
     head = next((at for at, r in enumerate(rows) if {"Country Code", year} <= set(r)), None)
     if head is not None:
         name, value = "Country Code", year

@@ -14,6 +14,7 @@ World Input-Output Database, Review of International Economics 23(3).
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -88,8 +89,10 @@ def from_rdata(path: Path) -> tuple[Mrio, int]:
         ) from None  # fmt: skip
     plain = {**rdata.conversion.DEFAULT_CLASS_MAP, "iot": lambda value, _: value}
     try:
-        parsed = rdata.parser.parse_file(path)
-        holds = rdata.conversion.convert(parsed, plain)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it guesses at what is no RData before it refuses
+            parsed = rdata.parser.parse_file(path)
+            holds = rdata.conversion.convert(parsed, plain)
     except Exception as error:  # the library raises whatever its parser meets first
         said = type(error).__name__
         raise DataError(
