@@ -186,7 +186,10 @@ def test_member_states_beside_their_union_are_counted_once_and_told(tmp_path: Pa
 def test_statistics_canada_in_both_languages(tmp_path: Path) -> None:
     english, first = read_statcan(file(tmp_path, ENGLISH))
     french, second = read_statcan(file(tmp_path, FRENCH, "fr.csv", b"\xef\xbb\xbf"))
-    want = [(2024, "ON", "vehicles", "export", 11_000_000.0), (2024, "QC", "ores", "export", 1e4)]
+    want = [
+        (2024, "ON", "vehicles", "export", 11_000_000.0, 2),  # two months are in the file
+        (2024, "QC", "ores", "export", 1e4, 2),
+    ]
     assert english.rows() == want
     assert french.rows() == want
     assert "1 rows of totals were left out" in first

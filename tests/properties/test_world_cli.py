@@ -17,9 +17,9 @@ from surtax.errors import InputError, SurtaxError
 from surtax.world.aggregate import aggregate
 from surtax.world.employment import jobs
 from surtax.world.load import describe, load
+from surtax.world.published import read_targets
 from surtax.world.sources.formats import FORMATS
 from surtax.world.split import split_sector
-from surtax.world.targets import read_targets
 from surtax.world.update import update
 
 PARTS = ("flows", "tariffs", "inputs", "value_added", "theta", "treasury_shares")
@@ -117,7 +117,7 @@ def test_aggregate_split_and_update(tmp_path: Path):
     assert "balances" in text
     assert max(len(line) for line in text.splitlines()) <= 80
     manifest = describe(tmp_path / "u")
-    assert list(manifest.made_from) == ["manifest.yaml"]
+    assert list(manifest.made_from) == ["manifest.yaml", "targets.csv"]
     assert (manifest.name, describe(tmp_path / "s").name) == ("u", "s")  # no longer that world
     assert manifest.made_by.startswith("surtax")
 

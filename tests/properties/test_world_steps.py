@@ -16,9 +16,10 @@ from surtax.economy.solve import solve
 from surtax.world.aggregate import aggregate
 from surtax.world.check import check
 from surtax.world.load import load
+from surtax.world.published import own, read_targets
 from surtax.world.sources.pack import read_pack, write_pack
 from surtax.world.split import split_region, split_sector
-from surtax.world.targets import Target, against, coefficients, published, read_targets
+from surtax.world.targets import Target, against, coefficients
 from surtax.world.update import update
 from surtax.world.world import World
 
@@ -340,12 +341,12 @@ def test_a_pack_may_list_its_published_numbers(tmp_path: Path, canada: World):
     from world_packs import list_table
 
     folder = write_pack(canada, tmp_path / "pack")
-    assert published(folder) == []
+    assert own(folder) == []
     text = "item,sector,origin,destination,value,source\nvalue-added,,ON,,1000,Statistics Canada\n"
     (folder / "official.csv").write_text(text, encoding="utf-8")
     list_table(folder, "official", "official.csv")
     expected = [Target("value-added", 1000.0, "*", "ON", "*", "Statistics Canada")]
-    assert published(folder) == expected
+    assert own(folder) == expected
     assert read_targets(folder / "official.csv") == expected
     assert read_pack(folder).regions == canada.regions
 

@@ -1,24 +1,20 @@
 """Published numbers on a world: what they are of, and what the world says of the same.
 
-One table serves to check a world and to bring it to new margins (`surtax.world.update`): CSV
-with the columns ``item`` and ``value``, and if wanted ``sector``, ``origin``, ``destination`` and
-``source``; empty cells mean all.
+One list of them serves to check a world and to bring it to new margins (`surtax.world.update`);
+`surtax.world.published` reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.errors import DataError, unknown
+from surtax.errors import unknown
 from surtax.world.check import Finding
-from surtax.world.load import describe, folder_of
-from surtax.world.sources.tables import read_table
 from surtax.world.world import World
 
 Array = NDArray[np.float64]
@@ -119,58 +115,3 @@ def against(world: World, targets: Sequence[Target]) -> list[Finding]:
         severity: Literal["warning", "note"] = "warning" if share > WORTH_A_WARNING else "note"
         found.append(Finding("published number", str(target), gap, severity, text + "."))
     return found
-
-
-def read_targets(path: str | Path) -> list[Target]:
-    """The targets of a CSV.
-
-    Raises:
-        DataError: a file that is missing or of another layout, or a value that is no number.
-    """
-    import csv
-
-    path = Path(path)
-    if not path.is_file():
-        raise DataError("there is no such file.", where=str(path), mend="Check the path.")
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(
-            f"this is not CSV ({error}).", where=str(path), mend="Save it as CSV."
-        ) from None
-    if not rows or not {"item", "value"} <= set(rows[0]):
-        raise DataError(
-            "there are no columns item and value, or no rows.",
-            where=str(path),
-            mend="The columns are item, sector, origin, destination, value, source.",
-        )
-    made = []
-    for at, row in enumerate(rows, start=2):
-        where = f"{path}:{at}"
-        try:
-            value = float(row["value"] or "")
-            if not np.isfinite(value):
-                raise ValueError
-        except ValueError:
-            raise DataError(
-                f"“{row['value']}” is not a number.",
-                where=where,
-                mend="Give a number with a point.",
-            ) from None
-        item = (row["item"] or "").strip()
-        if item not in ITEMS:
-            near = unknown("item", item, ITEMS)
-            raise DataError(near.what, where=where, mend=near.mend)
-        words = {k: (row.get(k) or "*").strip() for k in ("sector", "origin", "destination")}
-        made.append(Target(item, value, **words, source=(row.get("source") or "").strip()))
-    return made
-
-
-def published(name: str | Path) -> list[Target]:
-    """The published numbers that a world's folder lists in its table ``official``, if any."""
-    folder, manifest = folder_of(name), describe(name)
-    table = manifest.tables.get("official")
-    if table is None:
-        return []
-    read_table(folder, table, ["item", "value"])
-    return read_targets(folder / table.file)
