@@ -132,6 +132,11 @@ def test_a_seller_without_recipe_takes_that_of_the_world(tmp_path: Path):
 def test_wiod_in_both_forms(tmp_path: Path):
     sheet = f.write_xlsx(f.wiod_grid(WIOD), tmp_path / "wiot11_row_sep12.xlsx")
     listed = f.write_rdata(f.wiod_parts(WIOD), tmp_path / "wiot_2011.RData")
+    for read_form, path in ((wiod.from_xlsx, sheet), (wiod.from_rdata, listed)):
+        table, year = read_form(path)
+        np.testing.assert_array_equal(table.use, WIOD.use)  # every digit of every cell
+        np.testing.assert_array_equal(table.final, WIOD.final)
+        assert year == 2011
     worlds = [sound(wiod.load(path)) for path in (sheet, listed)]
     for world in worlds:
         f.check_world(world, WIOD)
