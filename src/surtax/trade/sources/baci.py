@@ -163,14 +163,13 @@ def read_totals(path: str | Path, year: int | None = None) -> tuple[pl.DataFrame
         bad = ~(value.is_finite() & (value >= 0)).fill_null(False)
         sums = collected(
             found.lines.group_by("period", "origin", "buyer")
-            .agg(value.sum().alias("value"), pl.col("_row").filter(bad).min().alias("bad"))
+            .agg(value.sum().alias("value"), bad.sum().alias("bad"))
             .sort("period", "origin", "buyer"),
             file,
         )
-        worst = sums["bad"].min()
-        if worst is not None:
-            row = collected(found.lines.filter(pl.col("_row") == worst), file)
-            check_amount(row.with_columns(value=value), "amount", (file, "v"), into="value")
+        if sums["bad"].sum():
+            rows = collected(found.lines.filter(bad), file).with_columns(value=value)
+            check_amount(rows, "amount", (file, "v"), into="value")
     if not sums.height:
         raise DataError("it has no rows.", where=str(file), mend=AGAIN_FROM)
     sums = sums.with_columns(year=pl.col("period").cast(pl.Int64, strict=False))
