@@ -330,7 +330,7 @@ def test_gaps_over_a_tenth_are_warnings():
         Target("balance", 1e9, "*", "r0"),
     ])  # fmt: skip
     assert near.severity == "note"
-    assert "5.0% above" in near.message
+    assert "5.0% more than" in near.message
     assert "(the office)" in near.message
     assert far.severity == "warning"
     assert far.size == pytest.approx(value - value / 1.25)

@@ -46,8 +46,10 @@ class Target:
     source: str = ""
 
     def __str__(self) -> str:
-        to = f" to {self.destination}" if self.item == "flow" else ""
-        return f"{self.item} of {self.sector} from {self.origin}{to}"
+        if self.item == "flow":
+            return f"flow of {self.sector} from {self.origin} to {self.destination}"
+        part = "" if self.sector == "*" else f", {self.sector}"
+        return f"{self.item} of {self.origin}{part}"
 
 
 def coefficients(world: World, target: Target) -> Array:
@@ -108,7 +110,7 @@ def against(world: World, targets: Sequence[Target]) -> list[Finding]:
         gap = value - target.value
         same = target.value * value > 0
         share = abs(gap) / abs(target.value) if same else float(gap != 0)
-        side = f"{share:.1%} {'above' if gap * value > 0 else 'below'}" if same else "against"
+        side = f"{share:.1%} {'more' if gap * value > 0 else 'less'} than" if same else "against"
         text = f"{value:,.6g} {world.currency}, {side} the {target.value:,.6g} published"
         if target.source:
             text += f" ({target.source})"
