@@ -188,12 +188,15 @@ def test_benchmark_duties_both_ways(world: World) -> None:
     assert world.revenue[:10].sum() == pytest.approx(world.collected[:10].sum(), rel=1e-12)
 
 
-def test_no_province_gains_from_a_duty_on_its_own_goods(world: World, ratio: Array) -> None:
+@pytest.mark.parametrize("closure", ["own-share", "world-share", "numeraire"])
+def test_no_province_gains_from_a_duty_on_its_own_goods(
+    world: World, ratio: Array, closure: str
+) -> None:
     usa = world.region("USA")
     for p, name in enumerate(world.regions[:10]):
         tariffs = world.tariffs.copy()
         tariffs[world.traded, usa, p] += 0.25 / ratio[usa, p]
-        found = solve(world, tariffs, closure="own-share")
+        found = solve(world, tariffs, closure=closure)
         assert found.real_income[p] < 1.0, name
 
 
