@@ -2,8 +2,9 @@
 
 Reads the raw tables (a folder each, as named in ``canada_world/raw.py``) and the single figures of
 ``canada_world/figures.csv``, and writes ``src/surtax/world/data/can19x34``: flows, use, final use,
-value added, tariffs and employment, a table of gaps to published figures, a table of blocks that
-says what is data and what balancing moved, and the manifest. The same tables give the same bytes.
+value added, tariffs and employment, a table of gaps to published figures, those of them that
+``surtax world check`` can ask of any world, a table of blocks that says what is data and what
+balancing moved, and the manifest. The same tables give the same bytes.
 
 Usage: python scripts/build_canada_world.py [RAW] [-o FOLDER]
 """
@@ -20,7 +21,7 @@ import polars as pl
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from canada_world import header, pack, report, trade  # noqa: E402
+from canada_world import header, official, pack, report, trade  # noqa: E402
 
 OUT = HERE.parent / "src/surtax/world/data/can19x34"
 
@@ -31,6 +32,7 @@ def build(path: Path, out: Path) -> pl.DataFrame:
     gaps = report.gaps(path, made)
     extra = {
         "gaps": (gaps, "C$ bn; gap as a fraction of the official figure"),
+        "official": (official.rows(gaps, made.trade.ratios), "C$ bn at basic prices per year"),
         "blocks": (report.blocks(made), "C$ bn; split and moved as fractions of value"),
     }
     pack.write(made, header.text(made, gaps), extra, out)

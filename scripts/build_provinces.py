@@ -16,7 +16,8 @@ from pathlib import Path
 import polars as pl
 
 from surtax.places import provinces
-from surtax.trade.sources.statcan import SECTIONS, plain, read_statcan
+from surtax.trade.sources.fulltable import plain
+from surtax.trade.sources.statcan import SECTIONS, read_statcan
 
 OUT = Path(__file__).parents[1] / "src/surtax/trade/data/province_trade.csv"
 

@@ -435,29 +435,83 @@ def _parquet(path: Path, names: tuple[str, ...], rows: list[tuple[object, ...]])
     pl.DataFrame(rows, schema=[*names, "value"], orient="row").write_parquet(path)
 
 
-ENGLISH = (
-    "REF_DATE", "GEO", "DGUID", "Trade", "UOM", "UOM_ID", "SCALAR_FACTOR", "SCALAR_ID", "VECTOR",
-    "COORDINATE", "VALUE", "STATUS", "SYMBOL", "TERMINATED", "DECIMALS",
+# --- Statistics Canada: the columns of the full-table download, in English and French ---------
+
+COMMON = (
+    ("REF_DATE", "PÉRIODE DE RÉFÉRENCE"), ("GEO", "GÉO"), ("DGUID", "DGUID"), ("", ""),
+    ("UOM", "UNITÉ DE MESURE"), ("UOM_ID", "IDENTIFICATEUR D'UNITÉ DE MESURE"),
+    ("SCALAR_FACTOR", "FACTEUR SCALAIRE"), ("SCALAR_ID", "IDENTIFICATEUR SCALAIRE"),
+    ("VECTOR", "VECTEUR"), ("COORDINATE", "COORDONNÉE"), ("VALUE", "VALEUR"), ("STATUS", "STATUT"),
+    ("SYMBOL", "SYMBOLE"), ("TERMINATED", "TERMINÉ"), ("DECIMALS", "DÉCIMALES"),
 )  # fmt: skip
-IN_FRENCH = (
-    "PÉRIODE DE RÉFÉRENCE", "GÉO", "DGUID", "Commerce", "UNITÉ DE MESURE",
-    "IDENTIFICATEUR D'UNITÉ DE MESURE", "FACTEUR SCALAIRE", "IDENTIFICATEUR SCALAIRE", "VECTEUR",
-    "COORDONNÉE", "VALEUR", "STATUT", "SYMBOLE", "TERMINÉ", "DÉCIMALES",
+TITLES = {
+    "ON": ("Ontario", "Ontario"), "QC": ("Quebec", "Québec"),
+    "NB": ("New Brunswick", "Nouveau-Brunswick"), "YT": ("Yukon", "Yukon"),
+    "CA": ("Canada", "Canada"),
+}  # fmt: skip
+ESTIMATES = (
+    ("Gross domestic product at market prices", "Produit intérieur brut aux prix du marché"),
+    ("Taxes less subsidies on products and imports",
+     "Impôts moins les subventions sur les produits et les importations"),
+    ("Taxes less subsidies on production", "Impôts moins les subventions sur la production"),
 )  # fmt: skip
+DIRECTIONS = {"export": ("Domestic export", "Exportation nationale"), "import": ("Import",) * 2}
+SECTIONS = (
+    ("Motor vehicles and parts", "Véhicules automobiles et leurs pièces"),
+    ("Special transactions trade", "Transactions spéciales"),
+)
 
 
-def statcan_text(values: list[float | None], *, french: bool = False, scalar: int = 3) -> str:
-    """The CSV of a full-table download."""
+def statcan_text(
+    dimensions: list[tuple[str, str]],
+    rows: list[tuple[str, str, list[tuple[str, str]], float | None]],
+    scale: tuple[int, str, str],
+    *,
+    french: bool,
+) -> str:
+    """The CSV of a full-table download: rows of date, place, words and value."""
     mark, point = (";", ",") if french else (",", ".")
-    head = mark.join(f'"{name}"' for name in (IN_FRENCH if french else ENGLISH))
-    lines = ["\ufeff" + head]
-    for at, value in enumerate(values):
+    names = [n for c in COMMON for n in (dimensions if c == ("", "") else [c])]
+    lines = ["\ufeff" + mark.join(f'"{name[french]}"' for name in names)]
+    for at, (date, place, words, value) in enumerate(rows):
         text = "" if value is None else repr(value).replace(".", point)
-        head_of = ("2023-01", f"Place {at}", "2016A000011124", "Export", "Dollars", "81")
-        row = (*head_of, "thousands", str(scalar), f"v{at}", f"1.{at}", text)
-        row = (*row, "" if text else "..", "", "", "1")
+        row = [date, TITLES[place][french], "2016A000011124", *(w[french] for w in words)]
+        row += ["Dollars", "81", scale[1 + french], str(scale[0]), f"v{at}", f"1.{at}", text]
+        row += ["" if text else "..", "", "", "1"]
         lines.append(mark.join(f'"{cell}"' for cell in row))
     return "\n".join(lines) + "\n"
+
+
+def statcan_gdp(values: dict[str, tuple[float, float]], *, french: bool = False) -> str:
+    """Table 36-10-0221: GDP and taxes on products by province, C$ mn, and rows of other things."""
+    rows: list[tuple[str, str, list[tuple[str, str]], float | None]] = []
+    for place, (market, taxes) in values.items():
+        parts = zip(ESTIMATES, (market, taxes, 999.0), strict=True)
+        rows += [("2023", place, [item], value) for item, value in parts]
+    rows += [("2023", "CA", [item], 1e6) for item in ESTIMATES]
+    rows += [("2022", "ON", [item], None) for item in ESTIMATES]
+    return statcan_text([("Estimates", "Estimations")], rows, (6, "millions", "millions"),
+                        french=french)  # fmt: skip
+
+
+def statcan_trade(values: dict[tuple[str, str], float], *, french: bool = False) -> str:
+    """Table 12-10-0175 by year: goods by province and direction, C$ thousand, and other rows."""
+    usa = ("United States", "États-Unis")
+    rows: list[tuple[str, str, list[tuple[str, str]], float | None]] = [
+        ("2024", place, [DIRECTIONS[flow], usa, SECTIONS[0]], value)
+        for (place, flow), value in values.items()
+    ]
+    rows.append(("2024", "ON", [DIRECTIONS["export"], usa, SECTIONS[1]], 77.0))
+    rows.append(("2024", "YT", [DIRECTIONS["export"], usa, SECTIONS[0]], 88.0))
+    rows.append(("2024", "ON", [DIRECTIONS["export"], ("China", "Chine"), SECTIONS[0]], 99.0))
+    rows.append(("2024", "CA", [DIRECTIONS["export"], usa, SECTIONS[0]], 111.0))
+    names = [
+        ("Trade", "Commerce"),
+        ("Principal trading partners", "Principaux partenaires commerciaux"),
+        ("North American Product Classification System (NAPCS)",
+         "Système de classification des produits de l'Amérique du Nord (SCPAN)"),
+    ]  # fmt: skip
+    return statcan_text(names, rows, (3, "thousands", "milliers"), french=french)
 
 
 def write_statcan(path: Path, text: str, name: str = "12100175") -> Path:

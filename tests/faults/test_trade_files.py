@@ -91,6 +91,24 @@ def test_baci_thousands_and_zeros_and_the_union(tmp_path: Path) -> None:
     assert set(cars.hs10.tolist()) == set(same.rows(same.value > 0).hs10.tolist())
 
 
+def test_baci_as_it_is_downloaded(tmp_path: Path) -> None:
+    """The zip of the years and the folder that it unpacks to give what the file of a year gives."""
+    alone = read_flows(file(tmp_path, BACI))
+    unpacked = tmp_path / "BACI_HS22"
+    unpacked.mkdir()
+    older = BACI.replace("2023,", "2022,").replace("1000.5", "7")
+    with zipfile.ZipFile(tmp_path / "BACI_HS22_V202501.zip", "w") as zipped:
+        for year, text in (("2022", older), ("2023", BACI)):
+            name = f"BACI_HS22_Y{year}_V202501.csv"
+            file(unpacked, text, name)
+            zipped.writestr(name, text)
+        zipped.writestr("country_codes_V202501.csv", "country_code,country_iso3\n")
+    for path in (tmp_path / "BACI_HS22_V202501.zip", unpacked):
+        flows = read_flows(path, year=2023)
+        assert (flows.year, flows.imports()) == (2023, alone.imports())
+        assert "2022, 2023" in refused(read_flows, path).what
+
+
 def test_comtrade_leaves_out_what_adds_up_the_rest(tmp_path: Path) -> None:
     flows = read_flows(file(tmp_path, COMTRADE))
     assert flows.imports() == pytest.approx(1500)
@@ -186,7 +204,10 @@ def test_member_states_beside_their_union_are_counted_once_and_told(tmp_path: Pa
 def test_statistics_canada_in_both_languages(tmp_path: Path) -> None:
     english, first = read_statcan(file(tmp_path, ENGLISH))
     french, second = read_statcan(file(tmp_path, FRENCH, "fr.csv", b"\xef\xbb\xbf"))
-    want = [(2024, "ON", "vehicles", "export", 11_000_000.0), (2024, "QC", "ores", "export", 1e4)]
+    want = [
+        (2024, "ON", "vehicles", "export", 11_000_000.0, 2),  # two months are in the file
+        (2024, "QC", "ores", "export", 1e4, 2),
+    ]
     assert english.rows() == want
     assert french.rows() == want
     assert "1 rows of totals were left out" in first

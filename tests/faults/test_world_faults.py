@@ -10,7 +10,8 @@ import polars as pl
 import pytest
 
 from surtax.errors import DataError, UnknownNameError, WorldError
-from surtax.world.balance import check, rebalance, require
+from surtax.world.balance import rebalance
+from surtax.world.check import check, require
 from surtax.world.load import load
 from surtax.world.sources.pack import read_pack, write_pack
 from world_packs import copy_of, edit_manifest, edit_table, list_table
@@ -246,6 +247,10 @@ def test_world_with_negative_and_missing_cells():
         taxes[world.sector("OIL"), world.region("USA"), world.region("AB")] = bad
         with pytest.raises(WorldError, match="OIL, USA, AB"):
             require(replace(world, export_taxes=taxes))
+    shares = world.treasury_shares.copy()
+    shares[world.region("AB")] += 1e-6
+    with pytest.raises(WorldError, match=r"shares of CAN's duties add to 1\.000001"):
+        require(replace(world, treasury_shares=shares))
     ratio = np.full(flows.shape[1:], np.nan)
     require(replace(world, customs_to_basic=ratio))
     ratio[world.region("USA"), world.region("AB")] = np.inf

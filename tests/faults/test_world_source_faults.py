@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,11 @@ import pytest
 
 import world_formats as f
 from surtax.errors import InputError, MissingExtraError, SurtaxError
-from surtax.world.sources import baci, cp2015, icio, ossa2014, qge, statcan, us_china_2017, wiod
+from surtax.world.load import load as embedded
+from surtax.world.published import read as read_numbers
+from surtax.world.published import read_targets
+from surtax.world.sources import baci, cp2015, icio, ossa2014, qge, us_china_2017, wiod
 from surtax.world.sources.formats import read
-from surtax.world.targets import read_targets
 
 Rows = list[list[str]]
 ICIO = f.made(("CAN", "MEX", "USA"), ("A01_02", "C29", "G"), len(f.DEMAND))
@@ -197,7 +200,7 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 # --- folders of several files ----------------------------------------------------------------
 
-Fault = tuple[str, str, Callable[[str], str] | None, list[str]]
+Fault = tuple[str, str, Callable[[str], str] | bytes | None, list[str]]
 FOLDERS: dict[str, Fault] = {
     "cp: a line cut": ("cp2015", "GO.txt", lambda t: t.replace("\t", " x", 1), ["GO.txt:1"]),
     "cp: lines lost": ("cp2015", "IO.txt", lambda t: t[: len(t) // 2], ["IO.txt", "expected"]),
@@ -206,7 +209,9 @@ FOLDERS: dict[str, Fault] = {
     "ossa: a line short": (
         "ossa", "trade_ijs.csv", lambda t: t.split(",", 1)[1], ["trade_ijs.csv:1", "6 numbers"],
     ),
-    "ossa: lines lost": ("ossa", "sigma_s.csv", lambda t: t[:400], ["sigma_s.csv", "33 expected"]),
+    "ossa: lines lost": (
+        "ossa", "sigma_s.csv", lambda t: "\n".join(t.splitlines()[:20]), ["sigma_s.csv:21", "33"],
+    ),
     "ossa: a word": (
         "ossa", "trade_ijs.csv", lambda t: "many" + t[t.index(",") :], ["trade_ijs.csv:1", "many"],
     ),
@@ -235,17 +240,24 @@ FOLDERS: dict[str, Fault] = {
         "case", "vashare.csv", lambda t: t.replace("BRA,1,0", "BRA,1,?", 1), ["?", "line 2"],
     ),
     "case: no rows": ("case", "tariff_China.csv", lambda t: t.splitlines()[0] + "\n", ["no rows"]),
+    "ossa: labels that are no text": (
+        "ossa", "labels.csv", b"\xff\xfe\x00", ["labels.csv", "plain text"],
+    ),
+    "baci: GDP that is no text": ("baci", "gdp.csv", b"\xff\xfe\x00", ["gdp.csv", "text"]),
+    "case: a table that is no text": (
+        "case", "vashare.csv", b"\xff\xfe\x00", ["vashare.csv", "“iso_o” is missing"],
+    ),
     "baci: a column renamed": (
         "baci", "BACI_HS22_Y2023_V202501.csv", lambda t: t.replace("t,i,j,k,v", "t,i,j,k,value"),
-        ["“v”", "BACI_HS22_Y2023"],
+        ["column v is missing", "BACI_HS22_Y2023"],
     ),
     "baci: a negative value": (
         "baci", "BACI_HS22_Y2023_V202501.csv", lambda t: t.replace("250.0", "-250.0", 1),
-        ["from 100 to 101", "negative"],
+        ["BACI_HS22_Y2023", "data row 1, column v", "-250.0", "zero or more"],
     ),
     "baci: two years": (
         "baci", "BACI_HS22_Y2023_V202501.csv", lambda t: t.replace("2023,", "2022,", 1),
-        ["2 years"],
+        ["more than one year: 2022, 2023"],
     ),
     "baci: an unknown country": (
         "baci", "BACI_HS22_Y2023_V202501.csv", lambda t: t.replace(",101,", ",999,", 1),
@@ -289,6 +301,8 @@ def test_folders(name: str, sound: Path, tmp_path: Path):
     LOADERS[form](folder)
     if change is None:
         (folder / file).unlink()
+    elif isinstance(change, bytes):
+        (folder / file).write_bytes(change)
     elif (folder / file).exists():
         text_of(folder / file, change)
     else:
@@ -330,34 +344,57 @@ def test_baci_options(sound: Path):
 
 TABLES: dict[str, tuple[Callable[[str], str], list[str]]] = {
     "empty": (lambda _: "", ["empty"]),
-    "no values": (lambda t: t.replace('"VALUE"', '"WERT"'), ["“VALUE”", "12100175.csv"]),
-    "a value in words": (lambda t: t.replace("1234.5", "many"), ["many", "12100175.csv:2"]),
+    "no values": (lambda t: t.replace('"VALUE"', '"WERT"'), ["column VALUE is missing", "WERT"]),
+    "a value in words": (lambda t: t.replace("5000.5", "many"), ["many", "data row 1", "VALUE"]),
+    "a value without end": (lambda t: t.replace("5000.5", "inf"), ["“inf” is not a number"]),
     "a scale that is none": (lambda t: t.replace('"3"', '"x"', 1), ["“x”", "SCALAR_ID"]),
-    "a scale too large": (lambda t: t.replace('"3"', '"15"', 1), ["“15”", "power of ten"]),
-    "an open quote": (lambda t: t[:-40], ["12100175.csv"]),
-}
+    "a scale too large": (lambda t: t.replace('"3"', '"15"', 1), ["“15”", "powers of ten"]),
+    "an open quote": (lambda t: t[:-40], ["12100175-eng.zip", "cannot be read"]),
+    "tonnes": (lambda t: t.replace('"Dollars"', '"Tonnes"', 1), ["“Tonnes” is not dollars"]),
+    "a place that is none": (lambda t: t.replace("Ontario", "Ontaria", 1), ["“Ontaria”"]),
+    "a row twice": (lambda t: t + t.splitlines()[1] + "\n", ["stands twice", "ON"]),
+    "no trade with the United States": (
+        lambda t: t.replace("United States", "China"), ["no trade with the United States"],
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TABLES)
 def test_statcan(name: str, tmp_path: Path):
     change, said = TABLES[name]
-    text = change(f.statcan_text([1234.5, None, -7.25]))
+    text = change(f.statcan_trade({("ON", "export"): 5000.5, ("QC", "import"): 7.25}))
     path = f.write_statcan(tmp_path / "12100175-eng.zip", text)
-    refused(lambda: statcan.read(path), said)
+    refused(lambda: read_numbers(path, embedded("can19x34")), said)
 
 
 def test_statcan_of_another_kind(tmp_path: Path):
+    world = embedded("can19x34")
     path = tmp_path / "12100175-eng.zip"
+
+    def said(*words: str, of: Path = path, year: int | None = None) -> None:
+        refused(lambda: read_numbers(of, world, year), list(words))
+
     path.write_text("<html>", encoding="utf-8")
-    refused(lambda: statcan.read(path), ["not a zip"])
+    said("12100175-eng.zip", "cannot be read")
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("12100175_MetaData.csv", "x")
-    refused(lambda: statcan.read(path), ["0 tables of data"])
-    refused(lambda: statcan.read(tmp_path / "none.zip"), ["no such file"])
-    table = statcan.read(f.write_statcan(path, f.statcan_text([1.0])))
-    refused(lambda: statcan.chosen(table, GEO="Plaice 0"), ["Nearest: Place 0"])
-    refused(lambda: statcan.chosen(table, GEOGRAPHY="Place 0"), ["unknown column"])
-    refused(lambda: statcan.read(path, keep={"GEOG": ["Place 0"]}), ["Nearest: GEO"])
+    said("0 tables of data")
+    said("no such file", of=tmp_path / "none.zip")
+    f.write_statcan(path, f.statcan_gdp({"ON": (100.0, 9.0)}).replace("Estimates", "Tourists"))
+    said("no table whose numbers are known", "36-10-0221-01")
+    f.write_statcan(path, f.statcan_gdp({"ON": (100.0, 9.0)}).replace("Taxes less", "Taxis less"))
+    said("no taxes less subsidies on products")
+    f.write_statcan(path, f.statcan_gdp({"ON": (100.0, 9.0)}))
+    said("nothing for 1867", "Years: 2023 to 2023", year=1867)
+    month = f.statcan_trade({("ON", "export"): 1.0}).replace('"2024"', '"2024-03"')
+    f.write_statcan(path, month)
+    said("a whole year")
+    said("1 of the twelve months of 2024", year=2024)
+    f.write_statcan(path, f.statcan_trade({("ON", "export"): 1.0}))
+    refused(lambda: read_numbers(path, replace(world, currency="USD mn")), ["C$", "USD mn"])
+    refused(lambda: read_numbers(path, replace(world, customs_to_basic=None)), ["no ratio"])
+    (tmp_path / "mine.csv").write_text("item,value\nflow,1\n", encoding="utf-8")
+    said("has no years", of=tmp_path / "mine.csv", year=2023)
 
 
 # --- targets and formats ---------------------------------------------------------------------

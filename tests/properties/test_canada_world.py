@@ -19,9 +19,11 @@ import pytest
 from surtax.economy.solve import solve
 from surtax.goods import SECTORS, WITHIN
 from surtax.trade.flows import load_us_imports
-from surtax.world.balance import check
+from surtax.world.check import check
 from surtax.world.employment import jobs
 from surtax.world.load import describe, folder_of, load
+from surtax.world.published import own
+from surtax.world.targets import against
 from surtax.world.world import Array, World
 
 NAME = "can19x34"
@@ -186,12 +188,15 @@ def test_benchmark_duties_both_ways(world: World) -> None:
     assert world.revenue[:10].sum() == pytest.approx(world.collected[:10].sum(), rel=1e-12)
 
 
-def test_no_province_gains_from_a_duty_on_its_own_goods(world: World, ratio: Array) -> None:
+@pytest.mark.parametrize("closure", ["own-share", "world-share", "numeraire"])
+def test_no_province_gains_from_a_duty_on_its_own_goods(
+    world: World, ratio: Array, closure: str
+) -> None:
     usa = world.region("USA")
     for p, name in enumerate(world.regions[:10]):
         tariffs = world.tariffs.copy()
         tariffs[world.traded, usa, p] += 0.25 / ratio[usa, p]
-        found = solve(world, tariffs, closure="own-share")
+        found = solve(world, tariffs, closure=closure)
         assert found.real_income[p] < 1.0, name
 
 
@@ -219,6 +224,22 @@ def test_every_large_gap_has_its_reason() -> None:
     assert off.max() < 0.02  # both stand with three decimals, the smallest near 1.4
     silent = gaps.filter((pl.col("gap").abs() > 0.1) & pl.col("why").is_null())
     assert silent.is_empty(), silent
+
+
+def test_a_check_asks_the_published_figures_without_being_told(world: World) -> None:
+    """Each is met to four digits of what it is a difference of, or its reason stands with it."""
+    found = against(world, own(NAME))
+    assert len(found) == 49
+    large = [x for x in found if x.severity == "warning"]
+    assert {x.where for x in large} == {
+        f"balance of {p}" for p in ("NL", "QC", "ON", "SK", "AB", "BC")
+    }
+    assert all("highest oil price" in x.message for x in large)
+    ours = {str(t): t.value for t in own(NAME)}
+    for province, official in GDP.items():
+        assert ours[f"value-added of {province}"] == pytest.approx(official, rel=DIGITS)
+    for region, (dollars, year) in BALANCES.items():
+        assert ours[f"balance of {region}"] == pytest.approx(dollars * FX[year], rel=DIGITS)
 
 
 def test_blocks_say_what_moved() -> None:

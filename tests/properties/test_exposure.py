@@ -17,8 +17,8 @@ from surtax.views.files import write_rows
 from surtax.world import load
 from surtax.world.carry import carried
 from surtax.world.employment import jobs
-from surtax.world.exposed import ask
 from surtax.world.exposure import by_sector, exposure, members, needed, whole
+from surtax.world.exposure_law import ask
 from surtax.world.sources.pack_out import write_pack
 from surtax.world.split import split_region
 from surtax.world.world import World

@@ -17,9 +17,9 @@ from surtax.errors import InputError, SurtaxError
 from surtax.world.aggregate import aggregate
 from surtax.world.employment import jobs
 from surtax.world.load import describe, load
+from surtax.world.published import read_targets
 from surtax.world.sources.formats import FORMATS
 from surtax.world.split import split_sector
-from surtax.world.targets import read_targets
 from surtax.world.update import update
 
 PARTS = ("flows", "tariffs", "inputs", "value_added", "theta", "treasury_shares")
@@ -117,7 +117,7 @@ def test_aggregate_split_and_update(tmp_path: Path):
     assert "balances" in text
     assert max(len(line) for line in text.splitlines()) <= 80
     manifest = describe(tmp_path / "u")
-    assert list(manifest.made_from) == ["manifest.yaml"]
+    assert list(manifest.made_from) == ["manifest.yaml", "targets.csv"]
     assert (manifest.name, describe(tmp_path / "s").name) == ("u", "s")  # no longer that world
     assert manifest.made_by.startswith("surtax")
 
@@ -159,6 +159,9 @@ FAULTS = {
     "a set that is none": (
         ["import", "icio", "SAMPLE", "--elasticities", "centre", "-o", "OUT"], "central"),
     "a group without members": (["aggregate", "can17x28", "--region", "WEST", "-o", "OUT"], "="),
+    "no group": (["aggregate", "can17x28", "-o", "OUT"], "at least one group"),
+    "a place below a file": (
+        ["aggregate", "can17x28", "--region", "W=BC,AB", "-o", "TARGETS/w"], "no folder can be"),
     "an unknown member": (
         ["aggregate", "can17x28", "--region", "W=BC,ALB", "-o", "OUT"], "Nearest: AB"),
     "a part of a treasury with another": (
@@ -208,7 +211,7 @@ def test_faults(name: str, tmp_path: Path):
     (tmp_path / "FOLDER").mkdir()
     words, said = FAULTS[name]
     files = {*texts, "OUT", "SAMPLE", "FOLDER"}
-    words = [str(tmp_path / w) if w in files else w for w in words]
+    words = [str(tmp_path / w) if w.split("/")[0] in files else w for w in words]
     with pytest.raises(SurtaxError) as caught:
         run("world", *words)
     assert isinstance(caught.value, InputError)

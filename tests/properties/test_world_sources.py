@@ -11,11 +11,17 @@ import polars as pl
 import pytest
 
 import world_formats as f
-from surtax.world.balance import check
+from surtax.economy.results import rebase
+from surtax.economy.solve import solve
+from surtax.world.check import check
 from surtax.world.elasticities import divisions_of
 from surtax.world.elasticities import load as elasticity_set
-from surtax.world.sources import baci, cp2015, icio, ossa2014, qge, statcan, us_china_2017, wiod
+from surtax.world.load import load
+from surtax.world.published import read
+from surtax.world.sources import baci, cp2015, icio, ossa2014, qge, us_china_2017, wiod
 from surtax.world.sources.pack import read_pack, write_pack
+from surtax.world.targets import against, coefficients
+from surtax.world.update import update
 from surtax.world.world import World
 
 RTOL = 1e-9  # what the interchange promises; tables are written with every digit
@@ -128,6 +134,11 @@ def test_a_seller_without_recipe_takes_that_of_the_world(tmp_path: Path):
 def test_wiod_in_both_forms(tmp_path: Path):
     sheet = f.write_xlsx(f.wiod_grid(WIOD), tmp_path / "wiot11_row_sep12.xlsx")
     listed = f.write_rdata(f.wiod_parts(WIOD), tmp_path / "wiot_2011.RData")
+    for read_form, path in ((wiod.from_xlsx, sheet), (wiod.from_rdata, listed)):
+        table, year = read_form(path)
+        np.testing.assert_array_equal(table.use, WIOD.use)  # every digit of every cell
+        np.testing.assert_array_equal(table.final, WIOD.final)
+        assert year == 2011
     worlds = [sound(wiod.load(path)) for path in (sheet, listed)]
     for world in worlds:
         f.check_world(world, WIOD)
@@ -148,6 +159,10 @@ def test_cp2015(tmp_path: Path):
     rates = tables["tariffs1993"].reshape(20, 31, 31) / 100
     np.testing.assert_allclose(world.tariffs[:20], rates, rtol=RTOL)
     np.testing.assert_allclose(world.theta[:20], tables["T"][:, 0], rtol=RTOL)
+    # its final demand had to be cleaned, so that it is an equilibrium once solved and rebased
+    clean = cp2015.cleaned(tmp_path / "cp")
+    made = rebase(clean, solve(clean, clean.tariffs, closure="numeraire"))
+    kept(sound(made), tmp_path / "pack")
 
 
 def test_baci(tmp_path: Path):
@@ -232,18 +247,30 @@ def test_qge(tmp_path: Path):
 
 @pytest.mark.parametrize("french", [False, True])
 def test_statcan(french: bool, tmp_path: Path):
-    text = f.statcan_text([1234.5, None, -7.25], french=french)
-    path = f.write_statcan(tmp_path / "12100175-xxx.zip", text)
-    table = statcan.read(path)
-    assert table["VALUE"].is_null().to_list() == [False, True, False]
-    values = table["VALUE"].drop_nulls().to_list()
-    assert values == pytest.approx([1_234_500.0, -7_250.0], rel=RTOL)
-    assert table["GEO"].to_list() == ["Place 0", "Place 1", "Place 2"]
-    assert set(f.ENGLISH) - {"Trade"} <= set(table.columns)
-    assert statcan.chosen(table, GEO="Place 2")["VALUE"].item() == pytest.approx(-7250.0, rel=RTOL)
-    kept_rows = statcan.read(path, keep={"GEO": ["Place 0", "Place 2"]})
-    assert kept_rows["GEO"].to_list() == ["Place 0", "Place 2"]
-    assert kept_rows.columns == table.columns
+    """Provincial accounts and trade by province, as made, and a world brought to them."""
+    world = load("can19x34")
+    usa, on = world.region("USA"), world.region("ON")
+    gdp = f.statcan_gdp({"ON": (1_200_000.5, 80_000.25), "NB": (48_000.0, 4_000.0)}, french=french)
+    path = f.write_statcan(tmp_path / "36100221-xxx.zip", gdp, "36100221")
+    numbers = read(path, world)
+    assert [t.origin for t in numbers] == ["NB", "ON"]
+    assert [t.value for t in numbers] == pytest.approx([44.0, 1120.00025], rel=RTOL)
+    sold = {("ON", "export"): 200e6, ("QC", "export"): 9e7, ("ON", "import"): 2.9e8,
+            ("NB", "import"): 1e7}  # fmt: skip
+    text = f.statcan_trade(sold, french=french)
+    trade = read(f.write_statcan(tmp_path / "12100175-xxx.zip", text), world)
+    ratio = world.customs_ratios
+    assert [(t.origin, t.destination) for t in trade] == [
+        ("QC", "USA"), ("ON", "USA"), ("USA", "CAN")
+    ]  # fmt: skip
+    # C$ thousand at customs value; special transactions, the Yukon, China and totals left out
+    assert trade[1].value == pytest.approx(200.0 * ratio[usa, on], rel=RTOL)
+    assert trade[2].value == pytest.approx(300.0 * ratio[on, usa], rel=RTOL)
+    made = update(world, [*numbers, *trade])
+    for target in (*numbers, *trade):
+        found = (coefficients(made, target) * made.flows).sum()
+        assert found == pytest.approx(target.value, rel=RTOL)
+    kept(made, tmp_path / "pack")
 
 
 def test_divisions_of_the_codes_of_every_edition():
@@ -345,8 +372,13 @@ def test_provinces_of_qge():
 
 
 def test_statcan_itself():
-    table = statcan.read(raw("statcan_36100221", "36100221_income_gdp_provinces_1981_2023.csv"))
-    item = "Gross domestic product at market prices"
-    rows = table.filter(table["Estimates"] == item)
-    canada = statcan.chosen(rows, GEO="Canada", REF_DATE="2023")
-    assert canada["VALUE"].item() == pytest.approx(2_933_810e6, rel=RTOL)  # C$, as published
+    """Provincial GDP as published, and the embedded world, whose value added it is."""
+    world = load("can19x34")
+    path = raw("statcan_36100221", "36100221_income_gdp_provinces_1981_2023.csv")
+    numbers = read(path, world, 2023)
+    assert len(numbers) == 10
+    ontario = next(t.value for t in numbers if t.origin == "ON")
+    assert ontario == pytest.approx(1037.048, abs=5e-4)  # C$ bn, as in test_canada_world
+    assert read(path, world) == numbers  # the newest year
+    gaps = [x for x in against(world, numbers) if x.severity == "warning"]
+    assert not gaps

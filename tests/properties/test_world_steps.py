@@ -14,11 +14,12 @@ from scipy.optimize import minimize
 import worlds
 from surtax.economy.solve import solve
 from surtax.world.aggregate import aggregate
-from surtax.world.balance import check
+from surtax.world.check import check
 from surtax.world.load import load
+from surtax.world.published import own, read_targets
 from surtax.world.sources.pack import read_pack, write_pack
 from surtax.world.split import split_region, split_sector
-from surtax.world.targets import Target, against, coefficients, published, read_targets
+from surtax.world.targets import Target, against, coefficients
 from surtax.world.update import update
 from surtax.world.world import World
 
@@ -329,7 +330,7 @@ def test_gaps_over_a_tenth_are_warnings():
         Target("balance", 1e9, "*", "r0"),
     ])  # fmt: skip
     assert near.severity == "note"
-    assert "5.0% above" in near.message
+    assert "5.0% more than" in near.message
     assert "(the office)" in near.message
     assert far.severity == "warning"
     assert far.size == pytest.approx(value - value / 1.25)
@@ -340,12 +341,12 @@ def test_a_pack_may_list_its_published_numbers(tmp_path: Path, canada: World):
     from world_packs import list_table
 
     folder = write_pack(canada, tmp_path / "pack")
-    assert published(folder) == []
+    assert own(folder) == []
     text = "item,sector,origin,destination,value,source\nvalue-added,,ON,,1000,Statistics Canada\n"
     (folder / "official.csv").write_text(text, encoding="utf-8")
     list_table(folder, "official", "official.csv")
     expected = [Target("value-added", 1000.0, "*", "ON", "*", "Statistics Canada")]
-    assert published(folder) == expected
+    assert own(folder) == expected
     assert read_targets(folder / "official.csv") == expected
     assert read_pack(folder).regions == canada.regions
 

@@ -19,7 +19,7 @@ from surtax.trade.effective import effective as _effective
 from surtax.trade.flows import Flows
 from surtax.trade.numbers import matched
 from surtax.trade.provinces import by_province, load_provinces
-from surtax.world import exposed as _exposed
+from surtax.world import exposure_law as _exposure
 
 
 def etr(
@@ -241,7 +241,7 @@ def exposure(
     """
     with steps("Exposure", total=1, quiet=quiet) as say:
         say(by)
-        return _exposed.ask(
+        return _exposure.ask(
             of, market, by, world=world, measures=measures, on=as_day(on), known=as_day(known),
             threatened=threatened,
         )  # fmt: skip

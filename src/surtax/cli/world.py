@@ -95,21 +95,22 @@ def world_check(
     name: Name,
     against: Annotated[
         Path | None,
-        typer.Option("--against", help="CSV of published numbers: item, sector, origin, …, value."),
+        typer.Option("--against", help="Published numbers: our CSV, or Statistics Canada's zip."),
     ] = None,
+    year: Annotated[int | None, typer.Option("--year", help="Year of a zip of several.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Print every finding.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 2 if it fails.")] = False,
     json: Json = False,
 ) -> None:
     """What does not add up in a world or is implausible, where, and by how much."""
     from surtax.views import worlds
-    from surtax.world import load, targets
+    from surtax.world import load, published, targets
     from surtax.world.check import check, counts
 
     world = load.load(name)
-    numbers = targets.published(name)
+    numbers = published.own(name)
     if against is not None:
-        numbers += targets.read_targets(against)
+        numbers += published.read(against, world, year)
     found = [*check(world), *targets.against(world, numbers)]
     order = ("fault", "warning", "note")
     found.sort(key=lambda f: (order.index(f.severity), f.check))
@@ -157,7 +158,9 @@ def world_import(
     """Read a published table, clean and balance it, and write it as a world."""
     from surtax.progress import steps
     from surtax.world.sources.formats import read
+    from surtax.world.sources.pack_out import writable
 
+    writable(out)
     with steps(f"import {path.name}", total=2, quiet=json) as say:
         say("reading and balancing")
         world = read(form, path, year=year, gdp=gdp, elasticities=elasticities, theta=theta,
@@ -181,9 +184,16 @@ def world_aggregate(
     json: Json = False,
 ) -> None:
     """Add up regions and sectors; duties collected stay exactly what they are."""
+    from surtax.errors import InputError
     from surtax.world import aggregate
 
     regions, sectors = _groups(region, "--region"), _groups(sector, "--sector")
+    if not regions and not sectors:
+        raise InputError(
+            "name at least one group to add up.",
+            where="--region, --sector",
+            mend="Such as --region ATL=NL,PE,NS,NB.",
+        )
     _step(
         world, out, name, json,
         lambda w: aggregate.aggregate(w, regions=regions, sectors=sectors, name=name),
@@ -232,18 +242,23 @@ def world_split(
 @app.command("update")
 def world_update(
     world: Name,
-    targets: Annotated[Path, typer.Argument(help="CSV: item, sector, origin, destination, value.")],
+    numbers: Annotated[
+        Path, typer.Argument(metavar="TARGETS", help="Our CSV, or Statistics Canada's zip.")
+    ],
     out: Out,
+    year: Annotated[int | None, typer.Option("--year", help="Year of a zip of several.")] = None,
     method: Annotated[str, typer.Option("--method", help="ras or least-squares.")] = "ras",
     name: Called = "",
     json: Json = False,
 ) -> None:
     """Bring a world to published numbers with the least change of its trade."""
-    from surtax.world.targets import read_targets
+    from surtax.world.published import read
     from surtax.world.update import update
 
-    goals = read_targets(targets)
-    _step(world, out, name, json, lambda w: update(w, goals, method=method, name=name))
+    def work(start: World) -> World:
+        return update(start, read(numbers, start, year), method=method, name=name)
+
+    _step(world, out, name, json, work, sources=[numbers])
 
 
 def _step(
@@ -255,6 +270,7 @@ def _step(
     *,
     regions: Mapping[str, Sequence[str]] = MappingProxyType({}),
     sectors: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    sources: Sequence[Path] = (),
 ) -> None:
     """Load a world, work on it, write it with the employment and titles that go with it."""
     from surtax.progress import steps
@@ -262,7 +278,9 @@ def _step(
     from surtax.world.carry import carried
     from surtax.world.employment import jobs
     from surtax.world.sources.manifest import FILE
+    from surtax.world.sources.pack_out import writable
 
+    writable(out)
     with steps(f"world {name}", total=3, quiet=json) as say:
         say("loading")
         start, like = load.load(name), load.describe(name)
@@ -272,7 +290,7 @@ def _step(
         if "employment" in like.tables:
             counted = carried(jobs(name), made, regions, sectors)
         say("writing")
-        files = [load.folder_of(name) / FILE]
+        files = [load.folder_of(name) / FILE, *sources]
         if made.name == start.name:  # another world bears another name: that of its folder
             called = called or out.name
         _written(made, out, called, json, told=start.notes, sources=files, like=like, jobs=counted)

@@ -84,10 +84,12 @@ def load_provinces(path: str | Path | None = None, year: int | None = None) -> P
     import polars as pl
 
     notes: list[str] = []
+    months: dict[int, int] = {}
     if path is None:
         frame = table("province_trade.csv").with_columns(pl.col("export", "import") * 1000.0)
     else:
         long, notes = read_statcan(path)
+        months = dict(long.select("year", "months").unique().iter_rows())
         frame = long.pivot("flow", index=["year", "province", "section"], values="value")
         for name in {EXPORTS, IMPORTS} - set(frame.columns):
             frame = frame.with_columns(pl.lit(0.0).alias(name))
@@ -104,6 +106,8 @@ def load_provinces(path: str | Path | None = None, year: int | None = None) -> P
         at = codes.index(row["province"]), names.index(row["section"])
         sums[0][at] += row[EXPORTS]
         sums[1][at] += row[IMPORTS]
+    if months.get(wanted, 12) < 12:
+        notes.append(f"{months[wanted]} of the twelve months of {wanted} are in the file")
     said = SOURCE.format(what="exports to the United States", year=wanted)
     said = said if path is None else f"{path}: {said}"
     return ProvinceTrade(codes, names, sums[0], sums[1], wanted, said, tuple(notes))

@@ -3,7 +3,8 @@
     US Census Bureau, trade API          CSV or Parquet, one file or a folder; ten digits and duty
     US Census Bureau, merchandise files  IMDByymm.ZIP or IMP_DETL.TXT; ten digits and duty
     Statistics Canada, bulk files        CIMT-CICM_Imp_YYYY.zip or its CSV; ten or six digits, C$
-    BACI, UN Comtrade                    CSV; six digits, no duty
+    BACI                                 zip, folder or CSV of a year; six digits, no duty
+    UN Comtrade                          CSV; six digits, no duty
 
 The first two are of the United States, the third is of Canada, the others are of both. Six digits
 are spread over the lines of each (`surtax.trade.sixdigits`).
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from surtax.errors import DataError, InputError
 from surtax.trade.flows import Flows, by_hs10, flows_of
 from surtax.trade.sixdigits import into_canada, into_us
-from surtax.trade.sources.baci import read_baci
+from surtax.trade.sources.baci import is_zip_of_baci, read_baci
 from surtax.trade.sources.census import UNION, read_census, read_merchandise, to_partners
 from surtax.trade.sources.cimt import is_zip_of_imports, read_cimt
 from surtax.trade.sources.comtrade import read_comtrade
@@ -43,7 +44,8 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
     Args:
         path: a file of one of the formats of this module, or a folder of Census files.
         into: the importing place: US or CA.
-        year: the year of a Census API file, which does not always say; 2024 unless given.
+        year: the year of a Census API file, which does not always say; 2024 unless given. Of
+            BACI, which of several.
 
     Returns:
         The flows; `notes` says what was repaired or assumed, counted.
@@ -74,8 +76,7 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
         return _ten(_some(read_census(root), root), year or 2024, str(root), notes)
     if kind == "cimt":
         return _canada(root)
-    read = read_baci if kind == "baci" else read_comtrade
-    frame, notes = read(root, into)
+    frame, notes = read_baci(root, into, year) if kind == "baci" else read_comtrade(root, into)
     _some(frame, root)
     if into == "US":
         return into_us(frame, TITLES[kind], notes)
@@ -85,12 +86,14 @@ def read_flows(path: str | Path, into: str = "US", year: int | None = None) -> F
 def _kind(root: Path) -> str:
     """The format of a file or folder, by its name and its first line."""
     if root.is_dir():
-        zips = [p for p in root.iterdir() if p.name.upper().startswith("IMDB")]
-        return "merchandise" if zips else "census"
+        names = [p.name.upper() for p in root.iterdir()]
+        if any(n.startswith("BACI_") for n in names):
+            return "baci"
+        return "merchandise" if any(n.startswith("IMDB") for n in names) else "census"
     if not root.exists():
         raise DataError("there is no such file.", where=str(root), mend="Check the path.")
-    if is_zip_of_imports(root):
-        return "cimt"
+    if is_zip_of_imports(root) or is_zip_of_baci(root):
+        return "cimt" if is_zip_of_imports(root) else "baci"
     suffix = root.suffix.lower()
     if suffix in (".zip", ".txt"):
         return "merchandise"

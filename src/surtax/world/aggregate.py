@@ -77,7 +77,7 @@ def aggregate(
     partly = [goods[b] for b in np.flatnonzero((reached > 0) & (reached < S.sum(axis=1)))]
     if partly:
         said += f" Goods and services are together in {', '.join(partly)}."
-    return replace(
+    coarser = replace(
         world,
         name=name or f"{world.name}-{len(places)}x{len(goods)}",
         regions=places,
@@ -93,8 +93,12 @@ def aggregate(
         notes=(*world.notes, said),
         preferences=preferences,
         export_taxes=taxes,
-        customs_to_basic=_ratios(world, R, treasuries),
+        customs_to_basic=None,
     )
+    if world.customs_to_basic is None:
+        return coarser
+    ratio = _ratios(world, world.customs_to_basic, R, coarser.union)
+    return replace(coarser, customs_to_basic=ratio)
 
 
 def _groups(
@@ -154,18 +158,14 @@ def _treasuries(world: World, R: Array, groups: tuple[str, ...]) -> tuple[tuple[
     return tuple(names), sharing
 
 
-def _ratios(world: World, R: Array, treasuries: tuple[str, ...]) -> Array | None:
+def _ratios(world: World, ratio: Array, R: Array, union: NDArray[np.bool_]) -> Array:
     """Basic per customs value of the groups' trade in goods; NaN if a part of it states none."""
-    ratio = world.customs_to_basic
-    if ratio is None:
-        return None
     goods = world.flows[world.traded].sum(axis=0)
     basic = R @ goods @ R.T
     customs = R @ np.where(goods > 0, goods / np.where(np.isfinite(ratio), ratio, 1.0), 0.0) @ R.T
     silent = R @ ((goods > 0) & ~np.isfinite(ratio)).astype(float) @ R.T > 0
     made = np.divide(basic, customs, out=np.full_like(basic, np.nan), where=customs > 0)
-    same = np.array([[a == b for b in treasuries] for a in treasuries])
-    return np.where(silent | same, np.nan, made)
+    return np.where(silent | union, np.nan, made)
 
 
 def _theta(world: World, S: Array, R: Array) -> tuple[Array, list[int]]:

@@ -13,9 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import WorldError
-from surtax.world.check import Finding, check, require
-
-__all__ = ["Balanced", "Finding", "check", "rebalance", "require"]
 
 Array = NDArray[np.float64]
 

@@ -123,7 +123,7 @@ def _stated(ratio: Array | None) -> Array | None:
 
 
 def _identities(w: World) -> Iterator[Finding]:
-    """Columns, rows, deficits and the mirror of trade."""
+    """Columns, rows, shares of treasuries, deficits and the mirror of trade."""
     unit = w.inputs.sum(axis=1) + w.value_added
     gap = np.where(w.output.T > 0, np.abs(unit - 1.0), 0.0)
     if gap.max() > TOLERANCE:
@@ -142,6 +142,11 @@ def _identities(w: World) -> Iterator[Finding]:
         where = f"{w.regions[n]}, {w.sectors[j]}"
         severity: Severity = "fault" if w.preferences is None else "warning"
         yield Finding("uses meet expenditure", where, size, severity, text)
+    whole = w.union @ w.treasury_shares
+    if np.abs(whole - 1.0).max() > TOLERANCE:
+        r = int(np.abs(whole - 1.0).argmax())
+        text = f"The shares of {w.treasuries[r]}'s duties add to {whole[r]:.9g}, not one."
+        yield Finding("shares of a treasury", w.regions[r], float(whole[r]), "fault", text)
     scale = float(w.expenditure.sum())
     total = float(w.deficits.sum())
     if abs(total) > TOLERANCE * scale:
@@ -157,9 +162,8 @@ def _identities(w: World) -> Iterator[Finding]:
 
 def _customs(w: World) -> Iterator[Finding]:
     """Duties inside a customs union, and duties on what customs cannot reach."""
-    names = np.asarray(w.treasuries)
-    own = np.eye(len(names), dtype=bool)
-    within = ((names[:, None] == names[None, :]) & ~own)[None]
+    own = np.eye(len(w.regions), dtype=bool)
+    within = (w.union & ~own)[None]
     inside = within & (w.tariffs > 0)
     axes = (w.sectors, w.regions, w.regions)
     merged = own[None] & (w.tariffs > 0)

@@ -1,24 +1,20 @@
 """Published numbers on a world: what they are of, and what the world says of the same.
 
-One table serves to check a world and to bring it to new margins (`surtax.world.update`): CSV
-with the columns ``item`` and ``value``, and if wanted ``sector``, ``origin``, ``destination`` and
-``source``; empty cells mean all.
+One list of them serves to check a world and to bring it to new margins (`surtax.world.update`);
+`surtax.world.published` reads it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.errors import DataError, unknown
+from surtax.errors import unknown
 from surtax.world.check import Finding
-from surtax.world.load import describe, folder_of
-from surtax.world.sources.tables import read_table
 from surtax.world.world import World
 
 Array = NDArray[np.float64]
@@ -50,8 +46,10 @@ class Target:
     source: str = ""
 
     def __str__(self) -> str:
-        to = f" to {self.destination}" if self.item == "flow" else ""
-        return f"{self.item} of {self.sector} from {self.origin}{to}"
+        if self.item == "flow":
+            return f"flow of {self.sector} from {self.origin} to {self.destination}"
+        part = "" if self.sector == "*" else f", {self.sector}"
+        return f"{self.item} of {self.origin}{part}"
 
 
 def coefficients(world: World, target: Target) -> Array:
@@ -64,18 +62,16 @@ def coefficients(world: World, target: Target) -> Array:
     if target.item not in ITEMS:
         raise unknown("item", target.item, ITEMS, where=where)
     sectors = _sectors(world, target.sector, where)
-    names = np.asarray(world.treasuries)
-    foreign = names[:, None] != names[None, :]  # (n, i)
     origin = _places(world, target.origin, where)
     if target.item == "flow":
         pairs = np.outer(_places(world, target.destination, where), origin)
         if "abroad" in (target.origin, target.destination):
-            pairs = pairs & foreign
+            pairs = pairs & ~world.union
         return np.asarray(sectors[:, None, None] * pairs.astype(float))
     if target.item == "value-added":
         return np.asarray(
             (sectors[:, None] * origin * world.value_added.T)[:, None, :]
-            * np.ones(len(names))[None, :, None]
+            * np.ones(len(world.regions))[None, :, None]
         )
     sold = (origin[None, :] & ~origin[:, None]).astype(float)
     return np.asarray(sectors[:, None, None] * (sold - sold.T))
@@ -114,65 +110,10 @@ def against(world: World, targets: Sequence[Target]) -> list[Finding]:
         gap = value - target.value
         same = target.value * value > 0
         share = abs(gap) / abs(target.value) if same else float(gap != 0)
-        side = f"{share:.1%} {'above' if gap * value > 0 else 'below'}" if same else "against"
+        side = f"{share:.1%} {'more' if gap * value > 0 else 'less'} than" if same else "against"
         text = f"{value:,.6g} {world.currency}, {side} the {target.value:,.6g} published"
         if target.source:
             text += f" ({target.source})"
         severity: Literal["warning", "note"] = "warning" if share > WORTH_A_WARNING else "note"
         found.append(Finding("published number", str(target), gap, severity, text + "."))
     return found
-
-
-def read_targets(path: str | Path) -> list[Target]:
-    """The targets of a CSV.
-
-    Raises:
-        DataError: a file that is missing or of another layout, or a value that is no number.
-    """
-    import csv
-
-    path = Path(path)
-    if not path.is_file():
-        raise DataError("there is no such file.", where=str(path), mend="Check the path.")
-    try:
-        rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DataError(
-            f"this is not CSV ({error}).", where=str(path), mend="Save it as CSV."
-        ) from None
-    if not rows or not {"item", "value"} <= set(rows[0]):
-        raise DataError(
-            "there are no columns item and value, or no rows.",
-            where=str(path),
-            mend="The columns are item, sector, origin, destination, value, source.",
-        )
-    made = []
-    for at, row in enumerate(rows, start=2):
-        where = f"{path}:{at}"
-        try:
-            value = float(row["value"] or "")
-            if not np.isfinite(value):
-                raise ValueError
-        except ValueError:
-            raise DataError(
-                f"“{row['value']}” is not a number.",
-                where=where,
-                mend="Give a number with a point.",
-            ) from None
-        item = (row["item"] or "").strip()
-        if item not in ITEMS:
-            near = unknown("item", item, ITEMS)
-            raise DataError(near.what, where=where, mend=near.mend)
-        words = {k: (row.get(k) or "*").strip() for k in ("sector", "origin", "destination")}
-        made.append(Target(item, value, **words, source=(row.get("source") or "").strip()))
-    return made
-
-
-def published(name: str | Path) -> list[Target]:
-    """The published numbers that a world's folder lists in its table ``official``, if any."""
-    folder, manifest = folder_of(name), describe(name)
-    table = manifest.tables.get("official")
-    if table is None:
-        return []
-    read_table(folder, table, ["item", "value"])
-    return read_targets(folder / table.file)

@@ -6,14 +6,14 @@ Array axes, everywhere in this room and the next: ``s`` sector, ``n`` the region
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.errors import WorldError, unknown
+from surtax.errors import unknown
 
 Array = NDArray[np.float64]
 
@@ -73,6 +73,12 @@ class World:
     def unit(self) -> float:
         """Money in one unit of the amounts: 1e9 for “C$ bn”."""
         return {"bn": 1e9, "mn": 1e6}.get(self.currency.split()[-1], 1.0)
+
+    @cached_property
+    def union(self) -> NDArray[np.bool_]:
+        """(n, i) true where one treasury collects the duties of both regions; a region's own is."""
+        names = np.asarray(self.treasuries)
+        return np.asarray(names[:, None] == names[None, :])
 
     @cached_property
     def customs_ratios(self) -> Array:
@@ -166,13 +172,3 @@ class World:
             return self.sectors.index(name)
         except ValueError:
             raise unknown("sector", name, self.sectors, where=f"world {self.name}") from None
-
-    def with_tariffs(self, tariffs: Array) -> World:
-        """The same trade flows under other benchmark tariffs (s, n, i), rebalanced."""
-        if tariffs.shape != self.flows.shape:
-            raise WorldError(
-                f"tariffs have shape {tariffs.shape}, the world needs {self.flows.shape}.",
-                where=f"world {self.name}",
-                mend="Give one rate per sector, destination and origin.",
-            )
-        return replace(self, tariffs=tariffs)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 AGAIN = "Is the file whole? Download it again."
 BOM = b"\xef\xbb\xbf"
+ENDS = 8192
+"""Bytes at either end of a file that show what it is and whether it is whole."""
 
 
 def read_bytes(file: Path, member: str = "") -> bytes:
@@ -26,21 +29,41 @@ def read_bytes(file: Path, member: str = "") -> bytes:
     Raises:
         DataError: no file, or a zip that is truncated or lacks the member.
     """
+    if not is_zip(file):
+        return file.read_bytes()
+    with zipped(file) as archive:
+        names = [n for n in archive.namelist() if n.lower().endswith(member.lower())]
+        names = [n for n in names if "metadata" not in n.lower()] or names
+        if not names:
+            raise DataError(
+                f"the zip has no {member} file; it has {', '.join(archive.namelist()[:4])}.",
+                where=str(file),
+                mend="Download the whole table again.",
+            )
+        return archive.read(names[0])
+
+
+def is_zip(file: Path) -> bool:
+    """Whether a file is named a zip.
+
+    Raises:
+        DataError: no file.
+    """
     if not file.is_file():
         raise DataError("there is no such file.", where=str(file), mend="Check the path.")
-    if file.suffix.lower() != ".zip":
-        return file.read_bytes()
+    return file.suffix.lower() == ".zip"
+
+
+@contextmanager
+def zipped(file: Path) -> Iterator[zipfile.ZipFile]:
+    """A zip, open.
+
+    Raises:
+        DataError: it is truncated or no zip, found out now or while it is read.
+    """
     try:
-        with zipfile.ZipFile(file) as zipped:
-            names = [n for n in zipped.namelist() if n.lower().endswith(member.lower())]
-            names = [n for n in names if "metadata" not in n.lower()] or names
-            if not names:
-                raise DataError(
-                    f"the zip has no {member} file; it has {', '.join(zipped.namelist()[:4])}.",
-                    where=str(file),
-                    mend="Download the whole table again.",
-                )
-            return zipped.read(names[0])
+        with zipfile.ZipFile(file) as archive:
+            yield archive
     except (zipfile.BadZipFile, EOFError, OSError) as broken:
         raise DataError(
             f"the zip cannot be read ({broken}).",
@@ -59,27 +82,81 @@ def read_csv(file: Path, member: str = ".csv") -> tuple[pl.DataFrame, list[str]]
     """
     import polars as pl
 
-    raw, repairs = read_bytes(file, member), []
-    if raw.startswith(BOM):
-        raw = raw[len(BOM) :]
-        repairs.append("a byte order mark was taken off")
-    try:
-        head = raw[:8192].decode("utf-8", "strict" if len(raw) <= 8192 else "ignore")
-    except UnicodeDecodeError:
-        raise _broken(file, "the text is not UTF-8") from None
-    header = head.splitlines()[0] if head.strip() else ""
-    between = max(",;\t", key=header.count)
-    last = raw[-4096:].decode("utf-8", "ignore").rsplit("\n", 1)[-1].strip("\r\x00")
-    if last and '"' not in last and last.count(between) < header.count(between):
-        raise _broken(file, "the last line is cut short")
-    try:
+    raw = read_bytes(file, member)
+    between, repairs = _layout(raw[:ENDS], raw[-ENDS:], file)
+    raw = raw.removeprefix(BOM)
+    with whole_table(file):
         frame = pl.read_csv(raw, infer_schema=False, separator=between)
+    return frame.rename(_bare), repairs
+
+
+def scan_csv(file: Path) -> tuple[pl.LazyFrame, list[str]]:
+    """The same of a file that may be too large to hold: only its ends are read yet.
+
+    Returns:
+        Rows to filter and then to take with `collected`, the first column ``_row`` their number
+        from zero, and what had to be repaired.
+
+    Raises:
+        DataError: as `read_csv`, as far as the ends show it.
+    """
+    import polars as pl
+
+    with file.open("rb") as text:
+        head = text.read(ENDS)
+        text.seek(max(file.stat().st_size - ENDS, 0))
+        between, repairs = _layout(head, text.read(), file)
+    with whole_table(file):
+        lines = pl.scan_csv(file, infer_schema=False, separator=between)
+        names = lines.collect_schema().names()
+    return lines.rename({n: _bare(n) for n in names}).with_row_index("_row"), repairs
+
+
+def collected(lines: pl.LazyFrame, file: Path) -> pl.DataFrame:
+    """The rows of a scan, read through without holding the rest.
+
+    Raises:
+        DataError: a line that is none of the table's.
+    """
+    with whole_table(file):
+        return lines.collect(engine="streaming")
+
+
+@contextmanager
+def whole_table(file: Path) -> Iterator[None]:
+    """Raises DataError where a table breaks off or is none while it is read."""
+    import polars as pl
+
+    try:
+        yield
     except (pl.exceptions.PolarsError, UnicodeDecodeError) as broken:
         first = (str(broken).strip().splitlines() or [type(broken).__name__])[0]
         raise _broken(file, first) from None
-    if "\x00" in header or not frame.width:
-        raise _broken(file, "no header")
-    return frame.rename({c: c.strip().strip('"') for c in frame.columns}), repairs
+
+
+def _layout(head: bytes, tail: bytes, file: Path) -> tuple[str, list[str]]:
+    """What sets the cells of a table apart, and what had to be repaired, by its two ends."""
+    repairs = []
+    if head.startswith(BOM):
+        head = head.removeprefix(BOM)
+        repairs.append("a byte order mark was taken off")
+    try:
+        text = head.decode("utf-8", "strict" if len(head) < ENDS - len(BOM) else "ignore")
+    except UnicodeDecodeError:
+        raise _broken(file, "the text is not UTF-8") from None
+    header = text.splitlines()[0] if text.strip() else ""
+    if not header or "\x00" in header:
+        raise _broken(file, "it is empty" if not header else "no header")
+    between = max(",;\t", key=header.count)
+    last = tail.decode("utf-8", "ignore").rsplit("\n", 1)[-1].strip("\r\x00")
+    if last and '"' not in last and last.count(between) < header.count(between):
+        raise _broken(file, "the last line is cut short")
+    return between, repairs
+
+
+def _bare(name: str) -> str:
+    """A column's name without quotes, blanks and the mark that opens a file."""
+    return name.strip("\ufeff").strip().strip('"')
 
 
 def _broken(file: Path, why: str) -> DataError:
@@ -113,7 +190,7 @@ def check(
     """Refuse a frame of text with a bad cell, naming the first and how many there are.
 
     Args:
-        frame: the rows, in the order of the file.
+        frame: the rows, in the order of the file, or with their numbers from it as ``_row``.
         show: the column whose cell is shown.
         bad: true where a row is bad; null counts as bad.
         cell: the file and the name that it gives the column.
@@ -123,7 +200,8 @@ def check(
     import polars as pl
 
     file, column = cell
-    rows = frame.with_row_index("_row").filter(bad.fill_null(True) | pl.col(show).is_null())
+    numbered = frame if "_row" in frame.columns else frame.with_row_index("_row")
+    rows = numbered.filter(bad.fill_null(True) | pl.col(show).is_null()).sort("_row")
     if not rows.height:
         return
     first = rows.row(0, named=True)

@@ -13,23 +13,17 @@ working paper 2010-23; Etalab Open Licence 2.0.
 
 from __future__ import annotations
 
-import re
-import tempfile
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from surtax.errors import DataError
+from surtax.trade.sources.baci import read_totals
 from surtax.world.sources.assemble import Label, assemble, share
+from surtax.world.sources.columns import csv_rows
 from surtax.world.world import World
 
-if TYPE_CHECKING:
-    import polars as pl
-
 SECTOR = "goods"
-MEND = "Fetch BACI from cepii.fr; unpack it or give the zip."
 
 
 def load(
@@ -59,12 +53,10 @@ def load(
             f"a share of materials of {materials:g} is impossible.",
             where="materials", mend="Give a fraction of output, zero or more and below one.",
         )  # fmt: skip
-    with tempfile.TemporaryDirectory() as room:
-        file, codes = _files(path, year, Path(room))
-        trade, when = _totals(file, codes)
-    income = _gdp(gdp, when)
+    trade, when = read_totals(path, year)
+    income = _gdp(gdp, str(when))
     notes = []
-    both = sorted(set(trade["i"].to_list()) & set(trade["j"].to_list()) & set(income))
+    both = sorted(set(trade["exporter"]) & set(trade["importer"]) & set(income))
     if len(both) < 2:
         raise DataError(
             f"{len(both)} countries have both trade and GDP.",
@@ -113,115 +105,11 @@ def load(
     )  # fmt: skip
 
 
-def _files(path: Path, year: int | None, room: Path) -> tuple[Path, Path]:
-    """The CSV of the year and that of the country codes; unpacked into ``room`` from a zip."""
-    if path.suffix.lower() == ".zip":
-        if not path.is_file():
-            raise DataError("there is no such file.", where=str(path), mend="Check the path.")
-        try:
-            with zipfile.ZipFile(path) as archive:
-                names = [n for n in archive.namelist() if n.lower().endswith(".csv")]
-                year_file = _chosen(names, year, path)
-                for name in (year_file, *(n for n in names if "country_codes" in n)):
-                    archive.extract(name, room)
-        except zipfile.BadZipFile:
-            raise DataError("this is not a zip.", where=str(path), mend=MEND) from None
-        path = room
-    if path.is_file():
-        file, folder = path, path.parent
-    elif path.is_dir():
-        names = [str(p.relative_to(path)) for p in sorted(path.rglob("*.csv"))]
-        file, folder = path / _chosen(names, year, path), path
-    else:
-        raise DataError("there is no such file or folder.", where=str(path), mend="Check the path.")
-    codes = sorted(folder.rglob("country_codes*.csv"))
-    if not codes:
-        raise DataError(
-            "there is no country_codes_V….csv beside it.",
-            where=str(folder), mend="It is in the same download; copy it here.",
-        )  # fmt: skip
-    return file, codes[-1]
-
-
-def _chosen(names: list[str], year: int | None, path: Path) -> str:
-    """The one file of a year."""
-    years = {n: m[1] for n in names if (m := re.search(r"BACI_\w+_Y(\d{4})", n))}
-    fit = [n for n, y in years.items() if year is None or y == str(year)]
-    if len(fit) != 1:
-        have = ", ".join(sorted(set(years.values()))) or "none"
-        raise DataError(
-            f"{len(fit)} files fit; the years there are: {have}.",
-            where=str(path), mend="Name one with --year.",
-        )  # fmt: skip
-    return fit[0]
-
-
-def _totals(file: Path, codes: Path) -> tuple[pl.DataFrame, str]:
-    """Trade by exporter and importer (ISO codes, thousand USD), and its year; streamed."""
-    import polars as pl
-
-    try:
-        names = pl.read_csv(codes, infer_schema=False)
-        for column in ("country_code", "country_iso3"):
-            if column not in names.columns:
-                raise DataError(
-                    f"the column “{column}” is missing; there are {', '.join(names.columns)}.",
-                    where=codes.name, mend=MEND,
-                )  # fmt: skip
-        lines = pl.scan_csv(file, infer_schema=False)
-        have = lines.collect_schema().names()
-        for column in ("t", "i", "j", "k", "v"):
-            if column not in have:
-                raise DataError(
-                    f"the column “{column}” is missing; there are {', '.join(have)}.",
-                    where=file.name, mend=MEND,
-                )  # fmt: skip
-        value = pl.col("v").str.strip_chars().cast(pl.Float64, strict=False)
-        rows = lines.select(pl.col("t", "i", "j").str.strip_chars(), v=value)
-        sums = (
-            rows.group_by("t", "i", "j")
-            .agg(pl.col("v").sum(), bad=(pl.col("v").is_null() | ~(pl.col("v") >= 0)).sum())
-            .sort("t", "i", "j")
-            .collect(engine="streaming")
-        )
-    except pl.exceptions.PolarsError as error:
-        said = " ".join(str(error).split("\n")[0].split()).rstrip(".")
-        raise DataError(f"it cannot be read: {said}.", where=file.name, mend=MEND) from None
-    if sums.height == 0:
-        raise DataError("it has no rows.", where=file.name, mend=MEND)
-    bad = sums.filter(pl.col("bad") > 0)
-    if bad.height:
-        t, i, j, *_ = bad.row(0)
-        raise DataError(
-            f"a value of trade from {i} to {j} in {t} is missing or negative.",
-            where=f"{file.name}, column v", mend="Values are thousand USD, zero or more.",
-        )  # fmt: skip
-    when = sums["t"].unique().to_list()
-    if len(when) != 1:
-        raise DataError(
-            f"it holds {len(when)} years.", where=file.name, mend="One file holds one year."
-        )
-    iso = dict(names.select("country_code", "country_iso3").iter_rows())
-    strange = next((c for c in (*sums["i"], *sums["j"]) if c not in iso), None)
-    if strange is not None:
-        raise DataError(
-            f"the country code {strange} is not in {codes.name}.",
-            where=file.name, mend="Use the codes of the same download.",
-        )  # fmt: skip
-    named = sums.select(
-        pl.col("i").replace_strict(iso), pl.col("j").replace_strict(iso), pl.col("v")
-    )
-    return named, str(when[0])
-
-
 def _gdp(path: Path, year: str) -> dict[str, float]:
     """GDP in USD by ISO code, from the World Bank's layout or a plain table."""
-    import csv
-
     if not path.is_file():
         raise DataError("there is no such file.", where=str(path), mend="Check the path.")
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        rows = list(csv.reader(text))
+    rows = csv_rows(path)
     head = next((at for at, r in enumerate(rows) if {"Country Code", year} <= set(r)), None)
     if head is not None:
         name, value = "Country Code", year

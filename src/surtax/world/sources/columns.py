@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -115,22 +117,50 @@ def plain_text(path: Path, encoding: str = "utf-8-sig", *, folder: str = "folder
         ) from None
 
 
-def matrix(path: Path, rows: int, columns: int) -> Array:
-    """A bare CSV of numbers (rows, columns) without a header.
+def csv_rows(path: Path, *, folder: str = "folder of the source") -> list[list[str]]:
+    """The rows of a CSV, every cell as text.
 
     Raises:
-        DataError: the file is missing or of another size, or a cell is not a number.
+        DataError: the file is missing or not plain text.
     """
-    lines = plain_text(path).rstrip("\n").split("\n")
-    if len(lines) != rows:
+    text = plain_text(path, folder=folder)
+    try:
+        return list(csv.reader(StringIO(text, newline="")))
+    except csv.Error as error:
         raise DataError(
-            f"{len(lines)} lines, {rows} expected.",
-            where=str(path), mend="The file is cut or has another layout; fetch it again.",
-        )  # fmt: skip
+            f"this is not CSV ({error}).", where=str(path), mend="Fetch the file again."
+        ) from None
+
+
+def matrix(
+    path: Path,
+    rows: int,
+    columns: int,
+    *,
+    separator: str | None = ",",
+    encoding: str = "utf-8-sig",
+    folder: str = "folder of the source",
+) -> Array:
+    """A bare table of numbers (rows, columns) without a header.
+
+    Args:
+        path: the text file.
+        rows, columns: how many there are.
+        separator: what sets numbers apart; None means blanks and tabs.
+        encoding: of the text.
+        folder: what the file is part of, for messages.
+
+    Raises:
+        DataError: the file is missing or of another size, or a cell is not a number; the first
+            bad line is named.
+    """
+    lines = plain_text(path, encoding, folder=folder).splitlines()
+    while lines and not lines[-1].strip():
+        lines.pop()
     out = np.empty((rows, columns))
-    for at, line in enumerate(lines):
-        where = f"{path.name}:{at + 1}"
-        cells = line.split(",")
+    for at, line in enumerate(lines[:rows]):
+        where = f"{path}:{at + 1}"
+        cells = line.split(separator)
         if len(cells) != columns:
             raise DataError(
                 f"{len(cells)} numbers, {columns} expected.",
@@ -144,6 +174,12 @@ def matrix(path: Path, rows: int, columns: int) -> Array:
             raise DataError(
                 "a cell is not a finite number.", where=where, mend="Fetch the file again."
             )
+    if len(lines) != rows:
+        raise DataError(
+            f"{len(lines)} lines, {rows} expected.",
+            where=f"{path}:{min(len(lines), rows) + 1}",
+            mend="The file is cut or has another layout; fetch it again.",
+        )
     return out
 
 

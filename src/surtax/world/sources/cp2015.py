@@ -15,8 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from surtax.errors import DataError
-from surtax.world.sources.columns import plain_text
+from surtax.world.sources.columns import matrix
 from surtax.world.world import Array, World
 
 REGIONS = (
@@ -40,34 +39,9 @@ _N, _S = len(REGIONS), len(SECTORS)
 
 def read_table(path: Path, rows: int, columns: int) -> Array:
     """A table of numbers (rows, columns); the first bad line is an error that names it."""
-    lines = plain_text(path, "ascii", folder="replication folder").splitlines()
-    while lines and not lines[-1].strip():
-        lines.pop()
-    out = np.empty((rows, columns))
-    for at, line in enumerate(lines[:rows]):
-        cells = line.split()
-        where = f"{path}:{at + 1}"
-        if len(cells) != columns:
-            raise DataError(
-                f"{len(cells)} numbers, {columns} expected.",
-                where=where,
-                mend="The line is cut or of another layout; fetch the file again.",
-            )
-        try:
-            out[at] = [float(c) for c in cells]
-        except ValueError as fault:
-            raise DataError(f"{fault}.", where=where, mend="Every cell is a number.") from None
-        if not np.isfinite(out[at]).all():
-            raise DataError(
-                "a cell is not a finite number.", where=where, mend="Fetch the file again."
-            )
-    if len(lines) != rows:
-        raise DataError(
-            f"{len(lines)} lines, {rows} expected.",
-            where=f"{path}:{min(len(lines), rows) + 1}",
-            mend="The file is cut or has another layout; fetch it again.",
-        )
-    return out
+    return matrix(
+        path, rows, columns, separator=None, encoding="ascii", folder="replication folder"
+    )
 
 
 def tariffs(folder: str | Path, year: int) -> Array:

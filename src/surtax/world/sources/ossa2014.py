@@ -10,14 +10,13 @@ elasticity is sigma − 1, as with a given number of firms. Tests only: the data
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 
 from surtax.errors import DataError
 from surtax.world.sources.assemble import Label, assemble
-from surtax.world.sources.columns import at_least_zero, matrix
+from surtax.world.sources.columns import at_least_zero, csv_rows, matrix
 from surtax.world.world import World
 
 REGIONS = ("Brazil", "China", "EU", "India", "Japan", "ROW", "US")
@@ -65,12 +64,7 @@ def load(folder: str | Path) -> World:
 
 def _labels(path: Path) -> tuple[str, ...]:
     """The sectors' codes, one a line."""
-    if not path.is_file():
-        raise DataError(
-            "the file is missing.", where=str(path), mend="Copy the whole folder of the source."
-        )
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        codes = tuple(row[0] for row in csv.reader(text) if row)
+    codes = tuple(row[0] for row in csv_rows(path) if row)
     if len(set(codes)) != SECTORS:
         raise DataError(
             f"it names {len(set(codes))} sectors, {SECTORS} expected.",

@@ -68,12 +68,7 @@ def write_pack(
             mend="Solve it without a shock, and write the world rebased on the solution.",
         )
     folder = Path(folder)
-    if folder.exists() and not (folder / FILE).is_file():
-        raise DataError(
-            "this exists and is not a world, so it is left alone.",
-            where=str(folder),
-            mend="Name a folder that does not exist yet.",
-        )
+    writable(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
@@ -95,6 +90,21 @@ def write_pack(
         shutil.rmtree(made, ignore_errors=True)
         raise
     return folder
+
+
+def writable(folder: Path) -> None:
+    """Raises DataError where no pack can be written; asked before the work."""
+    if folder.exists() and not (folder / FILE).is_file():
+        raise DataError(
+            "this exists and is not a world, so it is left alone.",
+            where=str(folder),
+            mend="Name a folder that does not exist yet.",
+        )
+    there = next(p for p in folder.absolute().parents if p.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK):
+        raise DataError(
+            "no folder can be made there.", where=str(folder), mend="Name one in a folder of yours."
+        )
 
 
 def _tables_of(world: World, folder: Path, jobs: Jobs | None) -> dict[str, Table]:

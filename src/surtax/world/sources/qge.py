@@ -87,7 +87,7 @@ def load(folder: str | Path, *, currency: str = "", year: str = "") -> World:
             f"a dispersion is {dispersion.min():g}.", where=path.name, mend="It is above zero."
         )
     materials, treasuries = _materials(folder, regions, sectors)
-    path = folder / "final_demand_share.parquet"
+    path = _table(folder, "final_demand_share")
     final = np.zeros((S, N))
     notes = []
     if path.is_file():

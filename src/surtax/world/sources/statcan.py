@@ -1,154 +1,173 @@
-"""Statistics Canada's full-table download: a zip of a CSV, in English or French.
+"""Numbers of Statistics Canada that a world of provinces is checked against or brought to.
 
-English files separate by commas with decimal points, French ones by semicolons with decimal
-commas; columns carry the same things under either language's names, and ``SCALAR_ID`` is the
-power of ten that values are counted in. Reading gives one table with English names for the
-common columns, values in units, and the table's own dimensions as they are called.
+Two full-table downloads, zip or CSV, English or French (`surtax.trade.sources.fulltable`):
 
-Source: Statistics Canada, Full Table Download (CSV) User Guide, version 2.0, April 2022.
+    36-10-0221-01  value added of each province at basic prices: gross domestic product at market
+                   prices less taxes less subsidies on products
+    12-10-0175-01  goods that each province sells to the United States (domestic exports), and that
+                   all of them buy there, since imports are counted where they are cleared
+
+Goods at customs value become goods at basic prices by the world's ratio of the pair. Special
+transactions belong to no industry and are left out, territories to no region. Sections of products
+are not industries, so goods are taken together.
 """
 
 from __future__ import annotations
 
-import re
-import tempfile
-import zipfile
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surtax.errors import DataError, unknown
+import numpy as np
+
+from surtax.errors import DataError, InputError
+from surtax.trade.sources.fulltable import place_of, plain, read_full_table, titles_of
+from surtax.trade.sources.statcan import read_statcan
+from surtax.trade.sources.tables import check, once
+from surtax.world.barriers import PROVINCES
+from surtax.world.targets import Target
+from surtax.world.world import World
 
 if TYPE_CHECKING:
     import polars as pl
 
-FRENCH = {
-    "PÉRIODE DE RÉFÉRENCE": "REF_DATE",
-    "GÉO": "GEO",
-    "UNITÉ DE MESURE": "UOM",
-    "IDENTIFICATEUR D'UNITÉ DE MESURE": "UOM_ID",
-    "FACTEUR SCALAIRE": "SCALAR_FACTOR",
-    "IDENTIFICATEUR SCALAIRE": "SCALAR_ID",
-    "VECTEUR": "VECTOR",
-    "COORDONNÉE": "COORDINATE",
-    "COORDONNÉES": "COORDINATE",
-    "VALEUR": "VALUE",
-    "STATUT": "STATUS",
-    "SYMBOLE": "SYMBOL",
-    "TERMINÉ": "TERMINATED",
-    "DÉCIMALES": "DECIMALS",
-}
-NEEDED = ("REF_DATE", "GEO", "SCALAR_ID", "VALUE")
-LARGEST_POWER = 12
-MEND = "Fetch the full table as CSV from statcan.gc.ca again."
+MARKET, TAXES = "GDP at market prices", "taxes less subsidies on products"
+UNITED_STATES, CANADA = "USA", "CAN"
+SPECIAL = "special"
+MEND = "Tables 36-10-0221-01 and 12-10-0175-01 are; give other numbers as a CSV of targets."
 
 
-def read(path: str | Path, *, keep: Mapping[str, Sequence[str]] | None = None) -> pl.DataFrame:
-    """A table with text columns and ``VALUE`` as floats in units; withheld values are null.
+def is_table(path: Path) -> bool:
+    """Whether a file is a full-table download.
+
+    Raises:
+        DataError: no file, or one that is no table.
+    """
+    return path.suffix.lower() == ".zip" or plain(titles_of(path)[0]) in (
+        "ref_date", "periode de reference",
+    )  # fmt: skip
+
+
+def targets_of(path: Path, world: World, year: int | None = None) -> list[Target]:
+    """The numbers of a table for a world's provinces, in its currency.
 
     Args:
-        path: ``PID-eng.zip``, ``PID-fra.zip`` or the CSV in it.
-        keep: words to keep by column; a large table is read through, and only these rows held.
+        path: the zip or the CSV.
+        world: a world in C$ whose regions carry the provinces' two letters.
+        year: which year; the newest that is whole unless given.
 
     Raises:
-        DataError: a file of another layout, or a value that is not a number.
-        UnknownNameError: a column of ``keep`` that there is not.
+        DataError: another table, or as its reader.
+        InputError: a world in other money or without a ratio that is needed, or a year that the
+            table does not have.
     """
+    if not world.currency.startswith("C$"):
+        raise InputError(
+            f"the table is in C$, the world in {world.currency}.",
+            where=f"world {world.name}", mend="Give the numbers as a CSV of targets in its money.",
+        )  # fmt: skip
+    titles = [plain(t) for t in titles_of(path)]
+    if any(t.startswith("estimat") for t in titles):
+        return _value_added(path, world, year)
+    if any(t.startswith(("trade", "commerce")) for t in titles):
+        return _trade(path, world, year)
+    raise DataError("this is no table whose numbers are known.", where=str(path), mend=MEND)
+
+
+def _item(title: str) -> str:
+    """MARKET, TAXES or neither, by the title of an estimate in either language."""
+    word = plain(title)
+    if word.startswith(("gross domestic product at market", "produit interieur brut aux prix du")):
+        return MARKET
+    taxes = word.startswith(("taxes less subsidies on products", "impots moins"))
+    return TAXES if taxes and "produ" in word and "production" not in word else ""
+
+
+def _value_added(path: Path, world: World, year: int | None) -> list[Target]:
     import polars as pl
 
-    with tempfile.TemporaryDirectory() as room:
-        source, file = _source(Path(path), Path(room))
-        with source.open("rb") as text:
-            first = text.readline()
-        if not first.strip():
-            raise DataError("the file is empty.", where=file, mend=MEND)
-        french = first.count(b";") > first.count(b",")
-        try:
-            lines = pl.scan_csv(source, infer_schema=False, separator=";" if french else ",")
-            lines = lines.rename(_named).with_row_index("line", offset=2)
-            names = lines.collect_schema().names()[1:]
-            for column in NEEDED:
-                if column not in names:
-                    raise DataError(
-                        f"the column “{column}” is missing; there are {', '.join(names)}.",
-                        where=file, mend=MEND,
-                    )  # fmt: skip
-            for column, words in (keep or {}).items():
-                if column not in names:
-                    raise unknown("column", column, names, where=file)
-                lines = lines.filter(pl.col(column).is_in(list(words)))
-            frame = lines.collect(engine="streaming")
-        except (pl.exceptions.PolarsError, UnicodeDecodeError) as error:
-            said = " ".join(str(error).split("\n")[0].split()).rstrip(".")
-            raise DataError(f"it cannot be read: {said}.", where=file, mend=MEND) from None
-    return _in_units(frame, file, french=french).drop("line")
+    frame, _ = read_full_table(
+        path, dimensions={"item": ("estimat",)}, keep={"item": lambda w: bool(_item(w))}
+    )
+    words = {w: (place_of(w)) for w in frame["GEO"].unique().to_list()}
+    items = {w: _item(w) for w in frame["item"].unique().to_list()}
+    missing = {MARKET, TAXES} - set(items.values())
+    if missing:
+        raise DataError(
+            f"it has no {' and no '.join(sorted(missing))}.", where=str(path), mend=MEND
+        )
+    if "UOM" in frame.columns:
+        dollars = pl.col("UOM").str.to_lowercase().str.contains("dollar|\\$")
+        check(frame, "UOM", ~dollars, (path, "UOM"), "dollars", MEND)
+    found = frame.with_columns(
+        province=pl.col("GEO").replace_strict(words),
+        item=pl.col("item").replace_strict(items),
+        year=pl.col("REF_DATE").str.slice(0, 4).cast(pl.Int64, strict=False),
+    ).filter(pl.col("province").is_in(PROVINCES) & pl.col("value").is_not_null())
+    when = _year(found, year, path)
+    found = found.filter(pl.col("year") == when)
+    once(found, ["province", "item"], path)
+    value = {(p, i): v for p, i, v in found.select("province", "item", "value").iter_rows()}
+    source = f"Statistics Canada, {path.name}, GDP less taxes on products, {when}"
+    return [
+        Target("value-added", (value[p, MARKET] - value[p, TAXES]) / world.unit, origin=p,
+               source=source)
+        for p in PROVINCES if (p, MARKET) in value and (p, TAXES) in value
+    ]  # fmt: skip
 
 
-def _named(name: str) -> str:
-    """A column's English name, without the mark that opens the file."""
-    plain = name.strip('\ufeff "')
-    return FRENCH.get(plain, plain)
-
-
-def _in_units(frame: pl.DataFrame, file: str, *, french: bool) -> pl.DataFrame:
-    """The table with ``VALUE`` as floats times its power of ten."""
+def _trade(path: Path, world: World, year: int | None) -> list[Target]:
     import polars as pl
 
-    text = pl.col("VALUE").str.strip_chars()
-    if french:
-        text = text.str.replace(",", ".", literal=True)
-    frame = frame.with_columns(VALUE=pl.when(text == "").then(None).otherwise(text))
-    value = frame["VALUE"].cast(pl.Float64, strict=False)
-    power = frame["SCALAR_ID"].str.strip_chars().cast(pl.Int32, strict=False)
-    for bad, column, mend in (
-        (value.is_null() & frame["VALUE"].is_not_null(), "VALUE", "Values are numbers or empty."),
-        (~power.is_between(0, LARGEST_POWER).fill_null(False), "SCALAR_ID",
-         "It is the power of ten of the values, such as 6 for millions."),
-    ):  # fmt: skip
-        if bad.any():
-            at = int(bad.arg_max() or 0)
-            raise DataError(
-                f"“{frame[column][at]}” is no {column}.",
-                where=f"{file}:{frame['line'][at]}", mend=mend,
-            )  # fmt: skip
-    return frame.with_columns(VALUE=value * 10.0 ** power.cast(pl.Float64))
+    frame, _ = read_statcan(path)
+    whole = frame.filter(pl.col("months") == 12) if year is None else frame
+    when = _year(whole, year, path)
+    goods = frame.filter(
+        (pl.col("year") == when)
+        & pl.col("province").is_in(PROVINCES)
+        & (pl.col("section") != SPECIAL)
+    )
+    months = goods["months"].to_list()
+    if months and months[0] < 12:
+        raise InputError(
+            f"it has {months[0]} of the twelve months of {when}.",
+            where=f"{path}", mend="Name a year that is whole with --year.",
+        )  # fmt: skip
+    sums = {(f, p): v for f, p, v in goods.group_by("flow", "province")
+            .agg(pl.col("value").sum()).iter_rows()}  # fmt: skip
+    usa = world.region(UNITED_STATES)
+    source = f"Statistics Canada, {path.name}, {{}}, {when}"
+    made = [
+        Target("flow", sums["export", p] / world.unit * _basic(world, [usa], [world.region(p)]),
+               "goods", p, UNITED_STATES, source.format("domestic exports"))
+        for p in PROVINCES if ("export", p) in sums
+    ]  # fmt: skip
+    bought = sum(v for (flow, _), v in sums.items() if flow == "import")
+    if bought:
+        ours = [n for n, t in enumerate(world.treasuries) if t == CANADA]
+        made.append(
+            Target("flow", bought / world.unit * _basic(world, ours, [usa]), "goods",
+                   UNITED_STATES, CANADA, source.format("imports"))
+        )  # fmt: skip
+    return made
 
 
-def chosen(frame: pl.DataFrame, **where: str) -> pl.DataFrame:
-    """The rows whose columns hold the words asked for.
-
-    Raises:
-        UnknownNameError: a column or a word that the table does not have, with the nearest.
-    """
-    for column, word in where.items():
-        if column not in frame.columns:
-            raise unknown("column", column, frame.columns)
-        rows = frame.filter(frame[column] == word)
-        if rows.height == 0:
-            words = [str(w) for w in frame[column].unique().to_list()]
-            raise unknown(column, word, words)
-        frame = rows
-    return frame
+def _year(frame: pl.DataFrame, year: int | None, path: Path) -> int:
+    """The year asked for, or the newest."""
+    years: list[int] = sorted(set(frame["year"].drop_nulls().to_list()))
+    if not years or (year is not None and year not in years):
+        have = f"Years: {years[0]} to {years[-1]}." if years else "No year is whole; name one."
+        raise InputError(f"it has nothing for {year or 'a whole year'}.", where=str(path),
+                         mend=have)  # fmt: skip
+    return years[-1] if year is None else year
 
 
-def _source(path: Path, room: Path) -> tuple[Path, str]:
-    """The CSV of a download, unpacked into ``room`` from a zip, and its name."""
-    if not path.is_file():
-        raise DataError("there is no such file.", where=str(path), mend="Check the path.")
-    if path.suffix.lower() != ".zip":
-        return path, path.name
-    try:
-        with zipfile.ZipFile(path) as archive:
-            data = [
-                name
-                for name in archive.namelist()
-                if name.lower().endswith(".csv") and not re.search("metadata", name, re.IGNORECASE)
-            ]
-            if len(data) != 1:
-                raise DataError(
-                    f"it holds {len(data)} tables of data, one expected.",
-                    where=str(path), mend=MEND,
-                )  # fmt: skip
-            return Path(archive.extract(data[0], room)), data[0]
-    except zipfile.BadZipFile:
-        raise DataError("this is not a zip.", where=str(path), mend=MEND) from None
+def _basic(world: World, buyers: list[int], sellers: list[int]) -> float:
+    """Basic value per customs value of the goods that some regions buy from others."""
+    pairs = np.ix_(buyers, sellers)
+    ratio, goods = world.customs_ratios[pairs], world.flows[world.traded].sum(axis=0)[pairs]
+    if np.isnan(ratio).any():
+        raise InputError(
+            "it states no ratio of basic to customs value between Canada and the United States.",
+            where=f"world {world.name}", mend="Add customs_to_basic to its manifest.",
+        )  # fmt: skip
+    return float(goods.sum() / (goods / ratio).sum())

@@ -14,9 +14,12 @@ World Input-Output Database, Review of International Economics 23(3).
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +30,15 @@ from surtax.world.sources.assemble import Label
 from surtax.world.sources.mrio import Mrio, axes, world_of
 from surtax.world.world import World
 
+if TYPE_CHECKING:
+    import polars as pl
+
 Array = NDArray[np.float64]
 
 GOODS = tuple(f"c{n}" for n in range(1, 18))
 PARTS = ("year", "countries", "industries", "inter", "final", "output")
-HEAD = 6
+HEAD, LEFT = 6, 4
+"""Lines and columns of labels in the sheet."""
 MEND = "Fetch the file again; the layout is that of the 2013 release."
 
 
@@ -88,8 +95,10 @@ def from_rdata(path: Path) -> tuple[Mrio, int]:
         ) from None  # fmt: skip
     plain = {**rdata.conversion.DEFAULT_CLASS_MAP, "iot": lambda value, _: value}
     try:
-        parsed = rdata.parser.parse_file(path)
-        holds = rdata.conversion.convert(parsed, plain)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it guesses at what is no RData before it refuses
+            parsed = rdata.parser.parse_file(path)
+            holds = rdata.conversion.convert(parsed, plain)
     except Exception as error:  # the library raises whatever its parser meets first
         said = type(error).__name__
         raise DataError(
@@ -144,19 +153,14 @@ def _numbers(value: Any, name: str, path: Path) -> Array:
 
 def from_xlsx(path: Path) -> tuple[Mrio, int]:
     """The table and year of the first sheet of a workbook."""
-    grid = _sheet(path)
-    if len(grid) < HEAD + 2 or len(grid[0]) < HEAD:
-        raise DataError(
-            f"the first sheet has {len(grid)} rows and {len(grid[0]) if grid else 0} columns.",
-            where=path.name, mend=MEND,
-        )  # fmt: skip
-    country, code = grid[HEAD - 2], grid[HEAD - 1]
-    rows = [(str(r[2] or ""), str(r[3] or "")) for r in grid]
-    body = [at for at in range(HEAD, len(grid)) if re.fullmatch(r"c\d+", rows[at][1])]
-    last = [at for at in range(HEAD, len(grid)) if rows[at][1] == "r69"]
+    sheet = _sheet(path)
+    country, code = sheet.top[HEAD - 2], sheet.top[HEAD - 1]
+    rows = [(str(r[2] or ""), str(r[3] or "")) for r in sheet.left]
+    body = [at for at in range(HEAD, len(rows)) if re.fullmatch(r"c\d+", rows[at][1])]
+    last = [at for at in range(HEAD, len(rows)) if rows[at][1] == "r69"]
     uses: list[int] = []
     demand: list[int] = []
-    for at in range(4, len(code)):
+    for at in range(LEFT, len(code)):
         found = re.fullmatch(r"c(\d+)", str(code[at] or ""))
         if found and country[at] not in (None, "", "TOT"):
             (uses if int(found[1]) <= 35 else demand).append(at)
@@ -173,9 +177,9 @@ def from_xlsx(path: Path) -> tuple[Mrio, int]:
             if not found
         )
         raise DataError(f"there is no {missing}.", where=path.name, mend=MEND)
-    values = _grid(grid, [*body, last[0]], [*uses, *demand, total], path)
+    values = _numbers_of(sheet, [*body, last[0]], [*uses, *demand, total], path)
     U, D = len(uses), len(demand)
-    title = " ".join(str(cell) for row in grid[:2] for cell in row[:6] if cell)
+    title = " ".join(str(cell) for row in sheet.top[:2] for cell in row[:6] if cell)
     found = re.search(r"(19|20)\d\d", title)
     named = re.search(r"wiot(\d\d)", path.name.lower())
     if found:
@@ -199,8 +203,25 @@ def from_xlsx(path: Path) -> tuple[Mrio, int]:
     return table, year
 
 
-def _sheet(path: Path) -> list[list[Any]]:
-    """Cells of the first sheet, row by row."""
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """The first sheet of a workbook, its labels as text and its cells as numbers.
+
+    Attributes:
+        top: the lines of labels, whole.
+        left: the columns of labels of every row.
+        cells: numbers of the rows below the labels and of all columns, NaN where there is none.
+        text: the same cells as text, read on request: what is no number.
+    """
+
+    top: list[tuple[Any, ...]]
+    left: list[tuple[Any, ...]]
+    cells: Array
+    text: Callable[[], list[tuple[Any, ...]]]
+
+
+def _sheet(path: Path) -> Sheet:
+    """The first sheet; text and numbers are read apart, since as text numbers lose digits."""
     try:
         import fastexcel
     except ImportError:
@@ -212,30 +233,40 @@ def _sheet(path: Path) -> list[list[Any]]:
         if not zipfile.is_zipfile(path):
             raise DataError("this is not an xlsx file.", where=path.name, mend=MEND)
         book = fastexcel.read_excel(path)
-        frame = book.load_sheet(0, header_row=None, dtypes="string").to_polars()
+
+        def read(kind: Any, **part: Any) -> pl.DataFrame:
+            found: pl.DataFrame = book.load_sheet(0, header_row=None, dtypes=kind, **part
+                                                  ).to_polars()  # fmt: skip
+            return found
+
+        top = read("string", n_rows=HEAD)
+        left = read("string", use_columns=list(range(min(LEFT, top.width))))
+        if left.height < HEAD + 2 or top.width < HEAD:
+            raise DataError(
+                f"the first sheet has {left.height} rows and {top.width} columns.",
+                where=path.name, mend=MEND,
+            )  # fmt: skip
+        cells = read("float", skip_rows=HEAD).to_numpy()
     except fastexcel.FastExcelError as error:
         said = str(error).split("\n")[0].rstrip(".")
         raise DataError(
             f"the workbook cannot be read: {said}.", where=path.name, mend=MEND
         ) from None
-    return [list(row) for row in frame.iter_rows()]
+    return Sheet(top.rows(), left.rows(), cells, lambda: read("string", skip_rows=HEAD).rows())
 
 
-def _grid(grid: list[list[Any]], rows: list[int], columns: list[int], path: Path) -> Array:
+def _numbers_of(sheet: Sheet, rows: list[int], columns: list[int], path: Path) -> Array:
     """Numbers of chosen rows and columns; empty cells are zero."""
-    out = np.empty((len(rows), len(columns)))
-    for i, row in enumerate(rows):
-        line = grid[row]
-        try:
-            out[i] = [float(line[c]) if line[c] not in (None, "") else 0.0 for c in columns]
-        except ValueError as fault:
-            raise DataError(
-                f"{fault}.", where=f"{path.name}, row {row + 1}", mend="Every cell is a number."
-            ) from None
-    if not np.isfinite(out).all():
-        i, j = np.argwhere(~np.isfinite(out))[0]
-        raise DataError(
-            "a cell is not a finite number.",
-            where=f"{path.name}, row {rows[i] + 1}, column {columns[j] + 1}", mend=MEND,
-        )  # fmt: skip
-    return out
+    out = sheet.cells[np.ix_([row - HEAD for row in rows], columns)]
+    absent = ~np.isfinite(out)
+    if absent.any():
+        text = sheet.text()
+        for i, j in np.argwhere(absent):
+            cell = text[rows[i] - HEAD][columns[j]]
+            if cell not in (None, "") or np.isinf(out[i, j]):
+                raise DataError(
+                    f"“{cell}” is not a number.",
+                    where=f"{path.name}, row {rows[i] + 1}, column {columns[j] + 1}",
+                    mend="Every cell is a number, or empty.",
+                )
+    return np.where(absent, 0.0, out)
