@@ -12,6 +12,12 @@ them: ``hs6_bec4.RData`` and ``sigma_hs0.RData``. What they carry is official or
 - elasticities of substitution between the origins of a good, by importer and three digits of the
   Harmonized System: Broda, Greenfield and Weinstein (2017), "From groundnuts to globalization: A
   structural estimate of trade and growth", Research in Economics 71(4).
+
+``health.csv`` beside them is no output of a script. Its twelve prefixes were typed: the reference
+list of the World Customs Organization and the World Health Organization (edition 3.01) is issued
+as a document, and no copy in a format that a program reads was at hand. Nine rows cite it, and
+were not held against it again. Three, goods for the sick and the disabled, rest on the text of
+their own headings in the Harmonized System 2022.
 """
 
 from __future__ import annotations

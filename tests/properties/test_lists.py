@@ -251,7 +251,7 @@ def test_caps_that_cannot_be(ground: Ground, most: float, sentence: str) -> None
 def test_a_scenario_is_answered_by_a_list_that_rates_to_what_it_says(tmp_path: Path) -> None:
     answer = surtax.respond(
         "spring-2025", player="CAN", mode="list", limit="1e9", without=["8703"], ranges=False,
-        out=tmp_path / "list",
+        ground="urgent", out=tmp_path / "list",
     )  # fmt: skip
     one = answer["measures"][0]
     assert one["status"] == "proposed"
@@ -264,6 +264,8 @@ def test_a_scenario_is_answered_by_a_list_that_rates_to_what_it_says(tmp_path: P
     assert day is not None
     assert lists_law.covered(ledger, one["id"], day, load_ca_imports()) == one["trade"]
     assert sum(row["value"] for row in answer["sectors"]) == one["trade"]
+    assert "urgent and in the public interest" in answer["claim"]
+    assert any("urgent and in the public" in note for note in ledger.measure(one["id"]).notes)
 
 
 def test_no_list_at_all_beats_the_mixture(ground: Ground) -> None:

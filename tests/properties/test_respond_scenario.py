@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from contextlib import redirect_stdout
+from datetime import date
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from surtax.economy.solve import solve
 from surtax.errors import InputError, SurtaxError
 from surtax.ledger import Ledger
+from surtax.response import legality
 from surtax.scenario import run as running
 from surtax.scenario import spec
 from surtax.scenario.respond import Play, answer_to
@@ -57,6 +59,33 @@ def test_a_best_response_under_a_cap_on_covered_trade(ready):
     text = printed(answer)
     assert "urgent and in the public interest" in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("limit", ["2e9", "5e9"])
+def test_levers_a_hair_from_their_bounds_stand_at_them(ready, limit):
+    """Under a small cap most goods are left alone: what is listed gains alike for each dollar."""
+    answer = answer_to(ready, wish(limit=limit), QUICK)
+    assert answer["kkt"] < 1e-6
+    assert sum(abs(row["value"]) > 5e-5 for row in answer["tariffs"]) < len(answer["tariffs"])
+
+
+def test_a_caretaker_has_its_days(ready):
+    """Writs of 23 March 2025; the result of 28 April was clear the day after."""
+    told = [legality.caretaker(("CAN",), date(2025, *day)) for day in ((3, 22), (4, 28), (4, 29))]
+    assert [bool(one) for one in told] == [False, True, False]
+    assert legality.claim_of(None, ("USA",), date(2025, 3, 28)) == ""
+    plain = answer_to(ready, wish(instruments=("tariff:STL",)), QUICK)
+    assert "No ground is claimed" in printed(plain)
+    assert "routine, non-controversial, urgent" in plain["claim"]
+
+
+def test_what_is_left_of_trade_under_a_quota_is_printed(ready):
+    answer = answer_to(ready, wish(instruments=("quota:STL", "export-tax:UTL")), QUICK)
+    quota, tax = answer["tariffs"]
+    assert f"{100 * quota['volume']:.1f}" in printed(answer)
+    flows, utl = ready.world.flows[ready.world.sector("UTL")], ready.world.region("USA")
+    sold = flows[utl, ready.world.members("CAN")].sum() * ready.world.unit
+    assert tax["trade"] == pytest.approx(sold, rel=1e-12)
 
 
 def test_a_cap_on_duty_dollar_for_dollar(ready):

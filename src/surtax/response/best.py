@@ -27,6 +27,8 @@ _TIGHT = 1e-7  # largest derivative in the scaled levers
 _LOOSE = 30.0  # further starts tell whether there is another optimum; a better one is polished
 _ROOM = 0.02  # part of a cap that the point where a climb under caps begins leaves free
 _HAIR = 1e-3  # part of a cap within which a climb's end is moved back to it
+_FINE = 1e-11  # steps under caps that gain less are within what equilibria are solved to
+_EDGE = 1e-6  # part of a lever's range within which it stands at its bound
 _SAME = 1e-8  # payoffs closer than this are one optimum
 
 
@@ -244,7 +246,7 @@ class _Search:
             method="SLSQP",
             bounds=bounds,
             constraints=[{"type": "ineq", "fun": self.slack, "jac": self.slack_slope}],
-            options={"maxiter": budget, "ftol": 1e-10},
+            options={"maxiter": budget, "ftol": float(np.clip(_SIZE * size * _FINE, 1e-10, 1e-7))},
         )
         return self.onto(
             np.asarray(np.clip(end.x, bounds[:, 0], bounds[:, 1]), dtype=float), bounds
@@ -274,7 +276,7 @@ def residual(
     low, high = stage.levers.lower[mine], stage.levers.upper[mine]
     span = high - low
     slope = stage.values(x, [outcome])[1][0][mine] * span
-    at_low, at_high = x[mine] <= low + 1e-9 * span, x[mine] >= high - 1e-9 * span
+    at_low, at_high = x[mine] <= low + _EDGE * span, x[mine] >= high - _EDGE * span
     free = ~(at_low | at_high)
     binding = [cap for cap in caps if cap.slack(stage, x) < 1e-5]
     prices = np.zeros(len(binding))

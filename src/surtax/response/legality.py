@@ -1,9 +1,11 @@
-"""What the law says of an instrument, as data: notes, caps and the caretaker's grounds."""
+"""What the law says of an instrument, as data: notes, caps, and a caretaker's days and grounds."""
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
@@ -93,6 +95,34 @@ def ground(name: str) -> dict[str, str]:
         if row["name"] == name:
             return {"ground": name, "text": row["text"], "citation": rows[0]["citation"]}
     raise unknown("ground", name, grounds(), where="--ground")
+
+
+def caretaker(treasuries: Iterable[str], on: date) -> str:
+    """Why one of some treasuries has a caretaker government on a day, with its source; "" if none.
+
+    Such a government's proposal must claim a ground.
+    """
+    for row in _rows("caretaker.csv"):
+        within = date.fromisoformat(row["from"]) <= on < date.fromisoformat(row["to"])
+        if within and row["treasury"] in treasuries:
+            return row["citation"]
+    return ""
+
+
+def claim_of(claimed: dict[str, str] | None, treasuries: Iterable[str], on: date) -> str:
+    """What a proposal says of the caretaker convention, one sentence; "" where it need not.
+
+    Args:
+        claimed: the ground, as of `ground`. treasuries: that propose. on: the day.
+    """
+    if claimed:
+        return f"Ground claimed: {claimed['text']} ({claimed['citation']})."
+    if why := caretaker(treasuries, on):
+        return (
+            "No ground is claimed, which a caretaker government's proposal must (--ground "
+            f"{', '.join(grounds())}). Caretaker {why}."
+        )
+    return ""
 
 
 def _rows(file: str) -> list[dict[str, str]]:

@@ -35,6 +35,7 @@ class Proposal:
         imposer, partner: place codes. rate: a fraction. codes: of its annex.
         since: first day. known: the day it was made. title, method: in words.
         value: trade that it promises to cover. currency: of that.
+        claim: what it says of a caretaker's ground; "" where it need not.
     """
 
     imposer: str
@@ -47,6 +48,7 @@ class Proposal:
     method: str
     value: float
     currency: str
+    claim: str = ""
 
     @property
     def measure(self) -> str:
@@ -141,7 +143,7 @@ def _write(p: Proposal, folder: Path) -> list[str]:
                 },
             }
         ],
-        "notes": ["A proposal of the program, in force nowhere."],
+        "notes": ["A proposal of the program, in force nowhere.", *([p.claim] if p.claim else [])],
     }
     manifest = {
         "complete_from": p.known,

@@ -125,7 +125,8 @@ def list_answer(
         say=say, keep=keep,
     )  # fmt: skip
     s = ground.solution(found.x)
-    made = _proposal(run, wish, found, imposer, partner, ground.items.currency)
+    claim = legality.claim_of(claimed, ground.buyer.treasuries, run.scenario.known)
+    made = _proposal(run, wish, found, imposer, partner, ground.items.currency, claim)
     files = [str(path) for path in lists_law.write(made, out)] if out else []
     costs = {"own": [found.effect.own], "theirs": [found.effect.theirs]}
     for variant in run.variants[1:] if ranges else []:
@@ -166,6 +167,7 @@ def list_answer(
             }
         ],
         "ground": claimed,
+        "claim": claim,
         "regions": s.regions_table(),
     }
 
@@ -193,7 +195,7 @@ def _under(run: Run, wish: Wish, variant: Variant, x: Array) -> Found:
 
 
 def _proposal(
-    run: Run, wish: Wish, found: List, imposer: str, partner: str, currency: str
+    run: Run, wish: Wish, found: List, imposer: str, partner: str, currency: str, claim: str
 ) -> lists_law.Proposal:
     goal = f"least own cost for {wish.least_harm:g} of the other side's" if wish.least_harm else (
         "least own cost per dollar of the other side's"
@@ -209,6 +211,7 @@ def _proposal(
         method=f"chosen by mixed-integer programming: {goal}, at most {currency} {wish.limit}",
         value=found.value,
         currency=currency,
+        claim=claim,
     )
 
 

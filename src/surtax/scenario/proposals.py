@@ -21,14 +21,15 @@ def rows_of(table: Table, x: Array, s: Solution) -> list[dict[str, Any]]:
     value = worth(levers)
     flows = s.flows.ravel()
     rows: list[dict[str, Any]] = []
-    for one, rate, covered in zip(levers.levers, x, value, strict=True):
+    for one, rate, customs in zip(levers.levers, x, value, strict=True):
         span = one.upper - one.lower
         bound = "lower" if rate <= one.lower + 1e-9 * span else ""
         bound = "upper" if span > 0 and rate >= one.upper - 1e-9 * span else bound
         duty = 0.0
         if one.array in ("tariffs", "export_taxes"):
             duty = float(rate * (one.factors * flows[one.cells]).sum())
-        kept = levers.world.flows.ravel()[one.cells].sum() if one.array != "transfers" else 0.0
+        moved = one.array != "transfers"
+        kept = float(levers.world.flows.ravel()[one.cells].sum()) if moved else 0.0
         left = float(flows[one.cells].sum() / kept) if kept > 0 else None
         worth_of = table.unit if one.unit == "currency" else 1.0
         rows.append(
@@ -43,7 +44,7 @@ def rows_of(table: Table, x: Array, s: Solution) -> list[dict[str, Any]]:
                 "low": float(rate) * worth_of,
                 "high": float(rate) * worth_of,
                 "bound": bound,
-                "trade": covered * table.unit,
+                "trade": (customs if one.array == "tariffs" else kept) * table.unit,
                 "duty": duty * table.unit,
                 "volume": left,
             }

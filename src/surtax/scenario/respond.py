@@ -75,6 +75,7 @@ def answer_to(
             "slack": cap.slack(table.stage, x),
         }
     first = found["payoffs"][0]
+    proposing = [t for one in table.sides for t in one.player.treasuries]
     return {
         **heading(run, wish),
         **found,
@@ -83,6 +84,7 @@ def answer_to(
         "tariffs": rows,
         "measures": [measure(table, row, claimed) for row in rows if abs(row["value"]) > SMALL],
         "ground": claimed,
+        "claim": legality.claim_of(claimed, proposing, run.scenario.known),
         "regions": solution.regions_table(),
         "seed": play.seed,
     }
@@ -122,10 +124,12 @@ def _best(table: Table, wish: Wish, play: Play, say: Say, keep: Keep) -> dict[st
     )  # fmt: skip
     before = one.outcome.value(table.before)
     left = max(0.0, max(answer.optima) - answer.payoff)
+    many = len(answer.optima)
+    climbed = f"The best of {many} starts" if many > 1 else "One climb"
     return {
         "x": answer.x,
-        "status": f"The best of {len(answer.optima)} starts: moving any one instrument over its "
-        f"whole range gains {answer.kkt:.1e} at most, to first order.",
+        "status": f"{climbed}: moving any one instrument over its whole range gains "
+        f"{answer.kkt:.1e} at most, to first order.",
         "exploitability": left,
         "kkt": answer.kkt,
         "multipliers": answer.multipliers,

@@ -20,16 +20,15 @@ def listed(answer: dict[str, Any]) -> None:
         f"{answer['scenario']}: a list of {answer['player']} on {answer['players'][1]} at "
         f"{100 * answer['rate']:g} %, closure {answer['closure']}"
     )
-    grid = table("", [("cost to", ""), (answer["currency"], "right"), ("range", "right")])
+    heads = [("cost to", ""), (answer["currency"], "right")]
+    grid = table("", [*heads, *[("range", "right")] * (answer["sets"] > 1)])
     for name, side in zip(answer["players"], ("own", "theirs"), strict=True):
         cost = answer["costs"][side]
-        low, high = signed(cost["low"] / 1e9, 2), signed(cost["high"] / 1e9, 2)
-        grid.add_row(name, signed(cost["value"] / 1e9, 2), f"{low} to {high}")
+        grid.add_row(name, signed(cost["value"] / 1e9, 2), *_range(cost, answer["sets"]))
     out.print(grid)
-    out.print(
-        f"Own cost per dollar of theirs: {signed(answer['ratio'], 3)}; negative is a gain. "
-        f"Ranges over {answer['sets']} sets of assumptions."
-    )
+    ranges = f" Ranges over {answer['sets']} sets of assumptions." if answer["sets"] > 1 else ""
+    ratio = signed(answer["ratio"], 3)
+    out.print(f"Own cost per dollar of theirs: {ratio}; negative is a gain.{ranges}")
     heads = [("sector", ""), ("items", "right"), (f"{money} bn", "right")]
     grid = table("", [*heads, ("of its imports, %", "right")])
     for row in answer["sectors"]:
@@ -43,9 +42,16 @@ def listed(answer: dict[str, Any]) -> None:
             value = amount(row["value"] / 1e9, 2)
             out.print(f"Left out, {reason}: {row['items']} items, {money} {value} bn.")
     out.print(escape(f"Values: {answer['value_source']}."))
+    if answer["claim"]:
+        out.print(escape(answer["claim"]))
     out.print(answer["status"])
     for file in one["files"]:
         out.print(escape(file))
+
+
+def _range(cost: dict[str, float], sets: int) -> list[str]:
+    """Lowest to highest, where more than one set of assumptions was tried."""
+    return [f"{signed(cost['low'] / 1e9, 2)} to {signed(cost['high'] / 1e9, 2)}"] * (sets > 1)
 
 
 def scored(answer: dict[str, Any]) -> None:
@@ -67,10 +73,10 @@ def scored(answer: dict[str, Any]) -> None:
             signed(one["ratio"], 3),
         )  # fmt: skip
     out.print(grid)
-    made = answer["scored"]["costs"]
+    made, sets = answer["scored"]["costs"], answer["scored"]["sets"]
     for who, side in ((first, "own"), (second, "theirs")):
-        low, high = signed(made[side]["low"] / 1e9, 2), signed(made[side]["high"] / 1e9, 2)
-        out.print(f"Cost to {who}, {answer['currency']}: {low} to {high}, as made.")
+        for spread in _range(made[side], sets):
+            out.print(f"Cost to {who}, {answer['currency']}: {spread}, as made.")
     out.print("A negative cost is a gain.")
     out.print(escape(answer["status"]))
     if answer["best"]:

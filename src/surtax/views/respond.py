@@ -32,11 +32,8 @@ def answered(answer: dict[str, Any]) -> None:
         _frontier(answer)
     for name, cap in answer["caps"].items():
         out.print(f"Cap on {name}: {100 * (1 - cap['slack']):.1f} % used.")
-    if answer["ground"]:
-        one = answer["ground"]
-        out.print(f"Ground claimed: {one['text']} ({escape(one['citation'])}).")
-    elif any("CAN" in one["imposer"].split("+") for one in answer["measures"]):
-        out.print("No ground is claimed, as a caretaker government would have to (--ground).")
+    if answer["claim"]:
+        out.print(escape(answer["claim"]))
     _law(answer["measures"])
     out.print(escape(answer["status"]))
 
@@ -76,6 +73,8 @@ def _rates(rows: list[dict[str, Any]], currency: str) -> None:
     unit = currency.rsplit(maxsplit=1)[-1]
     heads = [("instrument", ""), ("rate, %", "right"), ("range, %", "right")]
     heads += [(f"trade, {unit}", "right"), (f"duty, {unit}", "right"), ("bound", "")]
+    limits = any(row["kind"].startswith("quota") for row in used)
+    heads += [("left, %", "right")] * limits
     grid = table("", heads)
     scale = 1e9 if unit == "bn" else 1e6
     for row in sorted(used, key=lambda row: -row["trade"])[:_ROWS]:
@@ -87,6 +86,7 @@ def _rates(rows: list[dict[str, Any]], currency: str) -> None:
             amount(row["trade"] / scale, 1),
             amount(row["duty"] / scale, 2),
             row["bound"],
+            *([amount(100 * row["volume"], 1) if "quota" in row["kind"] else ""] * limits),
         )
     console().print(grid)
     if len(used) > _ROWS:
@@ -134,7 +134,9 @@ def _frontier(answer: dict[str, Any]) -> None:
     if answer["payment"]:
         unit = answer["currency"]
         scale = 1e9 if unit.endswith("bn") else 1e6
-        console().print(f"{names[0]} pays {unit} {signed(answer['payment'] / scale, 2)}.")
+        paid = answer["payment"] / scale
+        verb = "pays" if paid > 0 else "receives"
+        console().print(f"{names[0]} {verb} {amount(abs(paid), 2)} {unit}.")
 
 
 def _law(measures: list[dict[str, Any]]) -> None:
