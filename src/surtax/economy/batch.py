@@ -269,19 +269,15 @@ def _solved(
     step: Blocks = preconditioner(p, base)
     x = np.stack([started(p, s) for s in starts])
 
-    def of(rows: Rows) -> Callable[[Array], Array]:
-        return residual_of(p if len(rows) == len(x) else _rows(p, rows))
-
     with np.errstate(all="ignore"):
-        memory, first = effort(p)
-        x, _, spent = anderson_rows(
-            of, step.step, x, tol=tol, memory=memory, budget=first, mix=_mix(p)
-        )
+        x, spent = _accelerated(p, step, x, tol)
         q = sweep(p, x)
         d = base.dropped
         left = sizes(gaps(p, q, x))
         walras = np.abs(q.added[..., d].sum(axis=-1) / q.labour[..., d] - 1.0)
-    unlikely = bare(world, p.A) | (q.income <= 0.0).any(axis=-1)
+    unlikely = np.asarray((q.income <= 0.0).any(axis=-1))
+    if p.shut:
+        unlikely |= bare(world, p.A)
     for k in range(len(x)):
         if unlikely[k] or not (left[k] <= tol and walras[k] <= tol):
             yield None
@@ -295,13 +291,23 @@ def _solved(
         yield _kept(work, s)
 
 
-def _mix(p: Problem) -> Callable[..., Array]:
-    """How past differences are mixed, by the problem's engine."""
+def _accelerated(p: Problem, step: Blocks, x: Array, tol: float) -> tuple[Array, NDArray[np.int64]]:
+    """The best points (b, unknowns) of a block and the sweeps spent, by the problem's engine."""
+    memory, budget = effort(p)
+    mix = mixed_rows
     if p.fast:
         from surtax.economy import fast
 
-        return fast.mixed_rows
-    return mixed_rows
+        roots = fast.accelerated(p, step, x, tol=tol, memory=memory, budget=budget)
+        if roots is not None:
+            return np.stack([r.x for r in roots]), np.array([r.evaluations for r in roots])
+        mix = fast.mixed_rows
+
+    def of(rows: Rows) -> Callable[[Array], Array]:
+        return residual_of(p if len(rows) == len(x) else _rows(p, rows))
+
+    x, _, spent = anderson_rows(of, step.step, x, tol=tol, memory=memory, budget=budget, mix=mix)
+    return x, spent
 
 
 def _row(q: Sweep, k: int) -> Sweep:

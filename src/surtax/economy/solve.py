@@ -89,13 +89,20 @@ def residual_of(p: Problem) -> Callable[[Array], Array]:
     return lambda x: residual(p, x)
 
 
-def _kept(p: Problem) -> type[History]:
-    """How past differences are mixed, by the problem's engine."""
+def _accelerated(
+    p: Problem, step: Blocks, x: Array, tol: float, budget: int, far: float = math.inf
+) -> Root:
+    """Anderson acceleration, by the problem's engine."""
+    memory, kept = effort(p)[0], History
     if p.fast:
         from surtax.economy import fast
 
-        return fast.CompiledHistory
-    return History
+        roots = fast.accelerated(p, step, x, tol=tol, memory=memory, budget=budget, far=far)
+        if roots is not None:
+            return roots[0]
+        kept = fast.CompiledHistory
+    F = residual_of(p)
+    return anderson(F, step.step, x, tol=tol, memory=memory, budget=budget, far=far, kept=kept)
 
 
 def effort(p: Problem) -> tuple[int, int]:
@@ -108,7 +115,6 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) 
 
     Given up where the first sweeps are still ``far`` off halfway.
     """
-    F, kept = residual_of(p), _kept(p)
 
     def slope(x: Array) -> Callable[[Array], Array]:
         q = sweep(p, x)
@@ -120,8 +126,7 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) 
 
         return moved
 
-    memory, first = effort(p)
-    root = anderson(F, step.step, x, tol=tol, memory=memory, budget=first, far=far, kept=kept)
+    root = _accelerated(p, step, x, tol, effort(p)[1], far)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
         if root.residual <= tol or not root.residual < far:
@@ -129,12 +134,12 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) 
         before, here = root.residual, relinearise(p, sweep(p, root.x))
         if here is None:
             return replace(root, evaluations=spent)
-        root = anderson(F, here.step, root.x, tol=tol, memory=memory, budget=_SECOND, kept=kept)
+        root = _accelerated(p, here, root.x, tol, _SECOND)
         spent += root.evaluations
         if root.residual > 0.1 * before:
             break
     if root.residual > tol and here is not None:
-        root = newton(F, slope, here.step, root.x, tol=tol)
+        root = newton(residual_of(p), slope, here.step, root.x, tol=tol)
         spent += root.evaluations
     return replace(root, evaluations=spent)
 
@@ -212,7 +217,8 @@ def solve(
     )
     shock = _Shock(world, base, new, rule, is_fast(engine))
     full = shock.at(1.0)
-    check_suppliers(world, full.A)
+    if full.shut:
+        check_suppliers(world, full.A)
     step = preconditioner(full, base)
     root = _attempt(full, step, started(full, start), tol)
     spent, route = root.evaluations, "directly"
