@@ -64,7 +64,7 @@ def case_of(p: Problem) -> Case:
         sharing=each(p.sharing, N, N),
         beyond=np.empty((0, N, N)) if p.beyond is None else each(p.beyond, N, N),
         extra=each(p.extra, N), kind=kind, exports=p.border is not p.B, rule=_rule(p),
-        dropped=p.dropped, **{name: np.require(a, requirements=("C", "W")) for name, a in shared.items()},
+        dropped=p.dropped, **{name: _lined(a, *a.shape[1:]) for name, a in shared.items()},
     )  # fmt: skip
 
 
@@ -146,8 +146,7 @@ def compiled(core: Preconditioner) -> Preconditioner:
     kept: _Compiled | None = core.__dict__.get("_compiled")
     if kept is None:
         frozen = Frozen(
-            price_rows=np.ascontiguousarray(core.price_block.transpose(0, 2, 1)),
-            spend_rows=np.ascontiguousarray(core.spend_block.transpose(0, 2, 1)),
+            rows=np.ascontiguousarray(core.blocks.transpose(0, 1, 3, 2)),
             wages=core.wages, demand=core.demand, abroad=core.abroad, spending=core.spending,
             follow=core.follow,
         )  # fmt: skip

@@ -56,12 +56,11 @@ class Case(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """`linear.Preconditioner`, its blocks transposed."""
+    """`linear.Preconditioner`; rows (2, n, s, s) are its blocks transposed."""
 
-    price_rows: Rounded
-    spend_rows: Rounded
+    rows: Rounded
     wages: Array
-    demand: Rounded
+    demand: Array
     abroad: Array
     spending: Array
     follow: Rounded
@@ -256,7 +255,7 @@ _CHUNK = 2048
 @_loops
 def stepped(f: Frozen, r: Array, step: Array) -> None:
     """`Preconditioner.step` of a residual; cells in single precision."""
-    regions, sectors = f.wages.shape[0], f.price_rows.shape[1]
+    regions, sectors = f.wages.shape[0], f.rows.shape[2]
     cells = sectors * regions
     z = np.empty(2 * cells, dtype=np.float32)
     p, x = np.empty(sectors, dtype=np.float32), np.empty(sectors, dtype=np.float32)
@@ -269,18 +268,14 @@ def stepped(f: Frozen, r: Array, step: Array) -> None:
             at = regions + s * regions + n
             gap[n] -= f.spending[s, n] * r[at + cells]
             r_p, r_x = np.float32(r[at]), np.float32(r[at + cells])
-            to_p, to_x = f.price_rows[n, s], f.spend_rows[n, s]
+            to_p, to_x = f.rows[0, n, s], f.rows[1, n, s]
             for a in range(sectors):
                 p[a] += to_p[a] * r_p
                 x[a] += to_x[a] * r_x
         for a in range(sectors):
             z[a * regions + n] = p[a]
             z[cells + a * regions + n] = x[a]
-    for n in range(regions):
-        weights, total = f.demand[n], np.float32(0.0)
-        for k in range(2 * cells):
-            total += weights[k] * z[k]
-        gap[n] += total
+            gap[n] += f.demand[0, a, n] * p[a] + f.demand[1, a, n] * x[a]
     wages = f.wages @ gap
     step[:regions] = wages
     for first in range(0, 2 * cells, _CHUNK):  # a chunk stays in the nearest cache for all

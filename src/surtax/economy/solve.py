@@ -37,12 +37,13 @@ from surtax.world.world import Array, World
 _FIRST, _FIRST_STICKY, _SECOND, _AGAIN = 40, 80, 30, 4
 _MEMORY, _MEMORY_STICKY = 8, 12
 
-# Logs. What is farther off than this halfway through the first sweeps is sooner walked to.
-_FAR = 0.3
+# Logs. What is farther off than this halfway through the first sweeps is sooner walked to, and
+# what is not near at their end is: a linearisation so far off is no better than the benchmark's.
+_FAR, _NEAR = 0.3, 1e-2
 
-# The first part of a walk, and the gap at which the next one may start: a part is there to be
-# near the next, which a tighter one serves no better.
-_PART, _NEAR = 0.35, 1e-2
+# The first part of a walk. The next one starts where one is near: a part is there to be near
+# the next, which a tighter one serves no better.
+_PART = 0.35
 
 ENGINES = ("numpy", "fast")
 
@@ -110,11 +111,13 @@ def effort(p: Problem) -> tuple[int, int]:
     return (_MEMORY_STICKY, _FIRST_STICKY) if p.sticky else (_MEMORY, _FIRST)
 
 
-def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) -> Root:
+def _attempt(p: Problem, step: Blocks, x: Array, tol: float, patient: bool = False) -> Root:
     """Anderson; where it stalls, again with a new linearisation there; then Newton.
 
-    Given up where the first sweeps are still ``far`` off halfway.
+    Given up where the first sweeps are still far off halfway or not near at their end, unless
+    ``patient``.
     """
+    far, near = (math.inf, math.inf) if patient else (_FAR, _NEAR)
 
     def slope(x: Array) -> Callable[[Array], Array]:
         q = sweep(p, x)
@@ -129,7 +132,7 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) 
     root = _accelerated(p, step, x, tol, effort(p)[1], far)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
-        if root.residual <= tol or not root.residual < far:
+        if root.residual <= tol or not root.residual < near:
             return replace(root, evaluations=spent)
         before, here = root.residual, relinearise(p, sweep(p, root.x))
         if here is None:
@@ -226,7 +229,7 @@ def solve(
         root = _walk(shock, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
-        again = _attempt(full, step, started(full, start), tol, far=math.inf)
+        again = _attempt(full, step, started(full, start), tol, patient=True)
         spent += again.evaluations
         if again.residual <= tol:
             root, route = again, "directly, at the second try"

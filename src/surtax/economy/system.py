@@ -141,12 +141,8 @@ def sweep(p: Problem, x: Array) -> Sweep:
     pay = pay_of(p, z, price, u, g)
     log_c = eq.log_unit_cost(t.va_t, t.inputs_t, pay.cost, log_P)
     y = eq.competitiveness(log_c, t.theta)
-    S = eq.over_sellers(p.A, y) + p.dead
-    V = X / S
-    at_border = V * eq.over_sellers(p.border, y)
-    Y = eq.output(p.B, y, V)
+    S, V, at_border, Y, sold = _traded(p, y, X)
     taxed = p.border is not p.B
-    sold = eq.output(p.border, y, V) if taxed else Y
     collected = eq.collected(X, at_border, sold - Y if taxed else None)
     money = money_of(p, pay.labour, collected)
     gained, paid = eq.external_payments(
@@ -161,6 +157,34 @@ def sweep(p: Problem, x: Array) -> Sweep:
         X_new=eq.expenditure(t.inputs, Y, t.final_shares, money.income), added=added,
         gained=gained + floor, paid=paid + floor, spread=None if u is None else spread_of(p, added),
     )  # fmt: skip
+
+
+# Cells of one sector's trade above which sectors are taken one by one.
+_WIDE = 16_000
+
+
+def _traded(p: Problem, y: Array, X: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """S, V, purchases at the border, output and sales at the border, (s, n) each.
+
+    In wide worlds one sector after another, since B of one is still in the processor's cache
+    when it is read for the second time.
+    """
+    sectors, regions = p.spending.shape
+    parts = (
+        [slice(None)] if regions * regions < _WIDE else [slice(s, s + 1) for s in range(sectors)]
+    )
+    found = []
+    for s in parts:
+        of, made = X[..., s, :], y[..., s, :]
+        S = eq.over_sellers(p.A[..., s, :, :], made) + p.dead[s]
+        V, B, border = of / S, p.B[..., s, :, :], p.border[..., s, :, :]
+        at_border = V * eq.over_sellers(border, made)
+        Y = eq.output(B, made, V)
+        found.append((S, V, at_border, Y, Y if p.border is p.B else eq.output(border, made, V)))
+    if len(found) == 1:
+        return found[0]
+    S, V, at_border, Y, sold = (np.concatenate(each, axis=-2) for each in zip(*found, strict=True))
+    return S, V, at_border, Y, Y if p.border is p.B else sold
 
 
 def spread_of(p: Problem, added: Array) -> Array:
