@@ -264,33 +264,55 @@ def _weights(world: World, base: Base, new: Instruments) -> tuple[Array, Array, 
 
     With them (s,) which sectors are taxed, and whether any flow was stopped.
     """
-    shares, costs, exports = world.shares, new.trade_costs, new.export_taxes
-    moved = new.tariffs != world.tariffs
+    given = (new.tariffs, new.export_taxes, new.trade_costs)
+    kind = np.result_type(float, *(a for a in given if a is not None))
+    A, B = (
+        np.array(np.broadcast_to(a, new.tariffs.shape), dtype=kind, order="C")
+        for a in (world.shares, base.kept)
+    )
+    taxed, shut = base.taxed.copy(), False
+    one = world.shares.shape
+    for b in range(A.size // world.shares.size):
+        lines = (None if a is None else a.reshape(-1, *one)[b] for a in given)
+        sectors, stopped = _patched(
+            world, base, *lines, A.reshape(-1, *one)[b].ravel(), B.reshape(-1, *one)[b].ravel()
+        )
+        taxed |= sectors
+        shut |= stopped
+    return A, B, taxed, shut
+
+
+def _patched(
+    world: World,
+    base: Base,
+    tariffs: Array,
+    exports: Array | None,
+    costs: Array | None,
+    A: Array,
+    B: Array,
+) -> tuple[Mask, bool]:
+    """Write one scenario's weights into A and B, flat; (s,) where, and whether any is zero."""
+    shares = world.shares
+    moved = tariffs != world.tariffs
     if exports is not world.export_taxes:
         moved |= _none_as_zero(exports) != _none_as_zero(world.export_taxes)
     if costs is not None:
         moved |= costs != 1.0
     cells = np.flatnonzero(moved)
-    at = cells % shares.size if moved.ndim > shares.ndim else cells
-    was = shares.ravel()[at]
+    was = shares.ravel()[cells]
     if not was.all():
-        cells, at, was = cells[was > 0.0], at[was > 0.0], was[was > 0.0]
+        cells, was = cells[was > 0.0], was[was > 0.0]
     taxes = eq.tax_factor(
-        new.tariffs.ravel()[cells], None if exports is None else exports.ravel()[cells]
+        tariffs.ravel()[cells], None if exports is None else exports.ravel()[cells]
     )
     wedge = eq.cost_wedge(
-        base.taxes.ravel()[at], taxes, None if costs is None else costs.ravel()[cells]
+        base.taxes.ravel()[cells], taxes, None if costs is None else costs.ravel()[cells]
     )
-    sector = at // (shares.size // len(shares))
-    weights = eq.sourcing(was, wedge, base.tech.theta[sector])
-    A, B = (
-        np.array(np.broadcast_to(a, moved.shape), dtype=weights.dtype, order="C")
-        for a in (shares, base.kept)
-    )
-    A.ravel()[cells], B.ravel()[cells] = weights, eq.net_of_tax(weights, taxes)
-    taxed = base.taxed.copy()
-    taxed[sector] = True
-    return A, B, taxed, not weights.all()
+    each = shares.size // len(shares)
+    count = np.diff(np.searchsorted(cells, each * np.arange(len(shares) + 1)))
+    weights = eq.sourcing(was, wedge, np.repeat(base.tech.theta, count))
+    A[cells], B[cells] = weights, eq.net_of_tax(weights, taxes)
+    return count > 0, not weights.all()
 
 
 def _none_as_zero(taxes: Array | None) -> Array | float:
