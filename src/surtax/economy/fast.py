@@ -9,9 +9,8 @@ it compiled on disk: only the first use on a machine waits for it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -23,7 +22,7 @@ from surtax.economy.fixedpoint import History, Root
 from surtax.economy.linear import Preconditioner
 from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Frozen, Room
 from surtax.economy.problem import FLOOR, Problem
-from surtax.economy.system import money_of, other_gaps, pay_of, spread_of, unpacked
+from surtax.economy.system import Residual, money_of, other_gaps, pay_of, spread_of, unpacked
 from surtax.world.world import Array
 
 # Rules of deficits that `loops._transfers` knows, by number.
@@ -73,15 +72,23 @@ def _room(S: int, N: int) -> Room:
     return Room(X, prices, Y, np.empty((4, N)))
 
 
-def residual_of(p: Problem) -> Callable[[Array], Array]:
-    """The residual of a problem, as `system.residual`, as a function of x (..., unknowns)."""
-    t, rules, c = p.tech, p.closure, case_of(p)
-    S, N = p.spending.shape
-    priced = rules.wages.rule is not None or rules.labour.move is not None
-    rooms = [_room(S, N) for _ in range(len(c.A))]
+class CompiledResidual(Residual):
+    """A `Residual` of x (..., unknowns) whose loops are compiled; its sweeps are NumPy's."""
 
-    def evaluated(x: Array) -> Array:
+    @cached_property
+    def _case(self) -> Case:
+        return case_of(self.problem)
+
+    @cached_property
+    def _rooms(self) -> list[Room]:
+        return [_room(*self.problem.spending.shape) for _ in self._case.A]
+
+    def __call__(self, x: Array) -> Array:
+        """F at x."""
+        p, c, rooms = self.problem, self._case, self._rooms
+        rules, t = p.closure, p.tech
         z, log_P, _, u, g = unpacked(p, x)
+        priced = rules.wages.rule is not None or rules.labour.move is not None
         price = eq.log_consumer_price(log_P, t.final_shares) if priced else z
         pay = pay_of(p, z, price, u, g)
         rows, F = _lined(x, x.shape[-1]), np.empty(x.shape)
@@ -92,7 +99,7 @@ def residual_of(p: Problem) -> Callable[[Array], Array]:
         collected, sold, paid, own = sums.reshape(4, *z.shape)
         money = money_of(p, pay.labour, collected)
         gained, owed = eq.external_payments(sold, paid, own, money.net)
-        incomes, gaps = _lined(money.income, N), F.reshape(rows.shape)
+        incomes, gaps = _lined(money.income, z.shape[-1]), F.reshape(rows.shape)
         for b, room in enumerate(rooms):
             loops.cell_gaps(c, rows[b], incomes[b], room, gaps[b])
         floor = FLOOR * pay.labour
@@ -101,8 +108,6 @@ def residual_of(p: Problem) -> Callable[[Array], Array]:
         balance = (gained + floor) / (owed + floor)
         other_gaps(p, F, x, pay.labour, money.received, balance, spread)
         return F
-
-    return evaluated
 
 
 class CompiledHistory(History):

@@ -271,12 +271,11 @@ def _weights(world: World, base: Base, new: Instruments) -> tuple[Array, Array, 
         for a in (world.shares, base.kept)
     )
     taxed, shut = base.taxed.copy(), False
-    one = world.shares.shape
-    for b in range(A.size // world.shares.size):
-        lines = (None if a is None else a.reshape(-1, *one)[b] for a in given)
-        sectors, stopped = _patched(
-            world, base, *lines, A.reshape(-1, *one)[b].ravel(), B.reshape(-1, *one)[b].ravel()
-        )
+    to = [a.reshape(-1, world.shares.size) for a in (A, B)]
+    for b in range(len(to[0])):
+        own = [None if a is None else a.reshape(-1, *world.shares.shape)[b] for a in given[1:]]
+        tariffs = new.tariffs.reshape(-1, *world.shares.shape)[b]
+        sectors, stopped = _patched(world, base, tariffs, own[0], own[1], to[0][b], to[1][b])
         taxed |= sectors
         shut |= stopped
     return A, B, taxed, shut

@@ -229,7 +229,23 @@ def other_gaps(
         g[:] = np.log(1.0 + received / labour) - p.payroll - factor
 
 
-def residual(p: Problem, x: Array) -> Array:
-    """F (like x): the gaps at x; not a number where the point is impossible."""
-    with np.errstate(all="ignore"):
-        return gaps(p, sweep(p, x), x)
+class Residual:
+    """F at x, like x; not a number where the point is impossible. Keeps the sweep last made."""
+
+    def __init__(self, p: Problem) -> None:
+        self.problem = p
+        self._last: tuple[Array, Sweep] | None = None
+
+    def __call__(self, x: Array) -> Array:
+        """F at x."""
+        with np.errstate(all="ignore"):
+            q = sweep(self.problem, x)
+            self._last = x, q
+            return gaps(self.problem, q, x)
+
+    def at(self, x: Array) -> Sweep:
+        """The sweep at x: the last one, if it was made there."""
+        if self._last is not None and self._last[0] is x:
+            return self._last[1]
+        with np.errstate(all="ignore"):
+            return sweep(self.problem, x)
