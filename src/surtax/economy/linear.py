@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.equations import by_region
+from surtax.economy.equations import by_region, total
 from surtax.world.world import Array
 
 Rounded = NDArray[np.float32]
@@ -97,9 +97,8 @@ class Preconditioner:
         for j in (0, 1):
             z[..., j, :, :] = by_region(self.blocks[j], r[..., j, :, :])
         cells = z.reshape(*lead, 2 * S * N)
-        moved = (self.demand * z).sum(axis=(-3, -2)) - (self.spending * r[..., 1, :, :]).sum(
-            axis=-2
-        )
+        moved = total(self.demand.reshape(2 * S, N) * z.reshape(*lead, 2 * S, N))
+        moved -= total(self.spending * r[..., 1, :, :])
         step = np.empty_like(residual)
         wages = step[..., :N] = (self.abroad * residual[..., :N] + moved) @ self.wages.T
         np.add(cells, wages.astype(np.float32) @ self.follow, out=step[..., N:])

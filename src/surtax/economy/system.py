@@ -146,7 +146,7 @@ def sweep(p: Problem, x: Array) -> Sweep:
     collected = eq.collected(X, at_border, sold - Y if taxed else None)
     money = money_of(p, pay.labour, collected)
     gained, paid = eq.external_payments(
-        sold.sum(axis=-2), at_border.sum(axis=-2), (p.home * y * V).sum(axis=-2), money.net
+        eq.total(sold), eq.total(at_border), eq.total(p.home * y * V), money.net
     )
     floor, added = FLOOR * pay.labour, t.va_t * Y
     return Sweep(
@@ -170,21 +170,31 @@ def _traded(p: Problem, y: Array, X: Array) -> tuple[Array, Array, Array, Array,
     when it is read for the second time.
     """
     sectors, regions = p.spending.shape
-    parts = (
-        [slice(None)] if regions * regions < _WIDE else [slice(s, s + 1) for s in range(sectors)]
-    )
-    found = []
-    for s in parts:
-        of, made = X[..., s, :], y[..., s, :]
-        S = eq.over_sellers(p.A[..., s, :, :], made) + p.dead[s]
-        V, B, border = of / S, p.B[..., s, :, :], p.border[..., s, :, :]
-        at_border = V * eq.over_sellers(border, made)
-        Y = eq.output(B, made, V)
-        found.append((S, V, at_border, Y, Y if p.border is p.B else eq.output(border, made, V)))
-    if len(found) == 1:
-        return found[0]
+    if regions * regions < _WIDE:
+        return _summed(p.A, p.B, p.border, p.dead, y, X)
+    found = [
+        _summed(
+            p.A[..., s, :, :],
+            p.B[..., s, :, :],
+            p.border[..., s, :, :],
+            p.dead[s],
+            y[..., s, :],
+            X[..., s, :],
+        )
+        for s in (slice(s, s + 1) for s in range(sectors))
+    ]
     S, V, at_border, Y, sold = (np.concatenate(each, axis=-2) for each in zip(*found, strict=True))
-    return S, V, at_border, Y, Y if p.border is p.B else sold
+    return S, V, at_border, Y, sold
+
+
+def _summed(
+    A: Array, B: Array, border: Array, dead: Array, y: Array, X: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    S = eq.over_sellers(A, y) + dead
+    V = X / S
+    at_border = V * eq.over_sellers(border, y)
+    Y = eq.output(B, y, V)
+    return S, V, at_border, Y, Y if border is B else eq.output(border, y, V)
 
 
 def spread_of(p: Problem, added: Array) -> Array:
