@@ -31,7 +31,8 @@ RULES = tuple(rule.rule for rule in (WORLD_SHARE, FIXED, OWN_SHARE, BALANCED))
 
 def _lined(a: Array, *axes: int) -> Array:
     """The array with its leading axes made one, in C order, as the compiled types want it."""
-    return np.require(a, requirements=("C", "W")).reshape(-1, *axes)
+    plain = a.flags.c_contiguous and a.flags.writeable
+    return (a if plain else np.array(a, order="C")).reshape(-1, *axes)
 
 
 def _rule(p: Problem) -> int:
@@ -54,7 +55,7 @@ def case_of(p: Problem) -> Case:
     shared = {
         "spending": p.spending, "labour": p.labour, "collected": p.collected,
         "deficits": p.benchmark.deficits, "earned": p.benchmark.earned, "dead": p.dead,
-        "va_t": t.va_t, "inputs": t.inputs, "inputs_t": t.inputs_t,
+        "va_t": t.va_t, "inputs": t.inputs,
         "final_shares": t.final_shares, "theta": t.theta,
     }  # fmt: skip
     kind = np.where(p.abroad, np.where(p.taxed, TAXED, UNTAXED), HOME)

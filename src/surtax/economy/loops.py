@@ -49,7 +49,6 @@ class Case(NamedTuple):
     dead: Array
     va_t: Array
     inputs: Array
-    inputs_t: Array
     final_shares: Array
     theta: Array
     dropped: int
@@ -170,16 +169,16 @@ def cell_gaps(c: Case, x: Array, income: Array, room: Room, F: Array) -> None:
     """Gaps of prices and spending."""
     sectors, regions = c.spending.shape
     cells = sectors * regions
-    ratio, spent = np.empty((sectors, regions)), np.empty(sectors)
+    ratio, made = np.empty((sectors, regions)), np.empty(sectors)
     for n in range(regions):
-        for s in range(sectors):
-            spent[s] = c.final_shares[s, n] * income[n]
         for k in range(sectors):
-            made, used = room.Y[k, n], c.inputs_t[n, k]
-            for s in range(sectors):
-                spent[s] += used[s] * made
+            made[k] = room.Y[k, n]
         for s in range(sectors):
-            ratio[s, n] = (spent[s] + c.dead[s, n]) / (room.X[s, n] + c.dead[s, n])
+            spent = 0.0
+            for k in range(sectors):
+                spent += c.inputs[n, s, k] * made[k]
+            spent += c.final_shares[s, n] * income[n]
+            ratio[s, n] = (spent + c.dead[s, n]) / (room.X[s, n] + c.dead[s, n])
     prices, spending = F[regions : regions + cells], F[regions + cells : regions + 2 * cells]
     log_of(room.S.reshape(-1), prices)
     log_of(ratio.reshape(-1), spending)
