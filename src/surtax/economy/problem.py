@@ -265,7 +265,7 @@ def _weights(world: World, base: Base, new: Instruments) -> tuple[Array, Array, 
     With them (s,) which sectors are taxed, and whether any flow was stopped.
     """
     given = (new.tariffs, new.export_taxes, new.trade_costs)
-    kind = np.result_type(float, *(a for a in given if a is not None))
+    kind = np.result_type(base.tech.theta, *(a for a in given if a is not None))
     A, B = (
         np.array(np.broadcast_to(a, new.tariffs.shape), dtype=kind, order="C")
         for a in (world.shares, base.kept)
