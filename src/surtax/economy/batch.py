@@ -24,6 +24,7 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import bare, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.diagnosis import unlivable
 from surtax.economy.frozen import preconditioner
 from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
@@ -275,16 +276,16 @@ def _solved(
         d = base.dropped
         left = sizes(gaps(p, q, x))
         walras = np.abs(q.added[..., d].sum(axis=-1) / q.labour[..., d] - 1.0)
-    unlikely = np.asarray((q.income <= 0.0).any(axis=-1))
-    if p.shut:
-        unlikely |= bare(world, p.A)
+    without = bare(world, p.A) if p.shut else np.zeros(len(x), dtype=bool)
     for k in range(len(x)):
-        if unlikely[k] or not (left[k] <= tol and walras[k] <= tol):
+        one, there = _rows(p, k), _row(q, k)
+        close = left[k] <= tol and walras[k] <= tol
+        if without[k] or not close or unlivable(one, there):
             yield None
             continue
         how_well = float(left[k]), float(walras[k]), int(spent[k])
         s = solution_of(
-            world, shocks[k], _rows(p, k), _row(q, k), status=solved_status("directly", *how_well),
+            world, shocks[k], one, there, status=solved_status("directly", *how_well),
             residual=how_well[0], walras=how_well[1], iterations=how_well[2],
             seconds=0.0, unknowns=x[k], horizon=work.horizon,
         )  # fmt: skip

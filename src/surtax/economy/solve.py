@@ -20,7 +20,7 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_suppliers, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
-from surtax.economy.diagnosis import check_incomes, unbalanced, unsolved
+from surtax.economy.diagnosis import check_livable, unbalanced, unsolved
 from surtax.economy.fixedpoint import History, Root, anderson, newton, size
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.horizon import Horizon, at_horizon
@@ -251,7 +251,7 @@ def solve(
             break
     else:
         raise unbalanced(full, q, walras, left, world)
-    check_incomes(full, q, world)
+    check_livable(full, q, world)
     return solution_of(
         world,
         new,
