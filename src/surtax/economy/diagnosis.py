@@ -13,8 +13,8 @@ from surtax.world.world import World
 # Below this part of its labour force in work, a region is on its way to none at all.
 _COLLAPSE = 0.05
 
-# Below this part there is none: the equations then hold ever better on the way to no work.
-_NONE = 1e-4
+# Below this part, one in a million, there is none: the equations hold ever better on the way.
+_NONE = 1e-6
 
 
 def unsolved(
