@@ -119,7 +119,7 @@ class Read:
     wages with inputs, as the two programs have it.
     """
 
-    def __init__(self, s: Setting, o: model.Outcome) -> None:
+    def __init__(self, s: Setting, o: model.Equilibrium) -> None:
         a = o.access
         with_inputs = a.value_added < 1.0
         level = (o.wages @ a.labour) / a.labour.sum()

@@ -76,6 +76,29 @@ def test_derivatives_at_a_compiled_solution_are_the_same(closure):
 
 
 @needs_numba
+def test_exponentials_and_logs_are_right_to_the_last_places():
+    from surtax.economy.elementary import exp_of, log_of
+
+    rng = np.random.default_rng(0)
+    x = np.concatenate([rng.uniform(-700.0, 700.0, 10_000), rng.normal(0.0, 1e-6, 999), [0.0]])
+    found, back = np.empty((2, x.size))
+    exp_of(x, found)
+    # Four units in the last place of a double, 2.2e-16: two of the polynomial, one of NumPy's.
+    assert np.abs(found / np.exp(x) - 1.0).max() < 9e-16
+    log_of(found, back)
+    assert np.abs(back - np.log(found)).max() <= 9e-16 * np.abs(x).max()
+    near = 1.0 + rng.uniform(-0.3, 0.4, 1000)
+    log_of(near, back[:1000])
+    assert np.abs(back[:1000] / np.log(near) - 1.0).max() < 9e-16
+    odd = np.array([0.0, -1.0, np.inf, np.nan])
+    log_of(odd, found[:4])
+    assert np.isnan(found[:4]).all()
+    exp_of(odd[1:], found[:3])
+    assert found[1] > 1e307
+    assert np.isnan(found[2])
+
+
+@needs_numba
 def test_hard_shocks_go_the_same_ways():
     world = draw(9, 4, 2)
     ban = np.where(np.eye(4) > 0, 0.0, np.inf) * np.ones((2, 1, 1))

@@ -24,6 +24,7 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import bare, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
+from surtax.economy.diagnosis import unlivable
 from surtax.economy.frozen import preconditioner
 from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
@@ -269,39 +270,45 @@ def _solved(
     step: Blocks = preconditioner(p, base)
     x = np.stack([started(p, s) for s in starts])
 
-    def of(rows: Rows) -> Callable[[Array], Array]:
-        return residual_of(p if len(rows) == len(x) else _rows(p, rows))
-
     with np.errstate(all="ignore"):
-        memory, first = effort(p)
-        x, _, spent = anderson_rows(
-            of, step.step, x, tol=tol, memory=memory, budget=first, mix=_mix(p)
-        )
+        x, spent = _accelerated(p, step, x, tol)
         q = sweep(p, x)
         d = base.dropped
         left = sizes(gaps(p, q, x))
         walras = np.abs(q.added[..., d].sum(axis=-1) / q.labour[..., d] - 1.0)
-    unlikely = bare(world, p.A) | (q.income <= 0.0).any(axis=-1)
+    without = bare(world, p.A) if p.shut else np.zeros(len(x), dtype=bool)
     for k in range(len(x)):
-        if unlikely[k] or not (left[k] <= tol and walras[k] <= tol):
+        one, there = _rows(p, k), _row(q, k)
+        close = left[k] <= tol and walras[k] <= tol
+        if without[k] or not close or unlivable(one, there):
             yield None
             continue
         how_well = float(left[k]), float(walras[k]), int(spent[k])
         s = solution_of(
-            world, shocks[k], _rows(p, k), _row(q, k), status=solved_status("directly", *how_well),
+            world, shocks[k], one, there, status=solved_status("directly", *how_well),
             residual=how_well[0], walras=how_well[1], iterations=how_well[2],
             seconds=0.0, unknowns=x[k], horizon=work.horizon,
         )  # fmt: skip
         yield _kept(work, s)
 
 
-def _mix(p: Problem) -> Callable[..., Array]:
-    """How past differences are mixed, by the problem's engine."""
+def _accelerated(p: Problem, step: Blocks, x: Array, tol: float) -> tuple[Array, NDArray[np.int64]]:
+    """The best points (b, unknowns) of a block and the sweeps spent, by the problem's engine."""
+    memory, budget = effort(p)
+    mix = mixed_rows
     if p.fast:
         from surtax.economy import fast
 
-        return fast.mixed_rows
-    return mixed_rows
+        roots = fast.accelerated(p, step, x, tol=tol, memory=memory, budget=budget)
+        if roots is not None:
+            return np.stack([r.x for r in roots]), np.array([r.evaluations for r in roots])
+        mix = fast.mixed_rows
+
+    def of(rows: Rows) -> Callable[[Array], Array]:
+        return residual_of(p if len(rows) == len(x) else _rows(p, rows))
+
+    x, _, spent = anderson_rows(of, step.step, x, tol=tol, memory=memory, budget=budget, mix=mix)
+    return x, spent
 
 
 def _row(q: Sweep, k: int) -> Sweep:

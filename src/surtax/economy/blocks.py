@@ -46,7 +46,7 @@ def sectors_of(
     own = np.arange(N)
     home = at.shares[:, own, own]
     Y = at.flows.sum(axis=1)
-    to_price = np.matmul(at.materials, core.price_block) * home.T[:, None, :]
+    to_price = np.matmul(at.materials, core.blocks[0]) * home.T[:, None, :]
     cost = (np.eye(S) + to_price) * at.pay.T[:, None, :]
     safe = np.where(Y > 0, Y, 1.0)
     captive = np.einsum("sni,sni->si", at.flows, at.shares) / safe
@@ -73,7 +73,7 @@ class Blocks:
     payroll: bool
 
     def _split(self, r: Array) -> tuple[Array, Array | None, Array | None]:
-        N, S = len(self.core.wages), self.core.price_block.shape[1]
+        N, S = len(self.core.wages), self.core.blocks.shape[-1]
         end, lead = N + 2 * S * N, r.shape[:-1]
         u = None if self.sectors is None else r[..., end : end + S * N].reshape(*lead, S, N)
         return r[..., :end], u, r[..., -N:] if self.payroll else None

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from surtax.economy.equations import over_sellers
 from surtax.economy.problem import Instruments
+from surtax.economy.soundness import check_treasuries
 from surtax.errors import WorldError
 from surtax.world.world import Array, World
 
@@ -65,16 +66,8 @@ def checked_shock(
     shares = world.treasury_shares if treasury_shares is None else np.asarray(treasury_shares)
     if shares.shape != (N,):
         raise WorldError(f"treasury shares have shape {shares.shape}, not ({N},).", where=place)
-    totals: dict[str, float] = {}
-    for treasury, share in zip(world.treasuries, shares.tolist(), strict=True):
-        totals[treasury] = totals.get(treasury, 0.0) + share
-    for treasury, total in sorted(totals.items()):
-        if not abs(total - 1.0) <= 1e-9:  # rounding of a sum of shares, far below any datum
-            raise WorldError(
-                f"the shares of treasury {treasury} add to {total:.12g}.",
-                where=place,
-                mend="They must add to one, or duties vanish.",
-            )
+    if treasury_shares is not None:
+        check_treasuries(world, shares)
     extra = np.zeros(N) if extra_transfers is None else np.asarray(extra_transfers, dtype=float)
     if extra.shape != (N,) or not abs(extra.sum()) <= 1e-9 * world.labour_income.sum():
         raise WorldError(

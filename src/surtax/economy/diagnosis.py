@@ -13,6 +13,9 @@ from surtax.world.world import World
 # Below this part of its labour force in work, a region is on its way to none at all.
 _COLLAPSE = 0.05
 
+# Below this part, one in a million, there is none: the equations hold ever better on the way.
+_NONE = 1e-6
+
 
 def unsolved(
     p: Problem, q: Sweep, residual: float, sweeps: int, world: World, tol: float
@@ -26,9 +29,16 @@ def unsolved(
     )
 
 
-def check_incomes(p: Problem, q: Sweep, world: World) -> None:
-    """Refuse a point at which a region pays out more than it earns: nobody can live there."""
+def unlivable(p: Problem, q: Sweep) -> bool:
+    """Whether a region pays out more than it earns at a point, or has no work."""
     if (q.income <= 0.0).any():
+        return True
+    return p.closure.wages.rule is not None and bool((labour_market(p, q).employed < _NONE).any())
+
+
+def check_livable(p: Problem, q: Sweep, world: World) -> None:
+    """Refuse a point at which nobody can live in some region."""
+    if unlivable(p, q):
         raise SolveError(
             f"the equations have only a solution that nobody can live in: {_reason(p, q, world)}",
             where=f"world {world.name}, closure {p.closure.name}",

@@ -10,6 +10,7 @@ named, such as one of scenarios. No function checks its input: `solve` does, onc
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -50,6 +51,16 @@ def net_of_tax(A: Array, factor: Array) -> Array:
     border.
     """
     return A / factor
+
+
+@cache
+def _ones(count: int) -> Array:
+    return np.ones(count)
+
+
+def total(a: Array) -> Array:
+    """(..., n): the sum of (..., s, n) over sectors, as a product: quicker on small arrays."""
+    return cast(Array, np.matmul(_ones(a.shape[-2]), a))
 
 
 def by_region(blocks: NDArray[_Real], x: NDArray[_Real]) -> NDArray[_Real]:
@@ -123,8 +134,8 @@ def collected(X: Array, at_border: Array, export_tax: Array | None) -> Array:
 
     Paper: R, below eq. 13.
     """
-    duty = cast(Array, (X - at_border).sum(axis=-2))
-    return duty if export_tax is None else duty + export_tax.sum(axis=-2)
+    duty = total(X - at_border)
+    return duty if export_tax is None else duty + total(export_tax)
 
 
 def income(labour: Array, received: Array, transfers: Array) -> Array:
@@ -146,7 +157,7 @@ def expenditure(inputs: Array, Y: Array, final_shares: Array, I_new: Array) -> A
 
 def log_consumer_price(log_P: Array, final_shares: Array) -> Array:
     """(n,): log hat of the consumption price index, the alpha-weighted geometric mean."""
-    return cast(Array, (final_shares * log_P).sum(axis=-2))
+    return total(final_shares * log_P)
 
 
 def sector_premium(stickiness: float, log_spread: Array) -> Array:

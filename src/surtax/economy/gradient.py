@@ -24,7 +24,7 @@ from surtax.economy.outcomes import FIELDS, Outcome
 from surtax.economy.problem import Problem, base_of
 from surtax.economy.results import Solution
 from surtax.economy.slopes import Slopes, slopes_of
-from surtax.economy.system import Sweep, sweep
+from surtax.economy.system import Sweep
 from surtax.economy.tangent import Push
 from surtax.errors import SolveError, WorldError, unknown
 from surtax.world.world import Array
@@ -83,8 +83,7 @@ class Point:
 
 def at(solution: Solution) -> Point:
     """Get a solution ready; worth keeping where several derivatives are taken."""
-    p = solution.problem
-    q = sweep(p, solution.unknowns)
+    p, q = solution.problem, solution.point
     return Point(p, q, slopes_of(p, q), preconditioner(p, base_of(solution.world)))
 
 

@@ -14,8 +14,7 @@ from surtax.world.world import Array
 
 def abroad(solution: Solution) -> NDArray[np.bool_]:
     """(n, i): true between regions of different treasuries."""
-    names = np.asarray(solution.world.treasuries)
-    return np.asarray(names[:, None] != names[None, :])
+    return np.asarray(~solution.world.union)
 
 
 def terms_of_trade(solution: Solution) -> Array:

@@ -16,7 +16,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.equations import by_region
+from surtax.economy.equations import by_region, total
 from surtax.world.world import Array
 
 Rounded = NDArray[np.float32]
@@ -69,19 +69,19 @@ class Preconditioner:
     """The frozen blocks; `step` applies them.
 
     Attributes:
-        price_block: (n, s, s) own Leontief inverse for log prices.
-        spend_block: (n, s, s) the same for log spending.
+        blocks: (2, n, s, s) own Leontief inverses for log prices and for log spending.
         wages: (n, n) minus the inverse of the wage block's Schur complement.
-        demand: (n, 2 s n) response of log labour demand to log P and log X.
+        demand: (2, s, n) response of log labour demand to own log P and log X. What is bought
+            elsewhere matters through wages, which `wages` knows: with it too, N times as many
+            numbers, a solve takes as many sweeps.
         abroad: (n,) payments abroad over labour income. spending: (s, n) X over labour income.
         follow: (n, 2 s n) response of log P and log X to each log w.
         dropped: region whose labour market Walras' law implies.
     """
 
-    price_block: Rounded
-    spend_block: Rounded
+    blocks: Rounded
     wages: Array
-    demand: Rounded
+    demand: Array
     abroad: Array
     spending: Array
     follow: Rounded
@@ -90,31 +90,31 @@ class Preconditioner:
     def step(self, residual: Array) -> Array:
         """The step in (log w, log P, log X) that would remove a residual (..., n + 2 s n)."""
         N = len(self.wages)
-        S = self.price_block.shape[1]
+        S = self.blocks.shape[-1]
         lead = residual.shape[:-1]
         r = residual[..., N:].astype(np.float32).reshape(*lead, 2, S, N)
         z = np.empty_like(r)
-        z[..., 0, :, :] = by_region(self.price_block, r[..., 0, :, :])
-        z[..., 1, :, :] = by_region(self.spend_block, r[..., 1, :, :])
+        for j in (0, 1):
+            z[..., j, :, :] = by_region(self.blocks[j], r[..., j, :, :])
         cells = z.reshape(*lead, 2 * S * N)
-        gap = self.abroad * residual[..., :N] - (self.spending * r[..., 1, :, :]).sum(axis=-2)
+        moved = total(self.demand.reshape(2 * S, N) * z.reshape(*lead, 2 * S, N))
+        moved -= total(self.spending * r[..., 1, :, :])
         step = np.empty_like(residual)
-        wages = step[..., :N] = (gap + cells @ self.demand.T) @ self.wages.T
+        wages = step[..., :N] = (self.abroad * residual[..., :N] + moved) @ self.wages.T
         np.add(cells, wages.astype(np.float32) @ self.follow, out=step[..., N:])
         return step
 
     def transposed(self, step: Array) -> Array:
         """The transpose of `step`, for adjoint systems."""
         N = len(self.wages)
-        S = self.price_block.shape[1]
+        S = self.blocks.shape[-1]
         cells = step[N:].astype(np.float32)
         gap = self.wages.T @ (step[:N] + self.follow @ cells)
-        z = (cells + gap.astype(np.float32) @ self.demand).reshape(2, S, N)
+        z = cells.reshape(2, S, N) + (self.demand * gap).astype(np.float32)
         out = np.empty_like(step)
         out[:N] = self.abroad * gap
         r = out[N:].reshape(2, S, N)
-        r[0] = np.matmul(z[0].T[:, None, :], self.price_block)[:, 0, :].T
-        r[1] = np.matmul(z[1].T[:, None, :], self.spend_block)[:, 0, :].T
+        r[:] = np.matmul(z.transpose(0, 2, 1)[:, :, None], self.blocks)[:, :, 0].transpose(0, 2, 1)
         r[1] -= self.spending * gap
         return out
 
@@ -173,24 +173,21 @@ def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 4) -> Pre
     schur = np.einsum("ki,kim->im", tech.va_t, sold(x)) / demanded[:, None] - at.force
     schur[dropped] = -(at.labour @ at.force) / at.labour.sum()
 
-    # direct response of labour demand to spending and, through costs, to prices
+    # direct response of labour demand to own spending and, through costs, to own prices
     weight = tech.va_t / demanded
-    to_spend = weight[:, :, None] * to_seller  # (s, i, n)
-    to_cost = theta[:, :, None] * np.matmul(to_spend, at.shares)  # (s, i, j)
-    to_cost[:, own, own] -= theta * Y * weight
-    to_price = np.matmul(to_cost.transpose(2, 1, 0), at.materials)  # (j, i, s)
-    demand = np.stack([to_price.transpose(1, 2, 0), to_spend.transpose(1, 0, 2)], axis=1)
-    demand = demand.reshape(N, 2 * S * N)
-    demand[dropped] = 0.0
+    at_home = at.flows[:, own, own]
+    to_cost = np.einsum("sni,sni->si", at.flows, at.shares) - Y
+    to_price = np.einsum("kn,nks->sn", theta * weight * to_cost, at.materials)
+    demand = np.stack([to_price, weight * at_home])
+    demand[:, :, dropped] = 0.0
     # a trade balance is labour demand less income, plus the gaps of spending, over payments
     abroad, spending = at.abroad / at.labour, X / at.labour
     abroad[dropped] = 1.0
     spending[:, dropped] = 0.0
     return Preconditioner(
-        price_block=_rounded(price_block),
-        spend_block=_rounded(spend_block),
+        blocks=_rounded(np.stack([price_block, spend_block])),
         wages=-np.linalg.inv(schur),
-        demand=_rounded(demand),
+        demand=demand,
         abroad=abroad,
         spending=spending,
         follow=_rounded(np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]).T),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.economy import equations as eq
 from surtax.economy.closure import Closure
@@ -15,6 +17,8 @@ from surtax.economy.linear import Preconditioner, State, Technology, linearise
 from surtax.economy.rules import Benchmark
 from surtax.economy.soundness import check_world
 from surtax.world.world import Array, World
+
+Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Base:
         spending: (s, n) where X starts. dropped: the region whose market Walras' law implies.
         dead: (s, n) one where nothing is bought. spread: (s, n) a sector's share of its
             region's value added. taxes: (s, n, i) benchmark tax factors. kept: (s, n, i)
-            benchmark shares net of tax.
+            benchmark shares net of tax. taxed, abroad: (s,) whether any flow of a sector is
+            taxed, and whether any leaves its region.
         benchmark: what rules may know.
     """
 
@@ -39,6 +44,8 @@ class Base:
     spread: Array
     taxes: Array
     kept: Array
+    taxed: Mask
+    abroad: Mask
     benchmark: Benchmark
 
 
@@ -70,7 +77,9 @@ class Problem:
     Attributes:
         A, B, border: (s, n, i) of `equations`: spending weights, what reaches the seller of
             them, and their value at the border (the same array as B without export taxes).
-        home, home_border: (s, n) the diagonals of B and border.
+        taxed, abroad: (s,) whether any flow of a sector is taxed, in any scenario, and whether
+            any leaves its region. shut: whether a shock stopped any flow.
+        home: (s, n) the diagonal of border.
         sharing: (n, m) of duties. beyond: (n, m) added to it for duties beyond the
             benchmark's, columns adding to zero, or None. collected: (n,) benchmark duties.
         payroll: (n,) benchmark log factor of the payroll tax, or None.
@@ -83,6 +92,9 @@ class Problem:
     A: Array
     B: Array
     border: Array
+    taxed: Mask
+    abroad: Mask
+    shut: bool
     home: Array
     labour: Array
     spread: Array
@@ -164,7 +176,6 @@ def base_of(world: World) -> Base:
             materials=tech.inputs_t,
             force=np.eye(len(world.regions)),
         )
-        names = np.asarray(world.treasuries)
         _BASES[world] = Base(
             tech=tech,
             state=here,
@@ -175,11 +186,13 @@ def base_of(world: World) -> Base:
             spread=tech.va_t * world.output / world.labour_income,
             taxes=taxes,
             kept=kept,
+            taxed=np.asarray((taxes != 1.0).any(axis=(1, 2))),
+            abroad=np.asarray((world.shares * ~np.eye(len(own), dtype=bool)).any(axis=(1, 2))),
             benchmark=Benchmark(
                 deficits=world.deficits,
                 earned=world.labour_income + world.revenue,
                 labour=world.labour_income,
-                union=(names[:, None] == names[None, :]).astype(float),
+                union=world.union.astype(float),
             ),
         )
     return _BASES[world]
@@ -199,8 +212,7 @@ def _spending_at_benchmark_prices(world: World, kept: Array, sweeps: int = 50) -
 
 def sharing_of(world: World, shares: Array) -> Array:
     """(..., n, m): share of the duties collected in m that region n receives."""
-    names = np.asarray(world.treasuries)
-    return np.asarray(shares[..., None] * (names[:, None] == names[None, :]), dtype=float)
+    return np.asarray(shares[..., None] * world.union, dtype=float)
 
 
 def problem_of(
@@ -217,9 +229,8 @@ def problem_of(
     ``part`` is how far deficits, transfers and the sharing of duties have moved; the
     instruments themselves are a part of the way already.
     """
-    A, B = _weights(world.shares, base, new)
+    A, B, taxed, shut = _weights(world, base, new)
     border = B if new.export_taxes is None else eq.net_of_tax(A, 1.0 + new.tariffs)
-    own = np.arange(len(world.regions))
     sharing = sharing_of(world, new.treasury_shares)
     rule = closure.revenue
     return Problem(
@@ -227,7 +238,10 @@ def problem_of(
         A=A,
         B=B,
         border=border,
-        home=border[..., own, own],
+        taxed=taxed,
+        abroad=base.abroad,
+        shut=shut,
+        home=np.diagonal(border, axis1=-2, axis2=-1),
         labour=world.labour_income,
         spread=base.spread,
         spending=base.spending,
@@ -245,36 +259,72 @@ def problem_of(
     )
 
 
-def _weights(shares: Array, base: Base, new: Instruments) -> tuple[Array, Array]:
-    """A and B of `equations`: the benchmark's, but in the cells where a tax or a cost moves."""
-    factor, costs = eq.tax_factor(new.tariffs, new.export_taxes), new.trade_costs
-    moved = factor != base.taxes
+def _weights(world: World, base: Base, new: Instruments) -> tuple[Array, Array, Mask, bool]:
+    """A and B of `equations`: the benchmark's, but in the cells where a tax or a cost moves.
+
+    With them (s,) which sectors are taxed, and whether any flow was stopped.
+    """
+    given = (new.tariffs, new.export_taxes, new.trade_costs)
+    kind = np.result_type(base.tech.theta, *(a for a in given if a is not None))
+    A, B = (
+        np.array(np.broadcast_to(a, new.tariffs.shape), dtype=kind, order="C")
+        for a in (world.shares, base.kept)
+    )
+    taxed, shut = base.taxed.copy(), False
+    to = [a.reshape(-1, world.shares.size) for a in (A, B)]
+    for b in range(len(to[0])):
+        own = [None if a is None else a.reshape(-1, *world.shares.shape)[b] for a in given[1:]]
+        tariffs = new.tariffs.reshape(-1, *world.shares.shape)[b]
+        sectors, stopped = _patched(world, base, tariffs, own[0], own[1], to[0][b], to[1][b])
+        taxed |= sectors
+        shut |= stopped
+    return A, B, taxed, shut
+
+
+def _patched(
+    world: World,
+    base: Base,
+    tariffs: Array,
+    exports: Array | None,
+    costs: Array | None,
+    A: Array,
+    B: Array,
+) -> tuple[Mask, bool]:
+    """Write one scenario's weights into A and B, flat; (s,) where, and whether any is zero."""
+    shares = world.shares
+    moved = tariffs != world.tariffs
+    if exports is not world.export_taxes:
+        moved |= _none_as_zero(exports) != _none_as_zero(world.export_taxes)
     if costs is not None:
         moved |= costs != 1.0
-    cells = np.flatnonzero(moved & (shares > 0.0))
-    at = cells % shares.size
-    taxes = factor.ravel()[cells]
+    cells = np.flatnonzero(moved)
+    was = shares.ravel()[cells]
+    if not was.all():
+        cells, was = cells[was > 0.0], was[was > 0.0]
+    taxes = eq.tax_factor(
+        tariffs.ravel()[cells], None if exports is None else exports.ravel()[cells]
+    )
     wedge = eq.cost_wedge(
-        base.taxes.ravel()[at], taxes, None if costs is None else costs.ravel()[cells]
+        base.taxes.ravel()[cells], taxes, None if costs is None else costs.ravel()[cells]
     )
-    weights = eq.sourcing(
-        shares.ravel()[at], wedge, base.tech.theta[at // (shares.size // len(shares))]
-    )
-    A, B = (
-        np.array(np.broadcast_to(a, factor.shape), dtype=weights.dtype, order="C")
-        for a in (shares, base.kept)
-    )
-    A.ravel()[cells], B.ravel()[cells] = weights, eq.net_of_tax(weights, taxes)
-    return A, B
+    each = shares.size // len(shares)
+    count = np.diff(np.searchsorted(cells, each * np.arange(len(shares) + 1)))
+    weights = eq.sourcing(was, wedge, np.repeat(base.tech.theta, count))
+    A[cells], B[cells] = weights, eq.net_of_tax(weights, taxes)
+    return count > 0, not weights.all()
+
+
+def _none_as_zero(taxes: Array | None) -> Array | float:
+    return 0.0 if taxes is None else taxes
 
 
 def _deficits(closure: Closure, base: Benchmark, part: float) -> Callable[[Array], Array]:
     """The closure's transfers; those that leave the benchmark at once are walked to."""
     rule = closure.deficits
+    if part == 1.0 or rule.keeps_benchmark:
+        return partial(rule.rule, base)
 
     def transfers(earned: Array) -> Array:
-        if part == 1.0 or rule.keeps_benchmark:
-            return rule.rule(base, earned)
         return part * rule.rule(base, earned) + (1.0 - part) * OWN_SHARE.rule(base, earned)
 
     return transfers

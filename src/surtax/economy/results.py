@@ -15,7 +15,7 @@ import numpy as np
 
 from surtax.economy import equations as eq
 from surtax.economy.closure import Closure
-from surtax.economy.market import labour_market
+from surtax.economy.market import LabourMarket, labour_market
 from surtax.economy.problem import Instruments, Problem
 from surtax.economy.system import Sweep
 from surtax.world.world import Array, World
@@ -24,6 +24,8 @@ from surtax.world.world import Array, World
 @dataclass(frozen=True, eq=False)
 class Solution:
     """A counterfactual equilibrium. Amounts are in the world's currency at the numeraire.
+
+    What is not kept as solved is worked out when it is first asked for.
 
     Attributes:
         world: the benchmark it departs from.
@@ -36,17 +38,10 @@ class Solution:
         tariffs: (s, n, i) counterfactual tariffs. export_taxes, trade_costs: the same
             axes, or None.
         treasury_shares: (n,) the sharing rule in force.
-        wages: (n,) hats of take-home pay of those employed. sector_wages: (s, n) by sector.
-        labour_force: (n,) hats. employment: (s, n) hats of labour employed. employed: (n,)
-            hats of the part of the labour force that has work. relief: (n,) hats of take-home
-            pay over the employer's cost.
-        costs: (s, n) unit-cost hats. prices: (s, n) price hats.
-        price_index: (n,) hats of the consumption price index.
         labour_income, income: (n,) new. collected, revenue: (n,) duties collected and received.
         transfers: (n,) deficits of the closure and extra transfers.
-        expenditure, output: (s, n) new. shares: (s, n, i) new, of spending with duties.
-        flows: (s, n, i) new, before taxes.
-        problem: the equations solved, for derivatives at this point.
+        expenditure, output: (s, n) new.
+        problem, point: the equations solved and all of them at the solution, for derivatives.
     """
 
     world: World
@@ -63,15 +58,6 @@ class Solution:
     export_taxes: Array | None
     trade_costs: Array | None
     treasury_shares: Array
-    wages: Array
-    sector_wages: Array
-    labour_force: Array
-    employment: Array
-    employed: Array
-    relief: Array
-    costs: Array
-    prices: Array
-    price_index: Array
     labour_income: Array
     income: Array
     collected: Array
@@ -79,9 +65,68 @@ class Solution:
     transfers: Array
     expenditure: Array
     output: Array
-    shares: Array
-    flows: Array
     problem: Problem
+    point: Sweep
+
+    @cached_property
+    def market(self) -> LabourMarket:
+        """Pay and work."""
+        return labour_market(self.problem, self.point)
+
+    @property
+    def wages(self) -> Array:
+        """(n,) hats of take-home pay of those employed."""
+        return self.market.wages
+
+    @property
+    def sector_wages(self) -> Array:
+        """(s, n) hats of take-home pay by sector."""
+        return self.market.by_sector
+
+    @property
+    def labour_force(self) -> Array:
+        """(n,) hats."""
+        return self.market.force
+
+    @property
+    def employment(self) -> Array:
+        """(s, n) hats of labour employed."""
+        return self.market.employment
+
+    @property
+    def employed(self) -> Array:
+        """(n,) hats of the part of the labour force that has work."""
+        return self.market.employed
+
+    @property
+    def relief(self) -> Array:
+        """(n,) hats of take-home pay over the employer's cost."""
+        return self.market.relief
+
+    @cached_property
+    def costs(self) -> Array:
+        """(s, n) unit-cost hats."""
+        return np.exp(self.point.log_c)
+
+    @cached_property
+    def prices(self) -> Array:
+        """(s, n) price hats."""
+        return np.exp(self.point.log_prices)
+
+    @cached_property
+    def price_index(self) -> Array:
+        """(n,) hats of the consumption price index."""
+        return np.exp(self.point.price)
+
+    @cached_property
+    def shares(self) -> Array:
+        """(s, n, i) new shares of spending with duties."""
+        return eq.trade_shares(self.problem.A, self.point.y, self.point.S)
+
+    @cached_property
+    def flows(self) -> Array:
+        """(s, n, i) new, before taxes."""
+        return eq.flows(self.problem.B, self.point.y, self.point.V)
 
     @cached_property
     def real_income(self) -> Array:
@@ -123,8 +168,7 @@ class Solution:
 
     def _abroad(self, flows: Array) -> Array:
         """Flows (s, n, i) between regions of different treasuries, the rest set to zero."""
-        names = np.asarray(self.world.treasuries)
-        return cast(Array, flows * (names[:, None] != names[None, :]))
+        return flows * ~self.world.union
 
     def regions_table(self) -> list[dict[str, str | float]]:
         """One row per region, changes as fractions (0.01 = +1 %).
@@ -213,7 +257,6 @@ def solution_of(
     horizon: str = "",
 ) -> Solution:
     """Everything that a point which satisfies the equations says."""
-    labour = labour_market(p, q)
     return Solution(
         world=world,
         status=status,
@@ -229,15 +272,6 @@ def solution_of(
         export_taxes=new.export_taxes,
         trade_costs=new.trade_costs,
         treasury_shares=new.treasury_shares,
-        wages=labour.wages,
-        sector_wages=labour.by_sector,
-        labour_force=labour.force,
-        employment=labour.employment,
-        employed=labour.employed,
-        relief=labour.relief,
-        costs=np.exp(q.log_c),
-        prices=np.exp(q.log_prices),
-        price_index=np.exp(q.price),
         labour_income=q.labour,
         income=q.income,
         collected=q.collected,
@@ -245,9 +279,8 @@ def solution_of(
         transfers=q.transfers,
         expenditure=q.X,
         output=q.Y,
-        shares=eq.trade_shares(p.A, q.y, q.S),
-        flows=eq.flows(p.B, q.y, q.V),
         problem=p,
+        point=q,
     )
 
 

@@ -20,17 +20,15 @@ PAYROLL = Revenue(
 
 def within(world: World, weights: Array) -> Array:
     """(n, m): shares of each treasury's duties in proportion to weights (n,)."""
-    names = np.asarray(world.treasuries)
-    union = (names[:, None] == names[None, :]).astype(float)
-    total = union @ weights
+    total = world.union @ weights
     if (total <= 0).any():
         n = int(np.argmax(total <= 0))
         raise WorldError(
-            f"the weights of treasury {names[n]} add to nothing.",
+            f"the weights of treasury {world.treasuries[n]} add to nothing.",
             where=f"world {world.name}",
             mend="Give at least one of its regions a weight above zero.",
         )
-    return np.asarray(union * (weights / total)[:, None], dtype=float)
+    return np.asarray(world.union * (weights / total)[:, None], dtype=float)
 
 
 BY_SPENDING = Revenue(

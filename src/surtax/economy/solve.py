@@ -20,7 +20,7 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_suppliers, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
-from surtax.economy.diagnosis import check_incomes, unbalanced, unsolved
+from surtax.economy.diagnosis import check_livable, unbalanced, unsolved
 from surtax.economy.fixedpoint import History, Root, anderson, newton, size
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.horizon import Horizon, at_horizon
@@ -28,7 +28,7 @@ from surtax.economy.horizon import horizon as named_horizon
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.slopes import slopes_of
-from surtax.economy.system import gaps, residual, sweep
+from surtax.economy.system import Residual, gaps, sweep
 from surtax.errors import unknown
 from surtax.world.world import Array, World
 
@@ -37,12 +37,13 @@ from surtax.world.world import Array, World
 _FIRST, _FIRST_STICKY, _SECOND, _AGAIN = 40, 80, 30, 4
 _MEMORY, _MEMORY_STICKY = 8, 12
 
-# Logs. What is farther off than this halfway through the first sweeps is sooner walked to.
-_FAR = 0.3
+# Logs. What is farther off than this halfway through the first sweeps is sooner walked to, and
+# what is not near at their end is: a linearisation so far off is no better than the benchmark's.
+_FAR, _NEAR = 0.3, 1e-2
 
-# The first part of a walk, and the gap at which the next one may start: a part is there to be
-# near the next, which a tighter one serves no better.
-_PART, _NEAR = 0.35, 1e-2
+# The first part of a walk. The next one starts where one is near: a part is there to be near
+# the next, which a tighter one serves no better.
+_PART = 0.35
 
 ENGINES = ("numpy", "fast")
 
@@ -80,22 +81,29 @@ class _Shock:
         return problem_of(self.world, self.base, new, self.closure, part, fast=self.fast)
 
 
-def residual_of(p: Problem) -> Callable[[Array], Array]:
+def residual_of(p: Problem) -> Residual:
     """The residual as a function of x (..., unknowns), by the problem's engine."""
     if p.fast:
         from surtax.economy import fast
 
-        return fast.residual_of(p)
-    return lambda x: residual(p, x)
+        return fast.CompiledResidual(p)
+    return Residual(p)
 
 
-def _kept(p: Problem) -> type[History]:
-    """How past differences are mixed, by the problem's engine."""
+def _accelerated(
+    F: Residual, step: Blocks, x: Array, tol: float, budget: int, far: float = math.inf
+) -> Root:
+    """Anderson acceleration, by the problem's engine."""
+    p = F.problem
+    memory, kept = effort(p)[0], History
     if p.fast:
         from surtax.economy import fast
 
-        return fast.CompiledHistory
-    return History
+        roots = fast.accelerated(p, step, x, tol=tol, memory=memory, budget=budget, far=far)
+        if roots is not None:
+            return roots[0]
+        kept = fast.CompiledHistory
+    return anderson(F, step.step, x, tol=tol, memory=memory, budget=budget, far=far, kept=kept)
 
 
 def effort(p: Problem) -> tuple[int, int]:
@@ -103,12 +111,14 @@ def effort(p: Problem) -> tuple[int, int]:
     return (_MEMORY_STICKY, _FIRST_STICKY) if p.sticky else (_MEMORY, _FIRST)
 
 
-def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) -> Root:
+def _attempt(F: Residual, step: Blocks, x: Array, tol: float, patient: bool = False) -> Root:
     """Anderson; where it stalls, again with a new linearisation there; then Newton.
 
-    Given up where the first sweeps are still ``far`` off halfway.
+    Given up where the first sweeps are still far off halfway or not near at their end, unless
+    ``patient``.
     """
-    F, kept = residual_of(p), _kept(p)
+    p = F.problem
+    far, near = (math.inf, math.inf) if patient else (_FAR, _NEAR)
 
     def slope(x: Array) -> Callable[[Array], Array]:
         q = sweep(p, x)
@@ -120,16 +130,15 @@ def _attempt(p: Problem, step: Blocks, x: Array, tol: float, far: float = _FAR) 
 
         return moved
 
-    memory, first = effort(p)
-    root = anderson(F, step.step, x, tol=tol, memory=memory, budget=first, far=far, kept=kept)
+    root = _accelerated(F, step, x, tol, effort(p)[1], far)
     spent, here = root.evaluations, None
     for _ in range(_AGAIN):
-        if root.residual <= tol or not root.residual < far:
+        if root.residual <= tol or not root.residual < near:
             return replace(root, evaluations=spent)
-        before, here = root.residual, relinearise(p, sweep(p, root.x))
+        before, here = root.residual, relinearise(p, F.at(root.x))
         if here is None:
             return replace(root, evaluations=spent)
-        root = anderson(F, here.step, root.x, tol=tol, memory=memory, budget=_SECOND, kept=kept)
+        root = _accelerated(F, here, root.x, tol, _SECOND)
         spent += root.evaluations
         if root.residual > 0.1 * before:
             break
@@ -148,13 +157,14 @@ def _walk(shock: _Shock, x: Array, tol: float) -> Root:
         p = shock.at(part)
         step = step or preconditioner(p, shock.base)
         enough = tol if part == 1.0 else max(tol, _NEAR)
-        root = _attempt(p, step, x, enough)
+        F = residual_of(p)
+        root = _attempt(F, step, x, enough)
         spent += root.evaluations
         if root.residual <= enough:
             if part == 1.0:
                 return replace(root, evaluations=spent)
             x, done, length = root.x, part, 1.5 * length
-            step = relinearise(p, sweep(p, x)) or step
+            step = relinearise(p, F.at(x)) or step
         else:
             length *= 0.4
             if length < 1e-3:
@@ -212,37 +222,36 @@ def solve(
     )
     shock = _Shock(world, base, new, rule, is_fast(engine))
     full = shock.at(1.0)
-    check_suppliers(world, full.A)
-    step = preconditioner(full, base)
-    root = _attempt(full, step, started(full, start), tol)
+    if full.shut:
+        check_suppliers(world, full.A)
+    step, F = preconditioner(full, base), residual_of(full)
+    root = _attempt(F, step, started(full, start), tol)
     spent, route = root.evaluations, "directly"
     if not root.residual <= tol:
         root = _walk(shock, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
-        again = _attempt(full, step, started(full, start), tol, far=math.inf)
+        again = _attempt(F, step, started(full, start), tol, patient=True)
         spent += again.evaluations
         if again.residual <= tol:
             root, route = again, "directly, at the second try"
     if not root.residual <= tol:
-        with np.errstate(all="ignore"):  # the best point reached may be an impossible one
-            reached = sweep(full, root.x)
-        raise unsolved(full, reached, root.residual, spent, world, tol)
+        raise unsolved(full, F.at(root.x), root.residual, spent, world, tol)
     d = base.dropped
     for tighter in (1.0, 0.1, 0.01):
         # The market left out carries the sum of the others' gaps: a little more than tol of
         # them asks for smaller ones, and accounts that do not add up never come down.
         if tighter < 1.0:
-            root = _attempt(full, step, root.x, tighter * tol)
+            root = _attempt(F, step, root.x, tighter * tol)
             spent += root.evaluations
-        q = sweep(full, root.x)
+        q = F.at(root.x)
         walras = float(abs(q.added[:, d].sum() / q.labour[d] - 1.0))
         left = size(gaps(full, q, root.x))
         if walras <= tol and left <= tol:
             break
     else:
         raise unbalanced(full, q, walras, left, world)
-    check_incomes(full, q, world)
+    check_livable(full, q, world)
     return solution_of(
         world,
         new,

@@ -14,6 +14,8 @@ from surtax.world.world import Array, World
 
 # Relative gap above which an identity is broken: rounding of published shares, not of floats.
 _TOLERANCE = 1e-7
+# The same for the shares of a treasury, which are ours: rounding of a sum, below any datum.
+_ADDED = 1e-9
 # Published input-output tables carry a few negative uses (stocks, by-products), this small.
 _NEGATIVE_INPUT = -0.01
 
@@ -29,6 +31,24 @@ def check_world(world: World) -> None:
     _shares(world)
     _accounts(world)
     _connected(world)
+
+
+def check_treasuries(w: World, shares: Array) -> None:
+    """Refuse treasury shares (n,) that do not add to one within each treasury.
+
+    Raises:
+        WorldError: names the treasury.
+    """
+    totals = w.union @ shares
+    off = np.abs(totals - 1.0)
+    if not off.max() <= _ADDED:
+        n = int(off.argmax())
+        raise _refuse(
+            w,
+            f"the shares of treasury {w.treasuries[n]} add to {totals[n]:.12g}.",
+            "",
+            "They must add to one, or duties vanish.",
+        )
 
 
 def _refuse(world: World, what: str, cell: str, mend: str) -> WorldError:
@@ -102,16 +122,7 @@ def _shares(w: World) -> None:
             f"{w.regions[n]}, {w.sectors[k]}",
             "They must add to one: divide the column by its sum, or mend the cell.",
         )
-    names = np.asarray(w.treasuries)
-    for name in sorted(set(w.treasuries)):
-        total = float(w.treasury_shares[names == name].sum())
-        if abs(total - 1.0) > _TOLERANCE:
-            raise _refuse(
-                w,
-                f"the shares of treasury {name} add to {total:.9g}.",
-                "",
-                "They must add to one, or duties vanish.",
-            )
+    check_treasuries(w, w.treasury_shares)
     if w.preferences is not None:
         total_shares = w.preferences.sum(axis=0)
         n = int(np.argmax(np.abs(total_shares - 1.0)))

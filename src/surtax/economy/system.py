@@ -141,16 +141,12 @@ def sweep(p: Problem, x: Array) -> Sweep:
     pay = pay_of(p, z, price, u, g)
     log_c = eq.log_unit_cost(t.va_t, t.inputs_t, pay.cost, log_P)
     y = eq.competitiveness(log_c, t.theta)
-    S = eq.over_sellers(p.A, y) + p.dead
-    V = X / S
-    at_border = V * eq.over_sellers(p.border, y)
-    Y = eq.output(p.B, y, V)
+    S, V, at_border, Y, sold = _traded(p, y, X)
     taxed = p.border is not p.B
-    sold = eq.output(p.border, y, V) if taxed else Y
     collected = eq.collected(X, at_border, sold - Y if taxed else None)
     money = money_of(p, pay.labour, collected)
     gained, paid = eq.external_payments(
-        sold.sum(axis=-2), at_border.sum(axis=-2), (p.home * y * V).sum(axis=-2), money.net
+        eq.total(sold), eq.total(at_border), eq.total(p.home * y * V), money.net
     )
     floor, added = FLOOR * pay.labour, t.va_t * Y
     return Sweep(
@@ -161,6 +157,44 @@ def sweep(p: Problem, x: Array) -> Sweep:
         X_new=eq.expenditure(t.inputs, Y, t.final_shares, money.income), added=added,
         gained=gained + floor, paid=paid + floor, spread=None if u is None else spread_of(p, added),
     )  # fmt: skip
+
+
+# Cells of one sector's trade above which sectors are taken one by one.
+_WIDE = 16_000
+
+
+def _traded(p: Problem, y: Array, X: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """S, V, purchases at the border, output and sales at the border, (s, n) each.
+
+    In wide worlds one sector after another, since B of one is still in the processor's cache
+    when it is read for the second time.
+    """
+    sectors, regions = p.spending.shape
+    if regions * regions < _WIDE:
+        return _summed(p.A, p.B, p.border, p.dead, y, X)
+    found = [
+        _summed(
+            p.A[..., s, :, :],
+            p.B[..., s, :, :],
+            p.border[..., s, :, :],
+            p.dead[s],
+            y[..., s, :],
+            X[..., s, :],
+        )
+        for s in (slice(s, s + 1) for s in range(sectors))
+    ]
+    S, V, at_border, Y, sold = (np.concatenate(each, axis=-2) for each in zip(*found, strict=True))
+    return S, V, at_border, Y, sold
+
+
+def _summed(
+    A: Array, B: Array, border: Array, dead: Array, y: Array, X: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    S = eq.over_sellers(A, y) + dead
+    V = X / S
+    at_border = V * eq.over_sellers(border, y)
+    Y = eq.output(B, y, V)
+    return S, V, at_border, Y, Y if border is B else eq.output(border, y, V)
 
 
 def spread_of(p: Problem, added: Array) -> Array:
@@ -205,7 +239,23 @@ def other_gaps(
         g[:] = np.log(1.0 + received / labour) - p.payroll - factor
 
 
-def residual(p: Problem, x: Array) -> Array:
-    """F (like x): the gaps at x; not a number where the point is impossible."""
-    with np.errstate(all="ignore"):
-        return gaps(p, sweep(p, x), x)
+class Residual:
+    """F at x, like x; not a number where the point is impossible. Keeps the sweep last made."""
+
+    def __init__(self, p: Problem) -> None:
+        self.problem = p
+        self._last: tuple[Array, Sweep] | None = None
+
+    def __call__(self, x: Array) -> Array:
+        """F at x."""
+        with np.errstate(all="ignore"):
+            q = sweep(self.problem, x)
+            self._last = x, q
+            return gaps(self.problem, q, x)
+
+    def at(self, x: Array) -> Sweep:
+        """The sweep at x: the last one, if it was made there."""
+        if self._last is not None and self._last[0] is x:
+            return self._last[1]
+        with np.errstate(all="ignore"):
+            return sweep(self.problem, x)

@@ -27,7 +27,7 @@ from surtax.world.world import Array
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class Equilibrium:
     """A counterfactual. Amounts are in the benchmark's unit, world labour income fixed.
 
     Attributes:
@@ -278,7 +278,7 @@ def solve(
     transfers: Array | None = None,
     start: Array | None = None,
     tol: float = 1e-10,
-) -> Outcome:
+) -> Equilibrium:
     """The counterfactual under tariffs.
 
     Args:
@@ -317,7 +317,7 @@ def solve(
             mend="Transfers must add to zero; try smaller tariffs.",
         )
     w, _, L, P = x.reshape(4, -1)
-    return Outcome(
+    return Equilibrium(
         access=access,
         tariffs=tariffs,
         relief=relief,
@@ -339,6 +339,6 @@ def solve(
     )
 
 
-def jacobian(o: Outcome) -> Array:
+def jacobian(o: Equilibrium) -> Array:
     """(4 n, 4 n) of the equations at a solution, in the log unknowns."""
     return _jacobian(_problem(o.access, o.tariffs, o.transfers, o.relief), o.unknowns)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from surtax.economy.variants.access import Access
 from surtax.economy.variants.ascent import climb
-from surtax.economy.variants.market_access import Outcome, exponents, jacobian, solve
+from surtax.economy.variants.market_access import Equilibrium, exponents, jacobian, solve
 from surtax.world.world import Array
 
 
@@ -25,12 +25,12 @@ def _weight(a: Access) -> float:
     return a.labour_supply / (1.0 + a.labour_supply)
 
 
-def consumed(o: Outcome) -> Array:
+def consumed(o: Equilibrium) -> Array:
     """(n,): spending of households, without materials."""
     return o.collected + o.labour + o.transfers
 
 
-def welfare(o: Outcome) -> Array:
+def welfare(o: Equilibrium) -> Array:
     """(n,) hats of welfare as the paper's tables print it (appendix E).
 
     delta C'/P' + (1 - delta) w L/P with delta = C / (C - k (1 - tau) Y), k = kappa/(1 + kappa),
@@ -43,7 +43,7 @@ def welfare(o: Outcome) -> Array:
     return (consumed(o) - effort * o.labour) / (o.prices * (before - effort * a.labour))
 
 
-def utility(o: Outcome) -> Array:
+def utility(o: Equilibrium) -> Array:
     """(n,) hats of the paper's utility function itself, C - k L^(1 + 1/kappa).
 
     With tax relief the effort after the change is worth k w L/P, not k (1 - tau) w L/P, since
@@ -55,7 +55,7 @@ def utility(o: Outcome) -> Array:
     return (consumed(o) - k * o.labour) / (o.prices * (before - k * (1.0 - tau) * a.labour))
 
 
-def welfare_gradient(o: Outcome, weights: Array) -> Array:
+def welfare_gradient(o: Equilibrium, weights: Array) -> Array:
     """(n, i): derivative of the weighted sum of `welfare` in every log (1 + tariff), exact."""
     a, k = o.access, _weight(o.access)
     N = len(a.local)
@@ -113,7 +113,7 @@ class Best:
     """
 
     tariffs: Array
-    outcome: Outcome
+    outcome: Equilibrium
     gap: float
     evaluations: int
 
@@ -144,7 +144,7 @@ def best(
     start: list[Array | None] = [None]
     spread = np.ones((1, int(cells.sum()))) if uniform else None
 
-    def at(u: Array) -> Outcome:
+    def at(u: Array) -> Equilibrium:
         t = tariffs.copy()
         t[cells] = np.expm1(u if spread is None else u @ spread)
         o = solve(a, t, relief=relief, start=start[0], tol=1e-12)
