@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import numpy as np
@@ -48,6 +48,11 @@ def hs(code: str) -> str:
     """
     if not isinstance(code, str):
         raise UnitError(f"HS code {code!r} is not text.", mend='Write it in quotes: "0101.21".')
+    return _digits(code)
+
+
+@lru_cache(maxsize=1 << 17)
+def _digits(code: str) -> str:
     digits = code if code.isdigit() else code.translate(_DROP)
     if not (digits.isascii() and digits.isdigit()):
         raise UnitError(
