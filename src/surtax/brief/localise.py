@@ -44,7 +44,7 @@ def _deeper(out: Row, words: Words) -> None:
     """Names in the sections that go deeper."""
     for key in ("horizons", "who_pays", "trade", "at_risk", "per_household", "per_person"):
         out[key] = _placed(out.get(key) or [], words)
-    for key in ("at_risk", "energy"):
+    for key in ("at_risk", "energy", "sectors"):
         rows = out.get(key) or []
         world = str(out["scenario"]["world"])
         out[key] = [{**r, "sector_name": sector(str(r["sector"]), words, world)} for r in rows]

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from surtax.brief import deeper
+from surtax.brief import deeper, exchange
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
 from surtax.brief.reproduce import opened, reproduce
@@ -127,12 +127,13 @@ def compose(
         "daily": deeper.turns(path),
         "published": deeper.published(path, run),
         "horizons": deeper.horizons(run, case),
-        "who_pays": deeper.who_pays(run, run.solve(case)),
-        "trade": deeper.trade(run, run.solve(case)),
+        "sectors": exchange.sectors(run, case),
+        "who_pays": exchange.who_pays(run, case),
+        "trade": exchange.trade(run, case),
         "at_risk": deeper.at_risk(run, case),
         "per_household": deeper.per_household(run, case),
         "per_person": deeper.per_person(run, case),
-        "energy": deeper.energy(run, run.solve(case)),
+        "energy": exchange.energy(run, case),
         "platforms": deeper.platforms(run),
         "since": deeper.since(run, since) if since else None,
         "settlement": settled(run, say, given) if settlement else None,
