@@ -6,18 +6,20 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from surtax.brief import render
+from surtax.brief import deeper, render
 from surtax.brief.make import compose
 from surtax.economy import tables as economy
 from surtax.ledger import Ledger
 from surtax.ledger.load import LAW
+from surtax.scenario.platforms import available
 from surtax.scenario.run import prepare
-from surtax.scenario.spec import load
+from surtax.scenario.spec import load, on_day
 from web.tongue import unmarked_english
 
 
@@ -172,6 +174,20 @@ def test_who_pays_trade_and_sectors_are_those_of_the_tables(brief: dict[str, Any
             made[str(row["sector"])] = [old + base, new + now]
     told = {r["sector"]: r["output"]["value"] for r in brief["sectors"]}
     assert told == pytest.approx({k: b / a - 1 for k, (a, b) in made.items()}, rel=1e-9, abs=1e-12)
+
+
+def test_platforms_are_told_on_another_day_or_said_to_be_left_out() -> None:
+    """A day later nothing has changed; before the second list was announced no platform can be."""
+    ledger = Ledger.load()
+    spring = load("spring-2025", ledger)
+    later = prepare(on_day(spring, date(2025, 3, 29), None), ledger)
+    told = [row["name"] for row in deeper.platforms(later)]
+    assert set(told) == {"baseline", *available()}
+    assert deeper.left_out(later) == []
+    early = prepare(on_day(spring, date(2025, 2, 15), None), ledger)
+    assert deeper.platforms(early) == []
+    missing = {row["name"]: row["measures"] for row in deeper.left_out(early)}
+    assert all(missing[name] == ["ca/surtax/second-list"] for name in available())
 
 
 def test_the_same_command_gives_the_same_bytes(tmp_path: Path, brief: dict[str, Any]) -> None:

@@ -14,9 +14,10 @@ from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit
 from surtax.scenario.case import Case, spanned
 from surtax.scenario.compare import compare
-from surtax.scenario.platforms import available
-from surtax.scenario.platforms import load as platform
+from surtax.scenario.platforms import Platform, available
+from surtax.scenario.platforms import load as load_platform
 from surtax.scenario.run import Run
+from surtax.scenario.spec import on_day
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
@@ -121,14 +122,46 @@ def per_household(run: Run, case: Case) -> list[Row]:
     return [{"region": run.world.regions[n], "amount": of(n)} for n in own]
 
 
+def _bundles(run: Run) -> list[Platform]:
+    """The platforms of the run's scenario, told on its days."""
+    told = run.scenario
+    found = [load_platform(name, run.ledger) for name in available()]
+    return [one for one, own in found if on_day(own, told.on, told.known) == told]
+
+
+def _possible(run: Run, one: Platform) -> bool:
+    """Whether the response of a platform could be made on the day."""
+    return not one.response or one.response in [r.name for r in run.responses]
+
+
 def platforms(run: Run) -> list[Row]:
-    """Platforms side by side on the scenario's baseline; empty where it has none."""
-    names = [n for n in available() if platform(n, run.ledger)[1] == run.scenario]
+    """Platforms side by side on the scenario's baseline; empty where fewer than two are."""
+    names = [one.platform for one in _bundles(run) if _possible(run, one)]
     if len(names) < 2:
         return []
     keys = ("name", "title", "real_income", "opponent", "response")
     rows = compare(names, run=run, quiet=True)["rows"]
     return [{k: r[k] for k in keys} | {"received": r["revenue"]["received"]} for r in rows]
+
+
+def left_out(run: Run) -> list[Row]:
+    """Responses, and platforms, that rest on a measure of which no threat stood on the day."""
+    rests = [(r.name, r.title, r) for r in run.left_out]
+    by_name = {r.name: r for r in run.left_out}
+    rests += [
+        (one.platform, one.title, by_name[one.response])
+        for one in _bundles(run)
+        if not _possible(run, one)
+    ]
+    return [
+        {
+            "name": name,
+            "title": title,
+            "measures": list(r.measures),
+            "why": f"no threat of {', '.join(r.measures)} stood on {run.scenario.known}",
+        }
+        for name, title, r in rests
+    ]
 
 
 def since(run: Run, day: date) -> Row:
