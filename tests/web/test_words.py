@@ -151,7 +151,8 @@ def test_languages_that_are_spoken() -> None:
     ("text", "said"),
     [
         ("Fentanyl duties on Mexico, general: paused for a month",
-         [("Fentanyl duties on Mexico, general", "en"), ("suspendu pour un mois", "fr")]),
+         [("Droits fentanyl sur le Mexique", "fr"), ("general", "en"),
+          ("suspendu pour un mois", "fr")]),
         ("A, b: relief, x y; from 2024-10-22 on, reaching back",
          [("A, b", "en"), ("exonération, ", "fr"), ("x y", "en"), ("2024-10-22", "fr"),
           (", rétroactivement", "fr")]),

@@ -91,7 +91,9 @@ def cell(column: Column, row: Row, words: Words) -> tuple[str, str]:
     """The text of a cell, and of the range beside it."""
     value = row.get(column.key)
     if isinstance(value, Mapping):
-        beside = _beside(column.kind, value, words)
+        both, beside = fig.ends(value), _beside(column.kind, value, words)
+        if both and len({_shown(column, x, row, words) for x in both}) == 1:
+            beside = ""  # one figure as far as it is written
         value = fig.middle(value)
     else:
         beside = ""
