@@ -119,15 +119,14 @@ def _classes(ledger: Ledger, flows: Flows, *, cells: bool) -> tuple[Index, Index
 def _told_apart(ledger: Ledger, flows: Flows) -> tuple[NDArray[np.uint8], ...]:
     """(codes, bytes) all by which the law tells lines apart; the same bytes, the same duty."""
     split = parts(flows)
-    lists = {
+    lists = dict.fromkeys(
         ledger.codes(measure.measure, goods)
         for measure in ledger.by_imposer[flows.into]
         for _, paint in measure.paints()
         for goods in (paint.goods, paint.goods_except)
         if goods
-    }
-    ordered = sorted(lists, key=lambda one: (len(one), sorted(one)))
-    on = np.array([split.codes.under(one) for one in ordered], dtype=bool).T
+    )
+    on = np.array([split.codes.under(one) for one in lists], dtype=bool).T
     told = np.packbits(on.reshape(len(split.line), -1), axis=1)
     marks = told[split.first]
     whole = ~split.some((told != marks[split.line]).any(axis=1))
