@@ -49,6 +49,11 @@ def hs(code: str) -> str:
     """
     if not isinstance(code, str):
         raise UnitError(f"HS code {code!r} is not text.", mend='Write it in quotes: "0101.21".')
+    return _digits(code)
+
+
+@lru_cache(maxsize=1 << 17)
+def _digits(code: str) -> str:
     digits = code if code.isdigit() else code.translate(_DROP)
     if not (digits.isascii() and digits.isdigit()):
         raise UnitError(

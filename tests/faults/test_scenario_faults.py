@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from surtax.errors import InputError
+from surtax.brief.make import make
+from surtax.errors import InputError, ScenarioError
 from surtax.ledger import Ledger
 from surtax.scenario import spec
 
@@ -101,3 +102,16 @@ def test_the_command_line_says_it_once(words: list[str], says: str, tmp_path: Pa
     assert "Traceback" not in done.stderr
     assert done.stderr.count("surtax: ") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_brief_of_other_sides_is_refused_before_any_work(tmp_path: Path) -> None:
+    text = SPRING.read_text("utf-8")
+    told = text.replace("scenario: spring-2025", "scenario: other").replace(
+        "opponent: USA", "opponent: CHN"
+    )
+    file = tmp_path / "other.yaml"
+    file.write_text(told, "utf-8")
+    with pytest.raises(ScenarioError, match="sides are CAN and CHN") as caught:
+        make(str(file), tmp_path / "out", quiet=True)
+    assert "surtax solve" in str(caught.value)
+    assert not (tmp_path / "out").exists()

@@ -6,17 +6,20 @@ import json
 import shutil
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from surtax.brief import render
+from surtax.brief import deeper, render
 from surtax.brief.make import compose
+from surtax.economy import tables as economy
 from surtax.ledger import Ledger
 from surtax.ledger.load import LAW
+from surtax.scenario.platforms import available
 from surtax.scenario.run import prepare
-from surtax.scenario.spec import load
+from surtax.scenario.spec import load, on_day
 from web.tongue import unmarked_english
 
 
@@ -142,6 +145,49 @@ def test_every_headline_has_its_range(brief: dict[str, Any]) -> None:
                 walk(one)
 
     walk({k: v for k, v in brief.items() if k != "duties"})
+
+
+def test_who_pays_trade_and_sectors_are_those_of_the_tables(brief: dict[str, Any]) -> None:
+    """Sums of the rows that `surtax solve --by` prints, and what must add up."""
+    ledger = Ledger.load()
+    run = prepare(load("spring-2025", ledger), ledger)
+    found = run.solve(run.case)
+    own = {r for r, t in zip(run.world.regions, run.world.treasuries, strict=True) if t == "CAN"}
+    unit = run.world.unit
+    for row in brief["who_pays"]:
+        parts = sum(row[k]["value"] for k in ("foreign_exporters", "households", "firms"))
+        assert parts == pytest.approx(row["taxes"]["value"], rel=1e-9)  # to the solver's 1e-10
+        assert row["exporters_share"]["low"] < row["exporters_share"]["high"]
+    moved: dict[str, float] = {}
+    for row in economy.pairs(found):
+        if row["partner"] in own and row["region"] not in own:
+            change = float(row["imports_amount"]) - float(row["imports_base"])
+            moved[str(row["region"])] = moved.get(str(row["region"]), 0.0) + change * unit
+    told = {r["region"]: r["exports_change"]["value"] for r in brief["trade"]}
+    assert told == pytest.approx(moved, rel=1e-9)
+    made: dict[str, list[float]] = {}
+    for row in economy.sectors(found):
+        if row["region"] in own and row["output_amount"]:
+            base = float(row["output_amount"]) / (1 + float(row["output"]))
+            now = float(row["output_amount"]) / (1 + float(row["producer_prices"]))
+            old, new = made.get(str(row["sector"]), [0.0, 0.0])
+            made[str(row["sector"])] = [old + base, new + now]
+    told = {r["sector"]: r["output"]["value"] for r in brief["sectors"]}
+    assert told == pytest.approx({k: b / a - 1 for k, (a, b) in made.items()}, rel=1e-9, abs=1e-12)
+
+
+def test_platforms_are_told_on_another_day_or_said_to_be_left_out() -> None:
+    """A day later nothing has changed; before the second list was announced no platform can be."""
+    ledger = Ledger.load()
+    spring = load("spring-2025", ledger)
+    later = prepare(on_day(spring, date(2025, 3, 29), None), ledger)
+    told = [row["name"] for row in deeper.platforms(later)]
+    assert set(told) == {"baseline", *available()}
+    assert deeper.left_out(later) == []
+    early = prepare(on_day(spring, date(2025, 2, 15), None), ledger)
+    assert deeper.platforms(early) == []
+    missing = {row["name"]: row["measures"] for row in deeper.left_out(early)}
+    assert all(missing[name] == ["ca/surtax/second-list"] for name in available())
 
 
 def test_the_same_command_gives_the_same_bytes(tmp_path: Path, brief: dict[str, Any]) -> None:

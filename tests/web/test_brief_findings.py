@@ -115,12 +115,13 @@ def test_sector_title() -> None:
     metals = {"sector": "M", "name": "Primary metals", "in_force": 0.22, "threatened": 0.26}
     cars = {"sector": "V", "name": "Motor vehicles", "in_force": 0.02, "threatened": 0.31}
     assert rates.sector_title([cars, metals], "CA") == (
-        "Among goods from Canada, primary metals owe most: 22 %; with what is signed and "
-        "threatened, motor vehicles would: 31 %."
+        "Among goods from Canada, the highest rate is on primary metals: 22 %; with what is signed "
+        "and threatened, on motor vehicles: 31 %."
     )
     level = [{**metals, "threatened": None}, {**cars, "in_force": 0.22, "threatened": None}]
     assert rates.sector_title(level, "CA") == (
-        "Among goods from Canada, primary metals and motor vehicles owe most: 22 % each."
+        "Among goods from Canada, the highest rates are on primary metals and motor vehicles: 22 % "
+        "each."
     )
     free = [{"sector": "V", "name": "x", "in_force": 0.0}]
     assert rates.sector_title(free, "CA") == "No goods from Canada owe duty."

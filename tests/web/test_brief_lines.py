@@ -103,18 +103,33 @@ def test_findings_say_what_the_rows_say() -> None:
         per_household=rows,
         settlement=SETTLEMENT,
         trade=[
-            {"region": "USA", "exports_change": -9e9},
-            {"region": "CHN", "exports_change": 2e9},
+            {"region": "USA", "exports_change": {"value": -9e9, "low": -12e9, "high": -8e9}},
+            {"region": "CHN", "exports_change": {"value": 2e9, "low": -1e9, "high": 3e9}},
         ],
-        who_pays=[{"region": "USA", "taxes": 10.0, "exporters_share": 0.25}],
-    )
+        who_pays=[
+            {"region": "USA", "taxes": {"value": 10.0, "low": 9.0, "high": 11.0},
+             "exporters_share": {"value": 0.25, "low": 0.2, "high": 0.31}},
+        ],
+        sectors=[
+            {"sector": "ALU", "output": {"value": -0.5, "low": -0.61, "high": -0.5}},
+            {"sector": "AGR", "output": {"value": 0.03, "low": -0.01, "high": 0.08}},
+        ],
+    )  # fmt: skip
     found = deeper(told, catalogue("en"))
     assert found["per_household"] == (
         "Each household loses most in Alberta: C$1,200 a year (C$1,160 to C$1,250)."
     )
     assert "largest step, +9.0 pp, is that of 4 March 2025" in found["daily"].replace("\u00a0", " ")
-    assert "to the United States, by C$9" in found["trade"]
-    assert "bear 25" in found["who_pays"]
+    plain = {k: v.replace("\u00a0", " ") for k, v in found.items()}
+    assert plain["trade"] == (
+        "Canada’s exports fall most to the United States, by C$9.0 bn (8.0 to 12.0), and rise "
+        "most to China, by C$2.0 bn (−1.0 to +3.0)."
+    )
+    assert "bear 25 % (20 to 31 %);" in plain["who_pays"]
+    assert plain["sectors"] == (
+        "Canada’s production falls most in the sector “Aluminium”, by 50 % (50 to 61 %); it rises "
+        "most in “Agriculture, forestry and fishing”, by 3.0 % (−1.0 to +8.0 %)."
+    )
     assert "Canada +0.30" in found["settlement"]
 
 

@@ -15,7 +15,7 @@ from surtax.errors import DataError, UnknownNameError
 from surtax.ledger import Ledger
 from surtax.places import places
 from surtax.response.recycle import SHARING
-from surtax.words import LANGUAGES, catalogue, prose, spoken
+from surtax.words import LANGUAGES, catalogue, pieces, prose, spoken
 from surtax.words.grammar import FORMS, forms, listed, named
 from surtax.world import elasticities
 from surtax.world.load import available, describe
@@ -145,6 +145,34 @@ def test_languages_that_are_spoken() -> None:
     with pytest.raises(UnknownNameError, match="no language"):
         spoken("de")
     assert prose("fr", "nobody translated this") == ("nobody translated this", "en")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Fentanyl duties on Mexico, general: paused for a month",
+         [("Droits fentanyl sur le Mexique", "fr"), ("general", "en"),
+          ("suspendu pour un mois", "fr")]),
+        ("A, b: relief, x y; from 2024-10-22 on, reaching back",
+         [("A, b", "en"), ("exonération, ", "fr"), ("x y", "en"), ("2024-10-22", "fr"),
+          (", rétroactivement", "fr")]),
+        ("nobody: translated this", [("nobody: translated this", "en")]),
+        ("Proclamation 10908, cl. 1", [("Proclamation 10908, cl. 1", "en")]),
+    ],
+)  # fmt: skip
+def test_sentences_put_together_are_translated_by_their_shape(
+    text: str, said: list[tuple[str, str]]
+) -> None:
+    found = pieces("fr", text)
+    assert [piece for piece in said if piece not in found] == []
+    assert pieces("en", text) == [(text, "en")]
+    assert {its for _, its in found} >= {its for _, its in said}
+
+
+def test_every_shape_keeps_its_parts() -> None:
+    for one in yaml.safe_load((ROOM / "words/prose/fr-shapes.yaml").read_text("utf-8")):
+        assert parts(one["en"]) == parts(one["fr"]), one["en"]
+        assert not re.search(r"(?<![\d\u00a0]):(?=\s|$)", one["fr"]), one["fr"]
 
 
 def test_a_key_in_two_files_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

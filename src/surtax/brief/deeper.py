@@ -1,4 +1,4 @@
-"""More of a brief, each from the room that makes it: days, horizons, who pays, trade, jobs."""
+"""More of a brief, each from the room that makes it: days, horizons, jobs, platforms."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from typing import Any
 
 import numpy as np
 
+from surtax.brief.exchange import mine
 from surtax.economy.horizon import HORIZONS
-from surtax.economy.incidence import incidence
-from surtax.economy.indices import diversion
-from surtax.economy.results import Solution
 from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit
 from surtax.scenario.case import Case, spanned
 from surtax.scenario.compare import compare
-from surtax.scenario.platforms import available
-from surtax.scenario.platforms import load as platform
+from surtax.scenario.platforms import Platform, available
+from surtax.scenario.platforms import load as load_platform
 from surtax.scenario.run import Run
+from surtax.scenario.spec import on_day
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
 from surtax.world.households import households
 
 Row = dict[str, Any]
-ENERGY = ("OIL", "PET", "UTL")
 
 
 def days(run: Run) -> Daily:
@@ -82,39 +80,6 @@ def horizons(run: Run, case: Case) -> list[Row]:
     return out
 
 
-def who_pays(run: Run, solution: Solution) -> list[Row]:
-    """What new duties take, and who bears them: foreign sellers, households, firms; by importer."""
-    keys = ("taxes", "foreign_exporters", "households", "firms")
-    treasury = dict(zip(run.world.regions, run.world.treasuries, strict=True))
-    unit = run.world.unit
-    total: dict[str, dict[str, float]] = {}
-    for row in incidence(solution).by_region():
-        held = total.setdefault(treasury[str(row["region"])], dict.fromkeys(keys, 0.0))
-        for key in keys:
-            held[key] += float(row[key]) * unit
-    return [
-        {"region": name, **held, "exporters_share": held["foreign_exporters"] / held["taxes"]}
-        for name, held in total.items()
-        if held["taxes"] > 0
-    ]
-
-
-def trade(run: Run, solution: Solution) -> list[Row]:
-    """The player's exports and imports by partner, before and after, in the world's currency."""
-    d, own, unit = diversion(solution), run.world.members(run.scenario.player), run.world.unit
-    out = []
-    for i, name in enumerate(run.world.regions):
-        if i in own:
-            continue
-        sold = [float(x[i, own].sum()) * unit for x in (d.before, d.after)]
-        bought = [float(x[own, i].sum()) * unit for x in (d.before, d.after)]
-        out.append(
-            {"region": name, "exports_before": sold[0], "exports_change": sold[1] - sold[0],
-             "imports_before": bought[0], "imports_change": bought[1] - bought[0]}
-        )  # fmt: skip
-    return sorted(out, key=lambda r: -abs(float(r["exports_change"])))
-
-
 def at_risk(run: Run, case: Case) -> list[Row]:
     """Persons whose jobs rest on exports newly charged, by region and sector; the largest first."""
     sold = exports_hit(run.world, run.shock(case), run.scenario.opponent)
@@ -158,31 +123,46 @@ def per_household(run: Run, case: Case) -> list[Row]:
     return [{"region": run.world.regions[n], "amount": of(n)} for n in own]
 
 
-def energy(run: Run, solution: Solution) -> list[Row]:
-    """Energy apart: the player's exports to the opponent and what is charged on them."""
-    world, own, unit = run.world, run.world.members(run.scenario.player), run.world.unit
-    buyer = world.region(run.scenario.opponent)
-    out = []
-    for name in ENERGY:
-        if name in world.sectors:
-            k = world.sector(name)
-            old, new = (float(f[k, buyer, own].sum()) * unit for f in (world.flows, solution.flows))
-            paid = float((solution.tariffs * world.flows)[k, buyer, own].sum()) * unit
-            out.append(
-                {"sector": name, "exports_before": old, "rate": paid / old if old else 0.0,
-                 "exports": new / old - 1.0 if old else 0.0}
-            )  # fmt: skip
-    return out
+def _bundles(run: Run) -> list[Platform]:
+    """The platforms of the run's scenario, told on its days."""
+    told = run.scenario
+    found = [load_platform(name, run.ledger) for name in available()]
+    return [one for one, own in found if on_day(own, told.on, told.known) == told]
+
+
+def _possible(run: Run, one: Platform) -> bool:
+    """Whether the response of a platform could be made on the day."""
+    return not one.response or one.response in [r.name for r in run.responses]
 
 
 def platforms(run: Run) -> list[Row]:
-    """Platforms side by side on the scenario's baseline; empty where it has none."""
-    names = [n for n in available() if platform(n, run.ledger)[1] == run.scenario]
+    """Platforms side by side on the scenario's baseline; empty where fewer than two are."""
+    names = [one.platform for one in _bundles(run) if _possible(run, one)]
     if len(names) < 2:
         return []
     keys = ("name", "title", "real_income", "opponent", "response")
     rows = compare(names, run=run, quiet=True)["rows"]
     return [{k: r[k] for k in keys} | {"received": r["revenue"]["received"]} for r in rows]
+
+
+def left_out(run: Run) -> list[Row]:
+    """Responses, and platforms, that rest on a measure of which no threat stood on the day."""
+    rests = [(r.name, r.title, r) for r in run.left_out]
+    by_name = {r.name: r for r in run.left_out}
+    rests += [
+        (one.platform, one.title, by_name[one.response])
+        for one in _bundles(run)
+        if not _possible(run, one)
+    ]
+    return [
+        {
+            "name": name,
+            "title": title,
+            "measures": list(r.measures),
+            "why": f"no threat of {', '.join(r.measures)} stood on {run.scenario.known}",
+        }
+        for name, title, r in rests
+    ]
 
 
 def since(run: Run, day: date) -> Row:

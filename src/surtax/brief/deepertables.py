@@ -9,6 +9,7 @@ from surtax.brief.tables import Column, Table, unit
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
+PAID = ("taxes", "foreign_exporters", "households", "firms")
 
 
 def deeper(brief: Row, words: Words) -> list[Table]:
@@ -18,8 +19,9 @@ def deeper(brief: Row, words: Words) -> list[Table]:
         Column("name", words["costs.place"]),
         Column("sector_name", words["rates.sector"]),
     )
+    changes = ("exports_change", "imports_change", *PAID)
     amounts = [
-        (key, Column(key, f"{words[f'more.{key}']}, {bn}", "billions"))
+        (key, Column(key, f"{words[f'more.{key}']}, {bn}", "billions", ranged=key in changes))
         for key in (
             "exports_before", "exports_change", "imports_before", "imports_change",
             "taxes", "foreign_exporters", "households", "firms", "received", "money",
@@ -43,10 +45,16 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             place,
             Column("real_income", words["costs.real_income"], "change", ranged=True),
         ),
+        "sectors": (
+            sector,
+            Column("output", words["more.output"], "change", ranged=True),
+            Column("exports", words["costs.exports"], "change", ranged=True),
+            Column("jobs", words["more.workers"], "change", ranged=True),
+        ),
         "who_pays": (
             place,
-            *(amount[k] for k in ("taxes", "foreign_exporters", "households", "firms")),
-            Column("exporters_share", words["more.exporters_share"], "share"),
+            *(amount[k] for k in PAID),
+            Column("exporters_share", words["more.exporters_share"], "share", ranged=True),
         ),
         "trade": (
             place,
@@ -69,8 +77,8 @@ def deeper(brief: Row, words: Words) -> list[Table]:
         "energy": (
             sector,
             amount["exports_before"],
-            Column("rate", words["rates.rate"], "rate"),
-            Column("exports", words["costs.exports"], "change"),
+            Column("rate", words["rates.rate"], "rate", ranged=True),
+            Column("exports", words["costs.exports"], "change", ranged=True),
         ),
         "platforms": (
             Column("title", words["more.platform"]),
@@ -91,7 +99,7 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("rate", words["more.theirs"], "rate"),
             Column("ours", words["more.ours"], "rate"),
             Column("gap", words["more.pp"], "points"),
-            Column("published", words["more.published_on"]),
+            Column("published", words["more.published_on"], "day"),
             Column("source", words["assumption.source"], "told"),
         ),
     }

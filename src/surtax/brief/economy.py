@@ -14,6 +14,7 @@ from surtax.response.recycle import per_worker
 from surtax.scenario.case import Case
 from surtax.scenario.choices import LEVELS, NO_ANSWER
 from surtax.scenario.run import Run
+from surtax.scenario.spec import Response
 from surtax.units import amount
 from surtax.words import catalogue
 from surtax.world.load import describe
@@ -80,77 +81,82 @@ def _threatened(run: Run, figure: Callable[[Solution], float]) -> dict[str, Any]
 
 def responses(run: Run) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The responses side by side by one yardstick, and the table of their revenue."""
+    money = run.flows[run.scenario.imposer].currency
+    return [_answer(run, response) for response in run.responses], {
+        "unit": f"{run.world.currency} a year, {run.world.basis}",
+        "currency": money,
+        "per_worker_unit": f"{_sign(money)} a year for each worker hit",
+        "rows": [_raised(run, response) for response in run.responses],
+    }
+
+
+def _answer(run: Run, response: Response) -> dict[str, Any]:
+    """A response: what it covers, what it costs both sides and the provinces, what it raises."""
     world, scenario = run.world, run.scenario
-    members = run.members(scenario.player)
-    index = [world.region(r) for r in members]
-    other = run.members(scenario.opponent)
+    members, other = (run.members(s) for s in (scenario.player, scenario.opponent))
     titles = {r.name: r.title for r in describe(world.name).regions}
     money = run.flows[scenario.imposer].currency
-    sign = _sign(money)
-    workers = float(run.hit[index].sum())
+    case = replace(run.case, response=response.name)
+    plain = replace(run.case, response=run.responses[0].name)
+    covered, first = (run.shock(c).covered[scenario.imposer] for c in (case, plain))
+    return {
+        "name": response.name,
+        "title": response.title,
+        "text": response.text,
+        "covered": {
+            "value": covered / 1e9,
+            "unit": f"{_sign(money)} bn",
+            "currency": money,
+            "what": _which(run, response.name),
+        },
+        "new_covered": {"value": (covered - first) / 1e9, "unit": f"{_sign(money)} bn"},
+        "real_income_canada": run.range(case, lambda s: s.group_real_income(members)),
+        "real_income_usa": run.range(case, lambda s: s.group_real_income(other)),
+        "provinces": [
+            {"region": r, "name": titles[r],
+             "real_income": run.range(case, _income(world.region(r)))}
+            for r in members
+        ],
+        "revenue": run.range(case, _duty(run)),
+        "cost_ratio": _ratio(run, case, members, other),
+        "legality": response.legality,
+    }  # fmt: skip
 
-    def of_player(s: Solution) -> float:
-        return s.group_real_income(members)
 
-    def of_opponent(s: Solution) -> float:
-        return s.group_real_income(other)
+def _ratio(run: Run, case: Case, members: list[str], other: list[str]) -> float | None:
+    """The loss that an answer adds to the player per unit it adds to the opponent, in money."""
+    none, found = run.solve(replace(run.case, response=NO_ANSWER)), run.solve(case)
 
-    def duty(s: Solution) -> float:
-        return float(s.revenue[index].sum() - world.revenue[index].sum())
+    def added(group: list[str]) -> float:
+        base = float(run.world.income[[run.world.region(r) for r in group]].sum())
+        return (none.group_real_income(group) - found.group_real_income(group)) * base
+
+    theirs = added(other)
+    return added(members) / theirs if theirs > 0 else None
+
+
+def _duty(run: Run) -> Callable[[Solution], float]:
+    """What the player's duties take more than in the benchmark, in the world's unit."""
+    index = [run.world.region(r) for r in run.members(run.scenario.player)]
+    before = run.world.revenue[index].sum()
+    return lambda solution: float(solution.revenue[index].sum() - before)
+
+
+def _raised(run: Run, response: Response) -> dict[str, Any]:
+    """The duty that a response raises, and what it is for each worker hit."""
+    index = [run.world.region(r) for r in run.members(run.scenario.player)]
+    workers, duty = float(run.hit[index].sum()), _duty(run)
+    case = replace(run.case, response=response.name)
 
     def per_head(s: Solution) -> float:
         return (per_worker(duty(s), workers) or 0.0) * 1e9
 
-    none = run.solve(replace(run.case, response=NO_ANSWER))
-    answers, revenue = [], []
-    for response in run.responses:
-        case = replace(run.case, response=response.name)
-        shock, solution = run.shock(case), run.solve(case)
-        own = of_player(none) - of_player(solution)
-        theirs = of_opponent(none) - of_opponent(solution)
-        base = float(world.income[index].sum())
-        their_base = float(world.income[[world.region(r) for r in other]].sum())
-        covered = shock.covered[scenario.imposer]
-        plain = replace(run.case, response=run.responses[0].name)
-        first = run.shock(plain).covered[scenario.imposer]
-        answers.append(
-            {
-                "name": response.name,
-                "title": response.title,
-                "text": response.text,
-                "covered": {
-                    "value": covered / 1e9,
-                    "unit": f"{sign} bn",
-                    "currency": money,
-                    "what": _which(run, response.name),
-                },
-                "new_covered": {"value": (covered - first) / 1e9, "unit": f"{sign} bn"},
-                "real_income_canada": run.range(case, of_player),
-                "real_income_usa": run.range(case, of_opponent),
-                "provinces": [
-                    {"region": r, "name": titles[r],
-                     "real_income": run.range(case, _income(world.region(r)))}
-                    for r in members
-                ],
-                "revenue": run.range(case, duty),
-                "cost_ratio": own * base / (theirs * their_base) if theirs > 0 else None,
-                "legality": response.legality,
-            }
-        )  # fmt: skip
-        revenue.append(
-            {
-                "response": response.name,
-                "title": response.title,
-                "duty": run.range(case, duty),
-                "per_worker_hit": run.range(case, per_head),
-                "workers_hit": round(workers),
-            }
-        )
-    return answers, {
-        "unit": f"{world.currency} a year, {world.basis}",
-        "currency": money,
-        "per_worker_unit": f"{sign} a year for each worker hit",
-        "rows": revenue,
+    return {
+        "response": response.name,
+        "title": response.title,
+        "duty": run.range(case, duty),
+        "per_worker_hit": run.range(case, per_head),
+        "workers_hit": round(workers),
     }
 
 

@@ -44,7 +44,7 @@ def _deeper(out: Row, words: Words) -> None:
     """Names in the sections that go deeper."""
     for key in ("horizons", "who_pays", "trade", "at_risk", "per_household", "per_person"):
         out[key] = _placed(out.get(key) or [], words)
-    for key in ("at_risk", "energy"):
+    for key in ("at_risk", "energy", "sectors"):
         rows = out.get(key) or []
         world = str(out["scenario"]["world"])
         out[key] = [{**r, "sector_name": sector(str(r["sector"]), words, world)} for r in rows]
@@ -61,23 +61,10 @@ def _deeper(out: Row, words: Words) -> None:
 
 
 def _duty(duty: Mapping[str, Any], words: Words) -> Row:
-    """A shipment's answer: its title, the duties of the schedule, the facts that are asked for."""
-    layers = [
-        {**layer, "title": _schedule(str(layer["title"]), words)}
-        if layer.get("authority") == "schedule"
-        else layer
-        for layer in duty.get("layers", [])
-    ]
+    """A shipment's answer: its title and the facts that are asked for."""
     facts = [_said(f, words, "meaning", "until_then", "attested")
              for f in duty.get("missing_facts", [])]  # fmt: skip
-    return {**_said(duty, words, "title"), "layers": layers, "missing_facts": facts}
-
-
-def _schedule(title: str, words: Words) -> str:
-    """The rate of a schedule by name, “General rate of duty, per bbl”."""
-    rate, _, unit = title.partition(", per ")
-    said = prose(words["lang"], rate)[0]
-    return say(words, "duty.schedule_per", rate=said, unit=unit) if unit else said
+    return {**_said(duty, words, "title"), "missing_facts": facts}
 
 
 def _placed(rows: Sequence[Mapping[str, Any]], words: Words) -> list[Row]:

@@ -8,30 +8,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from surtax.brief import deeper
+from surtax.brief import deeper, exchange
+from surtax.brief.assumed import assumed
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
 from surtax.brief.reproduce import opened, reproduce
 from surtax.brief.settlement import settlement as settled
 from surtax.brief.timeline import measure_of
 from surtax.economy.closure import CLOSURES
-from surtax.economy.revenue import HOUSEHOLDS
+from surtax.errors import ScenarioError
 from surtax.ledger import Ledger
 from surtax.ledger.listing import events, measures
 from surtax.ledger.moments import moments
-from surtax.response.recycle import sharing
 from surtax.scenario.run import Run, prepare
-from surtax.scenario.spec import load, on_day
+from surtax.scenario.spec import Scenario, load, on_day
 from surtax.scenario.vintage import vintage
-from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import CLAIMS_SOURCE
-from surtax.units import exchange_rate
 from surtax.words import LANGUAGES
-from surtax.world import elasticities, households
+from surtax.world import elasticities
 from surtax.world.load import describe
-from surtax.world.shock import rates
 
 Say = Callable[[str], None]
+SIDES = ("CAN", "USA")
+"""The player and the opponent of whom a brief tells."""
 
 
 def make(
@@ -60,7 +59,8 @@ def make(
         quiet: no progress on the terminal.
 
     Raises:
-        InputError: a scenario or day that cannot be run; nothing is written then.
+        InputError: a scenario or day that cannot be run, or sides other than Canada and the United
+            States; nothing is written then.
     """
     from surtax.brief import png as pictures
     from surtax.brief.render import check, write
@@ -73,6 +73,7 @@ def make(
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
+        _sides(chosen, scenario)
         command = _command(scenario, on, known, since, settlement=settlement)
         run = prepare(chosen, ledger)
         content = compose(run, command, say, given=scenario, since=since, settlement=settlement)
@@ -83,6 +84,17 @@ def make(
         "files": len(written),
         "vintage": content["vintage"],
     }
+
+
+def _sides(chosen: Scenario, given: str) -> None:
+    """Refuse sides of which the page has no words, map or flows."""
+    if (chosen.player, chosen.opponent) != SIDES:
+        raise ScenarioError(
+            f"a brief is of Canada and the United States; this scenario's sides are "
+            f"{chosen.player} and {chosen.opponent}.",
+            where=given,
+            mend="Use surtax solve, sweep or respond, which take any sides.",
+        )
 
 
 def _command(
@@ -120,36 +132,10 @@ def compose(
     rates_of = etr(run)
     say("solving the economy")
     by_region = regions(run)
-    case = main_case(run)
-    path = deeper.days(run)
     answers, revenue = responses(run)
-    deep: dict[str, Any] = {
-        "daily": deeper.turns(path),
-        "published": deeper.published(path, run),
-        "horizons": deeper.horizons(run, case),
-        "who_pays": deeper.who_pays(run, run.solve(case)),
-        "trade": deeper.trade(run, run.solve(case)),
-        "at_risk": deeper.at_risk(run, case),
-        "per_household": deeper.per_household(run, case),
-        "per_person": deeper.per_person(run, case),
-        "energy": deeper.energy(run, run.solve(case)),
-        "platforms": deeper.platforms(run),
-        "since": deeper.since(run, since) if since else None,
-        "settlement": settled(run, say, given) if settlement else None,
-    }
+    deep = _deeper(run, say, given, since=since, settlement=settlement)
     return {
-        "scenario": {
-            "name": scenario.scenario,
-            "title": scenario.title,
-            "question": scenario.question,
-            "on": scenario.on.isoformat(),
-            "known": scenario.known.isoformat(),
-            "before": scenario.before.isoformat(),
-            "closure": scenario.closure,
-            "closure_text": CLOSURES[scenario.closure].text,
-            "world": run.world.name,
-            "provisional": run.world.provisional,
-        },
+        "scenario": _scenario(run),
         "law": _law(run),
         "timeline": events(moments(run.ledger, since=scenario.before, known=scenario.known)),
         "duties": duties,
@@ -161,23 +147,11 @@ def compose(
         "reproduce": reproduce(run, command, deep, given),
         "workers": workers(run),
         "responses": answers,
-        "left_out": [
-            {
-                "name": r.name,
-                "title": r.title,
-                "measures": list(r.measures),
-                "why": f"no threat of {', '.join(r.measures)} stood on {scenario.known}",
-            }
-            for r in run.left_out
-        ],
-        "assumptions": _assumptions(run),
+        "left_out": deeper.left_out(run),
+        "assumptions": assumed(run),
         "elasticity_sets": [
-            {
-                "name": n,
-                "citation": elasticities.load(n).citation,
-                "note": elasticities.load(n).note,
-            }
-            for n in scenario.elasticities
+            {"name": one.name, "citation": one.citation, "note": one.note}
+            for one in map(elasticities.load, scenario.elasticities)
         ],
         "faults": list(describe(run.world.name).known_faults),
         "estimated": list(describe(run.world.name).estimated),
@@ -200,6 +174,45 @@ def compose(
             command=command,
             python=f"{opened(run, given)}\nrun.solve(case).regions_table()",
         ),
+    }
+
+
+def _scenario(run: Run) -> dict[str, Any]:
+    """What is asked, of which days, in which world."""
+    scenario = run.scenario
+    return {
+        "name": scenario.scenario,
+        "title": scenario.title,
+        "question": scenario.question,
+        "on": scenario.on.isoformat(),
+        "known": scenario.known.isoformat(),
+        "before": scenario.before.isoformat(),
+        "closure": scenario.closure,
+        "closure_text": CLOSURES[scenario.closure].text,
+        "world": run.world.name,
+        "provisional": run.world.provisional,
+    }
+
+
+def _deeper(
+    run: Run, say: Say, given: str, *, since: date | None, settlement: bool
+) -> dict[str, Any]:
+    """The sections that go deeper, by name."""
+    case, path = main_case(run), deeper.days(run)
+    return {
+        "daily": deeper.turns(path),
+        "published": deeper.published(path, run),
+        "horizons": deeper.horizons(run, case),
+        "sectors": exchange.sectors(run, case),
+        "who_pays": exchange.who_pays(run, case),
+        "trade": exchange.trade(run, case),
+        "at_risk": deeper.at_risk(run, case),
+        "per_household": deeper.per_household(run, case),
+        "per_person": deeper.per_person(run, case),
+        "energy": exchange.energy(run, case),
+        "platforms": deeper.platforms(run),
+        "since": deeper.since(run, since) if since else None,
+        "settlement": settled(run, say, given) if settlement else None,
     }
 
 
@@ -230,60 +243,3 @@ def _law(run: Run) -> dict[str, list[dict[str, Any]]]:
         status: [r for r in rows if r["status"] == status and measure_of(r) in charging]
         for status in ("in_force", "signed", "threatened")
     }
-
-
-def _assumptions(run: Run) -> list[dict[str, Any]]:
-    used = rates(run.ledger, run.signed, run.flows["US"]).assumed
-    rows: list[dict[str, Any]] = [
-        {
-            "name": a.fact,
-            "text": run.ledger.facts[a.fact].meaning,
-            "value": a.value,
-            "low": a.low,
-            "high": a.high,
-            "unit": run.ledger.facts[a.fact].unit,
-            "source": a.source,
-        }
-        for a in assumptions()
-        if a.fact in used
-    ]
-    for one in run.assumed:
-        low, middle, high = one.rates
-        rows.append(
-            {
-                "name": run.ledger.measure(one.provision.partition("#")[0]).title,
-                "text": "rate of a threatened measure whose rate was not known",
-                "value": middle,
-                "low": low,
-                "high": high,
-                "unit": "ad valorem rate",
-                "source": one.source,
-            }
-        )
-    fx, fx_source = exchange_rate("USD", "CAD", run.flows["US"].year)
-    rows += [
-        _said("exchange rate", f"C$ {fx} per US$, average of {run.flows['US'].year}", fx_source),
-        _said("preference claims", "shares of 2024, line by line, before the dispute made more "
-              "importers claim", CLAIMS_SOURCE),
-        _said("workers hit", "jobs that rest directly on exports on which a duty is newly "
-              "charged; exposure, not jobs lost",
-              "embedded world's employment and flows; surtax.response.recycle"),
-        _said("sharing of new duties", _sharing(run), "scenario"),
-        _said("Canada's lists by item", "no public table of imports by tariff item was read; the "
-              "split between items is an estimate, the totals are the government's",
-              run.flows["CA"].source),
-        _said("households", "private households, as the latest census counts them in every "
-              "province", households.SOURCE),
-    ]  # fmt: skip
-    return rows
-
-
-def _sharing(run: Run) -> str:
-    """Who is paid the player's new duties: the closure's own rule, else the case's."""
-    own = CLOSURES[run.scenario.closure].revenue
-    return sharing(run.case.sharing).text if own is HOUSEHOLDS else own.text
-
-
-def _said(name: str, text: str, source: str) -> dict[str, Any]:
-    return {"name": name, "text": text, "value": None, "low": None, "high": None, "unit": "",
-            "source": source}  # fmt: skip

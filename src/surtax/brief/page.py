@@ -15,10 +15,12 @@ from markupsafe import Markup, escape
 from surtax.brief import figures as fig
 from surtax.brief import lines, palette, tables, timeline, view
 from surtax.brief.svg import Picture
-from surtax.words import prose, say, sentence
+from surtax.words import pieces, prose, say, sentence
 from surtax.words.grammar import listed, named
 
 FIGURE = re.compile(r"((?:US\$|C\$|[+−])?\d[\d,.]*(?:[ \u00a0](?:%|pp|bn)))")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+RATE = re.compile(r"[\d.]+ ?%?")
 MARK = '<meta name="generator" content="surtax brief">'
 
 SUBJECTS = {
@@ -60,10 +62,10 @@ def footer(brief: Row, name: str, words: Words) -> Markup:
 def _source(one: Row | str, words: Words) -> Markup:
     """A source: a citation as it stands, or a line of the catalogue with its parts filled in."""
     if isinstance(one, str):
-        return _told(one, words["lang"])
+        return _told(one, words)
     parts = {k: v for k, v in one.items() if k != "say"}
     if "title" in parts:
-        parts["title"] = _told(str(parts["title"]), words["lang"])
+        parts["title"] = _told(str(parts["title"]), words)
     return _say(words, str(one["say"]), **parts)
 
 
@@ -85,19 +87,31 @@ def _tie(text: str) -> Markup:
 def _cell(column: tables.Column, row: Row, words: Words) -> tuple[str, str]:
     """A figure or text and its range, prose of data translated or marked as English."""
     text, beside = tables.cell(column, row, words)
-    return (_told(text, words["lang"]) if column.kind == "told" else text), beside
+    return (_told(text, words) if column.kind == "told" else text), beside
 
 
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _told(text: str, language: str, shape: Callable[[str], str] = str) -> Markup:
+def _told(text: str, words: Words, shape: Callable[[str], str] = str) -> Markup:
     """Prose of data: translated where it is ours and translated, else marked as English."""
-    said, its = prose(language, text)
-    if its == language or not text:
-        return escape(shape(said))
-    return Markup('<span lang="{}">{}</span>').format(its, shape(said))
+    language = words["lang"]
+    (first, its), *others = pieces(language, text)
+    out = Markup("")
+    for said, of in [(shape(first), its), *others]:
+        if of == language:
+            out += escape(_number(said, words))
+        else:
+            out += Markup('<span lang="{}">{}</span>').format(of, said)
+    return out
+
+
+def _number(said: str, words: Words) -> str:
+    """A day or a rate as the language writes it; other text as it is."""
+    if DAY.fullmatch(said):
+        return fig.day(said, words)
+    return fig.written_rate(said, words) if RATE.fullmatch(said) else said
 
 
 @cache
@@ -115,8 +129,8 @@ def _environment() -> jinja2.Environment:
         "cap": _capital,
         "sentence": sentence,
         "as_text": jinja2.pass_context(lambda c, text: prose(c["w"]["lang"], str(text))[0]),
-        "told": jinja2.pass_context(lambda c, text: _told(str(text), c["w"]["lang"])),
-        "told_cap": jinja2.pass_context(lambda c, text: _told(str(text), c["w"]["lang"], _capital)),
+        "told": jinja2.pass_context(lambda c, text: _told(str(text), c["w"])),
+        "told_cap": jinja2.pass_context(lambda c, text: _told(str(text), c["w"], _capital)),
         "svg": lambda picture: Markup(picture.inline(picture.title, picture.alt)),
     }
     return env

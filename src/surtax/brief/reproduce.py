@@ -20,12 +20,13 @@ ROOMS = {
     "daily": "deeper.turns(deeper.days(run))",
     "published": "deeper.published(deeper.days(run), run)",
     "horizons": "deeper.horizons(run, case)",
-    "who_pays": "deeper.who_pays(run, run.solve(case))",
-    "trade": "deeper.trade(run, run.solve(case))",
+    "sectors": "exchange.sectors(run, case)",
+    "who_pays": "exchange.who_pays(run, case)",
+    "trade": "exchange.trade(run, case)",
     "at_risk": "deeper.at_risk(run, case)",
     "per_household": "deeper.per_household(run, case)",
     "per_person": "deeper.per_person(run, case)",
-    "energy": "deeper.energy(run, run.solve(case))",
+    "energy": "exchange.energy(run, case)",
     "platforms": "deeper.platforms(run)",
 }
 """What makes the rows of a table, from a scenario that is opened as `opened` says."""
@@ -108,7 +109,7 @@ def opened(run: Run, given: str = "") -> str:
     s = run.scenario
     name = given or s.scenario
     return (
-        "import surtax\nfrom surtax.brief import deeper, economy, rates\n"
+        "import surtax\nfrom surtax.brief import deeper, economy, exchange, rates\n"
         f'run = surtax.run({name!r}, on="{s.on}", known="{s.known}")\n'
         "case = economy.main_case(run)"
     )

@@ -91,18 +91,30 @@ def cell(column: Column, row: Row, words: Words) -> tuple[str, str]:
     """The text of a cell, and of the range beside it."""
     value = row.get(column.key)
     if isinstance(value, Mapping):
-        whole = 0 if column.kind == "count" else None
-        beside = (
-            fig.span(value, words, 2)
-            if column.kind == "change"
-            else fig.number_span(value, words, whole)
-        )
+        both, beside = fig.ends(value), _beside(column.kind, value, words)
+        if both and len({_shown(column, x, row, words) for x in both}) == 1:
+            beside = ""  # one figure as far as it is written
         value = fig.middle(value)
     else:
         beside = ""
     if value is None or value == "":
         return "–" if column.numeric else "", ""
     return _shown(column, value, row, words), beside
+
+
+def _beside(kind: str, value: Row, words: Words) -> str:
+    """The range of a figure of a kind; empty where it is one point."""
+    both = fig.ends(value)
+    if both is None:
+        return ""
+    if kind == "change":
+        return fig.span(value, words, 2)
+    if kind in ("rate", "share"):
+        return fig.rate_span(*both, words, 2)
+    if kind == "billions":
+        scaled = {"low": both[0] / 1e9, "high": both[1] / 1e9}
+        return fig.number_span(scaled, words, 1)
+    return fig.number_span(value, words, 0 if kind == "count" else None)
 
 
 def _shown(column: Column, value: Any, row: Row, words: Words) -> str:

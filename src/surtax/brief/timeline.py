@@ -11,7 +11,7 @@ from typing import Any
 from surtax.brief import figures as fig
 from surtax.brief.svg import NARROW, WIDE, Picture, hatch, wrap
 from surtax.ledger.moments import CHANGES
-from surtax.words import say
+from surtax.words import prose, say
 
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
@@ -22,7 +22,7 @@ class Bar:
     """A measure on the picture.
 
     Attributes:
-        title: in the words of the law.
+        title: its name. language: of the name, English where nobody translated it.
         rates: its rates, or nothing.
         imposer: whose measure it is.
         spans: (state, from) of each state it has, from the first day of that state.
@@ -30,6 +30,7 @@ class Bar:
     """
 
     title: str
+    language: str
     rates: str
     imposer: str
     spans: tuple[tuple[str, date], ...]
@@ -72,8 +73,8 @@ def bars(brief: Mapping[str, Any], start: date, words: Words) -> list[Bar]:
         known = {date.fromisoformat(r["known_from"]) for r in rows if r.get("known_from")}
         out.append(
             Bar(
-                str(rows[0]["title"]),
-                f": {', '.join(rates)}" if 0 < len(rates) <= 3 else "",
+                *prose(words["lang"], str(rows[0]["title"])),
+                f"{words['colon']} {', '.join(rates)}" if 0 < len(rates) <= 3 else "",
                 str(rows[0]["imposer"]),
                 tuple(sorted(spans.items(), key=lambda s: s[1])),
                 tuple(sorted(d for d in known if d >= start)),
@@ -126,7 +127,7 @@ class _Sheet:
     def text(
         self, x: float, y: float, text: str, look: str = "", size: float = 12, law: int = 0
     ) -> None:
-        """Text on the sheet; its first `law` letters are the law's own, in English."""
+        """Text on the sheet; its first `law` letters are English in a page of any language."""
         said = escape(text[law:])
         if law:
             said = f'<tspan lang="en">{escape(text[:law])}</tspan>{said}'
@@ -158,7 +159,7 @@ class _Sheet:
 
     def bar(self, bar: Bar) -> None:
         """A measure: its name, the days on which its acts became known, and its states."""
-        left = len(bar.title)
+        left = len(bar.title) if bar.language == "en" else 0
         for line in wrap(bar.title + bar.rates, self.width / 6.4):
             self.y += 14
             self.text(
@@ -188,11 +189,12 @@ class _Sheet:
                 'stroke-width="1.5"',
             }[state]
             since = fig.day(begins.isoformat(), self.words)
-            said = f"{bar.title}{bar.rates}: {self.words['state.' + state]}, {since}"
+            name, colon = f"{bar.title}{bar.rates}", self.words["colon"]
+            said = f"{name}{colon} {self.words['state.' + state]}, {since}"
             self.out.append(
                 f'<rect class="{state}" x="{x0:.1f}" y="{self.y:g}" '
                 f'width="{max(2, x1 - x0):.1f}" height="12" {look}>'
-                f'<title lang="en">{escape(said)}</title></rect>'
+                f'<title lang="{bar.language}">{escape(said)}</title></rect>'
             )
         for day in bar.signed:
             self.out.append(
@@ -210,9 +212,10 @@ class _Sheet:
             level = next((i for i, e in enumerate(ends) if x - e >= 22), len(ends))
             ends[level : level + 1] = [x]
             y = top + level * 24
+            said, language = prose(self.words["lang"], str(event["title"]))
             self.out.append(
-                f'<g><title lang="en">{escape(fig.day(event["date"], self.words))}: '
-                f"{escape(event['title'])}</title>"
+                f'<g><title lang="{language}">{escape(fig.day(event["date"], self.words))}'
+                f"{self.words['colon']} {escape(said)}</title>"
                 f'<circle cx="{x:.1f}" cy="{y:g}" r="10" fill="var(--card)" '
                 f'stroke="var(--soft)"/><text x="{x:.1f}" y="{y + 4:g}" text-anchor="middle" '
                 f'font-size="11" fill="var(--ink)">{number}</text></g>'

@@ -26,10 +26,11 @@ from surtax.ledger import Ledger
 from surtax.ledger.query import Provision, View
 from surtax.ledger.rates import read_rate
 from surtax.trade.assumptions import Assumption, assumptions
+from surtax.trade.celled import Celled
 from surtax.trade.claims import BASE_YEAR, Claims, claims_for, of_year
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.trade.rating import declared_facts, general_rates, rate_rows, sums
-from surtax.trade.reduced import reduced
+from surtax.trade.reduced import Reduced, reduced
 
 Array = NDArray[np.float64]
 Text = NDArray[np.str_]
@@ -222,24 +223,8 @@ def _effective(
 ) -> Effective:
     ledger, declared = view.ledger, declared_facts(dict(facts))
     program = compile_view(view, flows.into, assume=dict(assume))
-    fewer = reduced(ledger, flows, claims, cells=True)
-    rows, worth = fewer.flows, fewer.flows.value
-    cells, index = cells_of(rows)
-    m = len(program.rules)
-    duty = np.zeros((len(cells), m), order="F")  # filled by rule
-    hit = np.zeros((len(cells), m), order="F")
-    reached = np.zeros(len(cells))
-    admitted = np.ones(len(rows))
-    for block in rate_rows(program, rows, fewer.claims, declared):
-        cell, value = index[block.rows], worth[block.rows]
-        reached += sums(cell, block.reached * value, len(cells))
-        admitted[block.rows] -= block.barred
-        for position, rule in enumerate(block.rules):
-            on = np.flatnonzero(block.touched[:, position])
-            at, worth_on = cell[on], value[on]
-            duty[:, rule] += sums(at, block.charged[on, position] * worth_on, len(cells))
-            hit[:, rule] += sums(at, block.touched[on, position] * worth_on, len(cells))
-    base = sums(index, fewer.total(base_of(ledger, flows, claims)) * admitted, len(cells))
+    cells, imports, base, celled = _celled(ledger, flows, claims)
+    owed = celled.rate(program, declared)
     standing = {r.provision.id for r in program.rules if r.provision.open_rate}
     used = {a.fact: dict(facts).get(a.fact, a.value) for a in _read(program)}
     return Effective(
@@ -247,19 +232,29 @@ def _effective(
         place=cells[:, 0],
         sector=cells[:, 1],
         chapter=cells[:, 2],
-        imports=sums(index, worth, len(cells)),
-        barred=sums(index, worth * (1.0 - admitted), len(cells)),
-        base=base,
+        imports=imports,
+        barred=owed.barred,
+        base=base - owed.lost,
         rules=tuple(r.provision for r in program.rules),
-        duty=duty,
-        hit=hit,
-        reached=reached,
+        duty=owed.duty,
+        hit=owed.hit,
+        reached=owed.reached,
         assumed={**used, **{name: rate for name, rate in assume if name in standing}},
         year=flows.year,
         source=flows.source,
         into=flows.into,
         currency=flows.currency,
     )
+
+
+@lru_cache(maxsize=8)
+def _celled(ledger: Ledger, flows: Flows, claims: Claims) -> tuple[Text, Array, Array, Celled]:
+    """The cells' names, (c,) imports and base, and the flows ready to be rated by cell."""
+    fewer = reduced(ledger, flows, claims, cells=True)
+    cells, index = cells_of(fewer.flows)
+    base = base_of(ledger, fewer, claims)
+    imports, collected = (sums(index, column, len(cells)) for column in (fewer.flows.value, base))
+    return cells, imports, collected, Celled(fewer.flows, fewer.claims, index, base)
 
 
 def otherwise(
@@ -343,19 +338,26 @@ def cells_of(flows: Flows) -> tuple[Text, NDArray[np.int64]]:
 
 
 @lru_cache(maxsize=4)
-def base_of(ledger: Ledger, flows: Flows, claims: Claims) -> Array:
-    """(rows,) duty collected in the flows' year beyond what the ledger rates under its law.
+def base_of(ledger: Ledger, fewer: Reduced, claims: Claims) -> Array:
+    """(reduced rows,) duty collected in the flows' year beyond what the ledger rates under its law.
 
     The year's law is that of its middle. Where the source gives no duty, the statutory general
     rate stands in (ad valorem part); for other importers than the United States, whose schedule
     the ledger has, nothing does.
+
+    Args:
+        ledger, fewer: the law, and the flows by what it can tell apart.
+        claims: of the flows; duties of their year are rated with that year's.
     """
+    flows = fewer.source
     if flows.into != "US":
-        return np.nan_to_num(flows.duty)
+        return fewer.total(np.nan_to_num(flows.duty))
     middle, claims = date(flows.year, 7, 1), of_year(flows, claims)
     program = compile_view(ledger.at(middle, max(middle, ledger.verified_to)), "US")
-    rated = np.zeros(len(flows))
-    for block in rate_rows(program, flows, claims, declared_facts({})):
-        rated[block.rows] += block.charged.sum(axis=1) * flows.value[block.rows]
+    given = ~np.isnan(flows.duty)
     fallback = general_rates(flows)[flows.code_index] * flows.value
-    return cast(Array, np.where(np.isnan(flows.duty), fallback, flows.duty - rated))
+    collected = fewer.total(np.where(given, flows.duty, fallback))
+    some, shares = fewer.part(np.where(given, flows.value, 0.0), claims)
+    for block in rate_rows(program, some, shares, declared_facts({})):
+        collected[block.rows] -= block.charged.sum(axis=1) * some.value[block.rows]
+    return collected

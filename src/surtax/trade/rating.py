@@ -88,13 +88,67 @@ def rate_rows(
     claim share, so that stacking is decided on whole entries, never on averages.
     """
     share = claims.aligned(flows)
-    partners = [str(p) for p in flows.places_]
-    claimants = set(flows.place_index[share > 0].tolist())
     rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
+    split = parts(flows)
+    groups = alike(program, flows, flows.place_index[share > 0])
+    told = answers(program, flows, facts, groups)
+    number_of = np.full(len(flows.places_), -1)
+    for number, group in enumerate(groups):
+        number_of[group.members] = number
+    numbers = np.where(rated, number_of[flows.place_index], -1)
+    order = np.argsort(numbers, kind="stable")
+    edges = np.searchsorted(numbers[order], np.arange(len(groups) + 1))
+    for number, group in enumerate(groups):
+        rows = order[edges[number] : edges[number + 1]]
+        at = flows.code_index[rows]
+        out, seen, reached, barred = _within(next(told), group.rules, split, at)
+        if group.claimant:
+            c = share[rows]
+            mine = _within(next(told), group.rules, split, at)
+            out, seen, reached, barred = (
+                _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), mine, strict=True)
+            )
+        if len(group.members) > 1:
+            own = own_rates(program, group)
+            differing = (own != 1.0).any(axis=0)
+            if differing.any():
+                member = np.searchsorted(group.members, flows.place_index[rows])
+                out[:, differing] *= own[:, differing][member]
+        yield Block(rows, group.rules, out, seen, reached, barred)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Partners that a program treats alike, but for the rates of their own.
+
+    Attributes:
+        members: their indices among the flows' partners. names: their codes.
+        rules: indices of the rules that speak of them.
+        claimant: whether some of their goods claim the preference.
+    """
+
+    members: list[int]
+    names: list[str]
+    rules: list[int]
+    claimant: bool
+
+    @property
+    def cases(self) -> tuple[bool, ...]:
+        """Whether the preference is claimed, in each case that is rated."""
+        return (False, True) if self.claimant else (False,)
+
+
+def alike(program: Program, flows: Flows, claiming: Index) -> list[Group]:
+    """Partners of whom some rule speaks, in groups that are rated as one.
+
+    Args:
+        program, flows: the law, and whose partners.
+        claiming: indices of the partners some of whose goods claim the preference.
+    """
+    claimants = set(claiming.tolist())
     scopes = _origins(program)
-    alike: dict[tuple[object, ...], list[int]] = {}
-    rules_of: dict[int, list[int]] = {}
-    for i, partner in enumerate(partners):
+    found: dict[tuple[object, ...], Group] = {}
+    for i, partner in enumerate(flows.places_.tolist()):
         mine = [
             k
             for k, rule in enumerate(program.rules)
@@ -103,39 +157,12 @@ def rate_rows(
         if mine:
             given = [program.rules[k].rate_for(partner) for k in mine]
             fixed = tuple(r.value > 0 if r.plain else r for r in given)
-            rules_of[i] = mine
             within = tuple(partner in origins for origins in scopes)
-            alike.setdefault((within, partner if i in claimants else "", fixed), []).append(i)
-    groups = [
-        (members, rules_of[members[0]], bool(claimed)) for (_, claimed, _), members in alike.items()
-    ]
-    cases = [(members[0], claimed) for members, _, claimant in groups
-             for claimed in ([False, True] if claimant else [False])]  # fmt: skip
-    split = parts(flows)
-    answers = _run(program, flows, facts, [(partners[i], claimed) for i, claimed in cases])
-    group_of = np.full(len(partners), -1)
-    for number, (members, _, _) in enumerate(groups):
-        group_of[members] = number
-    group = np.where(rated, group_of[flows.place_index], -1)
-    order = np.argsort(group, kind="stable")
-    edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
-    for number, (members, rules, claimant) in enumerate(groups):
-        rows = order[edges[number] : edges[number + 1]]
-        at = flows.code_index[rows]
-        out, seen, reached, barred = _within(next(answers), rules, split, at)
-        if claimant:
-            c = share[rows]
-            told = _within(next(answers), rules, split, at)
-            out, seen, reached, barred = (
-                _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), told, strict=True)
-            )
-        if len(members) > 1:
-            own = _own_rates(program, rules, [partners[i] for i in members])
-            differing = (own != 1.0).any(axis=0)
-            if differing.any():
-                member = np.searchsorted(members, flows.place_index[rows])
-                out[:, differing] *= own[:, differing][member]
-        yield Block(rows, rules, out, seen, reached, barred)
+            key = (within, partner if i in claimants else "", fixed)
+            group = found.setdefault(key, Group([], [], mine, i in claimants))
+            group.members.append(i)
+            group.names.append(partner)
+    return list(found.values())
 
 
 def _within(answer: _Answer, rules: list[int], split: Parts, at: Index) -> _Told:
@@ -167,13 +194,14 @@ def _origins(program: Program) -> list[frozenset[str]]:
     return list(found)
 
 
-def _run(
-    program: Program, flows: Flows, facts: Facts, cases: Sequence[tuple[str, bool]]
+def answers(
+    program: Program, flows: Flows, facts: Facts, groups: Sequence[Group]
 ) -> Iterator[_Answer]:
-    """For each origin and whether it claims the preference: what the kernel says of each part.
+    """For each group, and each of its cases: what the kernel says of each part of the lines.
 
     Goods that may not enter are charged nothing.
     """
+    cases = [(group.names[0], claimed) for group in groups for claimed in group.cases]
     split = parts(flows)
     n = len(split.line)
     together = max(1, LINES // n)
@@ -216,8 +244,9 @@ def _plain(rate: Rate) -> float:
     return rate.value if rate.plain else 1.0
 
 
-def _own_rates(program: Program, rules: list[int], members: list[str]) -> Array:
+def own_rates(program: Program, group: Group) -> Array:
     """(members, rules) each member's rate over the first member's; 1 where all pay the same."""
-    rates = np.array([[_plain(program.rules[k].rate_for(p)) for k in rules] for p in members])
+    given = [[_plain(program.rules[k].rate_for(p)) for k in group.rules] for p in group.names]
+    rates = np.array(given)
     ones = np.ones_like(rates)
     return cast(Array, np.divide(rates, rates[0], out=ones, where=np.nan_to_num(rates[0]) > 0))

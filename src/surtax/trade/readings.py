@@ -94,9 +94,13 @@ def rate(ledger: Ledger, setting: Setting, on: date) -> float:
     _check(setting)
     if setting.level is None:
         charged, barred = _read(ledger, setting, on)
-        base = base_of(ledger, flows, _claims(setting, on)) * (1.0 - barred)
+        fewer = reduced(ledger, flows, _claims(setting, on))
+        stays = np.ones(len(fewer.flows))
+        stays[fewer.row] = 1.0 - barred  # alike within a reduced row
+        base = base_of(ledger, fewer, _claims(setting, on)) * stays
         n = len(flows.places_)
-        owed = sums(flows.place_index, charged * flows.value + base, n)
+        owed = sums(flows.place_index, charged * flows.value, n)
+        owed += sums(fewer.flows.place_index, base, n)
         admitted = sums(flows.place_index, flows.value * (1.0 - barred), n)
         given = np.array([setting.printed.get(p, np.nan) for p in flows.places_.tolist()])
         owed = np.where(np.isnan(given), owed, given * admitted)

@@ -7,7 +7,7 @@ values add before they are rated. The sums are the same; the rows are far fewer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -44,6 +44,16 @@ class Reduced:
     def total(self, column: Array) -> Array:
         """(reduced rows,) sums of a column of the source."""
         return sums(self.row, column, len(self.flows))
+
+    def part(self, value: Array, claims: Claims) -> tuple[Flows, Claims]:
+        """The rows with another column of the source as their value, and its claimed shares."""
+        worth = self.total(value)
+        claimed = self.total(value * claims.aligned(self.source))
+        share = np.divide(claimed, worth, out=np.zeros(len(worth)), where=worth > 0)
+        some = share > 0
+        code, place = self.flows.hs10, self.flows.place
+        shares = Claims(code[some], place[some], share[some], self.flows.year, claims.source)
+        return replace(self.flows, value=worth), shares
 
 
 @lru_cache(maxsize=8)
@@ -93,26 +103,7 @@ def _classes(ledger: Ledger, flows: Flows, *, cells: bool) -> tuple[Index, Index
 
     A line whose parts some list tells apart is a class of its own.
     """
-    split = parts(flows)
-    lists = {
-        ledger.codes(measure.measure, goods)
-        for measure in ledger.by_imposer[flows.into]
-        for _, paint in measure.paints()
-        for goods in (paint.goods, paint.goods_except)
-        if goods
-    }
-    ordered = sorted(lists, key=lambda one: (len(one), sorted(one)))
-    on = np.array([split.codes.under(one) for one in ordered], dtype=bool).T
-    told = np.packbits(on.reshape(len(split.line), -1), axis=1)
-    marks = told[split.first]
-    whole = ~split.some((told != marks[split.line]).any(axis=1))
-    alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
-    apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
-    metals = [a.share for a in assumptions() if isinstance(a.share, Content)]
-    metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
-    shares = [metal.of(flows.codes) for metal in metals]
-    numbers = np.column_stack([general_rates(flows), *shares]).view(np.uint8)
-    columns = [marks, apart, numbers, alone]
+    columns = list(_told_apart(ledger, flows))
     if cells:
         columns += [
             _numbered(sectors_of(flows.codes.tolist())),
@@ -122,6 +113,30 @@ def _classes(ledger: Ledger, flows: Flows, *, cells: bool) -> tuple[Index, Index
     flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
     _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
     return first.astype(np.int64), kind.astype(np.int64)
+
+
+@lru_cache(maxsize=8)
+def _told_apart(ledger: Ledger, flows: Flows) -> tuple[NDArray[np.uint8], ...]:
+    """(codes, bytes) all by which the law tells lines apart; the same bytes, the same duty."""
+    split = parts(flows)
+    lists = dict.fromkeys(
+        ledger.codes(measure.measure, goods)
+        for measure in ledger.by_imposer[flows.into]
+        for _, paint in measure.paints()
+        for goods in (paint.goods, paint.goods_except)
+        if goods
+    )
+    on = np.array([split.codes.under(one) for one in lists], dtype=bool).T
+    told = np.packbits(on.reshape(len(split.line), -1), axis=1)
+    marks = told[split.first]
+    whole = ~split.some((told != marks[split.line]).any(axis=1))
+    alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
+    apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
+    metals = [a.share for a in assumptions() if isinstance(a.share, Content)]
+    metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
+    shares = [metal.of(flows.codes) for metal in metals]
+    numbers = np.column_stack([general_rates(flows), *shares]).view(np.uint8)
+    return marks, apart, numbers, alone
 
 
 def _numbered(names: NDArray[np.str_]) -> NDArray[np.uint8]:

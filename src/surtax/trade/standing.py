@@ -50,7 +50,7 @@ def standing(
 ) -> Standing:
     """Flows ready to be rated under the law of one day after another."""
     fewer = reduced(ledger, flows, claims)
-    base = fewer.total(base_of(ledger, flows, claims))
+    base = base_of(ledger, fewer, claims)
     return Standing(fewer.flows, fewer.claims, base, declared_facts(facts or {}))
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
@@ -24,7 +25,9 @@ PLACE = re.compile(r"(?:place|region)\.[^.]+")
 """Keys of places, whose forms with a preposition are made by rule."""
 
 _FOLDER = Path(__file__).parent
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NEUTRAL = re.compile(r"\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+")
+"""Days, numbers, rates and names of facts, which are of no language."""
 
 
 def _read(file: Path) -> Any:
@@ -84,6 +87,47 @@ def prose(language: str, text: str) -> tuple[str, str]:
     """
     found = _prose(language).get(text)
     return (text, "en") if found is None else (found, language)
+
+
+@cache
+def _shapes(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Sentences that are put together: what they match in English, and the template."""
+    file = _FOLDER / "prose" / f"{language}-shapes.yaml"
+    named = re.compile(r"\\{([a-z]+)\\}")
+
+    def shape(text: str) -> re.Pattern[str]:
+        return re.compile(named.sub(_part, re.escape(text)))
+
+    pairs = _read(file) if file.is_file() else []
+    return tuple((shape(one["en"]), one[language]) for one in pairs)
+
+
+def _part(name: re.Match[str]) -> str:
+    return rf"(?P<{name[1]}>\d{{4}}-\d\d-\d\d)" if name[1] == "day" else rf"(?P<{name[1]}>.+)"
+
+
+def pieces(language: str, text: str) -> list[tuple[str, str]]:
+    """Our own prose that stands in data, in pieces: the text of each and its language.
+
+    A sentence that the product puts together is translated by its shape; what instruments and
+    sources say within it stays English. Whole in English where nothing of it is translated.
+    """
+    said, its = prose(language, text)
+    if its == language or not text or _NEUTRAL.fullmatch(text):
+        return [(said, language)]
+    for shape, template in _shapes(language):
+        found = shape.fullmatch(text)
+        if found is None:
+            continue
+        parts = {name: pieces(language, part) for name, part in found.groupdict().items()}
+        ours = [p for name, p in parts.items() if name.startswith("said")]
+        if all(any(its == language for _, its in part) for part in ours):
+            out: list[tuple[str, str]] = []
+            for literal, name, _, _ in Formatter().parse(template):
+                out += [(literal, language)] if literal else []
+                out += parts[name] if name else []
+            return out
+    return [(text, "en")]
 
 
 def say(words: Mapping[str, str], key: str, **parts: object) -> str:

@@ -66,8 +66,23 @@ def energy(brief: Row, words: Words) -> str:
     top = max(brief["energy"], key=lambda r: r["exports_before"])
     return say(
         words, "f.energy", sector=_sector(top, brief, words),
-        rate=fig.rate(float(top["rate"]), words), value=fig.change(float(top["exports"]), words),
+        rate=fig.rate(fig.middle(top["rate"]) or 0.0, words),
+        value=fig.change(fig.middle(top["exports"]) or 0.0, words),
+        range=beside(fig.span(top["exports"], words)),
     )  # fmt: skip
+
+
+def sectors(brief: Row, words: Words) -> str:
+    """The sector whose production falls most, and the one where it rises most."""
+    rows = sorted(brief["sectors"], key=lambda r: fig.middle(r["output"]) or 0.0)
+    low, high = (_by(row["output"], words) | {"name": _sector(row, brief, words)}
+                 for row in (rows[0], rows[-1]))  # fmt: skip
+    if (fig.middle(rows[0]["output"]) or 0.0) >= 0:
+        return ""
+    fall = say(words, "f.sectors", **low)
+    if (fig.middle(rows[-1]["output"]) or 0.0) <= 0:
+        return fall
+    return f"{fall}; {say(words, 'f.sectors.rise', **high)}"
 
 
 def horizons(brief: Row, words: Words) -> str:
@@ -85,21 +100,32 @@ def horizons(brief: Row, words: Words) -> str:
 
 def who_pays(brief: Row, words: Words) -> str:
     """Which part of the largest importer's new duties foreign sellers bear."""
-    top = max(brief["who_pays"], key=lambda r: r["taxes"])
-    share = float(top["exporters_share"])
+    top = max(brief["who_pays"], key=lambda r: fig.middle(r["taxes"]) or 0.0)
+    share, both = fig.middle(top["exporters_share"]) or 0.0, fig.ends(top["exporters_share"])
     key = "f.who_pays" if share >= 0 else "f.who_pays.none"
-    return say(words, key, name=region(top, words), share=fig.rate(share, words))
+    span = beside(fig.rate_span(*both, words) if both else "")
+    return say(words, key, name=region(top, words), share=fig.rate(share, words), range=span)
 
 
 def trade(brief: Row, words: Words) -> str:
     """The partners to which exports fall and rise most."""
-    rows = sorted(brief["trade"], key=lambda r: r["exports_change"])
+
+    def moved(row: Row) -> float:
+        return fig.middle(row["exports_change"]) or 0.0
+
+    rows = sorted(brief["trade"], key=moved)
     low, high = rows[0], rows[-1]
 
     def money(row: Row) -> str:
-        return fig.billions(abs(row["exports_change"]), _money(brief), words)
+        both = [x / 1e9 for x in fig.ends(row["exports_change"]) or ()]
+        if both and both[0] * both[1] >= 0:
+            both = sorted(map(abs, both))
+        digits = max((fig.prose_digits(x) for x in both), default=0)
+        write = fig.signed if both and both[0] < 0 else fig.amount
+        span = f" {words['to']} ".join(write(x, digits, words) for x in both)
+        return fig.billions(abs(moved(row)), _money(brief), words) + beside(span)
 
-    if low["exports_change"] >= 0 or high["exports_change"] <= 0:
+    if moved(low) >= 0 or moved(high) <= 0:
         return ""
     return say(
         words, "f.trade", low=region(low, words), fall=money(low), high=region(high, words),
@@ -138,6 +164,7 @@ FINDINGS: dict[str, Callable[[Row, Words], str]] = {
     "per_person": lambda b, w: each(b, w, "per_person"),
     "at_risk": at_risk,
     "energy": energy,
+    "sectors": sectors,
     "horizons": horizons,
     "who_pays": who_pays,
     "trade": trade,
@@ -150,6 +177,16 @@ def deeper(brief: Row, words: Words) -> dict[str, str]:
     """The finding of each section for which the brief has rows and the rule says something."""
     found = {n: rule(brief, words) for n, rule in FINDINGS.items() if brief.get(n)}
     return {name: sentence(text) for name, text in found.items() if text}
+
+
+def _by(change: object, words: Words) -> dict[str, str]:
+    """How far something falls or rises, without its sign, and its range beside it."""
+    value, both = fig.middle(change) or 0.0, fig.ends(change)
+    span = fig.span(change, words)
+    if both and both[0] * both[1] >= 0:
+        least, most = sorted(abs(x) for x in both)
+        span = fig.rate_span(least, most, words, fig.prose_digits(value * 100))
+    return {"value": fig.rate(abs(value), words), "range": beside(span)}
 
 
 def _money(brief: Row) -> str:

@@ -6,6 +6,7 @@ called ``NO`` stays a name and a hash made of digits stays a hash.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -112,6 +113,13 @@ def read_manifest(folder: Path) -> Manifest:
         raise DataError(
             f"the folder has no {FILE}.", where=str(folder), mend="Is it a folder of a world?"
         )
+    state = path.stat()
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, changed: int, size: int) -> Manifest:
+    """A manifest as it stood when the file was last changed; read once."""
     try:
         made = read_yaml(path, Manifest)
     except LedgerError as error:
