@@ -76,9 +76,9 @@ export async function mount(root, ctx) {
   const askLaw = api.newest();
   const askPath = api.newest();
   const complain = (error) => {
-    const placed = blame(control, error);
+    const placed = blame(control, error, t);
     problem.hidden = !error || placed;
-    fill(problem, error?.message ?? "");
+    fill(problem, t.wrong(error));
   };
   const page = ratesPage(rates, ctx, min);
   let timer = 0;
@@ -90,7 +90,7 @@ export async function mount(root, ctx) {
       if (ctx.get().on !== question.on) return;
       page.show(path, ctx.get(), question.known);
       if (path.ranged < path.of) timer = setTimeout(() => askRates(question), path.done < path.of ? 300 : 700);
-    }, (error) => page.none(error.message));
+    }, (error) => page.none(t.wrong(error)));
   }
 
   return {

@@ -37,8 +37,8 @@ export function shipmentView(ctx) {
   const complain = (error) => {
     const all = { ...facts.controls(), ...control };
     problem.hidden = !error;
-    fill(problem, error?.message ?? "");
-    blame(all, error);
+    fill(problem, t.wrong(error));
+    blame(all, error, t);
     result.classList.toggle("waiting", Boolean(error));
   };
   return {

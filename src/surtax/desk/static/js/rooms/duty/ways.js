@@ -35,8 +35,9 @@ export function waysView(ctx) {
   let asked = "";
   const complain = (error) => {
     problem.hidden = !error;
-    fill(problem, error?.message ?? "");
-    blame(control, error && { ...error, message: error.message, field: error.field === "from" ? "origins" : error.field });
+    fill(problem, t.wrong(error));
+    if (error?.field === "from") error.field = "origins";
+    blame(control, error, t);
     result.classList.toggle("waiting", Boolean(error));
   };
   return {

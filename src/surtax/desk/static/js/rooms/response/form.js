@@ -14,12 +14,12 @@ const MAIN = {
   sweep: ["scenario", "response", "draws", "threats"],
 };
 const MORE = {
-  best: ["instruments", "lower", "limit_on", "rate", "least_harm", "ground", "response", "closure", "starts", "seed", "ranges"],
-  nash: ["instruments", "lower", "order", "response", "closure", "ranges"],
-  bargain: ["sectors", "instruments", "lower", "upper", "points", "response", "closure", "ranges"],
-  list: ["ground", "response", "closure", "ranges"],
-  platforms: [],
-  sweep: ["seed"],
+  best: ["instruments", "lower", "limit_on", "rate", "least_harm", "ground", "response", "answers", "closure", "starts", "seed", "ranges"],
+  nash: ["instruments", "lower", "order", "response", "answers", "closure", "ranges"],
+  bargain: ["sectors", "instruments", "lower", "upper", "points", "response", "answers", "closure", "ranges"],
+  list: ["ground", "response", "answers", "closure", "ranges"],
+  platforms: ["answers"],
+  sweep: ["answers", "seed"],
 };
 const PERCENT = ["lower", "upper", "rate"];
 const BILLIONS = ["limit", "least_harm", "payments"];
@@ -53,6 +53,7 @@ export function form(ctx, known, submit) {
     payments: box("payments", { min: 0 }),
     ground: pick("ground", [["", t("jobs.ground.none")], ...words(known.grounds)]),
     response: pick("response", []),
+    answers: several("answers", known.answers.map((code) => [code, ctx.f.place(code)])),
     closure: pick("closure", [["", t("jobs.closure.own")],
       ...known.closures.map((one) => [one, t.has(`closure.${one}`) ? t(`closure.${one}`) : one])]),
     starts: box("starts", { min: 1, max: 20, step: 1 }),
@@ -96,10 +97,9 @@ export function form(ctx, known, submit) {
       return out;
     },
     complain(error) {
-      const placed = blame(controls, error);
-      if (placed && MORE[kind].includes(error.field)) rest.open = true;
+      const placed = blame(controls, error, t);
       wrong.hidden = !error || placed;
-      fill(wrong, error?.message ?? "");
+      fill(wrong, t.wrong(error));
       if (placed) controls[error.field].focus();
     },
   };
