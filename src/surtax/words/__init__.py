@@ -86,6 +86,11 @@ def prose(language: str, text: str) -> tuple[str, str]:
     return (text, "en") if found is None else (found, language)
 
 
+def sentences(language: str) -> Mapping[str, str]:
+    """All of that prose that was translated, by its English; nothing for English itself."""
+    return _prose(language)
+
+
 def say(words: Mapping[str, str], key: str, **parts: object) -> str:
     """The string of that key with its parts filled in."""
     return words[key].format(**parts) if parts else words[key]

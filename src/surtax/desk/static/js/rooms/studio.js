@@ -5,6 +5,7 @@ import { fill, h } from "../dom.js";
 import { read, write } from "../state.js";
 import { results } from "./studio/results.js";
 import { rateControls } from "./studio/rates.js";
+import { english } from "../words.js";
 import { steady } from "./studio/ask.js";
 import { bodyOf, fields, naming, offers } from "./studio/state.js";
 import { reproduce } from "./studio/reproduce.js";
@@ -55,7 +56,7 @@ export async function mount(root, ctx) {
   const without = aside.map((one) => ({
     one,
     control: flag({
-      label: all.measures.find((m) => m.measure === one).title,
+      label: english(all.measures.find((m) => m.measure === one).title),
       onchange: (on) => ctx.set({ without: on ? [...ctx.get().without, one] : ctx.get().without.filter((m) => m !== one) }),
     }),
   }));
@@ -116,6 +117,7 @@ export async function mount(root, ctx) {
     fill(problem, t.wrong(error));
     blame(control, error, t);
     out.node.classList.toggle("waiting", Boolean(error));
+    out.node.hidden = Boolean(error) && !out.shown();
   };
   const main = steady(api, "/api/studio", (answer, body) => {
     complain(null);

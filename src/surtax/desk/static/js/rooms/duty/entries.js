@@ -2,6 +2,7 @@
 
 import { checks, date, select } from "../../controls.js";
 import { fill, h } from "../../dom.js";
+import { english } from "../../words.js";
 import { table } from "../../table.js";
 import { INTO } from "../duty.js";
 
@@ -134,7 +135,6 @@ const rejected = (answer, t, f) => [
   answer.rejected > 0 && h("p", {}, t("desk.entries.rejected", { n: f.number(answer.rejected), file: answer.rejects })),
   answer.stale > 0 && h("p", {}, t("desk.entries.stale", { n: f.number(answer.stale), day: f.day(answer.verified_to) })),
 ];
-const english = (words) => h("span", { lang: "en" }, words);
 const pairs = (caption, rows, columns) => table({ caption, columns, rows });
 
 function rated(answer, t, f) {

@@ -55,7 +55,7 @@ export function shipmentView(ctx) {
       ask((signal) => api.post("/api/duty", question, { signal }), (told) => {
         complain(null);
         claims.node.hidden = told.claims.length === 0;
-        claims.offer(told.claims.map((one) => [one.claim, one.claim.toUpperCase(), one.title]),
+        claims.offer(told.claims.map((one) => [one.claim, one.claim.toUpperCase(), t.prose(one.title)]),
           told.claims.filter((one) => one.made).map((one) => one.claim));
         facts.show(told.asks);
         fill(result, answerCard(told.answer, state, ctx));

@@ -27,7 +27,7 @@ const BILLIONS = ["limit", "least_harm", "payments"];
 export function form(ctx, known, submit) {
   const { t } = ctx;
   const told = (key) => ({ onchange: (value) => ctx.set({ [key]: value }) });
-  const words = (rows) => rows.map((one) => [one.name, one.text]);
+  const words = (rows) => rows.map((one) => [one.name, t.told(one.text)]);
   const hint = (key) => (t.has(`jobs.${key}.hint`) ? t(`jobs.${key}.hint`) : undefined);
   const box = (key, options = {}) => number({ label: t(`jobs.${key}`), hint: hint(key), ...told(key), ...options });
   const pick = (key, choices) => select({ label: t(`jobs.${key}`), hint: hint(key), choices, ...told(key) });
@@ -51,7 +51,7 @@ export function form(ctx, known, submit) {
     rate: box("rate", { unit: "%", min: 0, step: 1 }),
     least_harm: box("least_harm", { min: 0 }),
     payments: box("payments", { min: 0 }),
-    ground: pick("ground", [["", t("jobs.ground.none")], ...words(known.grounds)]),
+    ground: pick("ground", [["", t("jobs.ground.none")], ...known.grounds.map(({ name }) => [name, t(`jobs.ground.${name}`)])]),
     response: pick("response", []),
     answers: several("answers", known.answers.map((code) => [code, ctx.f.place(code)])),
     closure: pick("closure", [["", t("jobs.closure.own")],
