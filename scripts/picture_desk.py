@@ -94,7 +94,8 @@ def ready(page: Any) -> None:
         "() => ![...document.querySelectorAll('main .range')].some((one) =>"
         " /the range follows|fourchette suit/.test(one.textContent))"
         " && ![...document.querySelectorAll('.rates > p.small.soft')].some((one) =>"
-        " one.checkVisibility()) && !document.querySelector('.busy:not([hidden])')", timeout=3 * SLOW)  # fmt: skip
+        " one.checkVisibility())"
+        " && !document.querySelector('.busy:not([hidden])')", timeout=3 * SLOW)  # fmt: skip
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
 

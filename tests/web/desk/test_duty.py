@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from surtax.cli import app
-from surtax.desk import store
-from surtax.desk import duty
+from surtax.desk import duty, store
 from web.desk.asking import Desk
 
 
@@ -88,7 +87,7 @@ def test_claims_are_those_open_to_the_origin(desk: Desk, origin: str, open_to: l
 
 
 def test_everyday_words_find_their_heading() -> None:
-    """Headings of the Harmonized System by the World Customs Organization's nomenclature of 2022."""
+    """Headings of the World Customs Organization's Harmonized System of 2022."""
     wrong = [
         (word, one.heading)
         for one in duty.everyday()

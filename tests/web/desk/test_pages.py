@@ -203,9 +203,10 @@ def _type_a_day(page: Any, control: Any) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_text_is_missing_in_either_language(visit: Visit, room: str, language: str) -> None:
-    page = visit.go(f"/{room}?lang={language}" if language != "en" else f"/{room}")
+@pytest.mark.parametrize("place", PLACES)
+def test_no_text_is_missing_in_either_language(visit: Visit, place: str, language: str) -> None:
+    path, _, query = place.partition("?")
+    page = visit.go(f"{path}?lang={language}&{query}")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     visit.settle()
     assert page.evaluate("document.documentElement.lang") == language

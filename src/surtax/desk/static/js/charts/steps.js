@@ -32,7 +32,7 @@ export function steps(turns, series, { since, until, on, known, label, f, said, 
       if (!turn.range || turn.range.high - turn.range.low < 5e-5) return;
       path += `${path && turns[at - 1]?.range ? "L" : "M"}${x(days[at])} ${y(turn.range[end])}H${x(days[at + 1])}`;
     });
-    return s("path", { class: "spread", d: path });
+    return s("path", { class: "ends", d: path });
   });
   const grid = ticks(0, reach, 4).map((value) => [
     s("path", { class: value ? "grid" : "zero", d: `M${left} ${y(value)}H${width - right}` }),
@@ -49,7 +49,7 @@ export function steps(turns, series, { since, until, on, known, label, f, said, 
     return s("text", { class: at > width * 0.7 ? "end" : null, x: at + (at > width * 0.7 ? -4 : 4), y: 8 + row }, text);
   };
   const picture = svg(width, height, label, s("text", { class: "soft end", x: left - 6, y: 8 }, "%"),
-    grid, areas, ends, beyond, known && known !== on && [line(known, "known"), word(known, said.known, 0)],
+    grid, areas, beyond, ends, known && known !== on && [line(known, "known"), word(known, said.known, 0)],
     line(on, "now"), word(on, said.on, known && known !== on ? 14 : 0), months);
   if (onpick) {
     picture.classList.add("pick");

@@ -82,6 +82,7 @@ export async function mount(root, ctx) {
   const problem = h("p", { class: "notice wrong", hidden: true, role: "alert" });
   const busy = h("p", { class: "busy", hidden: true }, h("progress", { "aria-label": t("studio.busy") }), h("span", {}, t("studio.busy")));
   const out = results(ctx, all, names);
+  const glance = h("p", { class: "glance", "aria-hidden": "true" });
   const part = (key, open, ...nodes) => h("details", { class: "part", open }, h("summary", {}, t(`studio.part.${key}`)), nodes);
   root.append(
     h("h1", {}, t("desk.room.studio")), h("p", { class: "soft lead" }, t("studio.lead")),
@@ -92,7 +93,7 @@ export async function mount(root, ctx) {
         part("home", true, control.barriers.node, control.barrier_set.node, control.partners.node),
         part("law", false, control.on.node, h("fieldset", { class: "field" }, h("legend", {}, t("studio.without")), without.map((one) => one.control.node))),
         part("content", false, control.claims.node, all.contents.map(({ fact }) => control[fact].node)),
-        part("how", false, control.horizon.node, control.closure.node, control.elasticities.node)),
+        part("how", false, control.horizon.node, control.closure.node, control.elasticities.node), glance),
       h("section", { class: "outcome", "aria-label": t("studio.outcome") },
         h("div", { class: "acts" }, pin, unpin, reset, side, card), follow.node, problem, busy, out.node, again.node)),
   );
@@ -123,6 +124,7 @@ export async function mount(root, ctx) {
     complain(null);
     if (JSON.stringify(body) !== last) wait(true);
     out.show(answer);
+    fill(glance, t("studio.headline", { who: names.region(base.player), change: f.change(answer.player, 2) }));
     clearTimeout(timer);
     timer = setTimeout(() => spread.ask(body), 250);
   }, complain);

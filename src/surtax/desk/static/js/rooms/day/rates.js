@@ -52,10 +52,11 @@ export function ratesPage(root, { t, f, set, say }, since) {
       here?.rate != null && h("p", { class: "range" }, spanOf(here.range)),
       h("p", { class: "small soft" }, t("desk.day.rate_is", { place: f.place(path.into.slice(0, 2)), year: path.year })),
       partner && here?.partners[partner.code] !== undefined &&
-        h("p", {}, t("desk.day.partner_rate", { partner: nameOf(partner), rate: f.percent(here.partners[partner.code]) }), " ",
+        h("p", {}, t("desk.day.partner_rate", { partner: nameOf(partner), rate: f.percent(here.partners[partner.code]) }), here.range && ", ",
           here.range && h("span", { class: "range" }, spanOf(here.ranges[partner.code]))));
-    progress.hidden = path.done === path.of;
-    fill(progress, t("desk.day.progress", { done: path.done, of: path.of }));
+    progress.hidden = path.ranged === path.of;
+    fill(progress, path.done < path.of ? t("desk.day.progress", { done: path.done, of: path.of })
+      : t("desk.day.progress_ranges", { done: path.ranged, of: path.of }));
     const word = (one) => (one === "others" ? t("desk.day.others") : authority(t, one, path.year));
     const values = here && valuesOf(here);
     fill(parts, values && shown.filter((one) => values[one.name] > 0).map((one) =>
