@@ -94,7 +94,8 @@ def ready(page: Any) -> None:
         "() => ![...document.querySelectorAll('main .range')].some((one) =>"
         " /the range follows|fourchette suit/.test(one.textContent))"
         " && ![...document.querySelectorAll('.rates > p.small.soft')].some((one) =>"
-        " one.checkVisibility())", timeout=3 * SLOW)  # fmt: skip
+        " one.checkVisibility())"
+        " && !document.querySelector('.busy:not([hidden])')", timeout=3 * SLOW)  # fmt: skip
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(300)
 
@@ -126,10 +127,16 @@ def car(visit: Visit, steps: Steps) -> None:
     page = visit.go("/")
     steps.picture("the page that opens first")
     page.get_by_role("link", name="Duty desk").click()
-    page.get_by_label("Goods (HS code)").fill("8703.23.01")
+    goods = page.get_by_role("combobox", name="Goods (HS code")
+    goods.fill("")
+    goods.press_sequentially("car")
+    page.get_by_role("option").first.wait_for()
+    steps.picture("“car” is typed: its tariff lines stand beneath")
+    goods.press("ArrowDown")
+    goods.press("Enter")
     page.get_by_label("Customs value").fill("32500")
     page.get_by_text("US$32,500.00", exact=False).first.wait_for()
-    steps.picture("the car’s code and value are typed: the answer stands beside them")
+    steps.picture("a line and the value are given: the answer stands beside them")
     page.get_by_label("USMCA").check()
     page.get_by_text("Facts that matter here").wait_for()
     steps.picture("the preference is claimed: the fact that decides is asked")

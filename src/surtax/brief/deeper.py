@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from surtax.brief.exchange import mine
 from surtax.economy.horizon import HORIZONS
 from surtax.ledger.difference import difference
 from surtax.response.recycle import exports_hit

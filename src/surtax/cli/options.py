@@ -48,7 +48,7 @@ def refuse_idle(
         others = " or ".join(q for q, counts in looks.items() if name in counts)
         raise InputError(
             f"{question} does not look at {option}, which belongs to {others}.",
-            where=context.info_name, mend="Leave it out, or ask the other question.",
+            where=str(context.info_name), mend="Leave it out, or ask the other question.",
         )  # fmt: skip
 
 

@@ -9,9 +9,11 @@ from pydantic import BaseModel
 
 from surtax.desk import work
 from surtax.ledger import Ledger
+from surtax.places import place
 from surtax.response import legality
 from surtax.scenario import ask, platforms, spec
 from surtax.scenario.choices import NO_ANSWER
+from surtax.world.answers import recorded
 from surtax.world.load import describe
 
 
@@ -35,6 +37,7 @@ class Choices(BaseModel):
     Attributes:
         scenarios: by name. players: treasuries. sectors: of goods, by code.
         platforms: bundles. responses: of all scenarios. closures: by name.
+        answers: other governments of which the record has answers to the opponents.
         grounds: that a caretaker's proposal may claim.
     """
 
@@ -44,13 +47,14 @@ class Choices(BaseModel):
     platforms: list[Named]
     responses: list[Named]
     closures: list[str]
+    answers: list[str]
     grounds: list[Named]
 
 
 def request_of(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     """The options that a kind of job looks at."""
     if kind == "platforms":
-        return {"platforms": given["platforms"]}
+        return {name: given[name] for name in work.COMPARED}
     if kind == "sweep":
         return {name: given[name] for name in work.SWEPT}
     known = [one.name for one in fields(ask.Question) if one.name in given]
@@ -66,6 +70,12 @@ def choices(law: Ledger) -> Choices:
         who.setdefault(region.treasury, []).append(region.name)
     bundles = [platforms.load(name, law)[0] for name in platforms.available()]
     answers = {one.name: one.title for scenario in found for one in scenario.responses}
+    others = [
+        code
+        for one in found
+        for code in recorded(law, place(one.opponent).code)
+        if code != one.imposer
+    ]
     closures = {name for scenario in found for name in (scenario.closure, *scenario.closures)}
     return Choices(
         scenarios=[Named(name=one.scenario, text=one.title) for one in found],
@@ -74,5 +84,6 @@ def choices(law: Ledger) -> Choices:
         platforms=[Named(name=one.platform, text=one.title) for one in bundles],
         responses=[Named(name=name, text=text) for name, text in answers.items()],
         closures=sorted(closures),
+        answers=list(dict.fromkeys(others)),
         grounds=[Named(name=name, text=text) for name, text in legality.grounds().items()],
     )

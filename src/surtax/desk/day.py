@@ -16,6 +16,7 @@ from surtax.errors import InputError, UnitError
 from surtax.ledger import listing
 from surtax.trade.claims import BASE_YEAR
 
+Array = np.ndarray[Any, Any]
 NEAR = 8
 """Events shown on either side of the day."""
 PARTNERS = 12
@@ -122,7 +123,8 @@ def path(
 ) -> dict[str, Any]:
     """Effective rates from each day on which the law changes, as far as they were rated.
 
-    Asked again, it has gone on; `done` reaches `of` when all days were rated.
+    Asked again, it has gone on; `done` reaches `of` when all days were rated, and `ranged` when
+    all have their ranges.
 
     Args:
         on, known: the day near which to begin, and the day of knowledge.
@@ -131,9 +133,11 @@ def path(
 
     Returns:
         into, known, since, until, currency, year, source, imports, claims (the year whose USMCA
-        shares are used), done, of; authorities; partners, each with its code, name and imports,
-        the last of them all others; turns, each with its day, rate, authorities (part of the rate
-        by authority), partners (rate of each) and unknown, or only its day until it was rated.
+        shares are used), done, ranged, of; authorities; partners, each with its code, name and
+        imports, the last of them all others; turns, each with its day, rate, authorities (part of
+        the rate by authority), partners (rate of each) and unknown, or only its day until it was
+        rated; range and ranges (of each partner), over the assumed shares of content, all of them
+        low and all of them high, none until they were rated.
 
     Raises:
         UnitError: a day outside the record.
@@ -148,7 +152,7 @@ def path(
         )  # fmt: skip
     kept = paths(store.ledger().law, border)
     found = kept.ask(today, seen)
-    cells = list(found.cells)
+    cells, ends = list(found.cells), list(found.ends)
     first, last = span()
     names, groups = _partners(kept, origin)
     authorities = list(dict.fromkeys(a for cell in cells if cell for a in cell.duty))
@@ -163,19 +167,20 @@ def path(
         "imports": float(kept.imports.sum()),
         "claims": BASE_YEAR if border == "US" else None,
         "done": sum(cell is not None for cell in cells),
+        "ranged": sum(one is not None for one in ends),
         "of": len(cells),
         "authorities": authorities,
         "partners": names,
         "turns": [
-            _turn(turn, cell, kept, groups)
-            for turn, cell in zip(found.turns, cells, strict=True)
+            _turn(turn, cell, span, kept, groups)
+            for turn, cell, span in zip(found.turns, cells, ends, strict=True)
         ],
     }  # fmt: skip
 
 
 def _partners(
     kept: Paths, origin: str | None
-) -> tuple[list[dict[str, Any]], list[tuple[str, np.ndarray[Any, Any]]]]:
+) -> tuple[list[dict[str, Any]], list[tuple[str, Array]]]:
     """The largest partners and the one asked for, and the rows of each in the flows."""
     codes = kept.flows.places_.tolist()
     order = np.argsort(-kept.imports, kind="stable")
@@ -199,22 +204,35 @@ def _partners(
 
 
 def _turn(
-    turn: date, cell: Cell | None, kept: Paths, groups: list[tuple[str, np.ndarray[Any, Any]]]
+    turn: date,
+    cell: Cell | None,
+    ends: tuple[Array, ...] | None,
+    kept: Paths,
+    groups: list[tuple[str, Array]],
 ) -> dict[str, Any]:
     """The rates from one day on."""
-    blank: dict[str, Any] = {"rate": None, "authorities": {}, "partners": {}, "unknown": []}
+    blank: dict[str, Any] = {
+        "rate": None, "authorities": {}, "partners": {}, "unknown": [], "range": None, "ranges": {},
+    }  # fmt: skip
     if cell is None:
         return {"from": turn.isoformat(), **blank}
     admitted = kept.imports - cell.barred
     owed = sum(cell.duty.values(), np.zeros(len(admitted)))
+    some = [(code, rows) for code, rows in groups if admitted[rows].sum() > 0]
+
+    def rate(duty: Array, rows: Array | slice = slice(None)) -> float:
+        return float(duty[rows].sum() / admitted[rows].sum())
+
+    def span(rows: Array | slice = slice(None)) -> dict[str, float]:
+        found = [rate(duty, rows) for duty in (owed, *(ends or ()))]
+        return {"low": min(found), "high": max(found)}
+
     return {
         "from": turn.isoformat(),
-        "rate": float(owed.sum() / admitted.sum()),
-        "authorities": {a: float(d.sum() / admitted.sum()) for a, d in cell.duty.items()},
-        "partners": {
-            code: float(owed[rows].sum() / admitted[rows].sum())
-            for code, rows in groups
-            if admitted[rows].sum() > 0
-        },
+        "rate": rate(owed),
+        "authorities": {a: rate(d) for a, d in cell.duty.items()},
+        "partners": {code: rate(owed, rows) for code, rows in some},
         "unknown": list(cell.unknown),
+        "range": span() if ends else None,
+        "ranges": {code: span(rows) for code, rows in some} if ends else {},
     }

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from surtax import goods as hs
 from surtax import places
@@ -13,6 +17,7 @@ from surtax.duty.entry import country_of
 from surtax.duty.layers import asked_fact, asked_quantity
 from surtax.ledger import listing, names
 from surtax.ledger.schedule import schedule
+from surtax.ledger.text import read_yaml
 from surtax.trade.effective import embedded_flows
 from surtax.trade.rating import sums
 from surtax.units import parse_date
@@ -86,6 +91,8 @@ def claims(
 def lines(start: str, into: str) -> list[dict[str, str]]:
     """Tariff lines that begin with the digits given, or whose names hold the words given.
 
+    A word that people use and the schedule does not, such as laptop, is looked up as its own.
+
     Returns:
         Rows of code, general rate and name, of the United States alone; what begins with the
         digits in order, what holds the words with the largest imports first.
@@ -98,7 +105,7 @@ def lines(start: str, into: str) -> list[dict[str, str]]:
     table = schedule()
     digits = "".join(c for c in start if c not in ". ")
     if any(c.isalpha() for c in start):
-        found = names.search(start, _imports(), LINES)
+        found = names.search(_everyday().get(_plain(start), start), _imports(), LINES)
     elif not digits.isdigit() or len(digits) > 10:
         hs.hs(start)
         return []
@@ -113,6 +120,31 @@ def lines(start: str, into: str) -> list[dict[str, str]]:
          "name": names.names().get(line, "")}
         for line, k in zip(found, rows, strict=True)
     ]  # fmt: skip
+
+
+class Everyday(msgspec.Struct, frozen=True):
+    """Words that people use of goods, what the schedule says, and the heading of the goods."""
+
+    words: list[str]
+    says: str
+    heading: str
+
+
+@store.once
+def everyday() -> list[Everyday]:
+    """The words of `everyday.yaml`."""
+    return read_yaml(Path(__file__).parent / "everyday.yaml", list[Everyday])
+
+
+@store.once
+def _everyday() -> dict[str, str]:
+    return {_plain(word): one.says for one in everyday() for word in one.words}
+
+
+def _plain(text: str) -> str:
+    """A word as it is looked up: small, without accents."""
+    small = text.strip().casefold().replace("œ", "oe").replace("’", "'")
+    return "".join(c for c in unicodedata.normalize("NFKD", small) if not unicodedata.combining(c))
 
 
 @store.once

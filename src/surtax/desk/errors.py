@@ -43,16 +43,22 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> JSONResponse:
-        told = InputError(_SAID.get(error.status_code, str(error.detail)))
+        said, mend = _SAID.get(error.status_code, (str(error.detail), ""))
+        told = InputError(said or str(error.detail), mend=mend)
         return JSONResponse(
             problem(told).model_dump(), error.status_code, headers=dict(error.headers or {})
         )
 
 
+_NO_JSON = ("the body is not JSON.", "Send one JSON object.")
 _SAID = {
-    404: "there is nothing at this address.",
-    405: "this address takes another method.",
+    400: _NO_JSON,  # or lists within lists without end
+    404: ("there is nothing at this address.", "See /api/openapi.json."),
+    405: ("this address takes another method.", "See /api/openapi.json."),
+    408: ("", "Send it again, or use the command line."),
+    413: ("", "Send less, or use the command line."),
 }
+"""What is wrong and how it is mended, by status; what was said itself where nothing is."""
 
 
 def answer(
@@ -71,7 +77,8 @@ def _first(error: RequestValidationError) -> tuple[InputError, str | None]:
     place = [str(step) for step in one["loc"]]
     names = [step for step in place[1:] if not step.isdigit()]
     if one["type"] == "json_invalid":
-        return InputError("the body is not JSON.", mend="Send one JSON object."), None
+        what, mend = _NO_JSON
+        return InputError(what, mend=mend), None
     field = names[0] if names else None
     where = ".".join(place[1:]) or place[0]
     if one["type"] == "missing":

@@ -20,9 +20,9 @@ from typing import Any
 from surtax import lock
 from surtax.desk import work
 from surtax.desk.journal import LIVE, Job, Journal
-from surtax.desk.problem import BusyError, NotHereError
+from surtax.desk.problem import BusyError, NotHereError, problem
 from surtax.desk.worker import place
-from surtax.errors import InputError
+from surtax.errors import InputError, SurtaxError
 from surtax.ledger import Ledger
 
 LOST = 3
@@ -65,7 +65,8 @@ class Room:
             BusyError: too many wait already.
         """
         work.check(kind, request, law)
-        number = self.journal.add(kind, request, waiting=self.waiting)
+        told = work.command(kind, request)
+        number = self.journal.add(kind, request, waiting=self.waiting, command=told)
         if number is None:
             raise self._full()
         return self.journal.job(number)
@@ -198,10 +199,11 @@ class Room:
             self.journal.move(number, (state,), "queued", lost=now.lost + 1)
             return
         log = place(self.folder, number) / "worker.log"
-        self.journal.fail(number, {
-            "message": f"its worker was stopped {LOST} times before a step was done.",
-            "where": "", "mend": f"See {log}, then resume it.", "field": None,
-        })  # fmt: skip
+        told = SurtaxError(
+            f"its worker was stopped {LOST} times before a step was done.",
+            mend=f"See {log}, then resume it.",
+        )
+        self.journal.fail(number, problem(told).error.model_dump())
 
     def _worker(self, number: int) -> subprocess.Popen[bytes]:
         own = place(self.folder, number)

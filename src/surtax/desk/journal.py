@@ -26,12 +26,14 @@ CREATE TABLE IF NOT EXISTS jobs (
   state TEXT NOT NULL, created REAL NOT NULL, ended REAL, text TEXT NOT NULL DEFAULT '',
   done INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, left REAL,
   lost INTEGER NOT NULL DEFAULT 0, pid INTEGER, mark TEXT NOT NULL DEFAULT '',
-  result TEXT, error TEXT);
+  result TEXT, error TEXT, command TEXT NOT NULL DEFAULT '');
 CREATE TABLE IF NOT EXISTS steps (
   job INTEGER NOT NULL, name TEXT NOT NULL, seconds REAL NOT NULL, found TEXT NOT NULL,
   PRIMARY KEY (job, name));
 """
-_COLUMNS = "id, kind, request, state, created, ended, text, done, total, left, lost, pid, mark"
+_COLUMNS = (
+    "id, kind, request, state, created, ended, text, done, total, left, lost, pid, mark, command"
+)
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Job:
         left: seconds that it may still take; None where nobody can tell.
         lost: workers that died since a step was kept. pid: of the last worker.
         mark: of law, data and version for which its steps were kept.
+        command: what asks the same on the command line, as it was when the job was added.
     """
 
     id: int
@@ -60,6 +63,7 @@ class Job:
     lost: int
     pid: int | None
     mark: str
+    command: str
 
 
 @dataclass(frozen=True)
@@ -84,19 +88,25 @@ class Journal:
             yield connection
 
     def open(self) -> Journal:
-        """Make the tables that are not there yet."""
+        """Make the tables that are not there yet, and the columns that an earlier version lacks."""
         with closing(sqlite3.connect(self.folder / "jobs.sqlite", timeout=30.0)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(_TABLES)
+            held = [row[1] for row in connection.execute("PRAGMA table_info(jobs)")]
+            if "command" not in held:
+                connection.execute("ALTER TABLE jobs ADD COLUMN command TEXT NOT NULL DEFAULT ''")
         return self
 
-    def add(self, kind: str, request: dict[str, Any], *, waiting: int) -> int | None:
+    def add(
+        self, kind: str, request: dict[str, Any], *, waiting: int, command: str = ""
+    ) -> int | None:
         """A new job's number; None where that many wait already."""
         with self._open() as db:
             added = db.execute(
-                "INSERT INTO jobs (kind, request, state, created) SELECT ?, ?, 'queued', ? WHERE "
+                "INSERT INTO jobs (kind, request, state, created, command) "
+                "SELECT ?, ?, 'queued', ?, ? WHERE "
                 "(SELECT count(*) FROM jobs WHERE state = 'queued') < ?",
-                (kind, json.dumps(request), time.time(), waiting),
+                (kind, json.dumps(request), time.time(), command, waiting),
             )
             return added.lastrowid if added.rowcount else None
 

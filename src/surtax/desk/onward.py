@@ -38,6 +38,7 @@ def state(request: dict[str, Any], result: dict[str, Any]) -> State | None:
     return State(
         scenario=request["scenario"],
         response=result["response"],
+        answers=request.get("answers", []),
         sharing="households",  # as a search spends the duties
         closure=result["closure"],
         without=request["without"],

@@ -1,7 +1,8 @@
 """Effective rates of every day as known on any day, rated in the background, nearest day first.
 
 What the law says on a day is mostly the same seen from one day of knowledge and from another; what
-a saying of the law owes is summed once and kept.
+a saying of the law owes is summed once and kept. A rate's range over the assumed shares of content
+follows the rate: that of the day asked about at once, all others when every day has its rate.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.desk.store import once
-from surtax.duty.program import compile_view
+from surtax.duty.program import Program, compile_view
 from surtax.ledger import Ledger
+from surtax.scenario.steered import contents
+from surtax.trade.assumptions import assumptions
 from surtax.trade.claims import BASE_YEAR, claims_for
 from surtax.trade.effective import FLOWS, embedded_flows
 from surtax.trade.flows import Flows
@@ -30,6 +33,8 @@ PATHS = 48
 """Days of knowledge whose paths are kept."""
 WAIT = 0.4
 """Seconds that a question waits for the day it asks about."""
+CENTRAL, *ENDS = ("central", "low", "high")
+"""Levels of the assumed shares of content: that of the rate, and those of its range."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,23 +61,40 @@ class Path:
         known: the day of knowledge.
         turns: (t,) days.
         cells: (t,) what is owed from each on; None until it was rated.
+        ends: (t,) what is owed at each of `ENDS`, (partners,) all authorities; None until then.
     """
 
     into: str
     known: date
     turns: tuple[date, ...]
     cells: list[Cell | None]
+    ends: list[tuple[Array, ...] | None]
 
     @property
     def done(self) -> int:
         """How many days were rated."""
         return sum(cell is not None for cell in self.cells)
 
-    def nearest(self, on: date) -> int | None:
-        """The day yet to be rated that is nearest to a day; None where none is left."""
-        here = bisect_right(self.turns, on) - 1
-        left = [k for k, cell in enumerate(self.cells) if cell is None]
-        return min(left, key=lambda k: abs(k - here), default=None)
+    @property
+    def ranged(self) -> int:
+        """How many days have the range of their rate."""
+        return sum(ends is not None for ends in self.ends)
+
+    def here(self, on: date) -> int:
+        """The turn from which the law of a day stands."""
+        return bisect_right(self.turns, on) - 1
+
+    def next(self, on: date) -> tuple[list[Any], int] | None:
+        """What is to be rated next, for a day; None where nothing is left."""
+        here = self.here(on)
+        for column in (self.cells, self.ends):
+            if column[here] is None:
+                return column, here
+        for column in (self.cells, self.ends):
+            left = [k for k, found in enumerate(column) if found is None]
+            if left:
+                return column, min(left, key=lambda k: abs(k - here))
+        return None
 
 
 @dataclass(eq=False)
@@ -90,8 +112,9 @@ class Paths:
     imports: Array
     _kept: OrderedDict[date, Path] = field(default_factory=OrderedDict)
     _cells: dict[Any, Cell] = field(default_factory=dict)
+    _ends: dict[Any, tuple[Array, ...]] = field(default_factory=dict)
     _wanted: tuple[Path, date] | None = None
-    _state: Standing | None = None
+    _states: dict[str, Standing] = field(default_factory=dict)
     _lock: threading.Condition = field(default_factory=threading.Condition)
     _running: bool = False
     _failed: bool = False
@@ -111,19 +134,19 @@ class Paths:
             self._kept.move_to_end(known)
             while len(self._kept) > PATHS:
                 self._kept.popitem(last=False)
-            if path.done < len(path.turns):
+            if path.next(on):
                 self._wanted = (path, on)
                 if not self._running:
                     self._running = True
                     threading.Thread(target=self._work, daemon=True).start()
-                here = bisect_right(path.turns, on) - 1
+                here = path.here(on)
                 self._lock.wait_for(lambda: path.cells[here] is not None, timeout=WAIT)
         return path
 
     def _new(self, known: date) -> Path:
         first, last = self.law.manifest.complete_from, self.law.verified_to
         turns = tuple(turning_days(self.law, self.into, first, last, known))
-        return Path(self.into, known, turns, [None] * len(turns))
+        return Path(self.into, known, turns, [None] * len(turns), [None] * len(turns))
 
     def _work(self) -> None:
         """Rate what is wanted until nothing is."""
@@ -131,32 +154,53 @@ class Paths:
             while True:
                 with self._lock:
                     path, on = self._wanted or (None, None)
-                    at = path.nearest(on) if path and on else None
-                    if path is None or at is None:
+                    found = path.next(on) if path and on else None
+                    if path is None or found is None:
                         self._running, self._wanted = False, None
                         return
-                cell = self._cell(path.turns[at], path.known)
+                column, at = found
+                program = compile_view(self.law.at(path.turns[at], path.known), self.into)
+                rated = (self._cell if column is path.cells else self._range)(program)
                 with self._lock:
-                    path.cells[at] = cell
+                    column[at] = rated
                     self._lock.notify_all()
         except Exception:
             with self._lock:
                 self._running, self._failed = False, True
             raise
 
-    def _cell(self, on: date, known: date) -> Cell:
-        program = compile_view(self.law.at(on, known), self.into)
+    def _cell(self, program: Program) -> Cell:
         said = signature(program)
         if said not in self._cells:
-            if self._state is None:
-                shares = claims_for(self.into, BASE_YEAR, on)
-                self._state = standing(self.law, self.flows, shares)
-            duty = self._state.turn(program)
+            duty = self._rated(CENTRAL, program)
             barred = duty.pop(BARRED)
             provisions = (rule.provision for rule in program.rules)
             unknown = tuple(dict.fromkeys(p.id for p in provisions if p.open_rate))
             self._cells[said] = Cell({k: v for k, v in duty.items() if v.any()}, barred, unknown)
         return self._cells[said]
+
+    def _range(self, program: Program) -> tuple[Array, ...]:
+        said = signature(program)
+        if said not in self._ends:
+            measures = {rule.provision.measure for rule in program.rules}
+            if measures.isdisjoint(one.measure for one in assumptions()):
+                owed = sum(self._cell(program).duty.values(), np.zeros(len(self.imports)))
+                self._ends[said] = (owed,) * len(ENDS)
+            else:
+                self._ends[said] = tuple(self._owed(level, program) for level in ENDS)
+        return self._ends[said]
+
+    def _owed(self, level: str, program: Program) -> Array:
+        duty = self._rated(level, program)
+        del duty[BARRED]
+        return sum(duty.values(), np.zeros(len(self.imports)))
+
+    def _rated(self, level: str, program: Program) -> dict[str, Array]:
+        """By authority, (partners,) duty with the assumed shares of content at a level."""
+        if level not in self._states:
+            shares = claims_for(self.into, BASE_YEAR, program.view.on)
+            self._states[level] = standing(self.law, self.flows, shares, contents(level))
+        return self._states[level].turn(program)
 
 
 @once

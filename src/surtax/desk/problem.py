@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from pydantic import BaseModel
 
 from surtax.errors import InputError, SurtaxError, UnknownNameError
@@ -9,14 +12,6 @@ from surtax.errors import InputError, SurtaxError, UnknownNameError
 
 class BusyError(SurtaxError):
     """All workers are taken."""
-
-
-class TooLargeError(InputError):
-    """A request of more bytes than a desk takes."""
-
-
-class TooSlowError(InputError):
-    """A request that took longer to arrive than a desk waits."""
 
 
 class NotHereError(UnknownNameError):
@@ -35,8 +30,6 @@ STATUS: dict[type[SurtaxError], int] = {
     NoTokenError: 401,
     RefusedError: 403,
     NotHereError: 404,
-    TooSlowError: 408,
-    TooLargeError: 413,
     BusyError: 503,
 }
 """The HTTP status of errors that are not 422."""
@@ -50,12 +43,14 @@ class Said(BaseModel):
         where: the place.
         mend: what the reader can do.
         field: the name of the request's field, where one is to blame.
+        kind: what kind of error it is, such as UnknownName or Busy; pages have words for each.
     """
 
     message: str
     where: str
     mend: str
     field: str | None
+    kind: str
 
 
 class Problem(BaseModel):
@@ -76,11 +71,27 @@ def problem(error: SurtaxError, field: str | None = None) -> Problem:
         error: what went wrong.
         field: the field to blame; what the error names as an option unless given.
     """
-    told = Said(message=str(error), where=error.where, mend=error.mend, field=field)
-    return Problem(error=told if field else told.model_copy(update={"field": blamed(error.where)}))
+    field = field or error.__dict__.get("field") or blamed(error.where)
+    return Problem(
+        error=Said(
+            message=str(error), where=error.where, mend=error.mend, field=field,
+            kind=type(error).__name__.removesuffix("Error"),
+        )
+    )  # fmt: skip
+
+
+@contextmanager
+def blaming(field: str) -> Iterator[None]:
+    """What goes wrong inside is that field's fault; the words stay those of the command line."""
+    try:
+        yield
+    except SurtaxError as error:
+        error.__dict__.setdefault("field", field)
+        raise
 
 
 def blamed(where: str) -> str | None:
     """The field of a form that an error's place names: “--on” is on, “--fact shipped” shipped."""
-    name = where.partition(",")[0].removeprefix("--").removeprefix("fact ").replace("-", "_")
+    name = where.partition(",")[0].removeprefix("--").removeprefix("fact ")
+    name = name.removeprefix("contents ").replace("-", "_")
     return {"claim": "claims"}.get(name, name) if name.replace("_", "").isalnum() else None

@@ -171,12 +171,12 @@ def _bounded(receive: Receive, limit: int, seconds: float) -> Receive:
         try:
             message = await asyncio.wait_for(receive(), max(0.0, until - time.monotonic()))
         except TimeoutError:
-            raise HTTPException(408, f"The request took more than {seconds:g} seconds.") from None
+            raise HTTPException(408, f"the request took more than {seconds:g} seconds.") from None
         if message["type"] == "http.request":
             state["bytes"] += len(message.get("body", b""))
             state["done"] = not message.get("more_body", False)
             if state["bytes"] > limit:
-                raise HTTPException(413, f"A request takes {limit:,} bytes at most.")
+                raise HTTPException(413, f"a request takes {limit:,} bytes at most.")
         return message
 
     return received

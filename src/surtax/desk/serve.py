@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 SHORT = 8
 """Characters that a token must have."""
+IDLE = 75
+"""Seconds that a connection stays open after an answer: more than a busy page pauses, since a
+question that meets a connection being closed is lost."""
 
 
 def serve(host: str, port: int, folder: Path, token: str | None, *, launch: bool) -> None:
@@ -65,7 +68,9 @@ def _run(app: FastAPI, listening: socket.socket, settings: Settings, *, launch: 
     if launch:
         threading.Timer(0.5, webbrowser.open, [address]).start()
     threading.Thread(target=_warm, daemon=True).start()
-    config = uvicorn.Config(app, log_level="warning", server_header=False, access_log=False)
+    config = uvicorn.Config(
+        app, log_level="warning", server_header=False, access_log=False, timeout_keep_alive=IDLE
+    )
     try:
         uvicorn.Server(config).run(sockets=[listening])
     finally:

@@ -24,6 +24,7 @@ from surtax.economy.results import Solution, change
 from surtax.errors import InputError
 from surtax.ledger.listing import record
 from surtax.ledger.text import read_yaml_text
+from surtax.places import place
 from surtax.response.recycle import SHARING
 from surtax.scenario import platforms, spec
 from surtax.scenario.case import Variant
@@ -34,6 +35,8 @@ from surtax.scenario.variation import Variation, as_yaml
 from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
 from surtax.world import barriers, elasticities
+from surtax.world.answers import recorded
+from surtax.world.shock import region_of
 from surtax.world.world import Array
 
 PAIRS = (("USA", "CAN"), ("CAN", "USA"), ("USA", "CHN"), ("USA", "MEX"), ("USA", "EU27"))
@@ -207,8 +210,15 @@ def figures(run: Run, found: Solution) -> dict[str, Any]:
             {"treasury": t, "collected": float(duties[[u == t for u in world.treasuries]].sum())}
             for t in dict.fromkeys(world.treasuries)
         ],
-        "rates": [_rate(run, *pair) for pair in PAIRS],
+        "rates": [_rate(run, *pair) for pair in (*PAIRS, *_answering(run))],
     }  # fmt: skip
+
+
+def _answering(run: Run) -> list[tuple[str, str]]:
+    """Other governments whose answers count, as importers of the opponent's goods."""
+    world, opponent = run.world, run.scenario.opponent
+    regions = [region_of(world, one.importer) for one in run.answering]
+    return [(world.treasuries[some[0]], opponent) for some in regions if some]
 
 
 def _rate(run: Run, into: str, origin: str) -> dict[str, Any]:
@@ -292,6 +302,7 @@ def offers() -> dict[str, Any]:
     for name in spec.available():
         one = spec.load(name, law)
         found = manifest(one.world)
+        opponent = place(one.opponent).code
         scenarios.append({
             "name": name, "title": one.title, "on": one.on.isoformat(),
             "known": one.known.isoformat(), "before": one.before.isoformat(),
@@ -299,6 +310,7 @@ def offers() -> dict[str, Any]:
             "player": one.player, "opponent": one.opponent,
             "responses": [*({"name": r.name, "title": r.title} for r in one.responses),
                           {"name": spec.NOTHING.name, "title": spec.NOTHING.title}],
+            "answers": [code for code in recorded(law, opponent) if code != one.imposer],
             "regions": [{"name": r.name, "title": r.title, "treasury": r.treasury}
                         for r in found.regions],
             "sectors": [{"name": s.name, "title": s.title, "goods": s.goods}

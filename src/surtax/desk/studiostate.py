@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from surtax.desk.problem import blaming
 from surtax.desk.store import ledger, once
 from surtax.errors import InputError, unknown
 from surtax.scenario import choices as choosing
@@ -47,6 +48,7 @@ class State(BaseModel):
     elasticities: Word = ""
     horizon: Word = ""
     response: Word = ""
+    answers: Words = []
     threats: Word = ""
     sharing: Word = ""
     rates: Annotated[list[Word], Field(max_length=MOST)] = []
@@ -79,6 +81,7 @@ def variation_of(state: State) -> Variation:
         (rates if isinstance(cells, RateChange) else exempt).append(cells)
     inside, outside = _cut(state.barriers, "barriers"), _cut(state.partners, "partners")
     tree = {
+        "answers": state.answers,
         "without": state.without,
         "exempt": msgspec.to_builtins(exempt),
         "rates": msgspec.to_builtins(rates),
@@ -129,8 +132,9 @@ def state_of(told: Variation) -> State:
         "on": told.on.isoformat() if told.on else "",
         "known": told.known.isoformat() if told.known else "",
         "world": told.world, "closure": told.closure, "elasticities": told.elasticities,
-        "horizon": c.horizon, "response": c.response, "threats": c.threats, "sharing": c.sharing,
-        "rates": texts, "without": c.without, "contents": c.contents, "claims": c.claims,
+        "horizon": c.horizon, "response": c.response, "answers": c.answers, "threats": c.threats,
+        "sharing": c.sharing, "rates": texts, "without": c.without, "contents": c.contents,
+        "claims": c.claims,
         "barriers": inside.cut, "barrier_set": inside.set, "partners": outside.cut,
         "partner_sectors": outside.sectors, "towards": outside.towards,
     }  # fmt: skip
@@ -150,6 +154,14 @@ def scenario_told(told: Variation) -> Scenario:
     Raises:
         InputError: what the command line says of the same file.
     """
+    try:
+        return _checked(told)
+    except InputError as error:
+        with blaming(_fault(told, error)):
+            raise
+
+
+def _checked(told: Variation) -> Scenario:
     law = ledger().law
     made = scenario_of(told, law)
     if made.world not in available():  # no folder of this machine
@@ -157,6 +169,30 @@ def scenario_told(told: Variation) -> Scenario:
     names = [one.name for one in made.responses]
     choosing.check(made.choices, names, law, manifest(made.world))
     return made
+
+
+def _fault(told: Variation, error: InputError) -> str:
+    """The field that alone is refused in the same words; nothing where none is."""
+    chosen = {
+        {"exempt": "rates"}.get(f.name, f.name): Variation(
+            "", told.based_on, world=told.world,
+            choices=Choices(**{f.name: getattr(told.choices, f.name)}),
+        )
+        for f in msgspec.structs.fields(Choices)
+    }  # fmt: skip
+    alone = {
+        "scenario": Variation("", told.based_on),
+        "world": Variation("", told.based_on, world=told.world),
+        "closure": Variation("", told.based_on, closure=told.closure),
+        "elasticities": Variation("", told.based_on, elasticities=told.elasticities),
+    }
+    for field, one in (alone | chosen).items():
+        try:
+            _checked(one)
+        except InputError as other:
+            if other.what == error.what:
+                return field
+    return ""
 
 
 def _cells(text: str) -> Cells:

@@ -130,6 +130,11 @@ def pieces(language: str, text: str) -> list[tuple[str, str]]:
     return [(text, "en")]
 
 
+def sentences(language: str) -> Mapping[str, str]:
+    """All of that prose that was translated, by its English; nothing for English itself."""
+    return _prose(language)
+
+
 def say(words: Mapping[str, str], key: str, **parts: object) -> str:
     """The string of that key with its parts filled in."""
     return words[key].format(**parts) if parts else words[key]

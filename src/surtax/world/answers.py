@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -129,6 +129,11 @@ def answer(
     )
 
 
+def recorded(ledger: Ledger, partner: str) -> list[str]:
+    """The governments of which the record has measures on a partner's goods alone."""
+    return [code for code in ledger.by_imposer if _named(ledger, code, partner)]
+
+
 def duties(
     ledger: Ledger, found: Iterable[Provision], imposer: str, partner: str, on: date
 ) -> list[Provision]:
@@ -139,6 +144,7 @@ def duties(
     ]  # fmt: skip
 
 
+@lru_cache(maxsize=16)
 def imports(ledger: Ledger, importer: str, partner: str, world: World) -> Flows:
     """What an importer buys from a partner: known items, listed goods at even shares, the rest."""
     known = _items(importer, partner)

@@ -88,12 +88,6 @@ class World:
         return self.customs_to_basic
 
     @cached_property
-    def union(self) -> NDArray[np.bool_]:
-        """(n, i) whether two regions have one treasury."""
-        names = np.asarray(self.treasuries)
-        return np.asarray(names[:, None] == names[None, :])
-
-    @cached_property
     def at_border(self) -> Array:
         """(s, n, i) value of flows with export taxes: what the duty of n falls on."""
         return self.flows if self.export_taxes is None else self.flows * (1.0 + self.export_taxes)

@@ -92,7 +92,7 @@ def test_what_is_not_there_is_said_in_one_shape(
 ) -> None:
     error = desk.error(method, path)
     assert error["status"] == status
-    assert set(error) == {"status", "message", "where", "mend", "field"}
+    assert set(error) == {"status", "message", "where", "mend", "field", "kind"}
     assert error["message"]
 
 

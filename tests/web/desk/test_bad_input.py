@@ -106,6 +106,48 @@ def test_a_day_outside_the_record(desk: Desk) -> None:
     assert "lies outside the record" in error["message"]
 
 
+SEARCHES: list[tuple[dict[str, Any], list[str], str]] = [
+    ({"closure": "own-shape"}, ["--closure", "own-shape"], "closure"),
+    ({"response": "full-156"}, ["--response", "full-156"], "response"),
+    ({"objective": "happiness"}, ["--objective", "happiness"], "objective"),
+    ({"least_harm": "much"}, ["--least-harm", "much"], "least_harm"),
+    ({"kind": "bargain", "sectors": ["MVT"]}, ["--sectors", "MVT"], "sectors"),
+    ({"kind": "list", "limit": "0"}, ["--limit", "0"], "limit"),
+    ({"kind": "list", "limit": "1e9", "without": ["zz"]}, ["--limit", "1e9", "--without", "zz"],
+     "without"),
+    ({"answers": ["JP"]}, ["--answers", "JP"], "answers"),
+    ({"answers": ["Atlantis"]}, ["--answers", "Atlantis"], "answers"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "options", "field"), SEARCHES)
+def test_a_search_is_refused_before_it_becomes_a_job(
+    desk: Desk, wrong: dict[str, Any], options: list[str], field: str
+) -> None:
+    asked = {"kind": "best"} | wrong
+    error = desk.error("POST", "/api/jobs", json=asked)
+    told = said("respond", "spring-2025", "--mode", asked["kind"], *options)
+    assert error["status"] == 422
+    assert error["message"] == told
+    assert error["field"] == field
+    assert desk.get("/api/jobs").json()["jobs"] == []
+
+
+def test_one_platform_alone(desk: Desk) -> None:
+    error = desk.error(
+        "POST", "/api/jobs", json={"kind": "platforms", "platforms": ["force-and-pivot"]}
+    )
+    assert error["message"] == said("compare", "force-and-pivot")
+    assert error["field"] == "platforms"
+
+
+def test_lists_within_lists_without_end(desk: Desk) -> None:
+    kind = {"content-type": "application/json"}
+    error = desk.error("POST", "/api/studio", content=b"[" * 200_000, headers=kind)
+    assert error["status"] == 400
+    assert error["message"] == "the body is not JSON. Send one JSON object."
+
+
 ENTRIES = "goods,origin,value,on\n8703.23.01,CA,100,2025-04-10\n"
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from typing import Any
 
 import pytest
 
 import surtax
 from surtax.api import Ledger
+from surtax.trade.assumptions import assumptions
+from surtax.trade.effective import effective
 from web.desk.asking import Desk
 
 
@@ -61,11 +64,11 @@ def test_events_lie_around_the_day(desk: Desk) -> None:
     assert told["next"] in [event["date"] for event in there["events"]]
 
 
-def whole(desk: Desk, **query: str) -> dict[str, Any]:
+def whole(desk: Desk, upto: str = "done", **query: str) -> dict[str, Any]:
     """A path when all of it was rated; asked for until it is."""
     for _ in range(600):
         told: dict[str, Any] = desk.get("/api/day/path", params=query).json()
-        if told["done"] == told["of"]:
+        if told[upto] == told["of"]:
             return told
         time.sleep(0.05)
     raise AssertionError("the path did not come to its end")
@@ -84,6 +87,29 @@ def test_the_path_is_the_effective_rate_of_each_day(desk: Desk, known: str) -> N
     for code in ("CA", "MX", "CN"):
         assert turn["partners"][code] == pytest.approx(partners[code], rel=1e-9)
     assert sum(turn["authorities"].values()) == pytest.approx(turn["rate"], rel=1e-9)
+
+
+def test_the_range_is_that_of_the_assumed_shares_at_their_ends(desk: Desk) -> None:
+    """Against the unreduced imports with every share low, and with every share high."""
+    told = whole(desk, "ranged", on="2025-04-05", known="2025-04-05")
+    turn = next(t for t in reversed(told["turns"]) if t["from"] <= "2025-04-05")
+    day = date(2025, 4, 5)
+    ends = [
+        effective(
+            Ledger.load().law, day, day, facts={a.fact: getattr(a, end) for a in assumptions()}
+        )
+        for end in ("low", "high")
+    ]
+    found = [turn["rate"], *(end.rate for end in ends)]
+    assert turn["range"]["low"] == pytest.approx(min(found), rel=1e-9)
+    assert turn["range"]["high"] == pytest.approx(max(found), rel=1e-9)
+    assert turn["range"]["high"] - turn["range"]["low"] > 1e-4  # vehicles and derivatives
+    mexico = [row["rate"] for end in ends for row in end.table(["partner"])
+              if row["partner"] == "MX"]  # fmt: skip
+    here = [turn["partners"]["MX"], *mexico]
+    assert turn["ranges"]["MX"] == pytest.approx({"low": min(here), "high": max(here)}, rel=1e-9)
+    before = next(t for t in told["turns"] if t["from"] < "2025-03-01")
+    assert before["range"]["low"] == before["range"]["high"] == before["rate"]
 
 
 def test_the_path_into_canada(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from surtax.cli import app
-from surtax.desk import store
+from surtax.desk import duty, store
 from web.desk.asking import Desk
 
 
@@ -84,6 +84,18 @@ def test_a_quantity_is_asked_in_its_unit(desk: Desk) -> None:
 def test_claims_are_those_open_to_the_origin(desk: Desk, origin: str, open_to: list[str]) -> None:
     told = rated(desk, goods="8703.23.01", on="2025-04-10", **{"from": origin})
     assert [one["claim"] for one in told["claims"]] == open_to
+
+
+def test_everyday_words_find_their_heading() -> None:
+    """Headings of the World Customs Organization's Harmonized System of 2022."""
+    wrong = [
+        (word, one.heading)
+        for one in duty.everyday()
+        for word in (*one.words, one.words[0].upper())
+        if not duty.lines(word, "US")[0]["code"].replace(".", "").startswith(one.heading)
+    ]
+    assert wrong == []
+    assert duty.lines("PATE DE BOIS", "US")[0]["code"].startswith("4703")  # no accents typed
 
 
 def test_lines_begin_with_the_digits(desk: Desk) -> None:

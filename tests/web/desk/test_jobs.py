@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -97,6 +98,21 @@ def test_a_job_whose_worker_is_killed_goes_on_and_ends_as_if_nothing_happened(ro
     paid = {**whole["tariffs"][0], "kind": "transfer", "value": 1e9}
     assert onward.state(request, {**whole, "tariffs": [*whole["tariffs"], paid]}) is None
     assert onward.state(request, {"mode": "list"}) is None
+
+
+def test_a_job_keeps_its_command_and_an_older_journal_is_read(tmp_path, law):
+    request = _request("bargain", **SETTLEMENT, answers=["MX"])
+    job = Room(tmp_path).submit("bargain", request, law)
+    assert job.command.startswith("surtax respond spring-2025 --mode bargain")
+    assert "--answers MX" in job.command
+    # A journal of a version that kept no command, with a request that lacks what is asked now.
+    with closing(sqlite3.connect(tmp_path / "jobs.sqlite")) as db, db:
+        db.execute("ALTER TABLE jobs DROP COLUMN command")
+        db.execute("UPDATE jobs SET request = '{}'")
+    assert [one.command for one in Room(tmp_path).journal.jobs()] == [""]
+    listed = Desk(tmp_path).get("/api/jobs")
+    assert listed.status_code == 200
+    assert listed.json()["jobs"][0]["request"] == {}
 
 
 def test_a_desk_that_is_killed_finds_its_jobs_when_it_is_started_again(tmp_path, law):

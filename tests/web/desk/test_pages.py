@@ -24,9 +24,18 @@ SIZES = {"phone": 360, "tablet": 768, "wide": 1440}
 PLAYED = "/response?kind=bargain&points=1&ranges=0"
 """A settlement with one point and one set of assumptions: a few seconds of search."""
 
+PLACES = [
+    *(f"/{room}" for room in ROOMS),
+    *(f"/duty?view={view}" for view in ("ways", "file")),
+    *(f"/response?kind={kind}" for kind in ("nash", "bargain", "list", "platforms", "sweep")),
+    "/studio?rates=STL%20CAN%3EUSA%20%2B10%25,OIL%20CAN%3EUSA%20free&answers=MX&show=ON&pin=-",
+    "/compare?items=-,barriers%3D50",
+]
+"""Every room, with the controls that some states alone have."""
+
 CONTROLS = (
     "a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), summary, "
-    "[tabindex='0']"
+    "textarea, [tabindex='0']"
 )
 """What a person can act on. Of radio buttons of one name, the keyboard stops at one."""
 
@@ -50,10 +59,24 @@ def test_states_go_round_through_the_address(visit: Visit, room: str) -> None:
         assert page.locator("main").inner_text().strip()
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_every_control_is_reached_and_worked_by_keyboard(visit: Visit, room: str) -> None:
+PRESSED = """
+  window.pressed = new Set();
+  const listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (kind, ...rest) {
+    if (this instanceof Element && /^(click|mousedown|pointerdown)$/.test(kind)) pressed.add(this);
+    return listen.call(this, kind, ...rest);
+  };
+"""
+"""Notes what a pointer can press, before a page loads."""
+ALSO_BY_KEYS = ".pick, [role=option]"
+"""What a pointer can press and keys reach otherwise: a chart by its slider, options by arrows."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_control_is_reached_and_worked_by_keyboard(visit: Visit, place: str) -> None:
     visit.refusals = True
-    page = visit.go(f"/{room}")
+    visit.page.add_init_script(PRESSED)
+    page = visit.go(place)
     page.evaluate(
         "document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
     )
@@ -79,6 +102,12 @@ def test_every_control_is_reached_and_worked_by_keyboard(visit: Visit, room: str
         "[...document.querySelectorAll('[data-wanted]')].map((node) => node.dataset.wanted)"
     )
     assert wanted
+    by_pointer_alone = page.evaluate(
+        """(keys) => [...pressed].filter((node) => node.isConnected && !node.matches(keys))
+          .map((node) => node.outerHTML.slice(0, 160))""",
+        f"{CONTROLS}, {ALSO_BY_KEYS}, button",
+    )
+    assert by_pointer_alone == []
     met: set[str] = set()
     hidden: list[str] = []
     page.evaluate("document.activeElement.blur(); window.getSelection().removeAllRanges()")
@@ -114,39 +143,70 @@ def test_every_control_is_reached_and_worked_by_keyboard(visit: Visit, room: str
     _work(page)
 
 
+KEYS = {
+    "range": ("ArrowRight", "ArrowLeft"), "checkbox": ("Space", "Space"),
+    "select-one": ("ArrowDown", "ArrowUp"), "number": ("ArrowUp", "ArrowDown"),
+    "text": ("9", "Backspace"), "radio": ("ArrowDown", "ArrowUp"), "details": ("Enter", "Enter"),
+}  # fmt: skip
+"""By the kind of a control, what moves it and what moves it back; of details, one is enough."""
+STATE = """(node) => {
+  if (node.tagName === "SUMMARY") return String(node.parentNode.open);
+  if (node.type === "checkbox") return String(node.checked);
+  if (node.type !== "radio") return node.value;
+  return document.querySelector(`[name="${node.name}"]:checked`)?.value ?? "";
+}"""
+
+
 def _work(page: Any) -> None:
     """Move every control in the page by its keys and see that it moved."""
-    keys = {
-        "range": ("ArrowRight", "ArrowLeft"), "checkbox": ("Space", "Space"),
-        "select-one": ("ArrowDown", "ArrowUp"),
-    }  # fmt: skip
-    value = "(node) => (node.type === 'checkbox' ? String(node.checked) : node.value)"
-    found = page.locator("main").locator("input:visible, select:visible")
+    found = page.locator("main").locator("input:visible, select:visible, summary:visible")
+    radios: set[str] = set()
+    worked: list[str] = []
     for at in range(found.count()):
         control = found.nth(at)
         if not control.count() or not control.is_visible() or control.is_disabled():
             continue
-        kind = control.evaluate("(node) => node.type")
-        if kind not in keys:
+        kind = control.evaluate("(node) => node.type ?? 'details'")
+        name = control.evaluate("(node) => node.name ?? ''")
+        if kind == "date":
+            _type_a_day(page, control)
+        if kind not in KEYS or name in radios or (kind == "details" and kind in worked):
             continue
         if kind == "select-one" and control.evaluate("(node) => node.options.length") < 2:
             continue
-        before = control.evaluate(value)
-        there, back = keys[kind]
+        if kind == "radio":
+            radios.add(name)
+            control = page.locator(f"[name='{name}']:checked")
+        before = control.evaluate(STATE)
+        there, back = KEYS[kind]
         control.focus()
+        if kind == "text":
+            page.keyboard.press("End")
         page.keyboard.press(there)
-        if control.evaluate(value) == before:  # at its end: the other way
+        if control.evaluate(STATE) == before:  # at its end: the other way
             there, back = back, there
             page.keyboard.press(there)
-        assert control.evaluate(value) != before, control.evaluate("(node) => node.outerHTML")
+        assert control.evaluate(STATE) != before, control.evaluate("(node) => node.outerHTML")
+        worked.append(kind)
         if page.evaluate("document.activeElement !== document.body"):
             page.keyboard.press(back)
+    assert worked
+
+
+def _type_a_day(page: Any, control: Any) -> None:
+    """A day is typed; the box holds it, or has told it and is empty for the next."""
+    before, address = control.input_value(), page.url
+    control.focus()
+    page.keyboard.type("20250510")
+    page.keyboard.press("Tab")
+    assert (control.input_value(), page.url) != (before, address)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("room", ROOMS)
-def test_no_text_is_missing_in_either_language(visit: Visit, room: str, language: str) -> None:
-    page = visit.go(f"/{room}?lang={language}" if language != "en" else f"/{room}")
+@pytest.mark.parametrize("place", PLACES)
+def test_no_text_is_missing_in_either_language(visit: Visit, place: str, language: str) -> None:
+    path, _, query = place.partition("?")
+    page = visit.go(f"{path}?lang={language}&{query}")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     visit.settle()
     assert page.evaluate("document.documentElement.lang") == language

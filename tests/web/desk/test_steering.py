@@ -88,6 +88,36 @@ def test_a_slider_that_is_dragged_solves_again_and_is_held_against_the_pin(visit
     )  # fmt: skip
 
 
+def test_an_answer_that_takes_long_says_so_and_a_refused_one_says_why(visit: Visit) -> None:
+    page = visit.go("/studio")
+    page.locator(".headline .figure").first.wait_for(timeout=SLOW)
+    held: list[Any] = []
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/api/studio?*", hold)
+    page.get_by_role("slider", name="US duty on Canadian goods").focus()
+    page.keyboard.press("ArrowRight")
+    page.locator(".busy progress").wait_for(state="visible", timeout=SLOW)
+    assert page.locator("[aria-busy=true] .headline").count() == 1
+    held[0].continue_()
+    page.unroute("**/api/studio?*")
+    page.locator(".busy").wait_for(state="hidden", timeout=SLOW)
+    assert page.locator("[aria-busy=true]").count() == 0
+    # The record has four rows of the Union's list, which was to be in force in April 2025.
+    visit.refusals = True
+    page = visit.go("/studio?lang=fr&answers=EU27&on=2025-04-20&known=2025-04-05")
+    wrong = page.locator(".field.wrong", has_text="Union européenne").locator(".field-error")
+    wrong.wait_for(timeout=SLOW)
+    assert wrong.inner_text().startswith("Ce scénario ne peut être calculé ainsi.")
+    assert "cannot be weighed" in wrong.locator("[lang=en]").inner_text()
+    page.get_by_label("Union européenne").uncheck()
+    page.locator(".headline .figure").first.wait_for(timeout=SLOW)
+    assert page.locator(".field.wrong").count() == 0
+    assert not page.locator(".notice.wrong").is_visible()
+
+
 def test_reproduce_this_runs_and_gives_the_number_of_the_page(visit: Visit, tmp_path: Path) -> None:
     page = visit.go("/studio?rates=CAN%3EUSA%20%2B10%25&barriers=10&show=ON")
     page.locator(".headline .figure").first.wait_for(timeout=SLOW)

@@ -140,6 +140,7 @@ states = st.builds(
     ),
     claims=st.integers(-10**6, 10**6).map(lambda n: rate_text(n / 1e6)),
     contents=st.dictionaries(st.sampled_from(["us_content", "steel_content"]), shares),
+    answers=st.lists(st.sampled_from(["CN", "EU27", "MX"]), unique=True),
     barriers=shares, partners=shares, response=st.sampled_from(["", "full-155"]),
     closure=st.sampled_from(["", "roy"]), horizon=st.sampled_from(["", "short"]),
     threats=st.sampled_from(["", "low", "high"]), sharing=st.sampled_from(["", "loss"]),
@@ -182,6 +183,18 @@ def test_a_day_that_the_record_does_not_reach_is_said(desk: Desk) -> None:
     assert far["stale"]
 
 
+def test_other_governments_answers_are_those_of_the_command(desk: Desk) -> None:
+    wanted = surtax.solve("spring-2025", answers=["CN"])
+    told = desk.post("/api/studio", json={"answers": ["CN"]}).json()
+    income = {row["region"]: row["real_income"] for row in told["regions"]}
+    for row in wanted["regions"]:
+        # 1e-8: two starts of one fixed point.
+        assert income[row["region"]] == pytest.approx(row["real_income"], abs=1e-8)
+    pair = [row for row in told["rates"] if (row["into"], row["from"]) == ("CHN", "USA")]
+    assert pair[0]["rate"] > pair[0]["before"]  # duties of 10 and 15 % on US farm goods
+    assert desk.get("/api/studio").json()["scenarios"][0]["answers"] == ["CN", "EU27", "MX"]
+
+
 BAD: dict[str, tuple[dict[str, Any], str]] = {
     "rate": ({"rates": ["MTV CAN>USA ten"]}, "no rate on goods"),
     "sector": ({"rates": ["MVT CAN>USA +10%"]}, "MTV"),
@@ -197,6 +210,17 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "world": ({"world": "can19x43"}, "can19x34"),
     "response": ({"response": "full-156"}, "full-155"),
     "field": ({"tarif": "10%"}, "tarif"),
+    "a list of which few rows are known": (
+        {"answers": ["EU27"], "on": "2025-04-20", "known": "2025-04-01"},
+        "the list",
+    ),
+    "a side": ({"answers": ["CA"]}, "a side of the scenario"),
+    "elasticities": ({"elasticities": "centre"}, "central"),
+    "horizon": ({"horizon": "medum"}, "medium"),
+    "content": ({"contents": {"us_content": "140%"}}, "not a share"),
+    "measure": ({"without": ["us/s232/auto"]}, "us/s232/autos"),
+    "barriers": ({"barriers": "200%"}, "more than there is"),
+    "partners": ({"partners": "60%"}, "more than there is"),
     "sharing": ({"sharing": "employment-insurance", "response": "full-155"}, "wage-curve"),
 }
 
@@ -207,6 +231,7 @@ def test_bad_states_are_told_as_the_command_line_tells_them(desk: Desk, fault: s
     told = desk.error("POST", "/api/studio", json=state)
     assert told["status"] == 422
     assert says in told["message"]
+    assert told["field"] in state  # beside which the page puts it
 
 
 def test_the_command_line_says_the_same_of_the_file(tmp_path: Path) -> None:

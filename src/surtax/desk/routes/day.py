@@ -84,14 +84,23 @@ class Partner(BaseModel):
     imports: float
 
 
+class Range(BaseModel):
+    """The lowest and the highest rate over the assumed shares of content."""
+
+    low: float
+    high: float
+
+
 class Turn(BaseModel):
-    """Rates from a day on; empty until they were rated."""
+    """Rates from a day on and their ranges; empty until they were rated."""
 
     begins: str = Field(alias="from")
     rate: float | None
     authorities: dict[str, float]
     partners: dict[str, float]
     unknown: list[str]
+    range: Range | None
+    ranges: dict[str, Range]
 
 
 class Path(BaseModel):
@@ -107,6 +116,7 @@ class Path(BaseModel):
     imports: float
     claims: str | None
     done: int
+    ranged: int
     of: int
     authorities: list[str]
     partners: list[Partner]

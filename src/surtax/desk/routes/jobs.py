@@ -12,7 +12,7 @@ from fastapi import APIRouter, FastAPI, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from surtax.desk import asks, onward, store, work
+from surtax.desk import asks, onward, store
 from surtax.desk.jobs import Room
 from surtax.desk.journal import Job, Step
 from surtax.desk.settings import Settings
@@ -68,6 +68,7 @@ class Asked(BaseModel):
     authority: Name = ""
     ground: Name = ""
     response: Name = ""
+    answers: Names = []
     closure: Name | None = None
     starts: Annotated[int, Field(ge=1, le=20)] = 3
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
@@ -212,7 +213,7 @@ def _shown(job: Job) -> Shown:
     return Shown(
         id=job.id, kind=job.kind, state=job.state,  # type: ignore[arg-type]
         created=job.created, ended=job.ended, text=job.text, done=job.done, total=job.total,
-        left=job.left, command=work.command(job.kind, job.request), request=job.request,
+        left=job.left, command=job.command, request=job.request,
     )  # fmt: skip
 
 

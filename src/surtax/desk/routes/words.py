@@ -6,7 +6,7 @@ from typing import Literal
 
 from fastapi import APIRouter
 
-from surtax.words import catalogue
+from surtax.words import catalogue, sentences
 
 router = APIRouter(prefix="/api/words", tags=["words"])
 
@@ -15,3 +15,9 @@ router = APIRouter(prefix="/api/words", tags=["words"])
 def words(language: Literal["en", "fr"]) -> dict[str, str]:
     """Every fixed text by key; {names} in braces are to be filled in."""
     return dict(catalogue(language))
+
+
+@router.get("/{language}/prose")
+def prose(language: Literal["en", "fr"]) -> dict[str, str]:
+    """Prose that stands in data, written in English, by its English; what is missing stays so."""
+    return dict(sentences(language))

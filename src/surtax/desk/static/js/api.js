@@ -3,9 +3,11 @@
 export class ApiError extends Error {
   constructor(status, told) {
     super(told.message);
-    Object.assign(this, { status, where: told.where, mend: told.mend, field: told.field });
+    Object.assign(this, { status, where: told.where, mend: told.mend, field: told.field, kind: told.kind ?? "other" });
   }
 }
+
+const OFFLINE = { message: "offline", where: "", mend: "", field: null, kind: "Offline" };
 
 async function ask(path, options = {}) {
   let answer;
@@ -13,7 +15,7 @@ async function ask(path, options = {}) {
     answer = await fetch(path, { credentials: "same-origin", ...options });
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new ApiError(0, { message: "offline", where: "", mend: "", field: null });
+    throw new ApiError(0, OFFLINE);
   }
   if (answer.ok) {
     const kind = answer.headers.get("content-type") ?? "";
@@ -65,7 +67,7 @@ export function upload(path, file, parameters, { told = () => {}, signal } = {})
       if (request.status < 400) resolve(request.response);
       else reject(new ApiError(request.status, request.response?.error ?? { message: String(request.status) }));
     };
-    request.onerror = () => reject(new ApiError(0, { message: "offline" }));
+    request.onerror = () => reject(new ApiError(0, OFFLINE));
     request.onabort = () => reject(new DOMException("stopped", "AbortError"));
     signal?.addEventListener("abort", () => request.abort());
     request.send(file);

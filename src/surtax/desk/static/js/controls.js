@@ -1,5 +1,5 @@
 // Controls with their label, hint and error beside them. Each gives
-//   { node, get(), set(value), error(message or null), disable(flag), focus() }
+//   { node, get(), set(value), error(words or null), disable(flag), focus() }
 // and tells oninput(value) while it moves, onchange(value) when it has moved.
 
 import { fill, h, s, uid } from "./dom.js";
@@ -145,10 +145,15 @@ export function number(options) {
     unit ? h("div", { class: "with-unit" }, input, h("span", { class: "unit" }, unit)) : input);
 }
 
+// A day. While it is typed it is another one, of the year 2 or 20: none beyond the bounds is told.
 export function date(options) {
-  const input = h("input", { type: "date", id: uid("c"), min: options.min, max: options.max });
+  const { min = "1990-01-01", max = "2099-12-31" } = options;
+  const input = h("input", { type: "date", id: uid("c"), min, max });
   input.value = options.value ?? "";
-  return simple(input, options, () => input.value, (next) => (input.value = next ?? ""));
+  const told = (value) => input.validity.valid && options.onchange?.(value);
+  const control = simple(input, { ...options, onchange: told }, () => input.value, (next) => (input.value = next ?? ""));
+  input.addEventListener("blur", () => control.error(input.validationMessage));
+  return control;
 }
 
 export function flag(options) {
@@ -211,9 +216,13 @@ export const button = (label, onclick, { kind = "", title } = {}) =>
   h("button", { type: "button", class: kind, onclick, title }, label);
 
 // Put an error of the server beside the control of its field; false where no control has it.
-export function blame(controls, error) {
+export function blame(controls, error, t) {
   Object.values(controls).forEach((control) => control.error(null));
   const control = error && controls[error.field];
-  if (control) control.error(error.message);
+  if (control) {
+    control.error(t.wrong(error));
+    const folded = control.node.closest("details:not([open])");
+    if (folded) folded.open = true;
+  }
   return Boolean(control);
 }

@@ -94,7 +94,7 @@ async function show() {
     }
   } catch (error) {
     if (shown !== mine) return;
-    fill(root, h("p", { class: "notice wrong", role: "alert" }, t("desk.no_room", { why: error.message })));
+    fill(root, h("p", { class: "notice wrong", role: "alert" }, [t("desk.no_room"), t.wrong(error)]));
     if (!(error instanceof api.ApiError)) throw error;
   }
 }

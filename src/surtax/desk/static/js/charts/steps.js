@@ -4,14 +4,15 @@ import { toDay, toNumber } from "../controls.js";
 import { s } from "../dom.js";
 import { scale, svg, ticks } from "./frame.js";
 
-// turns: [{ from, values: { name: share } or null }]; series: [{ name, color }], the lowest first;
+// turns: [{ from, values: { name: share } or null, range: { low, high } or null }]; series: [{ name,
+// color }], the lowest first; the ends of the range are thin lines over them;
 // on, known: days marked by a line, what lies after `known` is as it was foreseen then.
 export function steps(turns, series, { since, until, on, known, label, f, said, onpick, width = 640, height = 260 }) {
   const left = 40, right = 8, top = 24, bottom = 28;
   const days = [...turns.map((turn) => toNumber(turn.from)), toNumber(until) + 1];
   const x = scale(toNumber(since), toNumber(until) + 1, left, width - right);
   const total = (turn) => (turn.values ? Object.values(turn.values).reduce((a, b) => a + b, 0) : 0);
-  const reach = Math.max(0.01, ...turns.map(total));
+  const reach = Math.max(0.01, ...turns.flatMap((turn) => [total(turn), turn.range?.high ?? 0]));
   const y = scale(0, reach * 1.04, height - bottom, top);
   const areas = series.map((one, k) => {
     let path = "";
@@ -24,6 +25,14 @@ export function steps(turns, series, { since, until, on, known, label, f, said, 
       path += `M${a} ${y(below)}V${y(below + here)}H${b}V${y(below)}Z`;
     });
     return s("path", { class: `area ${one.color}`, d: path });
+  });
+  const ends = ["low", "high"].map((end) => {
+    let path = "";
+    turns.forEach((turn, at) => {
+      if (!turn.range || turn.range.high - turn.range.low < 5e-5) return;
+      path += `${path && turns[at - 1]?.range ? "L" : "M"}${x(days[at])} ${y(turn.range[end])}H${x(days[at + 1])}`;
+    });
+    return s("path", { class: "ends", d: path });
   });
   const grid = ticks(0, reach, 4).map((value) => [
     s("path", { class: value ? "grid" : "zero", d: `M${left} ${y(value)}H${width - right}` }),
@@ -40,7 +49,7 @@ export function steps(turns, series, { since, until, on, known, label, f, said, 
     return s("text", { class: at > width * 0.7 ? "end" : null, x: at + (at > width * 0.7 ? -4 : 4), y: 8 + row }, text);
   };
   const picture = svg(width, height, label, s("text", { class: "soft end", x: left - 6, y: 8 }, "%"),
-    grid, areas, beyond, known && known !== on && [line(known, "known"), word(known, said.known, 0)],
+    grid, areas, beyond, ends, known && known !== on && [line(known, "known"), word(known, said.known, 0)],
     line(on, "now"), word(on, said.on, known && known !== on ? 14 : 0), months);
   if (onpick) {
     picture.classList.add("pick");

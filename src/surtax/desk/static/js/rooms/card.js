@@ -43,6 +43,7 @@ export async function mount(root, ctx) {
   root.append(h("h1", { class: "hidden" }, t("desk.room.card")), problem, paper, tools ?? "");
   let found = null;
   let span = null;
+  fill(paper, h("p", { class: "soft" }, t("studio.solving")));
 
   function figures(state) {
     const row = found.regions.find((one) => one.region === state.show);
@@ -94,7 +95,7 @@ export async function mount(root, ctx) {
   let asked = "";
   const fail = (error) => {
     problem.hidden = false;
-    fill(problem, error.message);
+    fill(problem, t.wrong(error));
   };
   return {
     update(state) {

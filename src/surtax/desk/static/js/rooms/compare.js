@@ -56,9 +56,12 @@ export async function mount(root, ctx) {
   });
   const chips = h("ul", { class: "chips" });
   const problem = h("p", { class: "notice wrong", hidden: true, role: "alert" });
+  const bar = h("progress", { "aria-label": t("studio.busy") });
+  const step = h("span", {});
+  const busy = h("p", { class: "busy", hidden: true }, bar, step);
   const out = h("div", { class: "outcome", "aria-live": "polite" });
   root.append(h("h1", {}, t("desk.room.compare")), h("p", { class: "soft lead" }, t("studio.compare_lead")),
-    h("div", { class: "panel" }, h("div", { class: "pair" }, h("div", { class: "with-act" }, add.node, more), pasted.node), chips), problem, out);
+    h("div", { class: "panel" }, h("div", { class: "pair" }, h("div", { class: "with-act" }, add.node, more), pasted.node), chips), problem, busy, out);
   const ask = api.newest();
 
   function show(found) {
@@ -107,6 +110,15 @@ export async function mount(root, ctx) {
     ctx.say(finding);
   }
 
+  // How many of the scenarios are solved; 0 when all are.
+  const tell = (at, of) => {
+    busy.hidden = !at;
+    out.classList.toggle("waiting", at > 0);
+    if (!at) return;
+    Object.assign(bar, { max: of, value: at - 1 });
+    fill(step, t("studio.compare_busy", { at, of }));
+  };
+
   return {
     update({ items }) {
       fill(chips, items.map((item, at) => h("li", {}, titleOf(item, at),
@@ -116,6 +128,8 @@ export async function mount(root, ctx) {
       const states = items.map(stateOfItem);
       const differ = SAME.filter((key) => new Set(states.map((one) => one[key])).size > 1);
       problem.hidden = !differ.length && items.length > 0;
+      busy.hidden = true;
+      out.classList.remove("waiting");
       if (!items.length) {
         fill(problem, t("studio.compare_none"));
         fill(out);
@@ -131,12 +145,17 @@ export async function mount(root, ctx) {
       ask(async (signal) => {
         const found = [];
         for (const body of every) {
+          tell(found.length + 1, every.length);
           found.push({ answer: await api.post("/api/studio", body, { signal }), span: await api.post("/api/studio/ranges", body, { signal }) });
         }
         return found;
-      }, show, (error) => {
+      }, (found) => {
+        tell(0);
+        show(found);
+      }, (error) => {
+        tell(0);
         problem.hidden = false;
-        fill(problem, error.message);
+        fill(problem, t.wrong(error));
       });
     },
   };

@@ -30,6 +30,7 @@ export async function spec(api) {
     payments: { type: "number", default: null, min: 0 },
     ground: { type: "choice", choices: ["", ...names(known.grounds)], default: "" },
     response: { type: "choice", choices: ["", ...names(known.responses)], default: "" },
+    answers: { type: "list", choices: known.answers },
     closure: { type: "choice", choices: ["", ...known.closures], default: "" },
     starts: { type: "number", default: 3, min: 1, max: 20 },
     seed: { type: "number", default: 0, min: 0, max: 2147483647 },
@@ -99,7 +100,7 @@ export async function mount(root, ctx) {
       }
       await page.show(jobs.some((one) => one.id === ctx.get().job) ? ctx.get().job : null);
     } catch (error) {
-      if (!gone) fill(page.node, h("p", { class: "notice wrong", role: "alert" }, error.message));
+      if (!gone) fill(page.node, h("p", { class: "notice wrong", role: "alert" }, t.wrong(error)));
       live = true;
     }
     if (!gone && live) timer = setTimeout(look, 700);

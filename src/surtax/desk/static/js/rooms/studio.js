@@ -1,15 +1,18 @@
 // The scenario studio: controls at the left, what they mean at the right, at once.
 
-import { button, flag, select, slider, date } from "../controls.js";
+import { blame, button, checks, date, flag, select, slider } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { read, write } from "../state.js";
 import { results } from "./studio/results.js";
 import { rateControls } from "./studio/rates.js";
+import { english } from "../words.js";
 import { steady } from "./studio/ask.js";
 import { bodyOf, fields, naming, offers } from "./studio/state.js";
 import { reproduce } from "./studio/reproduce.js";
 
 export const name = "studio";
+
+const NOTICED = 200; // milliseconds
 
 export async function spec(api) {
   const regions = (await offers(api)).scenarios[0].regions.map((one) => one.name);
@@ -32,6 +35,10 @@ export async function mount(root, ctx) {
   const listed = (kind, codes, usual) => [...(usual ? [["", usual]] : []), ...codes.map((one) => [one, names.choice(kind, one)])];
   const control = {
     response: choose("response", t("studio.response"), base.responses.map((one) => [one.name, names.response(one.name)])),
+    answers: checks({
+      label: t("studio.answers"), hint: t("studio.answers_hint"), className: "row",
+      choices: base.answers.map((code) => [code, f.place(code)]), onchange: (answers) => ctx.set({ answers }),
+    }),
     threats: choose("threats", t("studio.threats"), ["", "low", "central", "high"].map((one) => [one, t(`studio.threats.${one || "none"}`)])),
     on: date({ label: t("desk.day.on"), min: mine.on.min, max: mine.on.max, onchange: (on) => on && ctx.set({ on, known: on }) }),
     claims: slide("claims", t("studio.claims"), -100, 100, 5, (v) => f.signed(v, 0) + "\u00a0%", t("studio.claims_hint")),
@@ -49,7 +56,7 @@ export async function mount(root, ctx) {
   const without = aside.map((one) => ({
     one,
     control: flag({
-      label: all.measures.find((m) => m.measure === one).title,
+      label: english(all.measures.find((m) => m.measure === one).title),
       onchange: (on) => ctx.set({ without: on ? [...ctx.get().without, one] : ctx.get().without.filter((m) => m !== one) }),
     }),
   }));
@@ -73,38 +80,58 @@ export async function mount(root, ctx) {
   });
   const again = reproduce(ctx);
   const problem = h("p", { class: "notice wrong", hidden: true, role: "alert" });
+  const busy = h("p", { class: "busy", hidden: true }, h("progress", { "aria-label": t("studio.busy") }), h("span", {}, t("studio.busy")));
   const out = results(ctx, all, names);
+  const glance = h("p", { class: "glance", "aria-hidden": "true" });
   const part = (key, open, ...nodes) => h("details", { class: "part", open }, h("summary", {}, t(`studio.part.${key}`)), nodes);
   root.append(
     h("h1", {}, t("desk.room.studio")), h("p", { class: "soft lead" }, t("studio.lead")),
     h("div", { class: "workbench" },
       h("section", { class: "steer panel", "aria-label": t("studio.controls") },
         part("rates", true, rates.node),
-        part("answer", true, control.response.node, control.sharing.node, control.threats.node),
+        part("answer", true, control.response.node, control.sharing.node, control.answers.node, control.threats.node),
         part("home", true, control.barriers.node, control.barrier_set.node, control.partners.node),
         part("law", false, control.on.node, h("fieldset", { class: "field" }, h("legend", {}, t("studio.without")), without.map((one) => one.control.node))),
         part("content", false, control.claims.node, all.contents.map(({ fact }) => control[fact].node)),
-        part("how", false, control.horizon.node, control.closure.node, control.elasticities.node)),
+        part("how", false, control.horizon.node, control.closure.node, control.elasticities.node), glance),
       h("section", { class: "outcome", "aria-label": t("studio.outcome") },
-        h("div", { class: "acts" }, pin, unpin, reset, side, card), follow.node, problem, out.node, again.node)),
+        h("div", { class: "acts" }, pin, unpin, reset, side, card), follow.node, problem, busy, out.node, again.node)),
   );
 
   let last = "";
   let timer = 0;
-  const fail = (error) => {
-    problem.hidden = false;
-    fill(problem, error.message);
+  let late = 0;
+  // An answer that takes longer than an eye notices says so, and the old figures turn pale.
+  const wait = (on) => {
+    clearTimeout(late);
+    const show = () => {
+      busy.hidden = !on;
+      out.node.classList.toggle("waiting", on);
+      out.node.setAttribute("aria-busy", String(on));
+    };
+    if (on && busy.hidden) late = setTimeout(show, NOTICED);
+    else show();
+  };
+  const complain = (error) => {
+    wait(false);
+    problem.hidden = !error;
+    fill(problem, t.wrong(error));
+    blame(control, error, t);
+    out.node.classList.toggle("waiting", Boolean(error));
+    out.node.hidden = Boolean(error) && !out.shown();
   };
   const main = steady(api, "/api/studio", (answer, body) => {
-    problem.hidden = true;
+    complain(null);
+    if (JSON.stringify(body) !== last) wait(true);
     out.show(answer);
+    fill(glance, t("studio.headline", { who: names.region(base.player), change: f.change(answer.player, 2) }));
     clearTimeout(timer);
     timer = setTimeout(() => spread.ask(body), 250);
-  }, fail);
+  }, complain);
   const spread = steady(api, "/api/studio/ranges", (span, body) => {
     if (JSON.stringify(body) === last) out.spread(span);
   }, () => {});
-  const pinned = steady(api, "/api/studio", (answer) => out.pinned(answer), fail);
+  const pinned = steady(api, "/api/studio", (answer) => out.pinned(answer), complain);
   let pinnedAs = null;
 
   return {
@@ -127,8 +154,9 @@ export async function mount(root, ctx) {
       clearTimeout(timer);
       spread.forget();
       again.told(body);
+      wait(true);
       main.ask(body);
     },
-    destroy: () => clearTimeout(timer),
+    destroy: () => [timer, late].forEach(clearTimeout),
   };
 }

@@ -2,6 +2,7 @@
 
 import { checks, date, select } from "../../controls.js";
 import { fill, h } from "../../dom.js";
+import { english } from "../../words.js";
 import { table } from "../../table.js";
 import { INTO } from "../duty.js";
 
@@ -47,7 +48,7 @@ export function entriesView(ctx) {
   });
 
   const complain = (error) => {
-    fill(status, h("p", { class: "notice wrong", role: "alert" }, error.message));
+    fill(status, h("p", { class: "notice wrong", role: "alert" }, t.wrong(error)));
     input.value = "";
   };
 
@@ -107,7 +108,7 @@ export function entriesView(ctx) {
       : [h("p", {}, t("desk.entries.done", { name: run.name })),
         h("button", { type: "button", onclick: forget }, t("desk.entries.remove"))]);
     fill(result,
-      Object.entries(run.errors).map(([task, message]) => h("p", { class: "notice wrong" }, h("b", {}, t(`desk.entries.${task}`)), `: ${message}`)),
+      Object.entries(run.errors).map(([task, message]) => h("p", { class: "notice wrong" }, h("b", {}, t(`desk.entries.${task}`)), ": ", t.wrong({ kind: "other", message }))),
       run.answers.rate && rated(run.answers.rate, t, f),
       run.answers.audit && audited(run.answers.audit, t, f),
       run.answers.refund && refunded(run.answers.refund, t, f),
@@ -115,7 +116,7 @@ export function entriesView(ctx) {
         h("ul", { class: "files" }, run.files.map((file) => h("li", {},
           h("a", { href: `/api/entries/${run.id}/${encodeURIComponent(file.name)}`, download: file.name }, file.name),
           h("span", { class: "soft" }, ` ${f.number(Math.ceil(file.bytes / 1024))} KB`))))],
-      h("details", {}, h("summary", {}, t("desk.entries.columns")), h("p", { class: "small" }, run.family),
+      h("details", {}, h("summary", {}, t("desk.entries.columns")), h("p", { class: "small", lang: "en" }, run.family),
         table({ caption: t("desk.entries.columns"), columns: [{ key: "header", label: t("desk.entries.header") }, { key: "column", label: t("desk.entries.read_as") }],
           rows: Object.entries(run.columns).map(([header, column]) => ({ header, column })) }),
         run.unused.length > 0 && h("p", { class: "small" }, t("desk.entries.unused", { what: run.unused.join(", ") }))));
@@ -149,7 +150,7 @@ function audited(answer, t, f) {
   return card(t("desk.entries.audit"),
     h("p", {}, t("desk.entries.audited", { clean: f.number(answer.clean), lines: f.number(answer.lines - answer.rejected) })),
     rows.length > 0 && pairs(t("desk.entries.audit"), rows, [
-      { key: "finding", label: t("desk.entries.finding") },
+      { key: "finding", label: t("desk.entries.finding"), show: english },
       { key: "count", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) },
       { key: "amount", label: t("desk.entries.over"), number: true, show: (value) => amounts(value, answer.currency, f) }]),
     h("p", {}, t("desk.entries.paid", { over: amounts(answer.over_paid, answer.currency, f), under: amounts(answer.under_paid, answer.currency, f) })),
@@ -161,9 +162,9 @@ function refunded(answer, t, f) {
   return card(t("desk.entries.refund"),
     h("p", { class: "big" }, money(answer.refundable)),
     h("p", { class: "soft" }, t("desk.entries.refunded", { eligible: f.number(answer.eligible), lines: f.number(answer.lines), known: f.day(answer.known) })),
-    answer.citation && h("p", { class: "small soft" }, answer.citation),
+    answer.citation && h("p", { class: "small soft", lang: "en" }, answer.citation),
     answer.routes.length > 0 && pairs(t("desk.entries.routes"), answer.routes, [
-      { key: "route", label: t("desk.entries.route") },
+      { key: "route", label: t("desk.entries.route"), show: english },
       { key: "deadline", label: t("desk.entries.until"), show: (day) => (day ? f.day(day) : "–") },
       { key: "lines", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) },
       { key: "amount", label: t("duty.amount"), number: true, show: money }]),
@@ -172,6 +173,6 @@ function refunded(answer, t, f) {
       [{ key: "month", label: t("desk.entries.month") }, { key: "amount", label: t("duty.amount"), number: true, show: money }]),
     Object.keys(answer.not_eligible).length > 0 && pairs(t("desk.entries.not_back"),
       Object.entries(answer.not_eligible).map(([reason, lines]) => ({ reason, lines })),
-      [{ key: "reason", label: t("desk.entries.not_back") }, { key: "lines", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) }]),
+      [{ key: "reason", label: t("desk.entries.not_back"), show: english }, { key: "lines", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) }]),
     rejected(answer, t, f));
 }

@@ -71,9 +71,10 @@ export function factFields(ctx) {
     if (!value) delete facts[name];
     ctx.set({ facts });
   };
-  const hint = (one) => t("desk.duty.fact_hint", { attested: one.attested, until: one.until_then });
+  const hint = (one) => t.around("desk.duty.fact_hint", { attested: t.prose(one.attested), until: t.prose(one.until_then) });
   const make = (one) => {
-    const label = one.meaning[0].toUpperCase() + one.meaning.slice(1);
+    const meaning = t.told(one.meaning);
+    const label = meaning[0].toUpperCase() + meaning.slice(1);
     const options = { label, hint: hint(one) };
     if (one.fact === "quantity") {
       return number({ label: t("desk.duty.quantity", { unit: one.unit }), min: 0, unit: one.unit,

@@ -1,6 +1,7 @@
 // What a shipment owes: the total and its range, layer by layer, and what is not owed and why.
 
 import { h } from "../../dom.js";
+import { english } from "../../words.js";
 import { downloads, save, table } from "../../table.js";
 
 export function answerCard(answer, state, ctx) {
@@ -9,7 +10,7 @@ export function answerCard(answer, state, ctx) {
   const rateOf = (row) => (row.rate === null ? "" : row.unit ? `${f.number(row.rate, 4)} / ${row.unit}` : f.rate(row.rate));
   const columns = [
     { key: "title", label: t("duty.layer"), long: true, show: (title, row) => row.citation === undefined ? title
-      : [h("span", { lang: "en" }, title), h("span", { lang: "en", class: "soft cite" }, row.citation), (row.because ?? []).map((one) =>
+      : [h("span", {}, t.prose(title)), h("span", { lang: "en", class: "soft cite" }, row.citation), (row.because ?? []).map((one) =>
         h("span", { lang: "en", class: "soft cite" }, typeof one === "string" ? one : [one.title, one.reason ?? one.says ?? one.why, one.citation].filter(Boolean).join(": ")))] },
     { key: "basis_value", label: t("duty.base"), number: true, show: (value, row) => row.citation === undefined || value === null ? ""
       : [money(value), " ", row.basis !== "customs value" && h("span", { lang: "en", class: "soft cite" }, row.basis)] },
@@ -48,7 +49,7 @@ export function answerCard(answer, state, ctx) {
       table({ caption: t("desk.duty.fees"), columns, rows: answer.fees, className: "layers" })],
     h("details", {}, h("summary", {}, t("desk.duty.more")),
       list(answer.fees_suppressed, t("desk.duty.fees_not")),
-      h("p", {}, t("desk.duty.not_included", { what: answer.not_included.join("; ") || t("none") })),
+      h("p", {}, t.around("desk.duty.not_included", { what: answer.not_included.length ? english(answer.not_included.join("; ")) : t("none") })),
       h("p", { class: "foot" }, t("desk.vintage", { known: f.day(answer.known), verified: f.day(answer.verified_to) })),
       h("pre", {}, command(state, answer)),
       h("p", { class: "downloads" }, h("button", { type: "button",

@@ -37,8 +37,8 @@ export function shipmentView(ctx) {
   const complain = (error) => {
     const all = { ...facts.controls(), ...control };
     problem.hidden = !error;
-    fill(problem, error?.message ?? "");
-    blame(all, error);
+    fill(problem, t.wrong(error));
+    blame(all, error, t);
     result.classList.toggle("waiting", Boolean(error));
   };
   return {
@@ -55,7 +55,7 @@ export function shipmentView(ctx) {
       ask((signal) => api.post("/api/duty", question, { signal }), (told) => {
         complain(null);
         claims.node.hidden = told.claims.length === 0;
-        claims.offer(told.claims.map((one) => [one.claim, one.claim.toUpperCase(), one.title]),
+        claims.offer(told.claims.map((one) => [one.claim, one.claim.toUpperCase(), t.prose(one.title)]),
           told.claims.filter((one) => one.made).map((one) => one.claim));
         facts.show(told.asks);
         fill(result, answerCard(told.answer, state, ctx));

@@ -35,8 +35,9 @@ export function waysView(ctx) {
   let asked = "";
   const complain = (error) => {
     problem.hidden = !error;
-    fill(problem, error?.message ?? "");
-    blame(control, error && { ...error, message: error.message, field: error.field === "from" ? "origins" : error.field });
+    fill(problem, t.wrong(error));
+    if (error?.field === "from") error.field = "origins";
+    blame(control, error, t);
     result.classList.toggle("waiting", Boolean(error));
   };
   return {
@@ -111,6 +112,6 @@ function sideBySide(told, { t, f }) {
         d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, d.citation)))),
     ]),
     told.alternatives.some((one) => one.missing_facts.length) && h("p", { class: "range" }, t("desk.duty.ways_missing", {
-      facts: [...new Set(told.alternatives.flatMap((one) => one.missing_facts.map((m) => m.fact)))].join(", ") })),
+      facts: [...new Set(told.alternatives.flatMap((one) => one.missing_facts.map((m) => t.told(m.meaning))))].join(", ") })),
   ];
 }

@@ -14,12 +14,12 @@ const MAIN = {
   sweep: ["scenario", "response", "draws", "threats"],
 };
 const MORE = {
-  best: ["instruments", "lower", "limit_on", "rate", "least_harm", "ground", "response", "closure", "starts", "seed", "ranges"],
-  nash: ["instruments", "lower", "order", "response", "closure", "ranges"],
-  bargain: ["sectors", "instruments", "lower", "upper", "points", "response", "closure", "ranges"],
-  list: ["ground", "response", "closure", "ranges"],
-  platforms: [],
-  sweep: ["seed"],
+  best: ["instruments", "lower", "limit_on", "rate", "least_harm", "ground", "response", "answers", "closure", "starts", "seed", "ranges"],
+  nash: ["instruments", "lower", "order", "response", "answers", "closure", "ranges"],
+  bargain: ["sectors", "instruments", "lower", "upper", "points", "response", "answers", "closure", "ranges"],
+  list: ["ground", "response", "answers", "closure", "ranges"],
+  platforms: ["answers"],
+  sweep: ["answers", "seed"],
 };
 const PERCENT = ["lower", "upper", "rate"];
 const BILLIONS = ["limit", "least_harm", "payments"];
@@ -27,7 +27,7 @@ const BILLIONS = ["limit", "least_harm", "payments"];
 export function form(ctx, known, submit) {
   const { t } = ctx;
   const told = (key) => ({ onchange: (value) => ctx.set({ [key]: value }) });
-  const words = (rows) => rows.map((one) => [one.name, one.text]);
+  const words = (rows) => rows.map((one) => [one.name, t.told(one.text)]);
   const hint = (key) => (t.has(`jobs.${key}.hint`) ? t(`jobs.${key}.hint`) : undefined);
   const box = (key, options = {}) => number({ label: t(`jobs.${key}`), hint: hint(key), ...told(key), ...options });
   const pick = (key, choices) => select({ label: t(`jobs.${key}`), hint: hint(key), choices, ...told(key) });
@@ -51,8 +51,9 @@ export function form(ctx, known, submit) {
     rate: box("rate", { unit: "%", min: 0, step: 1 }),
     least_harm: box("least_harm", { min: 0 }),
     payments: box("payments", { min: 0 }),
-    ground: pick("ground", [["", t("jobs.ground.none")], ...words(known.grounds)]),
+    ground: pick("ground", [["", t("jobs.ground.none")], ...known.grounds.map(({ name }) => [name, t(`jobs.ground.${name}`)])]),
     response: pick("response", []),
+    answers: several("answers", known.answers.map((code) => [code, ctx.f.place(code)])),
     closure: pick("closure", [["", t("jobs.closure.own")],
       ...known.closures.map((one) => [one, t.has(`closure.${one}`) ? t(`closure.${one}`) : one])]),
     starts: box("starts", { min: 1, max: 20, step: 1 }),
@@ -96,10 +97,9 @@ export function form(ctx, known, submit) {
       return out;
     },
     complain(error) {
-      const placed = blame(controls, error);
-      if (placed && MORE[kind].includes(error.field)) rest.open = true;
+      const placed = blame(controls, error, t);
       wrong.hidden = !error || placed;
-      fill(wrong, error?.message ?? "");
+      fill(wrong, t.wrong(error));
       if (placed) controls[error.field].focus();
     },
   };

@@ -71,7 +71,7 @@ export function jobPage(ctx, known) {
       if (key === before) return;
       before = key;
       fill(node, h("h2", {}, `${t("jobs.number", { n: job.id })}: ${t(`jobs.kind.${job.kind}`)}`),
-        job.error && h("p", { class: "notice wrong", role: "alert" }, t("jobs.failed", { why: job.error.message })),
+        job.error && h("p", { class: "notice wrong", role: "alert" }, [t("jobs.failed"), t.wrong({ kind: "other", ...job.error })]),
         job.result && pictures(job, ctx, titles), partial(job), job.result && uses(job));
     },
   };

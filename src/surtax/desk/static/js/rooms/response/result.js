@@ -4,6 +4,7 @@ import { bars } from "../../charts/bars.js";
 import { frame } from "../../charts/frame.js";
 import { h } from "../../dom.js";
 import { table } from "../../table.js";
+import { english } from "../../words.js";
 import { instrument, region, sector } from "./names.js";
 
 const MOST = 15;
@@ -128,9 +129,9 @@ function law({ t, r }) {
   const told = new Map();
   for (const one of r.measures) for (const note of one.legality ?? []) told.set(note.text, note);
   return h("section", {}, h("h3", {}, t("jobs.law")),
-    h("p", {}, r.ground ? t("jobs.law.ground", { text: r.ground.text }) : t("jobs.law.none")),
+    h("p", {}, r.ground ? t("jobs.law.ground", { text: t(`jobs.ground.${r.ground.ground}`) }) : t("jobs.law.none")),
     told.size > 0 && h("ul", { class: "small", lang: "en" },
-      [...told.values()].map((note) => h("li", {}, `${note.text} (${note.citation}).`))));
+      [...told.values()].map((note) => h("li", {}, t.prose(note.text), " (", english(note.citation), ")."))));
 }
 
 function list(m) {

@@ -13,7 +13,7 @@ export function reproduce({ t, api }) {
     fill(inside, h("p", {}, t("studio.reproduce_hint")),
       block(t("studio.command"), told.command), block("Python", told.python), block(told.name, told.file),
       button(t("studio.save_file"), () => save(told.name, "application/yaml", told.file)));
-  }, (error) => fill(inside, h("p", {}, error.message)));
+  }, (error) => fill(inside, h("p", {}, t.wrong(error))));
   const node = h("details", { class: "reproduce", ontoggle: () => node.open && show() },
     h("summary", {}, t("studio.reproduce")), inside);
   return {

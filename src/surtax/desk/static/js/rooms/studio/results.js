@@ -132,6 +132,7 @@ export function results(ctx, all, names) {
 
   return {
     node,
+    shown: () => now !== null,
     show(answer) {
       now = answer;
       span = null;

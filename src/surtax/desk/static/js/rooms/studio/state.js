@@ -21,6 +21,7 @@ export async function fields(api) {
     on: { type: "date", default: base.on, min: base.before, max: about.verified_to },
     known: { type: "date", default: base.known, min: base.before, max: about.verified_to },
     response: { type: "choice", default: base.responses[0].name, choices: names(base.responses) },
+    answers: { type: "list", choices: base.answers },
     threats: { type: "choice", default: "", choices: ["", "low", "central", "high"] },
     rates: { type: "list", max: 80 },
     without: { type: "list", max: 40, choices: all.measures.map((one) => one.measure) },
@@ -43,7 +44,7 @@ export function bodyOf(state, all) {
   const share = (percent) => `${Number(percent.toFixed(4))}%`;
   const told = {
     scenario: base.name, claims: share(state.claims), barriers: share(state.barriers),
-    partners: share(state.partners), rates: state.rates, without: state.without, threats: state.threats,
+    partners: share(state.partners), rates: state.rates, without: state.without, threats: state.threats, answers: state.answers,
     closure: state.closure, horizon: state.horizon, elasticities: state.elasticities, contents: {},
   };
   if (state.barriers) told.barrier_set = state.barrier_set;
@@ -61,7 +62,7 @@ export function bodyOf(state, all) {
 export function stateOf(body, all) {
   const number = (text) => Number(text.replace("%", ""));
   const out = {};
-  for (const key of ["on", "known", "response", "threats", "rates", "without", "barrier_set",
+  for (const key of ["on", "known", "response", "answers", "threats", "rates", "without", "barrier_set",
     "partner_sectors", "sharing", "closure", "horizon", "elasticities"]) {
     if (body[key]?.length) out[key] = body[key];
   }
