@@ -134,8 +134,10 @@ class Refunder:
 
             - refund: what comes back, in cents of the importer's currency, or would if the line
               were eligible: what is owed with the claim's measures less what is owed without them,
-              no more than was paid. Where a line says what was paid under each heading, all that
-              was paid under those of the measures comes back, less what is owed in its place;
+              no more than was paid beyond what is owed now. What comes in the place of a duty
+              takes off only what was not paid of it already. Where a line says what was paid
+              under each heading, all that was paid under those of the measures comes back, less
+              what is owed in its place;
             - unpaid: what the refund leaves out since it was not paid; less than nothing where more
               was paid under the headings than was owed;
             - the columns of `surtax.duty.eligible.judge`;
@@ -148,9 +150,14 @@ class Refunder:
         before, after = self._before(mine), rated(self._now, mine)
         changes = _changes(before, after)
         total = sum(changes.values(), start=pl.zeros(mine.height, pl.Int64, eager=True))
-        most = pl.min_horizontal(total, _spare(mine, before, after))
+        fell = pl.sum_horizontal(0, *(one.clip(lower_bound=0) for one in changes.values()))
         place = pl.sum_horizontal(0, *(one.clip(upper_bound=0) for one in changes.values()))
-        refund = pl.select(pl.coalesce(self._paid(mine) + place, most)).to_series()
+        spare, paid = _spare(mine, before, after), self._paid(mine)
+        said = spare.is_not_null()
+        most = pl.when(said).then(pl.min_horizontal(fell, spare)).otherwise(total)
+        over = pl.when(said).then(pl.min_horizontal(paid, spare))
+        by_heading = pl.max_horizontal(paid + place, over)
+        refund = pl.select(pl.when(paid.is_not_null()).then(by_heading).otherwise(most)).to_series()
         judged = judge(self.ledger, self.claim.ground, mine, self.claim.known, into=self.claim.into)
         lines = mine.with_columns(
             refund.alias("refund"), (total - refund).alias("unpaid"), *judged,
