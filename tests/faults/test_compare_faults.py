@@ -42,6 +42,12 @@ def test_broken_files(fault: str, tmp_path: Path) -> None:
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize("asked", [{"closure": "own-share"}, {"threats": "high"}, {"world": "w"}])
+def test_saved_answers_are_not_solved_again(asked: dict[str, str]) -> None:
+    with pytest.raises(InputError, match="saved answers hold what they were solved under"):
+        compare(["a.json", "b.json"], **asked)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("names", "says"),
     [

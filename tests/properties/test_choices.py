@@ -309,3 +309,20 @@ def test_variations_that_cannot_be(line: str, says: str, tmp_path: Path) -> None
         spec.load(str(path), Ledger.load())
     assert says in str(caught.value)
     assert "mine.yaml" in str(caught.value)
+
+
+def test_the_sentences_before_the_figures_are_those_of_the_run(tmp_path: Path) -> None:
+    later = tmp_path / "later.yaml"
+    later.write_text("scenario: later\nbased_on: spring-2025\non: 2025-08-08\n", "utf-8")
+    # All three threats of March had become law by August: nothing is left to tell apart.
+    said = " ".join(surtax.solve(str(later))["summary"])
+    assert "Threatened" not in said
+    assert "it is assumed" not in said
+    said = " ".join(surtax.solve(str(later), threats="central")["summary"])
+    assert "No threat of the scenario stands" in said
+    assert "told apart" in " ".join(surtax.solve("spring-2025")["summary"])
+    said = " ".join(surtax.solve("spring-2025", threats="low", horizon="long")["summary"])
+    assert "counted as carried out" in said
+    assert "over the long horizon" in said
+    said = " ".join(surtax.solve("spring-2025", closure="balanced")["summary"])
+    assert "ends every region's deficit" in said

@@ -69,10 +69,11 @@ def compare(
             "saved answers and platforms cannot stand in one table.",
             mend="Name platforms only, or .json files only.",
         )
-    if kept and answers:
+    asked = {"--answers": answers, "--closure": closure, "--threats": threats, "--world": world}
+    for option in (name for name, given in asked.items() if kept and given):
         raise InputError(
-            "saved answers hold the law that they were solved under.", where="--answers",
-            mend="Solve them again with --answers.",
+            "saved answers hold what they were solved under.", where=option,
+            mend=f"Solve them again with {option}.",
         )  # fmt: skip
     if kept:
         return _saved(kept)
@@ -97,7 +98,7 @@ def compare(
     return {
         "scenario": scenario.scenario,
         "baseline": f"response {base.response}",
-        "summary": summary.of_run(run),
+        "summary": summary.of_run(run, base),
         "threats": base.threats or None,
         "world": run.world.name,
         "currency": run.world.currency,

@@ -95,7 +95,7 @@ def offsets(
             rows.append(_row(run, case, cuts, by, outcome))
     return {
         "scenario": run.scenario.scenario,
-        "summary": summary.of_run(run),
+        "summary": summary.of_run(run, case),
         "by": by,
         "of": list(members),
         "response": case.response,

@@ -14,6 +14,9 @@ from surtax.world.world import Array
 SMALL = 5e-5
 """Values of a lever nearer to nothing than this are not proposed."""
 
+DUTIES = ("tariffs", "export_taxes")
+LAW = "the law of the scenario"
+
 
 def rows_of(table: Table, x: Array, s: Solution) -> list[dict[str, Any]]:
     """One row a lever: its value, bounds, the trade it falls on and the duty it collects."""
@@ -26,7 +29,7 @@ def rows_of(table: Table, x: Array, s: Solution) -> list[dict[str, Any]]:
         bound = "lower" if rate <= one.lower + 1e-9 * span else ""
         bound = "upper" if span > 0 and rate >= one.upper - 1e-9 * span else bound
         duty = 0.0
-        if one.array in ("tariffs", "export_taxes"):
+        if one.array in DUTIES:
             duty = float(rate * (one.factors * flows[one.cells]).sum())
         moved = one.array != "transfers"
         kept = float(levers.world.flows.ravel()[one.cells].sum()) if moved else 0.0
@@ -62,7 +65,8 @@ def payment(table: Table, x: Array) -> float:
 def measure(table: Table, row: dict[str, Any], claimed: dict[str, str] | None) -> dict[str, Any]:
     """A lever that is used, as a proposal with what the law says of it."""
     who = player(table.stage.world, row["player"])
-    whole = table.stage.levers.levers[0].clears
+    lever = next(one for one in table.stage.levers.levers if one.name == row["instrument"])
+    under = None if lever.array not in DUTIES else "nothing" if lever.clears else LAW
     name = row["instrument"].partition("/")[2].lower().replace(":", "-").replace("+", "-")
     return {
         "id": f"proposed/{row['player'].lower()}/{name}",
@@ -73,7 +77,7 @@ def measure(table: Table, row: dict[str, Any], claimed: dict[str, str] | None) -
         "sector": row["sector"],
         "rate": row["value"],
         "unit": row["unit"],
-        "on_top_of": "nothing" if whole else "the law of the scenario",
+        "on_top_of": under,
         "trade": row["trade"],
         "duty": row["duty"],
         "legality": [

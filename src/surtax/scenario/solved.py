@@ -77,7 +77,7 @@ def solve(
     made = ready.shock(case, contents)
     return {
         "scenario": ready.scenario.scenario,
-        "summary": summary.of_run(ready),
+        "summary": summary.of_run(ready, case, variant),
         "world": ready.world.name,
         "response": case.response,
         "threats": case.threats or None,

@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 from surtax import places
+from surtax.economy.closure import closure
 from surtax.response import recycle
 from surtax.response.costs import Cuts
+from surtax.scenario.case import Case, Variant
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run
-from surtax.scenario.spec import Response, Scenario
+from surtax.scenario.spec import Response
 from surtax.units import percent
 from surtax.world.answers import WAYS, Answering
 
+ENDS = (
+    "The closure ends every region's deficit as well, and each figure holds what that does: it is "
+    "no effect of the duties alone."
+)
 
-def of_run(run: Run) -> list[str]:
-    """Sentences: the scenario, then what other governments' answers count."""
-    return [*of_scenario(run.scenario), *(_answer(one, run) for one in run.answering)]
+
+def of_run(run: Run, case: Case | None = None, variant: Variant | None = None) -> list[str]:
+    """Sentences: the law, the world, what is threatened and assumed, what answers count.
+
+    Args:
+        run: the scenario, prepared. case: the future that is solved; that of the scenario's choices
+            unless given. variant: the assumptions of the headline, unless given.
+    """
+    told, held = run.scenario, variant or run.headline
+    over = f", over the {held.horizon} horizon" if held.horizon else ""
+    return [
+        f"{told.title}: {told.question}",
+        f"The law is told on {told.on} as it was known on {told.known}; everything signed "
+        f"has taken effect by {told.signed_by}. The world stands for the law of {told.before}.",
+        f"The world is {run.world.name}; the closure of the headline is {held.closure}, its "
+        f"elasticities are the set {held.elasticities}{over}.",
+        *([] if closure(held.closure).keeps_benchmark else [ENDS]),
+        *_threats(run, case or run.case),
+        *(_answer(one, run) for one in run.answering),
+    ]
+
+
+def _threats(run: Run, case: Case) -> list[str]:
+    """Sentences: which threats stand, whether they count, and the rates assumed for them."""
+    if not run.threats:
+        day = run.scenario.known
+        none = f"No threat of the scenario stands as known on {day}: the level counts nothing."
+        return [none] if case.threats else []
+    head = "counted as carried out" if case.threats else "told apart"
+    return [f"Threatened, and {head}: {', '.join(sorted(run.threats))}.", *(
+        f"{rate.provision} has no rate in the law; it is assumed at {rate.value}, between "
+        f"{rate.low} and {rate.high}."
+        for rate in run.assumed
+    )]  # fmt: skip
 
 
 def _answer(one: Answering, run: Run) -> str:
@@ -30,26 +67,6 @@ def _answer(one: Answering, run: Run) -> str:
         )
     if one.unknown:
         said += f" Threatened without goods or a rate, and nowhere: {', '.join(one.unknown)}."
-    return said
-
-
-def of_scenario(scenario: Scenario) -> list[str]:
-    """Sentences: the law, the world, what is assumed."""
-    said = [
-        f"{scenario.title}: {scenario.question}",
-        f"The law is told on {scenario.on} as it was known on {scenario.known}; everything signed "
-        f"has taken effect by {scenario.signed_by}. The world stands for the law of "
-        f"{scenario.before}.",
-        f"The world is {scenario.world}; the closure of the headline is {scenario.closure}, its "
-        f"elasticities are the set {scenario.elasticities[0]}.",
-    ]
-    if scenario.threats.measures:
-        said.append("Threatened, and told apart: " + ", ".join(scenario.threats.measures) + ".")
-    said += [
-        f"{rate.provision} has no rate in the law; it is assumed at {rate.value}, between "
-        f"{rate.low} and {rate.high}."
-        for rate in scenario.threats.assume
-    ]
     return said
 
 

@@ -185,7 +185,7 @@ def _answer(
     scenario = run.scenario
     return {
         "scenario": scenario.scenario,
-        "summary": [*summary.of_run(run), *said, *_drawn(run, plan)],
+        "summary": [*summary.of_run(run, case), *said, *_drawn(run, plan)],
         "response": case.response,
         "threats": bool(case.threats),
         "world": plan.world.name,

@@ -32,7 +32,7 @@ def pieces(measure: Measure) -> Iterator[tuple[int, str, int, Paint]]:
 
 
 def unsourced(ledger: Ledger) -> Iterator[Finding]:
-    """Claims without a citation, instruments without an address.
+    """Claims without a citation, instruments without an address; a proposal has none.
 
     A provision or a list without one is not loaded at all.
     """
@@ -41,7 +41,7 @@ def unsourced(ledger: Ledger) -> Iterator[Finding]:
         return Finding("error", "unsourced", measure, place, what, mend)
 
     for name, one in ledger.instruments.items():
-        if not re.match(r"https?://\S+\.\S+", one.url):
+        if one.kind != "proposal" and not re.match(r"https?://\S+\.\S+", one.url):
             yield bare(
                 "",
                 in_file(ledger, "instruments.yaml", name, "url"),
