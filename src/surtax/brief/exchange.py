@@ -83,9 +83,10 @@ def trade(run: Run, case: Case) -> list[Row]:
 
 
 def energy(run: Run, case: Case) -> list[Row]:
-    """Energy apart: the player's exports to the opponent and what is charged on them."""
+    """Energy apart: the player's exports to the opponent and what is charged on customs value."""
     world, own = run.world, run.world.members(run.scenario.player)
     buyer = world.region(run.scenario.opponent)
+    customs = 1.0 / np.nan_to_num(world.customs_ratios[buyer, own], nan=1.0)
     base = {
         name: world.flows[world.sector(name), buyer, own]
         for name in ENERGY
@@ -95,11 +96,11 @@ def energy(run: Run, case: Case) -> list[Row]:
     def sold(solution: Solution) -> Figures:
         out = {}
         for name, old in base.items():
-            k, total = world.sector(name), float(old.sum())
+            k, total, worth = world.sector(name), float(old.sum()), float((old * customs).sum())
             paid = float((solution.tariffs[k, buyer, own] * old).sum())
             new = float(solution.flows[k, buyer, own].sum())
             out[name] = {
-                "rate": paid / total if total else 0.0,
+                "rate": paid / worth if worth else 0.0,
                 "exports": new / total - 1.0 if total else 0.0,
             }
         return out

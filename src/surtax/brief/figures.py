@@ -132,6 +132,23 @@ def money(value: float | None, currency: str, words: Words = EN, digits: int = 2
     return _priced("money", value, currency, words, digits)
 
 
+def base(layer: Mapping[str, Any], words: Words = EN) -> str:
+    """What a layer of duty falls on: money, or a quantity in its unit."""
+    if layer.get("unit"):
+        return f"{amount(layer['basis_value'], 0, words)} {layer['unit']}"
+    return money(layer["basis_value"], str(layer["currency"]), words)
+
+
+def times(layer: Mapping[str, Any], words: Words = EN) -> str:
+    """The rate of a layer; a duty per unit says so, since base times rate is not its amount."""
+    each = layer.get("rate")
+    if layer.get("unit") and each is not None:
+        return local(f"{each:g}", words) + f" / {layer['unit']}"
+    if each is None or abs(layer["basis_value"] * each - layer["amount"]) > 0.011:
+        return words["duty.per_unit"]
+    return rate(each, words, 1)
+
+
 def billions(value: float | None, currency: str, words: Words = EN, digits: int = -1) -> str:
     """“US$3,200 bn”, of an amount in units of the currency."""
     if value is None:

@@ -18,7 +18,9 @@ from surtax.words import say
 Row = Mapping[str, Any]
 Words = Mapping[str, str]
 STATES = ("before", "in_force", "signed", "threatened")
-NUMBERS = frozenset({"rate", "change", "share", "count", "number", "points", "money", "billions"})
+NUMBERS = frozenset(
+    {"rate", "change", "share", "count", "number", "points", "money", "billions", "base", "times"}
+)
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,8 @@ SHOWN: dict[str, Callable[[Any, Row, Words], str]] = {
     "number": lambda v, r, w: fig.number(float(v), w) if isinstance(v, int | float) else str(v),
     "money": lambda v, r, w: fig.money(float(v), str(r.get("currency", "")), w),
     "billions": lambda v, r, w: fig.amount(float(v) / 1e9, 1, w),
+    "base": lambda v, r, w: fig.base(r, w),
+    "times": lambda v, r, w: fig.times(r, w),
     "day": lambda v, r, w: fig.day(str(v), w),
     "state": lambda v, r, w: w.get(f"state.{v}", str(v)),
     "kind": lambda v, r, w: w.get(f"kind.{v}", str(v)),
@@ -225,8 +229,9 @@ def _duties(brief: Row, words: Words) -> Table:
         Column("outcome", words["col.outcome"]),
         Column("title", words["duty.layer"], "told"),
         Column("basis", words["duty.base"], "told"),
-        Column("basis_value", words["duty.base"], "money"),
-        Column("rate", words["duty.times"], "rate"),
+        Column("basis_value", words["duty.base"], "base"),
+        Column("unit", words["duty.unit"]),
+        Column("rate", words["duty.times"], "times"),
         Column("amount", words["duty.amount"], "money"),
         Column("currency", words["assumption.unit"]),
         Column("reason", words["col.reason"], "told"),

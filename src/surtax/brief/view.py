@@ -128,10 +128,8 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
         "layers": [
             {
                 **layer,
-                "base": f"{fig.amount(layer['basis_value'], 0, words)} {layer['unit']}"
-                if layer.get("unit")
-                else money(layer["basis_value"]),
-                "times": _times(layer, words),
+                "base": fig.base({"currency": duty["currency"], **layer}, words),
+                "times": fig.times(layer, words),
                 "owed": money(layer["amount"]),
             }
             for layer in duty.get("layers", [])
@@ -143,16 +141,6 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
         "unknown": duty.get("unknown", []),
         "missing_facts": duty.get("missing_facts", []),
     }
-
-
-def _times(layer: Row, words: Words) -> str:
-    """The rate of a layer; a duty per unit says so, since base times rate is not its amount."""
-    rate = layer.get("rate")
-    if layer.get("unit") and rate is not None:
-        return fig.local(f"{rate:g}", words) + f" / {layer['unit']}"
-    if rate is None or abs(layer["basis_value"] * rate - layer["amount"]) > 0.011:
-        return words["duty.per_unit"]
-    return fig.rate(rate, words, 1)
 
 
 def measures_in(brief: Row, state: str) -> list[tuple[str, int]]:
