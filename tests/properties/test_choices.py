@@ -324,5 +324,6 @@ def test_the_sentences_before_the_figures_are_those_of_the_run(tmp_path: Path) -
     said = " ".join(surtax.solve("spring-2025", threats="low", horizon="long")["summary"])
     assert "counted as carried out" in said
     assert "over the long horizon" in said
+    assert "not per head" in said
     said = " ".join(surtax.solve("spring-2025", closure="balanced")["summary"])
     assert "ends every region's deficit" in said

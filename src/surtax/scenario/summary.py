@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surtax import places
-from surtax.economy.closure import closure
+from surtax.economy.closure import Closure, closure
 from surtax.response import recycle
 from surtax.response.costs import Cuts
 from surtax.scenario.case import Case, Variant
@@ -16,6 +16,10 @@ from surtax.world.answers import WAYS, Answering
 ENDS = (
     "The closure ends every region's deficit as well, and each figure holds what that does: it is "
     "no effect of the duties alone."
+)
+MOVES = (
+    "Workers move between regions: a region's real income is that of all who live there then, not "
+    "per head."
 )
 
 
@@ -34,10 +38,16 @@ def of_run(run: Run, case: Case | None = None, variant: Variant | None = None) -
         f"has taken effect by {told.signed_by}. The world stands for the law of {told.before}.",
         f"The world is {run.world.name}; the closure of the headline is {held.closure}, its "
         f"elasticities are the set {held.elasticities}{over}.",
-        *([] if closure(held.closure).keeps_benchmark else [ENDS]),
+        *_warnings(closure(held.closure)),
         *_threats(run, case or run.case),
         *(_answer(one, run) for one in run.answering),
     ]
+
+
+def _warnings(chosen: Closure) -> list[str]:
+    """Sentences on what else a closure does than to carry the duties through."""
+    moves = chosen.labour.move is not None
+    return [*([] if chosen.keeps_benchmark else [ENDS]), *([MOVES] if moves else [])]
 
 
 def _threats(run: Run, case: Case) -> list[str]:
