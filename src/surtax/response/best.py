@@ -29,6 +29,8 @@ _ROOM = 0.02  # part of a cap that the point where a climb under caps begins lea
 _HAIR = 1e-3  # part of a cap within which a climb's end is moved back to it
 _FINE = 1e-11  # steps under caps that gain less are within what equilibria are solved to
 _EDGE = 1e-6  # part of a lever's range within which it stands at its bound
+_BINDS = 1e-4  # part of a cap that may be left where it binds
+_AGAIN = 4  # times that a climb under caps is begun again at most
 _SAME = 1e-8  # payoffs closer than this are one optimum
 
 
@@ -190,7 +192,7 @@ class _Search:
         start = self.full[self.mine] * self.scale
         if self.caps:
             end = self.capped(start, bounds, budget)
-            if self.slack(end).min() < -1e-6:
+            if not self.keeps(end):
                 return None
         else:
             end = self.bounded(start, bounds, budget, tol)
@@ -229,9 +231,30 @@ class _Search:
         return np.asarray(np.clip(end.x, bounds[:, 0], bounds[:, 1]), dtype=float)
 
     def capped(self, start: Array, bounds: Array, budget: int) -> Array:
-        """Sequential quadratic programming, the objective as steep as the caps where it starts."""
+        """Sequential quadratic programming, begun again where it ends until that gains nothing.
+
+        It gives up where the curvature that it gathered misleads it; a fresh start gathers anew.
+        """
         if self.slack(start).min() < 0.0:
             start = self.allowed(start, bounds)
+        best = self.climbed(start, bounds, budget)
+        for _ in range(_AGAIN):
+            kept = self.keeps(best)
+            more = self.climbed(best if kept else self.allowed(best, bounds), bounds, budget)
+            gain = self.downhill(best)[0] - self.downhill(more)[0]
+            if not self.keeps(more) or (kept and gain <= 0.0):
+                break
+            best = more
+            if kept and gain < _SIZE * _FINE:
+                break
+        return best
+
+    def keeps(self, z: Array) -> bool:
+        """Whether the caps are kept, but for rounding."""
+        return bool(self.slack(z).min() >= -1e-6)
+
+    def climbed(self, start: Array, bounds: Array, budget: int) -> Array:
+        """One climb, the objective as steep as the caps where it starts."""
         steep = float(np.abs(self.downhill(start)[1]).max())
         size = float(np.abs(self.slack_slope(start)).max()) / max(steep, 1e-12)
 
@@ -278,7 +301,7 @@ def residual(
     slope = stage.values(x, [outcome])[1][0][mine] * span
     at_low, at_high = x[mine] <= low + _EDGE * span, x[mine] >= high - _EDGE * span
     free = ~(at_low | at_high)
-    binding = [cap for cap in caps if cap.slack(stage, x) < 1e-5]
+    binding = [cap for cap in caps if cap.slack(stage, x) < _BINDS]
     prices = np.zeros(len(binding))
     if binding:
         rows = np.array([cap.slope(stage, x)[mine] * span for cap in binding])
