@@ -59,7 +59,7 @@ def effective_rate(
 
 def _span(ends: tuple[float, float] | None, words: Words) -> str:
     """The range in brackets, unless its ends are one when printed."""
-    if ends is None or round(ends[1] - ends[0], 3) == 0:
+    if ends is None or len({fig.rate(x, words) for x in ends}) == 1:
         return ""
     return f" ({fig.rate_span(*ends, words)})"
 
