@@ -68,7 +68,7 @@ def _rates(ledger: Ledger, p: Provision, origin: str | None, day: date) -> dict[
     own = ledger.rates(p.measure, p.fields.get("rates"), day)
     if origin is None:
         return {"rate": p.rate, "rates": own}
-    asked = places.members(origin, day) if origin in places.groups() else {origin}
+    asked = places.expand([origin], day)
     met = {own.get(place, p.rate) for place in asked}
     if len(met) == 1:
         return {"rate": met.pop(), "rates": {}}
@@ -86,7 +86,7 @@ def reaches(ledger: Ledger, p: Provision, origin: str, day: date) -> bool:
     measure = ledger.measures[p.measure]
     inside = ledger.origins(measure, p.fields["origins"], day)
     outside = ledger.origins(measure, p.fields.get("origins_except") or [], day)
-    wanted = places.members(origin, day) if origin in places.groups() else {origin}
+    wanted = places.expand([origin], day)
     return not wanted.isdisjoint(inside - outside)
 
 

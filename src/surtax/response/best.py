@@ -239,9 +239,9 @@ class _Search:
             start = self.allowed(start, bounds)
         best = self.climbed(start, bounds, budget)
         for _ in range(_AGAIN):
-            kept = self.keeps(best)
+            kept, worth = self.keeps(best), self.downhill(best)[0]
             more = self.climbed(best if kept else self.allowed(best, bounds), bounds, budget)
-            gain = self.downhill(best)[0] - self.downhill(more)[0]
+            gain = worth - self.downhill(more)[0]
             if not self.keeps(more) or (kept and gain <= 0.0):
                 break
             best = more

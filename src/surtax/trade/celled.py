@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from surtax.duty.program import Program
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
-from surtax.trade.numbers import STATISTICAL, parts
-from surtax.trade.rating import Facts, Group, alike, answers, own_rates, sums
+from surtax.trade.numbers import parts
+from surtax.trade.rating import Facts, Group, alike, answers, own_rates, rows_by, sums
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -78,8 +78,6 @@ class Celled:
         self.flows, self.cell, self.base = flows, cell, base
         self.share = claims.aligned(flows)
         self.claiming = np.unique(flows.place_index[self.share > 0])
-        # estimated low-value shipments are not rated
-        self.rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
 
     def rate(self, program: Program, facts: Facts) -> Owed:
         """Duties under a program, for facts as `rate_rows` takes them."""
@@ -112,8 +110,7 @@ class Celled:
 def _shares(celled: Celled, program: Program) -> list[_Share]:
     """The rows by groups of partners that a program treats alike."""
     flows, found = celled.flows, []
-    for group in alike(program, flows, celled.claiming):
-        rows = np.flatnonzero(np.isin(flows.place_index, group.members) & celled.rated)
+    for group, rows in rows_by(alike(program, flows, celled.claiming), flows):
         cells, cell = np.unique(celled.cell[rows], return_inverse=True)
         partner = np.empty(len(cells), dtype=np.int64)
         partner[cell] = flows.place_index[rows]

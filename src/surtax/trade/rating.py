@@ -88,18 +88,10 @@ def rate_rows(
     claim share, so that stacking is decided on whole entries, never on averages.
     """
     share = claims.aligned(flows)
-    rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
     split = parts(flows)
     groups = alike(program, flows, flows.place_index[share > 0])
     told = answers(program, flows, facts, groups)
-    number_of = np.full(len(flows.places_), -1)
-    for number, group in enumerate(groups):
-        number_of[group.members] = number
-    numbers = np.where(rated, number_of[flows.place_index], -1)
-    order = np.argsort(numbers, kind="stable")
-    edges = np.searchsorted(numbers[order], np.arange(len(groups) + 1))
-    for number, group in enumerate(groups):
-        rows = order[edges[number] : edges[number + 1]]
+    for group, rows in rows_by(groups, flows):
         at = flows.code_index[rows]
         out, seen, reached, barred = _within(next(told), group.rules, split, at)
         if group.claimant:
@@ -163,6 +155,19 @@ def alike(program: Program, flows: Flows, claiming: Index) -> list[Group]:
             group.members.append(i)
             group.names.append(partner)
     return list(found.values())
+
+
+def rows_by(groups: Sequence[Group], flows: Flows) -> Iterator[tuple[Group, NDArray[np.int64]]]:
+    """Each group with its rows, in order; estimated low-value shipments are in no group's."""
+    number_of = np.full(len(flows.places_), -1)
+    for number, group in enumerate(groups):
+        number_of[group.members] = number
+    rated = (flows.codes.astype("U2") != STATISTICAL)[flows.code_index]
+    numbers = np.where(rated, number_of[flows.place_index], -1)
+    order = np.argsort(numbers, kind="stable")
+    edges = np.searchsorted(numbers[order], np.arange(len(groups) + 1))
+    for number, group in enumerate(groups):
+        yield group, order[edges[number] : edges[number + 1]]
 
 
 def _within(answer: _Answer, rules: list[int], split: Parts, at: Index) -> _Told:
