@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+import surtax
 from surtax.cli import app
-from surtax.errors import UnknownNameError
+from surtax.errors import UnitError, UnknownNameError
 from surtax.ledger import Ledger
 from surtax.ledger.listing import timeline
 from surtax.ledger.moments import CHANGES, moments
@@ -237,3 +238,21 @@ def test_a_provision_is_listed_at_the_rate_of_the_origin_asked(
     told = next(r for r in everywhere if r["id"] == provision and r["from"] <= on)
     place = "DE" if origin == "EU" else origin
     assert told["rates"].get(place, told["rate"]) == rate
+
+
+def test_facts_may_be_what_python_has_for_them() -> None:
+    """Yes or no as True or False, a share as a number, a day as a date: the same as their text."""
+    law = surtax.Ledger.load()
+    asked = {"origin": "CN", "into": "US", "value": 500, "on": "2025-05-05"}
+
+    def owed(facts: dict[str, object]) -> Any:
+        return law.duty("9503.00.00", facts=facts, **asked).total
+
+    assert owed({"low_value": True}) == owed({"low_value": "yes"})
+    assert owed({"low_value": False}) == owed({"low_value": "no"})
+    day = date(2025, 4, 1)
+    assert owed({"shipped": day}) == owed({"shipped": day.isoformat()})
+    assert owed({"us_content": 0.5}) == owed({"us_content": "50%"})
+    for wrong in ({"low_value": 0.5}, {"us_content": True}, {"shipped": None}):
+        with pytest.raises(UnitError, match="--fact"):
+            owed(wrong)

@@ -58,7 +58,7 @@ class Ledger:
         on: Day,
         known: Day | None = None,
         claims: Sequence[str] = (),
-        facts: Mapping[str, str] | None = None,
+        facts: Mapping[str, object] | None = None,
         quantity: str | None = None,
         unit: str = "",
         threatened: bool = False,
@@ -68,7 +68,7 @@ class Ledger:
         assert day is not None
         entry = make_entry(
             self.law, goods, origin=origin, into=into, value=value, claims=list(claims),
-            facts=dict(facts or {}), quantity=quantity, unit=unit, on=day,
+            facts=facts, quantity=quantity, unit=unit, on=day,
         )  # fmt: skip
         return rate(self.law, entry, day, as_day(known), threatened=threatened)
 

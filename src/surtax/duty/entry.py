@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -59,7 +59,7 @@ def make_entry(
     into: str,
     value: str | float | Decimal,
     claims: tuple[str, ...] | list[str] = (),
-    facts: dict[str, str] | None = None,
+    facts: Mapping[str, object] | None = None,
     quantity: str | None = None,
     unit: str = "",
     on: date | None = None,
@@ -182,8 +182,13 @@ def _at(where: str, read: Callable[[str], T], text: str) -> T:
         raise type(error)(error.what, where=error.where or where, mend=error.mend) from None
 
 
-def fact_value(ledger: Ledger, name: str, text: str) -> float:
-    """A declared fact from its text: a share or rate, a day as its ordinal, yes or no as 1 or 0.
+def fact_value(ledger: Ledger, name: str, said: object) -> float:
+    """A declared fact: a share or rate, a day as its ordinal, yes or no as 1 or 0.
+
+    Args:
+        ledger: the law.
+        name: the fact.
+        said: its value as text, or as what Python has for it: True, 0.5, a date.
 
     Raises:
         InputError: no such fact, or not a value of its kind.
@@ -192,6 +197,7 @@ def fact_value(ledger: Ledger, name: str, text: str) -> float:
     if kind is None:
         raise unknown("fact", name, ledger.facts, where="--fact")
     where = f"--fact {name}"
+    text = ("no", "yes")[said] if isinstance(said, bool) else str(said)
     if kind.type == "share":
         return parse_share(text, where=where)
     if kind.type == "rate":
