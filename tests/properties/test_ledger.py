@@ -183,15 +183,29 @@ def test_a_status_is_what_it_says(on: date, known: date) -> None:
         assert start is not None
         assert p.known <= known
         match p.status:
-            case "in_force" | "suspended" | "conditional":
+            case "in_force" | "suspended":
                 assert on in p.days
+            case "conditional":
+                assert on in p.days or start > on
             case "signed":
                 assert start > on
             case "ended" | "void":
+                assert start <= on
                 assert on not in p.days or p.fields["state"] == p.status
             case _:
                 assert p.status in ("threatened", "proposed")
                 assert p.says
+
+
+def test_what_had_not_begun_is_not_ended(ledger: Ledger) -> None:
+    """EO 14380 on Cuban oil took effect on 30 January 2026, EO 14382 on Iran on 7 February."""
+    late = {"us/ieepa/cuban-oil", "us/ieepa/iran-trade"}
+    before = view(ledger, date(2025, 10, 5), ledger.verified_to).listed
+    assert {p.status for p in before if p.measure in late and p.name == "general"} == {
+        "conditional"
+    }
+    after = view(ledger, ledger.verified_to, ledger.verified_to).listed
+    assert {p.status for p in after if p.measure in late and p.name == "general"} == {"ended"}
 
 
 def test_the_pause_is_in_the_timeline_and_the_first_date_is_not(ledger: Ledger) -> None:

@@ -169,10 +169,14 @@ def _timelines(ledger: Ledger, measure: str, known: date) -> dict[str, list[Segm
     return {name: timeline(name, acts, known) for name in _names(acts)}
 
 
+_TO_COME = {"active": "signed", "conditional": "conditional"}
+"""By state, the status of what begins on a later day; what is over by then is not told of."""
+
+
 def _listed(
     ledger: Ledger, measure: Measure, name: str, law: list[Segment], on: date
 ) -> list[Provision]:
-    """The segment of the day and the signed ones to come; the last one if all is past."""
+    """The segment of the day and those to come that charge; the last one begun if there is none."""
     out = []
     for segment in law:
         if on in segment.days:
@@ -180,11 +184,12 @@ def _listed(
             out.append(_provision(ledger, measure, name, segment, status))
         elif (
             segment.days.start is not None and segment.days.start > on
-            and segment.state == "active"
+            and segment.state in _TO_COME
         ):  # fmt: skip
-            out.append(_provision(ledger, measure, name, segment, "signed"))
-    if not out and law:
-        out.append(_provision(ledger, measure, name, law[-1], "ended"))
+            out.append(_provision(ledger, measure, name, segment, _TO_COME[segment.state]))
+    begun = [s for s in law if s.days.start is None or s.days.start <= on]
+    if not out and begun:
+        out.append(_provision(ledger, measure, name, begun[-1], "ended"))
     return out
 
 
