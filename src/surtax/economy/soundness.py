@@ -10,12 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import WorldError
+from surtax.world.check import treasury_off
 from surtax.world.world import Array, World
 
 # Relative gap above which an identity is broken: rounding of published shares, not of floats.
 _TOLERANCE = 1e-7
-# The same for the shares of a treasury, which are ours: rounding of a sum, below any datum.
-_ADDED = 1e-9
 # Published input-output tables carry a few negative uses (stocks, by-products), this small.
 _NEGATIVE_INPUT = -0.01
 
@@ -39,13 +38,11 @@ def check_treasuries(w: World, shares: Array) -> None:
     Raises:
         WorldError: names the treasury.
     """
-    totals = w.union @ shares
-    off = np.abs(totals - 1.0)
-    if not off.max() <= _ADDED:
-        n = int(off.argmax())
+    if off := treasury_off(w, shares):
+        n, total = off
         raise _refuse(
             w,
-            f"the shares of treasury {w.treasuries[n]} add to {totals[n]:.12g}.",
+            f"the shares of treasury {w.treasuries[n]} add to {total:.12g}.",
             "",
             "They must add to one, or duties vanish.",
         )

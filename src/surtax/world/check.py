@@ -79,6 +79,19 @@ def require(world: World) -> World:
     return world
 
 
+def treasury_off(world: World, shares: Array) -> tuple[int, float] | None:
+    """Where shares (n,) of treasuries' duties add up worst, and to what; None if all make one.
+
+    The tolerance is that of rounding a sum: a duty that nobody receives is no datum.
+    """
+    whole = world.union @ shares
+    gap = np.abs(whole - 1.0)
+    if gap.max() <= TOLERANCE:
+        return None
+    region = int(gap.argmax())
+    return region, float(whole[region])
+
+
 def _bounds(w: World) -> Iterator[Finding]:
     """Signs and ranges of the given arrays, worst cell of each."""
     s, n, k = w.sectors, w.regions, w.sectors
@@ -142,11 +155,10 @@ def _identities(w: World) -> Iterator[Finding]:
         where = f"{w.regions[n]}, {w.sectors[j]}"
         severity: Severity = "fault" if w.preferences is None else "warning"
         yield Finding("uses meet expenditure", where, size, severity, text)
-    whole = w.union @ w.treasury_shares
-    if np.abs(whole - 1.0).max() > TOLERANCE:
-        r = int(np.abs(whole - 1.0).argmax())
-        text = f"The shares of {w.treasuries[r]}'s duties add to {whole[r]:.9g}, not one."
-        yield Finding("shares of a treasury", w.regions[r], float(whole[r]), "fault", text)
+    if off := treasury_off(w, w.treasury_shares):
+        r, whole = off
+        text = f"The shares of {w.treasuries[r]}'s duties add to {whole:.12g}, not one."
+        yield Finding("shares of a treasury", w.regions[r], whole, "fault", text)
     scale = float(w.expenditure.sum())
     total = float(w.deficits.sum())
     if abs(total) > TOLERANCE * scale:
