@@ -26,6 +26,24 @@ CURRENCIES = {"US": "USD", "CA": "CAD", "CN": "CNY", UNION: "EUR", "MX": "MXN"}
 """The currency in which each importing place values goods."""
 
 
+SQUARES = {
+    "YT": (0, 0),
+    "NT": (1, 0),
+    "NU": (2, 0),
+    "BC": (0, 1),
+    "AB": (1, 1),
+    "SK": (2, 1),
+    "MB": (3, 1),
+    "ON": (4, 1),
+    "QC": (5, 1),
+    "NL": (6, 0),
+    "PE": (6, 1),
+    "NB": (5, 2),
+    "NS": (6, 2),
+}
+"""Canada as a grid of equal squares: column and row of each province and territory."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A country, a Canadian province or territory, or a group of countries.

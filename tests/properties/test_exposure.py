@@ -84,6 +84,9 @@ def test_ranks_and_both_sides(world: World) -> None:
     other = whole(exposure(world, "US", "CA"))
     assert other["total_share"] < 0.05  # the United States sells little of its output to Canada
     assert other["jobs"] is None  # the world counts jobs in provinces only
+    told = ask("US", None, "sector")
+    assert told["jobs_year"] is None
+    assert ask("CA", None, "sector")["jobs_year"] == "2021"
 
 
 def test_what_a_measure_hits_is_what_the_rates_say() -> None:
@@ -97,6 +100,25 @@ def test_what_a_measure_hits_is_what_the_rates_say() -> None:
     lines = found.lines("CA")
     cars = found.flows.place == "CA"
     assert sum(lines.values()) == len(np.unique(found.flows.hs10[found.reached & cars]))
+
+
+def test_measures_named_are_those_that_charge_the_seller() -> None:
+    """The orders on China, Mexico and Canada each charge goods of that country and no other."""
+    ledger, on = Ledger.load(), date(2025, 3, 10)
+    found = hits(ledger, on, measures=["us/ieepa"])
+    only = {c: f"us/ieepa/fentanyl-{c.lower()}" for c in ("CN", "MX", "CA")}
+    assert set(only.values()) <= set(found.measures)
+    for country, measure in only.items():
+        assert found.charging(country) == [measure]
+    assert found.charging("DE") == []
+    answer = ask("CA", None, "sector", measures=["us/ieepa"], on=on)
+    assert answer["measures"] == ["us/ieepa/fentanyl-ca"]
+
+
+@pytest.mark.parametrize("name", ["PE", "NL", "SK", "ON"])
+def test_a_province_whose_code_is_a_country_too(name: str) -> None:
+    """The codes of three provinces are Peru's, the Netherlands' and Slovakia's elsewhere."""
+    assert [row["region"] for row in ask(name, None, "province")["rows"]] == [name]
 
 
 def test_provinces_share_what_is_hit() -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from surtax.cli import app
 from surtax.errors import InputError
+from surtax.views.trade import _persons
 from surtax.world import load
 from surtax.world.employment import jobs
 from surtax.world.exposure import exposure, whole
@@ -74,6 +75,20 @@ def test_exposure_is_that_of_the_world() -> None:
     for name in ("BC", "NL", "YT"):
         assert name in said
     assert "rest of CAN" in ask("exposure", "--of", "ON", "--by", "partner")
+    jobless = ask("exposure", "--of", "US", "--by", "sector")
+    assert "jobs" not in jobless  # the world counts none in the United States
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1_999_600.0, "2.00 million persons"),
+        (999_400.0, "999 thousand persons"),
+        (9_400.0, "9,400 persons"),
+    ],
+)
+def test_persons_are_told_in_the_unit_that_reads_best(count: float, said: str) -> None:
+    assert _persons(count) == said
 
 
 @pytest.mark.parametrize(

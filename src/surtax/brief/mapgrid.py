@@ -9,24 +9,10 @@ from typing import Any
 from surtax.brief import figures as fig
 from surtax.brief.palette import TILE_INK, TILE_NONE, diverging
 from surtax.brief.svg import NARROW, WIDE, Picture
+from surtax.places import SQUARES
 
-GRID = {
-    "YT": (0, 0),
-    "NT": (1, 0),
-    "NU": (2, 0),
-    "BC": (0, 1),
-    "AB": (1, 1),
-    "SK": (2, 1),
-    "MB": (3, 1),
-    "ON": (4, 1),
-    "QC": (5, 1),
-    "NL": (6, 0),
-    "PE": (6, 1),
-    "NB": (5, 2),
-    "NS": (6, 2),
-}
 # on a phone seven columns are too small: the east moves under the west
-GRID_PHONE = GRID | {
+PHONE = SQUARES | {
     "ON": (0, 2),
     "QC": (1, 2),
     "NL": (3, 2),
@@ -42,8 +28,8 @@ def draw(provinces: Sequence[Mapping[str, Any]], title: str, words: Mapping[str,
     values = {str(r["region"]): r for r in provinces}
     seen = [abs(v) for r in provinces if (v := fig.middle(r.get("real_income"))) is not None]
     reach = max(seen, default=0.0)
-    wide = _tiles(values, GRID, 96, 6, reach, words)
-    narrow = _tiles(values, GRID_PHONE, 82, 4, reach, words)
+    wide = _tiles(values, SQUARES, 96, 6, reach, words)
+    narrow = _tiles(values, PHONE, 82, 4, reach, words)
     key_w = _key(reach, words, WIDE)
     key_n = _key(reach, words, NARROW)
     h_w, h_n = 3 * 96 + 2 * 6 + 12, 4 * 82 + 3 * 4 + 12

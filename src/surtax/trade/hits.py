@@ -27,6 +27,7 @@ class Hits:
     Attributes:
         found: effective rates of the day, with the cells.
         measures: those of the measures that are in force.
+        charged: by measure, the partners of whose goods it charges some.
         value: (c,) customs value that they charge, each dollar once.
         duty: (c,) what they take.
         reached: (rows,) whether a row of the flows is charged.
@@ -35,10 +36,15 @@ class Hits:
 
     found: Effective
     measures: tuple[str, ...]
+    charged: dict[str, frozenset[str]]
     value: Array
     duty: Array
     reached: NDArray[np.bool_]
     flows: Flows
+
+    def charging(self, partner: str) -> list[str]:
+        """The measures that charge some of a partner's goods."""
+        return [name for name in self.measures if partner in self.charged.get(name, ())]
 
     def lines(self, partner: str | None = None) -> dict[str, int]:
         """By sector, the number of lines charged, of a partner's goods or of all."""
@@ -76,19 +82,31 @@ def hits(
     chosen = _chosen(ledger, measures, flows.into)
     found = effective(ledger, on, known, into=into, threatened=threatened, flows=flows)
     program = compile_view(found.view, flows.into)
-    wanted = np.array([rule.provision.measure in chosen for rule in program.rules])
-    charge = {rule.provision.measure for rule in program.rules} & chosen
+    names = np.array([rule.provision.measure for rule in program.rules])
+    wanted = np.isin(names, list(chosen))
     _, cell = cells_of(flows)
     value, duty = np.zeros(len(flows)), np.zeros(len(flows))
+    charged: dict[str, set[str]] = {}
     shares = claims_for(flows.into, BASE_YEAR, on)
     for block in rate_rows(program, flows, shares, declared_facts({})):
         mine = wanted[block.rules]
         if mine.any():
             value[block.rows] = block.touched[:, mine].max(axis=1) * flows.value[block.rows]
             duty[block.rows] = block.charged[:, mine].sum(axis=1) * flows.value[block.rows]
+            for rule, touched in zip(
+                np.asarray(block.rules)[mine], block.touched[:, mine].T, strict=True
+            ):
+                places = np.unique(flows.place[block.rows[touched > 0]]).tolist()
+                charged.setdefault(str(names[rule]), set()).update(places)
     n = len(found.imports)
     return Hits(
-        found, tuple(sorted(charge)), sums(cell, value, n), sums(cell, duty, n), value > 0, flows
+        found,
+        tuple(sorted({str(name) for name in names[wanted]})),
+        {name: frozenset(places) for name, places in charged.items()},
+        sums(cell, value, n),
+        sums(cell, duty, n),
+        value > 0,
+        flows,
     )
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
-from surtax.brief.mapgrid import GRID
+from surtax.places import SQUARES
 from surtax.units import amount, percent, signed
 from surtax.views.tables import below, console, table, warn
 
@@ -193,15 +193,17 @@ def exposure(answer: dict[str, Any]) -> None:
     """Ranked rows, and for provinces a map of squares."""
     out = console()
     total = answer["total"]
-    jobs = "" if total["jobs_share"] is None else (
-        f"; {percent(total['jobs_share'], 1)} of jobs, {total['jobs_resting'] / 1e3:,.0f} "
-        "thousand persons"
-    )  # fmt: skip
+    jobs = (
+        ""
+        if total["jobs_share"] is None
+        else (f"; {percent(total['jobs_share'], 1)} of jobs, {_persons(total['jobs_resting'])}")
+    )
     out.print(f"{answer['name']}: {percent(total['total_share'], 1)} of output rests on sales to "
               f"{answer['market_name']}, suppliers at home included{jobs}.")  # fmt: skip
     key = {"province": "region"}.get(answer["by"], answer["by"])
+    counted = any(row["jobs_share"] is not None for row in answer["rows"])
     columns = [("", "right"), (key, ""), ("output", "right"), ("sold there", "right"),
-               ("with suppliers", "right"), ("jobs", "right")]  # fmt: skip
+               ("with suppliers", "right")] + [("jobs", "right")] * counted  # fmt: skip
     hit = "hit" in answer
     if hit:
         columns += [(f"hit, {answer['hit_currency']} bn", "right"), ("of sales", "right")]
@@ -209,8 +211,8 @@ def exposure(answer: dict[str, Any]) -> None:
     grid = table("", columns)
     for row in answer["rows"]:
         cells = [str(row["rank"]), row[key], amount(row["output"], 1),
-                 _share(row["direct_share"]), _share(row["total_share"]),
-                 _share(row["jobs_share"])]  # fmt: skip
+                 _share(row["direct_share"]), _share(row["total_share"])]  # fmt: skip
+        cells += [_share(row["jobs_share"])] * counted
         if hit:
             cells += ["" if row["hit"] is None else amount(row["hit"] / 1e9, 2),
                       _share(row["hit_share"])]  # fmt: skip
@@ -220,8 +222,9 @@ def exposure(answer: dict[str, Any]) -> None:
     if answer["by"] == "province" and len(answer["rows"]) > 1:
         _map(out, {row["region"]: row["total_share"] for row in answer["rows"]})
     if hit:
+        named = ", ".join(answer["measures"]) or "No measure that was asked for charges any of it"
         out.print(
-            f"{', '.join(answer['measures'])} on {answer['on']}: {answer['lines']:,} lines, "
+            f"{named} on {answer['on']}: {answer['lines']:,} lines, "
             f"{answer['hit_currency']} {answer['hit'] / 1e9:,.1f} bn hit "
             f"({_share(answer['hit_share'])} of what is sold there), duty "
             f"{answer['hit_duty'] / 1e9:,.1f} bn."
@@ -234,6 +237,13 @@ def exposure(answer: dict[str, Any]) -> None:
               "no forecast.")  # fmt: skip
     if "out" in answer:
         out.print(f"Wrote {answer['out']}.")
+
+
+def _persons(count: float) -> str:
+    """A number of persons in the unit that reads best."""
+    if count >= 999_500:
+        return f"{count / 1e6:,.2f} million persons"
+    return f"{count / 1e3:,.0f} thousand persons" if count >= 9_500 else f"{count:,.0f} persons"
 
 
 def _share(value: float | None) -> str:
@@ -249,7 +259,7 @@ def _map(out: Console, shares: dict[str, float | None]) -> None:
     for y in range(height):
         top, low = "", ""
         for x in range(width):
-            name = next((k for k, at in GRID.items() if at == (x, y)), None)
+            name = next((k for k, at in SQUARES.items() if at == (x, y)), None)
             value = shares.get(name or "")
             if name is None:
                 top, low = top + " " * 10, low + " " * 10

@@ -32,7 +32,7 @@ class Exposure:
         direct: (s, h) sales to the market.
         total: (s, h) output that rests on these sales, suppliers included.
         persons: (s, h) persons employed; NaN where not known.
-        year: the year of the count of persons; empty if there is none.
+        year: the year of the count of persons; empty where none of the home regions is counted.
     """
 
     world: World
@@ -61,8 +61,9 @@ def members(world: World, name: str) -> tuple[int, ...]:
         UnknownNameError: none carries the name.
     """
     word = name.strip().upper()
-    with suppress(InputError):
-        word = places.place(name).alpha3 or word
+    if word not in (*world.regions, *world.treasuries):
+        with suppress(InputError):
+            word = places.place(name).alpha3 or word
     mine = [k for k, r in enumerate(world.regions) if word in (r, world.treasuries[k])]
     return tuple(mine) if mine else (world.region(word),)
 
@@ -96,7 +97,8 @@ def _between(
     total = needed(world, ours, sold)
     persons, year = np.full(sold.shape, np.nan), ""
     if people is not None:
-        persons, year = people.persons[:, list(ours)], people.year
+        persons = people.persons[:, list(ours)]
+        year = "" if np.isnan(persons).all() else people.year
     return Exposure(world, ours, theirs, world.output[:, list(ours)], sold, total, persons, year)
 
 

@@ -46,7 +46,8 @@ def ask(
 
     Returns:
         `rows`, ranked, and `total`; with measures, each row has `hit` and `hit_duty` in the
-        market's currency, and sectors have `lines`.
+        market's currency, sectors have `lines`, and `measures` are those that charge some of the
+        place's goods. `jobs_year` is that of the jobs of the place, None where none are counted.
 
     Raises:
         UnknownNameError, InputError: a place, way or measure that does not exist, or measures
@@ -122,7 +123,7 @@ def _hit(
         if answer["by"] == "sector":
             row["lines"] = lines.get(row["sector"], 0) if got else None
     return {
-        "measures": list(found.measures),
+        "measures": found.charging(seller),
         "on": day.isoformat(),
         "known": found.found.view.known.isoformat(),
         "hit": value,
