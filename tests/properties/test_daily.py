@@ -126,7 +126,7 @@ def test_the_span_and_the_file_are_checked(ledger: Ledger, path: Daily, tmp_path
     kept = pl.read_parquet(tmp_path / "etr.parquet")
     assert len(kept) == rows
     assert kept.columns == [
-        "on", "partner", "authority", "imports", "duty", "rate", "part", "turn"
+        "on", "partner", "authority", "imports", "barred", "duty", "rate", "part", "turn"
     ]  # fmt: skip
 
 

@@ -153,6 +153,15 @@ def test_whatever_a_missing_fact_turns_out_to_be_the_total_lies_in_the_range(
         assert told.total == asked.total
 
 
+@pytest.mark.parametrize(("code", "general"), [("5509.12.00", 0.106), ("8703.23.01", 0.025)])
+def test_rates_carry_no_noise_of_subtraction(code: str, general: float) -> None:
+    """An all-in 15 % over the schedule's 10.6 % is 4.4 %: the digits that the law has, no more."""
+    found = rate(LEDGER, Entry(code.replace(".", ""), "DE", "US", Decimal(1000)), date(2025, 10, 5))
+    told = {one.measure: one.rate for one in found.layers}
+    assert told.pop("us/hts/general") == general
+    assert set(told.values()) == {float(Decimal("0.15") - Decimal(str(general)))}
+
+
 @some
 @given(entries(), DAYS)
 def test_a_fact_that_is_said_to_matter_does(entry: Entry, on: date) -> None:

@@ -67,6 +67,29 @@ def test_the_ladder_of_ones_own_flows(own: str) -> None:
     )
 
 
+def test_one_key_is_one_thing_in_every_answer(own: str) -> None:
+    """Duties without a rate are rows alike; imports are all of them, and the barred told apart."""
+    day = ["--known", "2025-03-28"]
+    law = ["--on", "2025-04-09", *day]
+    answers = {
+        "etr": asked("etr", "--flows", own, *law),
+        "ladder": asked("etr", "--ladder", "--flows", own, *law),
+        "daily": asked(
+            "etr", "--daily", "--flows", own, "--since", "2025-04-09", "--until", "2025-04-09", *day
+        ),
+        "diff": asked("ledger", "diff", "2025-03-28@2025-03-28", "2025-04-09@2025-03-28")["value"],
+        "duty": asked(
+            "duty", "9503.00.00", "--from", "CN", "--into", "US", "--value", "1", *law
+        ),
+    }  # fmt: skip
+    for name, answer in answers.items():
+        (row,) = answer["unknown"]
+        assert set(row) == {"measure", "title", "citation"}, name
+        assert row["measure"] == "us/ieepa/reciprocal#baseline"
+    assert {answers[k]["imports"] for k in ("etr", "ladder", "daily")} == {6e6}
+    assert answers["ladder"]["barred"] == answers["etr"]["barred"] == 0.0
+
+
 def test_exposure_is_that_of_the_world() -> None:
     answer = asked("exposure", "--by", "sector")
     assert answer["total"] == whole(exposure(load.load("can19x34"), "CA", "US", jobs("can19x34")))

@@ -8,6 +8,7 @@ from typing import Any
 
 from surtax import places
 from surtax.api.law import Day, as_day
+from surtax.duty.layers import unrated_row
 from surtax.ledger import listing
 from surtax.ledger import load as _ledger
 from surtax.progress import steps
@@ -96,7 +97,7 @@ def etr_table(
         "barred": float(found.barred.sum()),
         "duty": float(found.total.sum()),
         "rows": by_province(found, sold, list(by)) if sold else found.table(list(by)),
-        "unknown": [{"measure": p.id, "citation": p.citation} for p in found.unknown],
+        "unknown": [unrated_row(p) for p in found.unknown],
         "assumed": found.assumed,
         "claims": claims if found.into == "US" else None,
         "matched": match.share,

@@ -19,6 +19,9 @@ from surtax.ledger.rates import ENTRY, Rate
 from surtax.ledger.schema import FactType
 from surtax.units import cents, percent
 
+_DIGITS = 12
+"""Of a rate in an answer: more is what subtracting floats leaves, 0.15 - 0.106."""
+
 
 @dataclass(frozen=True)
 class Layer:
@@ -144,7 +147,7 @@ def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> 
         citation=citation,
         basis=words,
         basis_value=basis_value,
-        rate=float(ad_valorem),
+        rate=round(float(ad_valorem), _DIGITS),
         amount=amount,
         because=because,
         unit=unit,
@@ -235,6 +238,11 @@ def suppressed(stack: Stack) -> list[dict[str, str]]:
 def without_rate(measure: str, title: str, citation: str) -> dict[str, str]:
     """A duty without a figure, since its rate is not known or it is a ban, as a row."""
     return {"measure": measure, "title": title, "citation": citation}
+
+
+def unrated_row(p: Provision) -> dict[str, str]:
+    """A provision without a figure, as a row: the one shape of `unknown` in every answer."""
+    return without_rate(p.id, p.title, p.citation)
 
 
 def asked_fact(name: str, kind: FactType) -> dict[str, str]:

@@ -25,7 +25,7 @@ from surtax.duty.layers import (
     layer_of,
     lines_of,
     suppressed,
-    without_rate,
+    unrated_row,
 )
 from surtax.duty.lines import Lines
 from surtax.duty.narrow import narrowed
@@ -175,12 +175,10 @@ def rate(
     ]
     asked = _once(base.missing + [one for rule in loose for one in _asked(rule, entry, ledger)])
     open_rates = [
-        without_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
-        for rule in loose
-        if not _asked(rule, entry, ledger)
+        unrated_row(rule.provision) for rule in loose if not _asked(rule, entry, ledger)
     ] + base.unknown
     bans = [
-        without_rate(rule.provision.id, rule.provision.title, rule.provision.citation)
+        unrated_row(rule.provision)
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.duty.layers import unrated_row
 from surtax.duty.program import compile_view
 from surtax.errors import InputError, UnitError
 from surtax.ledger import Ledger
+from surtax.ledger.query import Provision
 from surtax.trade.claims import BASE_YEAR, OF_THE_DAY, Claims, claims_for, periods
 from surtax.trade.effective import given_or_embedded, unrated
 from surtax.trade.flows import Flows
@@ -43,8 +45,8 @@ class Daily:
         barred: (t, p) customs value of goods that may not enter; they pay nothing, and no rate
             counts them.
         duty: (t, p, a) duty from each turn on, until the next.
-        unknown: ids of duties in the span that are in no total: of a rate that is not known, or on
-            a quantity, which flows do not give.
+        unknown: duties in the span that are in no total: of a rate that is not known, or on a
+            quantity, which flows do not give; each as it stood first.
         into, currency, year, source: as of the flows.
     """
 
@@ -57,7 +59,7 @@ class Daily:
     imports: Array
     barred: Array
     duty: Array
-    unknown: tuple[str, ...]
+    unknown: tuple[Provision, ...]
     into: str
     currency: str
     year: int
@@ -86,10 +88,10 @@ class Daily:
     def frame(self) -> pl.DataFrame:
         """A row for each day, partner and authority that owes something.
 
-        Columns: `on`; `partner`; `authority`; `imports`, those of the partner that may enter;
-        `duty`; `rate`, the duty over these imports; `part`, the duty over those of all partners,
-        which adds up over a day to its effective rate; `turn`, the day since which the row has
-        been so.
+        Columns: `on`; `partner`; `authority`; `imports`, those of the partner; `barred`, what of
+        them may not enter; `duty`; `rate`, the duty over what may enter; `part`, the duty over that
+        of all partners, which adds up over a day to its effective rate; `turn`, the day since which
+        the row has been so.
         """
         import polars as pl
 
@@ -101,7 +103,8 @@ class Daily:
                 "turn": pl.Series(t, dtype=pl.UInt32),
                 "partner": pl.Series(p, dtype=pl.UInt32),
                 "authority": pl.Series(a, dtype=pl.UInt32),
-                "imports": value,
+                "imports": self.imports[p],
+                "barred": self.barred[t, p],
                 "duty": duty,
                 "rate": np.divide(duty, value, out=np.zeros(len(duty)), where=value > 0),
                 "part": duty / self.admitted.sum(axis=1)[t],
@@ -121,7 +124,9 @@ class Daily:
                 ),
                 pl.lit(pl.Series(self.turns)).gather(pl.col("turn")).alias("turn"),
             )
-            .select("on", "partner", "authority", "imports", "duty", "rate", "part", "turn")
+            .select(
+                "on", "partner", "authority", "imports", "barred", "duty", "rate", "part", "turn"
+            )
         )
 
 
@@ -172,7 +177,7 @@ def daily(
         starts = {p.start for p in periods() if p.start and since < p.start <= last}
         turns = sorted({*turns, *starts})
     found: list[dict[str, Array]] = []
-    unknown: dict[str, None] = {}
+    unknown: dict[str, Provision] = {}
     stood: Claims | None = None
     for day in turns:
         shares = claims_for(flows.into, claims, day) if isinstance(claims, str) else claims
@@ -183,11 +188,9 @@ def daily(
         view = ledger.at(day, seen, threatened=threatened)
         program = compile_view(view, flows.into, assume=dict(assume or {}))
         found.append(state.turn(program))
-        unknown |= dict.fromkeys(
-            p.id
-            for p in (rule.provision for rule in program.rules)
-            if unrated(p) and p.id not in (assume or {})
-        )
+        for p in (rule.provision for rule in program.rules):
+            if unrated(p) and p.id not in (assume or {}):
+                unknown.setdefault(p.id, p)
     names = [n for n in dict.fromkeys(name for one in found for name in one) if n != BARRED]
     nothing = np.zeros(len(flows.places_))
     return Daily(
@@ -202,7 +205,7 @@ def daily(
         duty=np.array([[one.get(name, nothing) for name in names] for one in found]).transpose(
             0, 2, 1
         ),
-        unknown=tuple(unknown),
+        unknown=tuple(unknown.values()),
         into=flows.into,
         currency=flows.currency,
         year=flows.year,
@@ -228,7 +231,7 @@ def to_json(found: Daily) -> dict[str, Any]:
             }
             for day, rate, part in zip(found.turns, found.rates, parts, strict=True)
         ],
-        "unknown": list(found.unknown),
+        "unknown": [unrated_row(p) for p in found.unknown],
         "year": found.year,
         "source": found.source,
     }

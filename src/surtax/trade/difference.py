@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.duty.layers import unrated_row
 from surtax.duty.program import compile_view
 from surtax.ledger.difference import Change, Difference, lines_of, origins_of
 from surtax.ledger.items import Items
@@ -130,6 +131,7 @@ def in_scope(found: Difference, change: Change, flows: Flows) -> float | None:
 def to_json(found: Worth) -> dict[str, Any]:
     """Rates at both points, value touched, and change by measure, authority and partner."""
     imports = float(found.flows.value.sum())
+    open_ = {p.id: p for e in (found.before, found.after) for p in e.unknown}
 
     def rows(kind: str) -> list[dict[str, Any]]:
         return sorted(
@@ -154,7 +156,7 @@ def to_json(found: Worth) -> dict[str, Any]:
         "by_measure": rows("measure"),
         "by_authority": rows("authority"),
         "by_partner": _partners(found),
-        "unknown": sorted({p.id for e in (found.before, found.after) for p in e.unknown}),
+        "unknown": [unrated_row(p) for _, p in sorted(open_.items())],
         "assumed": {**found.before.assumed, **found.after.assumed},
     }
 

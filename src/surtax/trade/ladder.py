@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.duty.layers import unrated_row
 from surtax.errors import InputError
 from surtax.ledger import Ledger, schedule
 from surtax.trade.assumptions import assumptions
@@ -179,15 +180,15 @@ def ladder(
 
 
 def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
-    """The steps of all imports that may enter, and of the partners that pay most."""
-    found, imports = told.found, float(told.admitted.sum())
+    """The steps, as rates on the imports that may enter, and the partners that pay most."""
+    found, admitted = told.found, float(told.admitted.sum())
     pay = {p: float(found.total[found.place == p].sum()) for p in np.unique(found.place).tolist()}
     steps, before = [], None
     for rung in told.rungs:
         duty = float(rung.duty.sum())
         steps.append(
-            {"step": rung.name, "title": rung.title, "duty": duty, "rate": duty / imports,
-             "change": None if before is None else (duty - before) / imports,
+            {"step": rung.name, "title": rung.title, "duty": duty, "rate": duty / admitted,
+             "change": None if before is None else (duty - before) / admitted,
              "source": rung.source}
         )  # fmt: skip
         before = duty
@@ -196,7 +197,8 @@ def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
         "on": found.view.on.isoformat(),
         "known": found.view.known.isoformat(),
         "currency": found.currency,
-        "imports": imports,
+        "imports": float(found.imports.sum()),
+        "barred": float(found.barred.sum()),
         "steps": steps,
         "residual": steps[-1]["change"],
         "by_partner": [
@@ -206,7 +208,7 @@ def to_json(told: Ladder, partners: int = 10) -> dict[str, Any]:
         "per_unit": told.per_unit,
         "unlisted": told.unlisted,
         "short": [asdict(one) for one in told.short],
-        "unknown": [p.id for p in found.unknown],
+        "unknown": [unrated_row(p) for p in found.unknown],
         "year": found.year,
         "source": found.source,
     }

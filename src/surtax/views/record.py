@@ -182,6 +182,6 @@ def _value(out: Any, value: dict[str, Any], top: int) -> None:
     out.print(partners)
     if len(value["by_partner"]) > top:
         out.print(f"{len(value['by_partner']) - top} more partners; --top or --json shows them.")
-    for name in value["unknown"]:
-        out.print(f"Unknown rate, in no total: {name}.")
+    for one in value["unknown"]:
+        out.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
     out.print(f"Source: {escape(value['source'])}.")

@@ -53,8 +53,7 @@ def etr(answer: dict[str, Any], top: int) -> None:
     if answer["claims"] not in (None, "2024"):
         out.print(f"USMCA shares: {answer['claims']}.")
     _notes(out, answer["notes"])
-    for one in answer["unknown"]:
-        out.print(f"Unknown rate, in no total: {one['measure']} ({escape(one['citation'])}).")
+    _unknown(out, answer, "in no total")
     out.print(f"Source: {escape(answer['source'])}.")
 
 
@@ -80,11 +79,16 @@ def etr_daily(answer: dict[str, Any]) -> None:
         )
         before = row["rate"]
     out.print(grid)
-    for name in answer["unknown"]:
-        out.print(f"Unknown rate, in no total: {name}.")
+    _unknown(out, answer, "in no total")
     if answer["out"]:
         out.print(f"Wrote {answer['rows']:,} rows of day, partner and authority: {answer['out']}")
     out.print(f"Source: {escape(answer['source'])}.")
+
+
+def _unknown(out: Console, answer: dict[str, Any], where: str) -> None:
+    """Duties whose rate is not known."""
+    for one in answer["unknown"]:
+        out.print(f"Unknown rate, {where}: {one['measure']} ({escape(one['citation'])}).")
 
 
 def _notes(out: Console, notes: Sequence[str]) -> None:
@@ -100,8 +104,8 @@ def ladder(answer: dict[str, Any]) -> None:
     money = answer["currency"]
     out.print(
         f"From the law to what is paid, into {answer['into']} on {answer['on']}, as known on "
-        f"{answer['known']} (imports of {answer['year']}, {money} "
-        f"{answer['imports'] / 1e9:,.1f} bn)"
+        f"{answer['known']} (imports of {answer['year']} that may enter, {money} "
+        f"{(answer['imports'] - answer['barred']) / 1e9:,.1f} bn)"
     )
     grid = table("", [("step", ""), ("rate", "right"), ("pp", "right"), ("what", "")])
     for step in answer["steps"]:
@@ -121,8 +125,7 @@ def ladder(answer: dict[str, Any]) -> None:
         f"({money} {answer['per_unit'] / 1e9:,.1f} bn of imports), and {money} "
         f"{answer['unlisted'] / 1e9:,.1f} bn on no line of the schedule."
     )
-    for name in answer["unknown"]:
-        out.print(f"Unknown rate, in no step: {name}.")
+    _unknown(out, answer, "in no step")
     _notes(out, answer["notes"])
     for step in answer["steps"]:
         below(out, f"{step['step']}: {step['source']}.", 2)
