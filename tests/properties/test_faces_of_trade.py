@@ -67,6 +67,21 @@ def test_the_ladder_of_ones_own_flows(own: str) -> None:
     )
 
 
+def test_rates_by_province_have_a_total_of_canada() -> None:
+    """The row of Canada by partner, which the rows of its provinces add up to."""
+    day = ["--on", "2025-04-03", "--known", "2025-04-03"]
+    by = asked("etr", *day, "--by", "province")
+    (canada,) = [r for r in asked("etr", *day)["rows"] if r["partner"] == "CA"]
+    told = by["of_canada"]
+    assert {k: told[k] for k in ("imports", "duty", "rate")} == pytest.approx(
+        {k: canada[k] for k in ("imports", "duty", "rate")}, rel=1e-12
+    )
+    ours = [r for r in by["rows"] if r["province"] != "other partners"]
+    assert sum(r["duty"] for r in ours) == pytest.approx(told["duty"], rel=1e-12)
+    assert "Of which Canada" in ask("etr", *day, "--by", "province")
+    assert asked("etr", *day)["of_canada"] is None
+
+
 def test_one_key_is_one_thing_in_every_answer(own: str) -> None:
     """Duties without a rate are rows alike; imports are all of them, and the barred told apart."""
     day = ["--known", "2025-03-28"]

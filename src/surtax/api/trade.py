@@ -74,6 +74,10 @@ def etr_table(
         provinces: with province, a person's own Statistics Canada table 12-10-0175.
         exports_of: with province, the year of exports. quiet: show no progress.
 
+    Returns:
+        The total, its `rows`, and with province `of_canada`: what the provinces' rows add up to,
+        None without.
+
     Raises:
         UnknownNameError: no imports into that place. InputError: a way to split that is none.
     """
@@ -96,6 +100,7 @@ def etr_table(
         "imports": float(found.imports.sum()),
         "barred": float(found.barred.sum()),
         "duty": float(found.total.sum()),
+        "of_canada": found.of("CA") if sold else None,
         "rows": by_province(found, sold, list(by)) if sold else found.table(list(by)),
         "unknown": [unrated_row(p) for p in found.unknown],
         "assumed": found.assumed,

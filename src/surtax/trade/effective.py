@@ -98,6 +98,14 @@ class Effective:
         """All duties over all imports that may enter."""
         return float(self.total.sum() / (self.imports - self.barred).sum())
 
+    def of(self, partner: str) -> dict[str, float | None]:
+        """Imports, what of them may not enter, duty and rate of one partner's goods."""
+        here = self.place == partner
+        imports, barred = float(self.imports[here].sum()), float(self.barred[here].sum())
+        owed = float(self.total[here].sum())
+        return {"imports": imports, "barred": barred, "duty": owed,
+                "rate": owed / (imports - barred) if imports > barred else None}  # fmt: skip
+
     @cached_property
     def by_authority(self) -> dict[str, Array]:
         """(c,) duty by authority; adds to `total`."""

@@ -27,6 +27,12 @@ def etr(answer: dict[str, Any], top: int) -> None:
         f"{answer['known']}: [bold]{percent(answer['rate'], 2)}[/bold] of {money} "
         f"{answer['imports'] / 1e9:,.1f} bn ({answer['year']})"
     )
+    if ours := answer["of_canada"]:
+        rate = "no rate" if ours["rate"] is None else percent(ours["rate"], 2)
+        out.print(
+            f"Of which Canada, whose provinces' rows add up to it: [bold]{rate}[/bold] of {money} "
+            f"{ours['imports'] / 1e9:,.1f} bn, duty {ours['duty'] / 1e9:,.2f} bn"
+        )
     keys = [
         key for row in answer["rows"][:1]
         for key in ("partner", "province", "sector", "chapter", "authority") if key in row
