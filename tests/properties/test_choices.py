@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import surtax
+from surtax.brief import deeper
 from surtax.brief.economy import main_case
 from surtax.errors import InputError
 from surtax.ledger import Ledger
@@ -30,6 +31,7 @@ from surtax.scenario.choices import (
 from surtax.scenario.run import Run
 from surtax.scenario.steered import HAND
 from surtax.scenario.sweep import planned
+from surtax.views import tables
 from surtax.world.shock import CLAIMANTS, rates
 from surtax.world.shock import shock as shocked
 
@@ -321,9 +323,38 @@ def test_the_sentences_before_the_figures_are_those_of_the_run(tmp_path: Path) -
     said = " ".join(surtax.solve(str(later), threats="central")["summary"])
     assert "No threat of the scenario stands" in said
     assert "told apart" in " ".join(surtax.solve("spring-2025")["summary"])
-    said = " ".join(surtax.solve("spring-2025", threats="low", horizon="long")["summary"])
+    long = surtax.solve("spring-2025", threats="low", horizon="long")
+    said = " ".join(long["summary"])
     assert "counted as carried out" in said
     assert "over the long horizon" in said
-    assert "not per head" in said
+    assert "per head stands beside it" in said
     said = " ".join(surtax.solve("spring-2025", closure="balanced")["summary"])
     assert "ends every region's deficit" in said
+
+
+def test_real_income_per_head_is_told_where_people_move(
+    run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Income over those who live there: where people leave, those who stay lose less than all."""
+    long = surtax.solve("spring-2025", horizon="long")
+    for row in long["regions"]:
+        people = 1.0 + row["labour_force"]
+        assert (1.0 + row["real_income_per_head"]) * people == pytest.approx(
+            1.0 + row["real_income"], rel=1e-12
+        )
+    rows = {row["region"]: row for row in long["regions"]}
+    assert rows["AB"]["labour_force"] < -0.001
+    assert rows["AB"]["real_income_per_head"] > rows["AB"]["real_income"] + 0.001
+    assert rows["BC"]["real_income_per_head"] < rows["BC"]["real_income"] - 0.001
+    tables.solved(long)
+    assert "per head" in " ".join(capsys.readouterr().out.split())
+    short = surtax.solve("spring-2025")
+    assert all(r["real_income_per_head"] == r["real_income"] for r in short["regions"])
+
+    one = run.told(msgspec.structs.replace(run.scenario, elasticities=["central"]))
+    told_ = {r["region"]: r for r in deeper.horizons(one, one.case) if r["horizon"] == "long"}
+    for name in ("AB", "BC"):
+        assert told_[name]["real_income"]["value"] == rows[name]["real_income"]
+        assert told_[name]["real_income_per_head"]["value"] == rows[name]["real_income_per_head"]
+    # a person counts by the benchmark wage of the region: nobody leaves the country
+    assert told_["CAN"]["real_income_per_head"] == told_["CAN"]["real_income"]

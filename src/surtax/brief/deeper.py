@@ -59,7 +59,10 @@ def published(found: Daily, run: Run) -> list[Row]:
 
 
 def horizons(run: Run, case: Case) -> list[Row]:
-    """Real income of the player and of its regions by horizon, over the sets of elasticities."""
+    """Real income of the player and of its regions by horizon, over the sets of elasticities.
+
+    Per head too: who moves stays within the player, whose own figure is the same per head.
+    """
     world, own = run.world, run.world.members(run.scenario.player)
     out = []
     for name, one in HORIZONS.items():
@@ -69,12 +72,17 @@ def horizons(run: Run, case: Case) -> list[Row]:
         ]
         found = [run.solve(case, v) for v in variants]
         names = [world.regions[n] for n in own]
-        values = [[s.group_real_income(names) for s in found]]
-        values += [[float(s.real_income[n] - 1.0) for s in found] for n in own]
+        whole = [s.group_real_income(names) for s in found]
+        values = [(whole, whole)]
+        values += [
+            ([float(s.real_income[n] - 1.0) for s in found],
+             [float(s.real_income_per_head[n] - 1.0) for s in found])
+            for n in own
+        ]  # fmt: skip
         out += [
-            {"horizon": name, "region": region,
-             "real_income": spanned(v)}
-            for region, v in zip([run.scenario.player, *names], values, strict=True)
+            {"horizon": name, "region": region, "real_income": spanned(all_),
+             "real_income_per_head": spanned(each)}
+            for region, (all_, each) in zip([run.scenario.player, *names], values, strict=True)
         ]  # fmt: skip
     return out
 
@@ -100,7 +108,7 @@ def per_person(run: Run, case: Case) -> list[Row]:
 
     def of(n: int) -> Row:
         each = float(run.world.income[n]) * unit / float(persons[n])
-        return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
+        return run.range(case, lambda s: float(s.real_income_per_head[n] - 1.0) * each)
 
     own = run.world.members(run.scenario.player)
     return [{"region": run.world.regions[n], "amount": of(n)} for n in own if persons[n]]
@@ -115,7 +123,7 @@ def per_household(run: Run, case: Case) -> list[Row]:
 
     def of(n: int) -> Row:
         each = float(run.world.income[n]) * unit / counted[run.world.regions[n]]
-        return run.range(case, lambda s: float(s.real_income[n] - 1.0) * each)
+        return run.range(case, lambda s: float(s.real_income_per_head[n] - 1.0) * each)
 
     if not all(run.world.regions[n] in counted for n in own):
         return []

@@ -44,6 +44,9 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("horizon_name", words["more.horizon"]),
             place,
             Column("real_income", words["costs.real_income"], "change", ranged=True),
+            Column(
+                "real_income_per_head", words["costs.real_income_per_head"], "change", ranged=True
+            ),
         ),
         "sectors": (
             sector,

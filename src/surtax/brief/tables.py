@@ -274,7 +274,7 @@ def _rates(brief: Row, words: Words) -> list[Table]:
 
 
 def _costs(brief: Row, words: Words) -> list[Table]:
-    figures = ("real_wage", "prices", "exports", "imports")
+    figures = ("real_income_per_head", "real_wage", "prices", "exports", "imports")
     money = str(brief.get("revenue", {}).get("currency", ""))
     columns = (
         Column("name", words["costs.place"]),
@@ -289,7 +289,7 @@ def _costs(brief: Row, words: Words) -> list[Table]:
         *(
             Column(key, words[f"costs.{key}"], "change", ranged=_has_range(brief["regions"], key))
             for key in figures
-            if any(r.get(key) is not None for r in brief["regions"])
+            if any(r.get(key) not in (None, r.get("real_income")) for r in brief["regions"])
         ),
         Column(
             "revenue",

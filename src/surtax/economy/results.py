@@ -174,7 +174,8 @@ class Solution:
         """One row per region, changes as fractions (0.01 = +1 %).
 
         ``real_income`` is exact, income over benchmark income deflated by the consumption
-        price index, less one; ``real_wage`` likewise; ``prices`` the change of that index;
+        price index, less one; ``real_income_per_head`` the same over the labour force, another
+        figure only where people move; ``real_wage`` likewise; ``prices`` the change of that index;
         ``exports`` and ``imports`` the nominal change of trade with other treasuries' regions
         at basic prices, in the numeraire. ``revenue`` alone is an amount: duties received
         less duties received in the benchmark, in the world's currency (a benchmark of zero
@@ -182,6 +183,7 @@ class Solution:
         """
         columns = {
             "real_income": self.real_income - 1.0,
+            "real_income_per_head": self.real_income_per_head - 1.0,
             "real_wage": self.real_wage - 1.0,
             "prices": self.price_index - 1.0,
             "exports": change(self.exports, self.exports_base),

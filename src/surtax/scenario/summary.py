@@ -18,8 +18,8 @@ ENDS = (
     "no effect of the duties alone."
 )
 MOVES = (
-    "Workers move between regions: a region's real income is that of all who live there then, not "
-    "per head."
+    "Workers move between regions: a region's real income is that of all who live there then; what "
+    "it is per head stands beside it."
 )
 
 

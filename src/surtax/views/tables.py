@@ -206,26 +206,22 @@ def solved(answer: dict[str, Any]) -> None:
         _economy_rows(out, answer)
         out.print(escape(answer["status"]))
         return
-    moved = (
-        ["employment"] if any(abs(row["employment"]) > 5e-5 for row in answer["regions"]) else []
-    )
+    heads = {"real_income": "real income", "real_income_per_head": "per head",
+             "real_wage": "real wage", "prices": "prices", "exports": "exports",
+             "imports": "imports", "employment": "employment"}  # fmt: skip
+    if all(row["real_income_per_head"] == row["real_income"] for row in answer["regions"]):
+        del heads["real_income_per_head"]  # nobody moves
+    if all(abs(row["employment"]) <= 5e-5 for row in answer["regions"]):
+        del heads["employment"]
     grid = table(
         "",
         [("region", "")]
-        + [
-            (f"{k}, %", "right")
-            for k in ("real income", "real wage", "prices", "exports", "imports")
-        ]
-        + [(f"{k}, %", "right") for k in moved]
+        + [(f"{head}, %", "right") for head in heads.values()]
         + [(f"duties, {answer['currency']}", "right")],
     )
     for row in answer["regions"]:
-        grid.add_row(
-            row["region"],
-            *(signed(100 * row[k], 2)
-              for k in ("real_income", "real_wage", "prices", "exports", "imports", *moved)),
-            signed(row["revenue"], 2),
-        )  # fmt: skip
+        cells = (signed(100 * row[key], 2) for key in heads)
+        grid.add_row(row["region"], *cells, signed(row["revenue"], 2))
     out.print(grid)
     out.print(escape(answer["status"]))
     for importer, value in answer["unmatched"].items():
