@@ -39,6 +39,11 @@ BROKEN = {
     "a first response that adds": (
         "    measures: []\n", "    measures: [ca/surtax/second-list]\n", "adds measures",
     ),
+    "an answer of which nothing is said on some days": (
+        '      - {says: "A new order under subsection 53(2) of the Customs Tariff."}\n', "",
+        "days on which nothing is said",
+    ),
+    "a sentence of no day": ("until: 2025-04-08", "until: 2025-03-26", "is empty"),
     "no response": ("responses:\n", "responses: []\nunused:\n", "unused"),
 }  # fmt: skip
 

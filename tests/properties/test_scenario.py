@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+import msgspec
 import numpy as np
 import pytest
 
 import surtax
+from surtax.brief import economy
 from surtax.economy.closure import CLOSURES
 from surtax.errors import UnknownNameError
+from surtax.ledger import Ledger
+from surtax.response import legality
+from surtax.scenario import spec
 from surtax.scenario.case import Case, Variant
 from surtax.scenario.choices import NO_ANSWER
 from surtax.scenario.run import Run
@@ -126,3 +133,30 @@ def test_python_and_world_solve_agree(run: Run) -> None:
     found = world.solve(made, closure="own-share")
     other = run.solve(Case(NO_ANSWER))
     np.testing.assert_allclose(found.real_income, other.real_income, atol=1e-9)
+
+
+def test_sentences_on_an_answer_are_those_of_the_day_of_knowledge() -> None:
+    """The caretaker's days of the Privy Council Office's guidelines; the surtax on vehicles, which
+    put an end to the second list, was ordered on 8 April 2025 (SOR/2025-118)."""
+    stay, matching, full = spec.load("spring-2025", Ledger.load()).responses
+    day = date(2025, 3, 1)
+    while day < date(2026, 1, 1):
+        for answer in (stay, matching, full):
+            said = spec.sentence_on(answer.legality, day)
+            assert ("caretaker" in said) == bool(legality.caretaker(("CAN",), day)), day
+            assert "53(2)" in said
+        day += timedelta(days=1)
+    assert "surtaxes of 4 and 13 March" in spec.sentence_on(stay.text, date(2025, 4, 7))
+    assert "March" not in spec.sentence_on(stay.text, date(2025, 4, 8))
+    assert "automobile" not in spec.sentence_on(matching.text, date(2025, 3, 25))
+
+
+def test_a_brief_told_on_another_day_says_nothing_of_march() -> None:
+    later = surtax.run("spring-2025", on="2025-08-08")
+    one = msgspec.structs.replace(later.scenario, elasticities=["central"], closures=["own-share"])
+    (row,), _ = economy.responses(later.told(one))
+    assert row["name"] == "in-force"
+    for key in ("text", "legality"):
+        assert row[key]
+        assert "March" not in row[key]
+        assert "caretaker" not in row[key]

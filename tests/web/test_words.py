@@ -193,7 +193,9 @@ def test_prose_in_data_is_translated_while_it_stands() -> None:
     ledger = Ledger.load()
     scenario = spec.load("spring-2025", ledger)
     texts = [scenario.title, scenario.question, *(d.title for d in scenario.duties)]
-    texts += [t for r in scenario.responses for t in (r.title, r.text, r.legality)]
+    texts += [r.title for r in scenario.responses]
+    for sentences in (s for r in scenario.responses for s in (r.text, r.legality)):
+        texts += [sentences] if isinstance(sentences, str) else [one.says for one in sentences]
     texts += [platforms.load(n, ledger)[0].title for n in platforms.available()]
     texts += [CLOSURES[scenario.closure].text]
     texts += [t for f in ledger.facts.values() for t in (f.meaning, f.attested, f.unproven)]

@@ -14,7 +14,7 @@ from surtax.response.recycle import per_worker
 from surtax.scenario.case import Case
 from surtax.scenario.choices import LEVELS, NO_ANSWER
 from surtax.scenario.run import Run
-from surtax.scenario.spec import Response
+from surtax.scenario.spec import Response, sentence_on
 from surtax.units import amount
 from surtax.words import catalogue
 from surtax.world.load import describe
@@ -102,7 +102,7 @@ def _answer(run: Run, response: Response) -> dict[str, Any]:
     return {
         "name": response.name,
         "title": response.title,
-        "text": response.text,
+        "text": sentence_on(response.text, scenario.known),
         "covered": {
             "value": covered / 1e9,
             "unit": f"{_sign(money)} bn",
@@ -119,7 +119,7 @@ def _answer(run: Run, response: Response) -> dict[str, Any]:
         ],
         "revenue": run.range(case, _duty(run)),
         "cost_ratio": _ratio(run, case, members, other),
-        "legality": response.legality,
+        "legality": sentence_on(response.legality, scenario.known),
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -94,7 +95,7 @@ def compare(
             answer = run.response(one.response or base.response)
             case = Case(answer.name, base.threats, one.use, one.cuts)
             row = partial(_row, run, one.platform, case, base, ranges)
-            rows.append(keep(one.platform, row) | _told(one, answer))
+            rows.append(keep(one.platform, row) | _told(one, answer, run.scenario.known))
     return {
         "scenario": scenario.scenario,
         "baseline": f"response {base.response}",
@@ -141,10 +142,10 @@ def _several(names: Sequence[str]) -> None:
         raise InputError(f"“{twice}” stands twice.", mend="Name each once.")
 
 
-def _told(one: Platform, answer: spec.Response) -> dict[str, Any]:
+def _told(one: Platform, answer: spec.Response, known: date) -> dict[str, Any]:
     return {
         "title": one.title,
-        "summary": summary.of_platform(one, answer),
+        "summary": summary.of_platform(one, answer, known),
         "statements": [
             {"speaker": s.speaker, "said_on": s.said_on.isoformat(), "says": s.says,
              "citation": s.citation}

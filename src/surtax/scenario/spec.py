@@ -16,6 +16,7 @@ from surtax.ledger.rates import rate_of
 from surtax.ledger.text import line_holding, read_yaml
 from surtax.scenario import choices as choosing
 from surtax.scenario.choices import Choices
+from surtax.units import Interval
 
 
 class DutyExample(
@@ -57,21 +58,38 @@ class Threats(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     assume: list[AssumedRate] = []
 
 
+class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sentence that holds as known from a day on, until before another."""
+
+    says: str
+    since: date | None = None
+    until: date | None = None
+
+
+def sentence_on(sentences: str | list[Said], known: date) -> str:
+    """Of sentences, the last that holds as known on a day; the same on every day if it is one."""
+    if isinstance(sentences, str):
+        return sentences
+    days = [(Interval(one.since, one.until), one.says) for one in sentences]
+    return next((says for held, says in reversed(days) if known in held), "")
+
+
 class Response(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An answer of the player: threatened measures of its own that it would carry out.
 
     Attributes:
-        name, title, text: what it is.
+        name, title: what it is called.
+        text: what it is; sentences of some days of knowledge stand after one of every day.
         measures: the player's measures whose threats it carries out.
         cover: all of them, or only as many dollars as the law newly charges of its own exports.
-        legality: what it rests on.
+        legality: what it rests on; as the text.
     """
 
     name: str
     title: str
-    text: str
+    text: str | list[Said]
     measures: list[str]
-    legality: str
+    legality: str | list[Said]
     cover: Literal["all", "newly-charged"] = "all"
 
 
@@ -277,6 +295,12 @@ def _check(scenario: Scenario, ledger: Ledger) -> None:
         )
     seen: set[str] = set()
     for response in scenario.responses:
+        for said in (response.text, response.legality):
+            if not (sentence_on(said, date.min) and sentence_on(said, date.max)):
+                raise ScenarioError(
+                    f"the response “{response.name}” has days on which nothing is said of it.",
+                    mend="Put a sentence without since and until first.",
+                )
         if response.name in seen:
             raise ScenarioError(f"the response “{response.name}” stands twice.", mend="Rename it.")
         seen.add(response.name)

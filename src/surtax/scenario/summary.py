@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from surtax import places
 from surtax.economy.closure import Closure, closure
 from surtax.response import recycle
@@ -9,7 +11,7 @@ from surtax.response.costs import Cuts
 from surtax.scenario.case import Case, Variant
 from surtax.scenario.platforms import Platform
 from surtax.scenario.run import Run
-from surtax.scenario.spec import Response
+from surtax.scenario.spec import Response, sentence_on
 from surtax.units import percent
 from surtax.world.answers import WAYS, Answering
 
@@ -80,12 +82,12 @@ def _answer(one: Answering, run: Run) -> str:
     return said
 
 
-def of_platform(platform: Platform, answer: Response) -> list[str]:
-    """Sentences: the answer, the money, the costs of trade, what is assumed."""
+def of_platform(platform: Platform, answer: Response, known: date) -> list[str]:
+    """Sentences, as known on a day: the answer, the money, the costs of trade, what is assumed."""
     rule = recycle.sharing(platform.use)
     said = [
         f"{platform.title}: {platform.text}",
-        f"Answer: {answer.title[0].lower()}{answer.title[1:]}. {answer.text}",
+        f"Answer: {answer.title[0].lower()}{answer.title[1:]}. {sentence_on(answer.text, known)}",
         f"New duties are paid out {rule.text}.",
         *of_cuts(platform.cuts),
     ]

@@ -146,7 +146,9 @@ def _case(run: Run, law: Ledger, platform: str, response: str) -> tuple[Case, li
             where="--platform", mend="Take a platform of that scenario.",
         )  # fmt: skip
     answer = run.response(found.response or run.case.response)
-    return Case(answer.name, "", found.use, found.cuts), summary.of_platform(found, answer)
+    return Case(answer.name, "", found.use, found.cuts), summary.of_platform(
+        found, answer, run.scenario.known
+    )
 
 
 def _claim(folder: Path, plan: drawing.Plan) -> None:
