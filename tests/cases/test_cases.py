@@ -21,6 +21,7 @@ FIELDS = {
     "quantity", "unit", "include_threatened", "total", "rate", "low", "high", "missing",
     "unknown", "layers", "suppressed", "admissible", "owes", "owes_none_of", "bases", "cites",
     "fees",
+    "fee_facts",
 }  # fmt: skip
 NEEDED = {"name", "source", "goods", "from", "into", "value", "on"}
 
@@ -105,6 +106,8 @@ def holds(ledger: Ledger, case: dict[str, Any]) -> None:
     # what a layer, a suppression or a ban cites
     for measure, words in case.get("cites", {}).items():
         assert words in said.get(measure, ""), f"{measure} cites: {said.get(measure)}"
+    if "fee_facts" in case:
+        assert sorted(one["fact"] for one in found.fee_facts) == sorted(case["fee_facts"])
     if "fees" in case:
         assert {one.measure: one.amount for one in found.fees} == {
             k: money(v) for k, v in case["fees"].items()

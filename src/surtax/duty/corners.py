@@ -5,12 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surtax.duty.clause import Scope
+from surtax.duty.entry import Entry
 from surtax.duty.program import Program
+from surtax.ledger.load import Ledger
+from surtax.ledger.rates import read_amount
 from surtax.ledger.schema import FactType
 from surtax.units import parse_share
 
 _HAIR = 1e-9
 """A share next to nothing: a duty on it owes no cent, and yet others may yield to it."""
+
+
+def open_facts(program: Program, entry: Entry, ledger: Ledger) -> dict[str, list[float | None]]:
+    """Facts that may matter and are not declared, with the values at which the total turns.
+
+    The first value of each is that it is not declared.
+    """
+    names: dict[str, None] = {}
+    for rule in program.rules:
+        if rule.scope.window:
+            names[rule.scope.window.fact] = None
+        for clause in rule.clauses:
+            claim = clause.when.claim if clause.when else None
+            if claim is None or claim in entry.claims:
+                names |= dict.fromkeys(f for f in sorted(clause.facts) if ledger.facts[f].asked)
+    return {
+        n: corners(program, n, ledger.facts[n])
+        for n in names
+        if n not in entry.facts and _may_be(ledger.facts[n], entry)
+    }
+
+
+def _may_be(kind: FactType, entry: Entry) -> bool:
+    """Whether an entry of that value can have the fact at all."""
+    return not kind.up_to or entry.value <= read_amount(kind.up_to)[0]
 
 
 def corners(program: Program, name: str, kind: FactType) -> list[float | None]:

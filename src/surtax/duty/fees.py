@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from surtax.duty.corners import open_facts
 from surtax.duty.entry import Entry
-from surtax.duty.layers import Layer, layer_of, lines_of, suppressed
+from surtax.duty.layers import Layer, asked_fact, layer_of, lines_of, suppressed
 from surtax.duty.narrow import narrowed
 from surtax.duty.program import Rule, compile_view
-from surtax.duty.stack import evaluate
+from surtax.duty.stack import Stack, evaluate
 from surtax.ledger.query import View
 from surtax.ledger.rates import read_amount
 from surtax.units import amount
@@ -17,10 +18,17 @@ from surtax.units import amount
 
 @dataclass(frozen=True)
 class Fees:
-    """Fees that the entry owes, and those that cover it and are not owed."""
+    """Fees that the entry owes, those that cover it and are not owed, and facts that would tell.
 
-    owed: tuple[Layer, ...]
-    suppressed: tuple[dict[str, str], ...]
+    Attributes:
+        owed: what it owes.
+        suppressed: what it does not owe, with the sentence that says so.
+        facts: facts that were not declared and move some fee.
+    """
+
+    owed: tuple[Layer, ...] = ()
+    suppressed: tuple[dict[str, str], ...] = ()
+    facts: tuple[dict[str, str], ...] = ()
 
 
 def fees(view: View, entry: Entry, duties: Decimal) -> Fees:
@@ -35,7 +43,10 @@ def fees(view: View, entry: Entry, duties: Decimal) -> Fees:
     """
     whole = compile_view(view, entry.into, kind="fee")
     program = narrowed(whole, entry.goods, entry.origin)
-    stack = evaluate(program, lines_of([entry.facts], entry, units=program.units(entry.origin)))
+    told = open_facts(program, entry, view.ledger)
+    cases = [{**entry.facts, n: v} for n, values in told.items() for v in values if v is not None]
+    declared = [entry.facts, *cases]
+    stack = evaluate(program, lines_of(declared, entry, units=program.units(entry.origin)))
     owed = []
     for i, rule in enumerate(program.rules):
         if not stack.applies[0, i]:
@@ -46,7 +57,17 @@ def fees(view: View, entry: Entry, duties: Decimal) -> Fees:
         if paid:
             layer = replace(layer, basis="value with the duties")
         owed.append(_within(layer, rule))
-    return Fees(tuple(owed), tuple(suppressed(stack)))
+    names = [n for n, values in told.items() for v in values if v is not None]
+    moved = [n for row, n in enumerate(names, 1) if _differs(stack, row)]
+    asked = tuple(asked_fact(n, view.ledger.facts[n]) for n in dict.fromkeys(moved))
+    return Fees(tuple(owed), tuple(suppressed(stack)), asked)
+
+
+def _differs(stack: Stack, row: int) -> bool:
+    """Whether other fees, or on another value, are owed in a row than in the first."""
+    here, first = stack.applies[row], stack.applies[0]
+    same = (stack.share[row] == stack.share[0]) & (stack.rate[row] == stack.rate[0])
+    return bool((here != first).any() or (here & ~same).any())
 
 
 def _within(layer: Layer, rule: Rule) -> Layer:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from surtax import goods
-from surtax.duty.corners import corners
+from surtax.duty.corners import open_facts
 from surtax.duty.entry import Entry, too_late
 from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
@@ -54,6 +54,7 @@ class Answer:
             a quantity is not known, or when some of the facts would bar the goods.
         fees: user fees and internal taxes, apart from the duties and in no total.
         fees_suppressed: fees that cover the entry and are not owed.
+        fee_facts: facts that were not declared and would move a fee.
         stale: whether a day lies outside the record's checked days.
         zone: for goods from a foreign trade zone, which day's law rates them, and why.
         not_included: what no answer into this importer includes, one sentence each.
@@ -79,6 +80,7 @@ class Answer:
     high: Decimal | None
     fees: tuple[Layer, ...] = ()
     fees_suppressed: tuple[dict[str, str], ...] = ()
+    fee_facts: tuple[dict[str, str], ...] = ()
     not_included: tuple[str, ...] = ()
     complete_from: str = ""
     zone: tuple[str, ...] = ()
@@ -110,6 +112,7 @@ class Answer:
             "missing_facts": list(self.missing_facts),
             "fees": [_row(one) for one in self.fees],
             "fees_suppressed": list(self.fees_suppressed),
+            "fee_facts": list(self.fee_facts),
             "not_included": list(self.not_included),
             "complete_from": self.complete_from,
             "zone": list(self.zone),
@@ -159,8 +162,8 @@ def rate(
     fine_enough(whole, entry)
     program = narrowed(whole, entry.goods, entry.origin)
     base = general(view, entry)
-    open_facts = _open_facts(program, entry, ledger)
-    names, rows = list(open_facts), itertools.product(*open_facts.values())
+    left = open_facts(program, entry, ledger)
+    names, rows = list(left), itertools.product(*left.values())
     grid = [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
     stack = evaluate(program, _lines(program, [entry.facts | one for one in grid], entry, base))
     known_rate = ~np.isnan(stack.rate[0])
@@ -182,9 +185,9 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]
-    missing, low, high = _range(stack, entry, base, open_facts)
+    missing, low, high = _range(stack, entry, base, left)
     owed = sum((one.amount for one in layers), Decimal(0))
-    charged = fees(law.entry, entry, owed) if admissible else Fees((), ())
+    charged = fees(law.entry, entry, owed) if admissible else Fees()
     return Answer(
         entry=entry,
         on=on,
@@ -205,6 +208,7 @@ def rate(
         high=None if open_rates or asked or not admissible else high,
         fees=charged.owed,
         fees_suppressed=charged.suppressed,
+        fee_facts=charged.facts,
         not_included=tuple(ledger.manifest.not_in_answers.get(entry.into, [])),
         complete_from=ledger.manifest.complete_from.isoformat(),
         zone=law.said,
@@ -260,24 +264,8 @@ def fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
-def _open_facts(program: Program, entry: Entry, ledger: Ledger) -> dict[str, list[float | None]]:
-    """Facts that may matter and are not declared, with the values at which the total turns.
-
-    The first value of each is that it is not declared.
-    """
-    names: dict[str, None] = {}
-    for rule in program.rules:
-        if rule.scope.window:
-            names[rule.scope.window.fact] = None
-        for clause in rule.clauses:
-            claim = clause.when.claim if clause.when else None
-            if claim is None or claim in entry.claims:
-                names |= dict.fromkeys(f for f in sorted(clause.facts) if ledger.facts[f].asked)
-    return {n: corners(program, n, ledger.facts[n]) for n in names if n not in entry.facts}
-
-
 def _range(
-    stack: Stack, entry: Entry, base: General, open_facts: dict[str, list[float | None]]
+    stack: Stack, entry: Entry, base: General, left: dict[str, list[float | None]]
 ) -> tuple[list[str], Decimal | None, Decimal | None]:
     """Missing facts that matter, and the total's range over all they could be.
 
@@ -291,8 +279,8 @@ def _range(
     totals = [_total(stack, r, entry, fixed) for r in first.tolist()]
     number = {total: n for n, total in enumerate(dict.fromkeys(totals))}
     grid = np.array([number[total] for total in totals])[which.ravel()]
-    grid = grid.reshape([len(values) for values in open_facts.values()])
-    matters = [name for n, name in enumerate(open_facts) if np.ptp(grid, axis=n).any()]
+    grid = grid.reshape([len(values) for values in left.values()])
+    matters = [name for n, name in enumerate(left) if np.ptp(grid, axis=n).any()]
     owed = [total for total in number if total is not None]
     return matters, min(owed, default=None), None if None in number else max(owed)
 

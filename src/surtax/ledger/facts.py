@@ -24,7 +24,7 @@ def facts(
     Returns:
         By name: fact, type, unit, meaning, attested, until_then, asked (whether an answer names it
         where it matters and is missing), by_entry (whether it is a day that cannot come after that
-        of entry), citation, measures.
+        of entry), up_to (the value above which no entry has it), citation, measures.
 
     Raises:
         UnknownNameError: no measure has that name.
@@ -50,6 +50,7 @@ def facts(
             "until_then": kind.unproven,
             "asked": kind.asked,
             "by_entry": kind.by_entry,
+            "up_to": kind.up_to or None,
             "citation": kind.cite or None,
             "measures": asking[name],
         }

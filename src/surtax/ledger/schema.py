@@ -276,6 +276,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         asked: whether an answer names it where it matters and is missing; what only the odd
             shipment is, such as a donation, counts as untrue unless declared.
         by_entry: whether it is a day that cannot come after that of entry.
+        up_to: the value above which no entry has it, “2500 USD”, if there is one.
     """
 
     type: Literal["share", "date", "bool", "rate"]
@@ -285,6 +286,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unproven: str
     asked: bool = True
     by_entry: bool = False
+    up_to: str = ""
     cite: str = ""
 
 

@@ -171,6 +171,9 @@ def duty(answer: dict[str, Any]) -> None:
             2,
             style="bold",
         )
+    for one in answer["fee_facts"]:
+        below(out, f"A fee turns on {one['fact']} ({one['unit']}): {one['meaning']}. Until then: "
+              f"{one['until_then']}.", 2, style="")  # fmt: skip
     for one in answer["unknown"]:
         below(
             out, f"Unknown rate, in no total: {one['title']} ({one['citation']}).", 2, style="bold"

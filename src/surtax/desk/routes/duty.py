@@ -117,6 +117,7 @@ class Answer(Owed, Record):
 
     bans: list[Unknown]
     fees_suppressed: list[Suppressed]
+    fee_facts: list[Missing]
 
 
 class Claim(BaseModel):
