@@ -2,7 +2,8 @@
 the prototype that it replaced.
 
 Between the marks ``<!-- NAME -->`` and ``<!-- end -->`` the page holds what this script computes:
-key figures of both worlds, the blocks of the rebuilt one, and both solved on the same shocks.
+key figures of both worlds, the blocks of the rebuilt one, both solved on the same shocks, and the
+rebuilt one with duties over the ratio of basic to customs values and as charged.
 
 Usage: python scripts/compare_worlds.py
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import polars as pl
 
@@ -175,10 +177,30 @@ def comparison() -> str:
     return f"{table(head, rows)}\n\n{legend}. In brackets the prototype."
 
 
+def wedge() -> str:
+    """The law of spring 2025 with rates over the ratio, and in brackets with rates as charged."""
+    run = api.run("spring-2025")
+    chosen = msgspec.structs.replace(run.scenario.choices, wedge="rate")
+    charged = run.told(msgspec.structs.replace(run.scenario, choices=chosen))
+    pairs = zip(*(one.solve(one.case).regions_table() for one in (run, charged)), strict=True)
+    columns = ("real_income", "prices", "exports", "imports")
+    rows = []
+    for usual, other in pairs:
+        cells = [
+            f"{number(100 * float(usual[k]), 2)} ({number(100 * float(other[k]), 2)})"
+            for k in columns
+        ]
+        new = f"{number(float(usual['revenue']))} ({number(float(other['revenue']))})"
+        rows.append([str(usual["region"]), *cells, new])
+    heads = [k.replace("_", " ") + ", %" for k in columns]
+    return table(["", *heads, "new duties received, C$ bn"], rows)
+
+
 def main() -> None:
     text = PAGE.read_text(encoding="utf-8")
     made = {
         "figures": figures(), "blocks": blocks(), "gaps": gaps(), "comparison": comparison(),
+        "wedge": wedge(),
     }  # fmt: skip
     for name, body in made.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.S)

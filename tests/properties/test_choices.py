@@ -358,3 +358,22 @@ def test_real_income_per_head_is_told_where_people_move(
         assert told_[name]["real_income_per_head"]["value"] == rows[name]["real_income_per_head"]
     # a person counts by the benchmark wage of the region: nobody leaves the country
     assert told_["CAN"]["real_income_per_head"] == told_["CAN"]["real_income"]
+
+
+def test_a_rate_that_stands_as_charged(run: Run, tmp_path: Path) -> None:
+    rate = RateChange(into="USA", origin="CAN", sectors=["OIL"], to="10%")
+    charged = told(run, rates=[rate], wedge="rate")
+    at = block(run, "USA", "CAN", "OIL")
+    np.testing.assert_allclose(charged.shock(run.case).tariffs[at], 0.1, rtol=1e-12)
+    law, usual = told(run, wedge="rate").shock(run.case), run.shock(run.case)
+    ratio = np.nan_to_num(run.world.customs_ratios, nan=1.0)
+    np.testing.assert_allclose(law.change, usual.change * ratio, rtol=1e-12, atol=1e-15)
+
+    path = tmp_path / "charged.yaml"
+    path.write_text("scenario: charged\nbased_on: spring-2025\nchoices: {wedge: rate}\n", "utf-8")
+    assert "the rate as charged" in " ".join(surtax.solve(str(path))["summary"])
+    with pytest.raises(InputError, match="stand as charged"):
+        surtax.respond(str(path), player="CAN", against="USA", mode="list", limit="1e9")
+    path.write_text(path.read_text("utf-8").replace("rate}", "rates}"), "utf-8")
+    with pytest.raises(InputError, match=r"charged\.yaml"):
+        surtax.solve(str(path))

@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from surtax.economy.solve import solve
 from surtax.errors import WorldError
 from surtax.ledger import Ledger
 from surtax.trade.effective import effective
@@ -53,6 +54,55 @@ def test_rates_are_on_the_worlds_basis(ledger: Ledger, world: World) -> None:
     rate = (new.total[here].sum() - old.total[here].sum()) / new.imports[here].sum()
     usa, ontario = world.region("USA"), world.region("ON")
     assert made.change[world.sector("MTV"), usa, ontario] == pytest.approx(rate / 0.8825, rel=1e-9)
+
+
+def test_rates_may_stand_as_charged(ledger: Ledger, world: World) -> None:
+    made = shock(ledger, BEFORE, AFTER, world, wedge="rate")
+    usual = shock(ledger, BEFORE, AFTER, world)
+    ratio = np.nan_to_num(world.customs_ratios, nan=1.0)
+    np.testing.assert_allclose(made.change, usual.change * ratio, rtol=1e-12, atol=1e-15)
+    assert made.covered == usual.covered
+    assert made.duty == usual.duty  # the law's, on customs values
+
+
+def _two_countries(goods: np.ndarray, services: np.ndarray, theta: float) -> World:
+    flows = np.stack([goods, services])
+    return World(
+        name="two", regions=("HOM", "FOR"), sectors=("GOO", "SER"), flows=flows,
+        tariffs=np.zeros_like(flows), inputs=np.zeros((2, 2, 2)), value_added=np.ones((2, 2)),
+        theta=np.full(2, theta), treasuries=("HOM", "FOR"), treasury_shares=np.ones(2),
+        traded=np.array([True, False]), currency="C$ bn", basis="made up",
+    )  # fmt: skip
+
+
+def test_what_the_wedge_leaves_out_where_margins_are_part_of_the_good() -> None:
+    """Goods at customs value, their margins made as they are and taxed with them, against the same
+    goods at basic prices with the margins among services: the seller's loss is nearer where a rate
+    is divided by the ratio, and larger still; how far trade falls is nearer where it stands."""
+    rng = np.random.default_rng(1)
+    for _ in range(25):
+        ratio, rate, theta = rng.uniform([0.7, 0.02, 2.0], [0.95, 0.3, 8.0])
+        home, abroad = rng.uniform(200.0, 5000.0, 2)
+        sold = rng.uniform(0.05, 0.3) * min(home, abroad)
+        goods = np.maximum(
+            np.array([[0.4 * home - sold, sold], [sold, 0.4 * abroad - sold]]), 0.2 * sold
+        )
+        services = np.diag([0.6 * home, 0.6 * abroad])
+        basic, with_margins = goods.copy(), services.copy()
+        basic[0, 1], with_margins[0, 1] = ratio * sold, (1.0 - ratio) * sold
+        customs = _two_countries(goods, services, theta)
+        split = _two_countries(basic, with_margins, theta)
+        loss, fall = [], []
+        for one, charged in ((customs, rate), (split, rate / ratio), (split, rate)):
+            tariffs = np.zeros_like(one.flows)
+            tariffs[0, 0, 1] = charged
+            found = solve(one, tariffs, closure="numeraire")
+            loss.append(1.0 - found.real_income[1])
+            fall.append(1.0 - found.flows[0, 0, 1] / one.flows[0, 0, 1])
+        whole, revenue, stands = loss
+        assert whole > revenue > stands
+        whole, revenue, stands = fall
+        assert revenue > stands > whole
 
 
 def test_a_coarser_world_counts_goods_with_the_wider_sector(ledger: Ledger) -> None:

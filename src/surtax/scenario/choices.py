@@ -24,6 +24,7 @@ from surtax.response import recycle
 from surtax.response.costs import Cuts
 from surtax.trade.assumptions import assumptions
 from surtax.world import barriers
+from surtax.world.shock import Wedge
 
 if TYPE_CHECKING:
     from surtax.world.sources.manifest import Manifest
@@ -106,6 +107,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         response: a response; the scenario's first unless given.
         threats: the level of assumed rates at which threats are carried out, or none.
         sharing: who is paid the player's new duties, a rule of `response.recycle`.
+        wedge: what a rate on customs value is in a world at basic prices, as of
+            `world.shock.Wedge`: “revenue”, which collects what the law does, or “rate”, as charged.
         barriers, partners: costs of trade that fall.
         horizon: whose factor the trade elasticities take; none unless given.
     """
@@ -119,6 +122,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     response: str = ""
     threats: Literal["", "low", "central", "high"] = ""
     sharing: str = ""
+    wedge: Wedge = "revenue"
     barriers: Barriers | None = None
     partners: Partners | None = None
     horizon: str = ""

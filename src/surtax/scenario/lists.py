@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from surtax import places
-from surtax.errors import InputError
+from surtax.errors import InputError, ScenarioError
 from surtax.response import legality, lists_law
 from surtax.response.kept import Found, Keep, afresh
 from surtax.response.lists import FILL, List, choose, left_out
@@ -44,6 +44,11 @@ def ground_of(
     """
     chosen = variant or run.headline
     world = run.world_of(chosen)
+    if run.scenario.choices.wedge != "revenue":
+        raise ScenarioError(
+            "a list is chosen by what its duties collect; the scenario's stand as charged.",
+            where="choices", mend="Leave wedge: rate out, or ask --mode best.",
+        )  # fmt: skip
     if len(wish.names) != 2:
         raise InputError(
             "a list is on the goods of one other side.", where="--against", mend="Name one."

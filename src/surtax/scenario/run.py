@@ -205,11 +205,14 @@ class Run:
     def law_between(self, before: Point, after: Point) -> Shock:
         """The shock between two points of law; the latest are kept."""
         others = tuple(one.importer for one in self.answering)
-        key = (before.key, after.key, others)
+        wedge = self.scenario.choices.wedge
+        key = (before.key, after.key, others, wedge)
         if key not in self.kept:
             while len(self.kept) >= KEPT:
                 self.kept.pop(next(iter(self.kept)), None)
-            self.kept[key] = shock(self.ledger, before, after, self.world, self.imports, others)
+            self.kept[key] = shock(
+                self.ledger, before, after, self.world, self.imports, others, wedge
+            )
         return self.kept[key]
 
     @cached_property

@@ -16,7 +16,7 @@ import numpy as np
 from surtax.ledger.rates import rate_of
 from surtax.scenario.choices import Cells, Choices, signed_rate
 from surtax.trade.assumptions import assumptions
-from surtax.world.shock import Shock
+from surtax.world.shock import Shock, rate_basis
 from surtax.world.world import Array, World
 
 HAND = "choice"
@@ -105,7 +105,7 @@ def steer(made: Shock, world: World, choices: Choices) -> Shock:
         at = _where(world, cells)
         for array in (change, charged, *split.values()):
             array[at] = 0.0
-    ratio = np.nan_to_num(world.customs_ratios, nan=1.0)
+    ratio = np.nan_to_num(rate_basis(world, choices.wedge), nan=1.0)
     least = np.minimum(0.0, world.tariffs)
     for one in choices.rates:
         at = _where(world, one)

@@ -24,6 +24,11 @@ MOVES = (
     "it is per head stands beside it."
 )
 
+AS_CHARGED = (
+    "A duty raises the price by its rate and falls on basic value: trade answers the rate as "
+    "charged, and amounts are smaller than the law's by the ratio of basic to customs value."
+)
+
 
 def of_run(run: Run, case: Case | None = None, variant: Variant | None = None) -> list[str]:
     """Sentences: the law, the world, what is threatened and assumed, what answers count.
@@ -40,6 +45,7 @@ def of_run(run: Run, case: Case | None = None, variant: Variant | None = None) -
         f"has taken effect by {told.signed_by}. The world stands for the law of {told.before}.",
         f"The world is {run.world.name}; the closure of the headline is {held.closure}, its "
         f"elasticities are the set {held.elasticities}{over}.",
+        *([AS_CHARGED] if told.choices.wedge == "rate" else []),
         *_warnings(closure(held.closure)),
         *_threats(run, case or run.case),
         *(_answer(one, run) for one in run.answering),

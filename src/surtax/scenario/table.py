@@ -23,6 +23,7 @@ from surtax.scenario.case import Case, Variant
 from surtax.scenario.choices import NO_ANSWER
 from surtax.scenario.run import Run
 from surtax.units import parse_money
+from surtax.world.shock import rate_basis
 from surtax.world.world import Array, World
 
 
@@ -136,7 +137,7 @@ def _levers(
     for text in wish.instruments:
         kind = text.partition(":")[0]
         rule = Rule(
-            ratio=run.world.customs_ratios,
+            ratio=rate_basis(run.world, run.scenario.choices.wedge),
             lower=wish.lower,
             upper=legality.highest(p, kind, top, law),
             level=wish.mode != "best",
@@ -149,7 +150,7 @@ def _levers(
 
 def _payments(world: World, run: Run, who: Sequence[Player], most: float) -> list[Lever]:
     """Side payments between the first side and each other, either way."""
-    rule = Rule(ratio=run.world.customs_ratios, transfer=most)
+    rule = Rule(ratio=rate_basis(run.world, run.scenario.choices.wedge), transfer=most)
     others = ["+".join(q.treasuries) for q in who[1:]]
     made = asked(world, who[0], [f"transfer::{','.join(others)}"], rule)
     return [replace(one, lower=-most) for one in made]

@@ -1,7 +1,8 @@
 """From law to world: the ad valorem tariffs that a change of law means for an economy.
 
 Duties are levied on customs values, a world lives at basic prices: a rate on customs value is
-divided by the pair's ratio of basic to customs value, which is data of the world. Rates are
+divided by the pair's ratio of basic to customs value, which is data of the world, so that it
+collects what the law collects; or it stands as charged (`Wedge`). Rates are
 trade-weighted at the finest level that the flows have, and nothing is rounded or dropped: what
 finds no sector or region is reported in money.
 """
@@ -26,6 +27,13 @@ from surtax.world.world import Array, World
 
 CLAIMANTS = ("CA", "MX")
 """Places whose goods may claim the preference of the agreement with the United States."""
+
+
+Wedge = Literal["revenue", "rate"]
+"""What a rate on customs value is in a world at basic prices. Divided by the ratio of the two
+(“revenue”), what is paid, collected and lost is that of the whole customs value, but trade answers
+a price that rises by more than the rate. As charged (“rate”), trade answers the rate, but the duty
+falls on the basic value alone, and margins that shrink with the goods are in nobody's loss."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +107,7 @@ def shock(
     world: World,
     flows: Mapping[str, Flows] | None = None,
     answers: Collection[str] = (),
+    wedge: Wedge = "revenue",
 ) -> Shock:
     """The tariffs that the law of `after` means for a world whose benchmark is that of `before`.
 
@@ -109,6 +118,7 @@ def shock(
         world: a world whose pack states ratios of basic to customs value.
         flows: imports by importer; the embedded ones (US, CA) unless given.
         answers: importers whose rates are on the world's basis where it states no ratio.
+        wedge: whether rates are divided by the ratio or stand as charged.
 
     Returns:
         The shock; its tariffs are the world's own plus the change.
@@ -117,7 +127,7 @@ def shock(
         WorldError: the world lacks a ratio for a pair whose duties change.
     """
     imports = flows or {"US": load_us_imports(), "CA": load_ca_imports()}
-    ratio = world.customs_ratios
+    ratio = rate_basis(world, wedge)
     change = np.zeros_like(world.flows)
     charged = np.zeros_like(world.flows)
     split: dict[str, Array] = {}
@@ -169,6 +179,11 @@ def shock(
         currency={k: t.currency for k, t in imports.items()},
         points=(before, after),
     )
+
+
+def rate_basis(world: World, wedge: Wedge) -> Array:
+    """(n, i) what a rate on customs value is divided by; NaN where the world states no ratio."""
+    return world.customs_ratios if wedge == "revenue" else np.ones_like(world.customs_ratios)
 
 
 def rates(ledger: Ledger, point: Point, flows: Flows) -> Effective:
