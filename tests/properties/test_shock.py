@@ -143,6 +143,19 @@ def test_dollars_are_accounted_for(ledger: Ledger, world: World) -> None:
     assert made.covered["CA"] == pytest.approx(59.8e9, rel=1e-5)
 
 
+def test_newly_charged_is_what_owed_no_measure_before(ledger: Ledger, world: World) -> None:
+    """Toys are on list 4B, which never took effect; engines of 8412.21 have paid since list 1. The
+    order of February 2025 charges both, and toys alone are new."""
+    china = load_us_imports().of("CN")
+    engines = np.char.startswith(china.hs10, "84122100")
+    toys = np.char.startswith(china.hs10, "95030000")
+    both = china.rows(engines | toys)
+    march = Point(date(2025, 3, 10), date(2025, 3, 10))
+    made = shock(ledger, BEFORE, march, world, {"US": both})
+    assert made.covered["US"] == pytest.approx(china.rows(toys).imports(), rel=1e-12)
+    assert made.covered_by["us/ieepa/fentanyl-cn"] == pytest.approx(both.imports(), rel=1e-12)
+
+
 def test_scale_takes_a_part_of_a_list(ledger: Ledger, world: World) -> None:
     second = "ca/surtax/second-list"
     whole = Point(AFTER.on, AFTER.known, threatened=frozenset({second}))

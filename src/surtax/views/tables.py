@@ -231,8 +231,8 @@ def solved(answer: dict[str, Any]) -> None:
         money = answer["money"][importer]
         covered = answer["covered"].get(importer, 0.0)
         out.print(
-            f"Into {importer}: {money} {covered / 1e9:,.1f} bn newly charged; "
-            f"{money} {value / 1e9:,.1f} bn of imports found no sector."
+            f"Into {importer}: goods of {money} {covered / 1e9:,.1f} bn owe a measure's duty and "
+            f"owed none before; {money} {value / 1e9:,.1f} bn of imports found no sector."
         )
 
 

@@ -72,13 +72,19 @@ class Point:
 class Shock:
     """What a change of law means for a world.
 
+    Goods are newly charged where a measure's duty falls on them after and none fell before: the
+    general rate is no measure's, and goods that owed one measure and owe another besides are not
+    new. They count whole where the duty falls on a part of them; what is new is the rise of what
+    is reached, by partner, sector and chapter.
+
     Attributes:
         tariffs: (s, n, i) ad valorem tariffs after, on the world's basis.
         change: (s, n, i) after less before.
         by_authority: (s, n, i) change by authority; adds to `change`.
-        charged: (s, n, i) share of customs value on which some duty is newly charged.
-        covered: customs value on which some duty is newly charged, by importer, in its currency.
-        covered_by: the same by measure; a dollar that two measures charge counts in both.
+        charged: (s, n, i) share of customs value that is newly charged.
+        covered: customs value that is newly charged, by importer, in its currency.
+        covered_by: customs value that each measure charges after and did not before, what others
+            charged included; a dollar that two measures charge counts in both.
         unmatched: customs value that found no sector or region, by importer.
         barred: customs value that may not enter after and could before, by importer: a
             restriction of quantity, in no tariff.
