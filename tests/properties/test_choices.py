@@ -327,7 +327,7 @@ def test_the_sentences_before_the_figures_are_those_of_the_run(tmp_path: Path) -
     said = " ".join(long["summary"])
     assert "counted as carried out" in said
     assert "over the long horizon" in said
-    assert "per head stands beside it" in said
+    assert "not per head; surtax solve tells both" in said
     said = " ".join(surtax.solve("spring-2025", closure="balanced")["summary"])
     assert "ends every region's deficit" in said
 

@@ -20,8 +20,8 @@ ENDS = (
     "no effect of the duties alone."
 )
 MOVES = (
-    "Workers move between regions: a region's real income is that of all who live there then; what "
-    "it is per head stands beside it."
+    "Workers move between regions: a region's real income is that of all who live there then, not "
+    "per head; surtax solve tells both."
 )
 
 AS_CHARGED = (
