@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+import numpy as np
+
 from surtax.duty.corners import open_facts
 from surtax.duty.entry import Entry
 from surtax.duty.layers import Layer, asked_fact, layer_of, lines_of, suppressed
@@ -43,9 +45,9 @@ def fees(view: View, entry: Entry, duties: Decimal) -> Fees:
     """
     whole = compile_view(view, entry.into, kind="fee")
     program = narrowed(whole, entry.goods, entry.origin)
-    told = open_facts(program, entry, view.ledger)
-    cases = [{**entry.facts, n: v} for n, values in told.items() for v in values if v is not None]
-    declared = [entry.facts, *cases]
+    left = open_facts(program, entry, view.ledger)
+    cases = [(name, v) for name, values in left.items() for v in values if v is not None]
+    declared = [entry.facts, *({**entry.facts, name: v} for name, v in cases)]
     stack = evaluate(program, lines_of(declared, entry, units=program.units(entry.origin)))
     owed = []
     for i, rule in enumerate(program.rules):
@@ -57,16 +59,16 @@ def fees(view: View, entry: Entry, duties: Decimal) -> Fees:
         if paid:
             layer = replace(layer, basis="value with the duties")
         owed.append(_within(layer, rule))
-    names = [n for n, values in told.items() for v in values if v is not None]
-    moved = [n for row, n in enumerate(names, 1) if _differs(stack, row)]
-    asked = tuple(asked_fact(n, view.ledger.facts[n]) for n in dict.fromkeys(moved))
+    moved = dict.fromkeys(name for row, (name, _) in enumerate(cases, 1) if _differs(stack, row))
+    asked = tuple(asked_fact(name, view.ledger.facts[name]) for name in moved)
     return Fees(tuple(owed), tuple(suppressed(stack)), asked)
 
 
 def _differs(stack: Stack, row: int) -> bool:
     """Whether other fees, or on another value, are owed in a row than in the first."""
     here, first = stack.applies[row], stack.applies[0]
-    same = (stack.share[row] == stack.share[0]) & (stack.rate[row] == stack.rate[0])
+    rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rates not known are equal
+    same = (stack.share[row] == stack.share[0]) & (rate[row] == rate[0])
     return bool((here != first).any() or (here & ~same).any())
 
 
