@@ -19,8 +19,10 @@ from surtax.words import LANGUAGES, catalogue, pieces, prose, spoken
 from surtax.words.grammar import FORMS, forms, listed, named
 from surtax.world import elasticities
 from surtax.world.load import available, describe
+from web import tongue
 
 ROOM = Path(surtax.__file__).parent
+SENTENCES = sorted((ROOM / "words/prose/fr").glob("*.yaml"))
 FILES = sorted(p.name for p in (ROOM / "words/en").glob("*.yaml"))
 EN, FR = (catalogue(language) for language in LANGUAGES)
 
@@ -129,14 +131,20 @@ def test_places_have_their_articles_and_prepositions() -> None:
         assert set(forms(language, "Atlantis")) == set(FORMS)
 
 
+def typography(text: str) -> list[str]:
+    """Where a French text lacks a space that does not break, or has a straight apostrophe."""
+    wrong = [
+        r"[^\u00a0\u202f]»|«[^\u00a0\u202f]",
+        r"\w'\w",
+        r"(?<![\d\u00a0]):(?=\s|$)",  # a colon within a word is a command's, such as harm:USA
+    ]
+    return [w for w in wrong if re.search(w, text)]
+
+
 def test_french_typography() -> None:
-    """A space that does not break before : and inside « »; curved apostrophes."""
     for file in FILES:
         for key, text in own("fr", file).items():
-            assert not re.search(r"[^\u00a0\u202f]»|«[^\u00a0\u202f]", str(text)), key
-            assert not re.search(r"\w'\w", str(text)), key
-            # A colon within a word is a command's, such as harm:USA.
-            assert not re.search(r"(?<![\d\u00a0]):(?=\s|$)", str(text)), key
+            assert typography(str(text)) == [], key
 
 
 def test_languages_that_are_spoken() -> None:
@@ -151,7 +159,7 @@ def test_languages_that_are_spoken() -> None:
     ("text", "said"),
     [
         ("Fentanyl duties on Mexico, general: paused for a month",
-         [("Droits fentanyl sur le Mexique", "fr"), ("general", "en"),
+         [("Droits fentanyl sur le Mexique", "fr"), ("général", "fr"),
           ("suspendu pour un mois", "fr")]),
         ("A, b: relief, x y; from 2024-10-22 on, reaching back",
          [("A, b", "en"), ("exonération, ", "fr"), ("x y", "en"), ("2024-10-22", "fr"),
@@ -170,9 +178,10 @@ def test_sentences_put_together_are_translated_by_their_shape(
 
 
 def test_every_shape_keeps_its_parts() -> None:
-    for one in yaml.safe_load((ROOM / "words/prose/fr-shapes.yaml").read_text("utf-8")):
-        assert parts(one["en"]) == parts(one["fr"]), one["en"]
-        assert not re.search(r"(?<![\d\u00a0]):(?=\s|$)", one["fr"]), one["fr"]
+    shapes = yaml.safe_load((ROOM / "words/prose/fr-shapes.yaml").read_text("utf-8"))
+    for english, french in shapes.items():
+        assert parts(english) == parts(french), english
+        assert typography(french) == [], french
 
 
 def test_a_key_in_two_files_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -186,27 +195,50 @@ def test_a_key_in_two_files_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_pat
         catalogue.__wrapped__("en")
 
 
-def test_prose_in_data_is_translated_while_it_stands() -> None:
-    """Titles and texts of scenarios and platforms have French; no translation is left over."""
+def test_every_sentence_of_the_law_has_its_french() -> None:
+    """Measures, provisions, notes, threats, events, facts, claims and what the record lacks."""
+    found = tongue.of_the_law(Ledger.load())
+    assert min(len(texts) for texts in found.values()) > 0
+    missing = {k: [t for t in texts if prose("fr", t)[1] != "fr"] for k, texts in found.items()}
+    assert {k: texts for k, texts in missing.items() if texts} == {}
+
+
+def test_prose_of_scenarios_and_worlds_has_its_french() -> None:
     from surtax.scenario import platforms, spec
 
     ledger = Ledger.load()
-    scenario = spec.load("spring-2025", ledger)
-    texts = [scenario.title, scenario.question, *(d.title for d in scenario.duties)]
-    texts += [t for r in scenario.responses for t in (r.title, r.text, r.legality)]
+    texts: list[str] = []
+    for name in spec.available():
+        scenario = spec.load(name, ledger)
+        texts += [scenario.title, scenario.question, *(d.title for d in scenario.duties)]
+        texts += [t for r in scenario.responses for t in (r.title, r.text, r.legality)]
+        texts += [describe(scenario.world).title]
     texts += [platforms.load(n, ledger)[0].title for n in platforms.available()]
-    texts += [CLOSURES[scenario.closure].text]
-    texts += [t for f in ledger.facts.values() for t in (f.meaning, f.attested, f.unproven)]
-    texts += [describe(name).title for name in available() if name == scenario.world]
+    texts += [c.text for c in CLOSURES.values()]
     assert [t for t in texts if prose("fr", t)[1] != "fr"] == []
+
+
+def test_no_translation_outlives_its_english() -> None:
     source = "\n".join(
         p.read_text("utf-8") for p in ROOM.rglob("*") if p.suffix in {".py", ".yaml", ".csv"}
         and "words" not in p.parts
     )  # fmt: skip
     flat = re.sub(r'"\s*\n?\s*f?"|\s+|\\', " ", source).replace("''", "'")
     told = " ".join(flat.split())
-    for one in yaml.safe_load((ROOM / "words/prose/fr.yaml").read_text("utf-8")):
-        wanted = " ".join(one["en"].split())
-        if wanted not in told and wanted.replace(" ", "_") not in told:
-            made = [c.text for c in CLOSURES.values()]
-            assert one["en"] in made, one["en"]
+    made = {c.text for c in CLOSURES.values()}
+    made |= {t for texts in tongue.of_the_law(Ledger.load()).values() for t in texts}
+    for file in SENTENCES:
+        for english in yaml.safe_load(file.read_text("utf-8")):
+            wanted = " ".join(english.split())
+            stands = english in made or wanted in told or wanted.replace(" ", "_") in told
+            assert stands, (file.name, english)
+
+
+def test_french_of_sentences_is_written_as_french() -> None:
+    for file in SENTENCES:
+        keys = [k for k in file.read_text("utf-8").splitlines() if k.startswith('"')]
+        assert len(keys) == len(set(keys)), file.name  # YAML keeps the last of two in silence
+        for english, french in yaml.safe_load(file.read_text("utf-8")).items():
+            assert typography(french) == [], english
+
+

@@ -3,7 +3,8 @@
 A language is a folder of YAML files, one for each part of the product (``en/brief.yaml``,
 ``en/desk.yaml`` …), each a flat mapping of keys to texts with ``{names}`` to fill in. All files of
 a language are one catalogue, so a key stands in one of them only. What instruments say stays in
-the language of the instrument.
+the language of the instrument. Our own sentences that stand in data are written there in English;
+``prose/fr/*.yaml`` give their French by the English sentence.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import yaml
 
@@ -30,8 +30,20 @@ _NEUTRAL = re.compile(r"\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+")
 """Days, numbers, rates and names of facts, which are of no language."""
 
 
-def _read(file: Path) -> Any:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER)
+def _read(file: Path) -> dict[str, str]:
+    return yaml.load(file.read_text(encoding="utf-8"), Loader=_LOADER) or {}
+
+
+def _every(folder: Path) -> dict[str, str]:
+    """The texts of all files of a folder, each key in one of them only."""
+    texts: dict[str, str] = {}
+    for file in sorted(folder.glob("*.yaml")):
+        part = _read(file)
+        twice = sorted(texts.keys() & part.keys())
+        if twice:
+            raise DataError(f"“{twice[0]}” stands in two files.", where=file.name, mend="Keep one.")
+        texts |= part
+    return texts
 
 
 @cache
@@ -46,13 +58,7 @@ def catalogue(language: str) -> Mapping[str, str]:
         raise UnknownNameError(
             f"there is no language “{language}”.", mend=f"Languages: {', '.join(LANGUAGES)}."
         )
-    texts: dict[str, str] = {}
-    for file in sorted((_FOLDER / language).glob("*.yaml")):
-        part = _read(file) or {}
-        twice = sorted(texts.keys() & part.keys())
-        if twice:
-            raise DataError(f"“{twice[0]}” stands in two files.", where=file.name, mend="Keep one.")
-        texts |= {key: str(text) for key, text in part.items()}
+    texts = _every(_FOLDER / language)
     for key, text in [(k, t) for k, t in texts.items() if PLACE.fullmatch(k)]:
         for form, said in forms(language, text).items():
             texts.setdefault(f"{key}.{form}", said)
@@ -73,11 +79,8 @@ def spoken(asked: str) -> tuple[str, ...]:
 
 @cache
 def _prose(language: str) -> Mapping[str, str]:
-    file = _FOLDER / "prose" / f"{language}.yaml"
-    if not file.is_file():
-        return {}
-    pairs = _read(file) or []
-    return {one[key]: one[language] for one in pairs for key in (language, "en")}
+    pairs = _every(_FOLDER / "prose" / language)
+    return {said: said for said in pairs.values()} | pairs
 
 
 def prose(language: str, text: str) -> tuple[str, str]:
@@ -98,8 +101,8 @@ def _shapes(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     def shape(text: str) -> re.Pattern[str]:
         return re.compile(named.sub(_part, re.escape(text)))
 
-    pairs = _read(file) if file.is_file() else []
-    return tuple((shape(one["en"]), one[language]) for one in pairs)
+    pairs = _read(file) if file.is_file() else {}
+    return tuple((shape(english), said) for english, said in pairs.items())
 
 
 def _part(name: re.Match[str]) -> str:
