@@ -1,9 +1,11 @@
 """What a page says outside the passages that it marks as English."""
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 
 from surtax.ledger.load import Ledger
+from surtax.words import pieces
 
 SHUT = {"meta", "link", "br", "img", "input", "hr", "line", "rect", "circle", "path", "polyline"}
 """Elements without text of their own; some of them hold a title, which is told apart."""
@@ -78,3 +80,16 @@ def of_the_law(law: Ledger) -> dict[str, list[str]]:
         "not in answers": [t for texts in law.manifest.not_in_answers.values() for t in texts],
     }  # fmt: skip
     return {kind: list(dict.fromkeys(texts)) for kind, texts in found.items()}
+
+
+def english_left(texts: Iterable[str], law: Ledger) -> list[tuple[str, str]]:
+    """What of our own texts stays English in French, citations of the law apart, and where."""
+    titles = tuple(one.title for one in law.instruments.values())
+    cites = (*titles, *(x.cite for x in (*law.claims.values(), *law.facts.values()) if x.cite))
+    heads = (*cites, *(cite.partition(";")[0] for cite in cites), "USITC, Harmonized Tariff")
+    left = []
+    for text in dict.fromkeys(texts):
+        for said, its in pieces("fr", text):
+            if its == "en" and re.search("[A-Za-z]{3}", said) and not said.startswith(heads):
+                left.append((said, text))
+    return left

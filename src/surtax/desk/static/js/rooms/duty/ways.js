@@ -107,9 +107,9 @@ function sideBySide(told, { t, f }) {
     table({ caption: t("desk.duty.view.ways"), columns, rows: told.alternatives }),
     told.alternatives.slice(1).filter((one) => one.differs.length).map((one) => [
       h("h3", {}, t("desk.duty.why", { way: nameOf(one) })),
-      h("ul", { class: "why" }, one.differs.map((d) => h("li", { lang: "en" },
-        h("b", {}, d.title), ` ${money(d.first ?? 0)} → ${money(d.here ?? 0)}: ${d.why}`,
-        d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, d.citation)))),
+      h("ul", { class: "why" }, one.differs.map((d) => h("li", {},
+        h("b", {}, t.prose(d.title)), ` ${money(d.first ?? 0)} → ${money(d.here ?? 0)}`, t("colon"), " ", t.prose(d.why),
+        d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, t.prose(d.citation))))),
     ]),
     told.alternatives.some((one) => one.missing_facts.length) && h("p", { class: "range" }, t("desk.duty.ways_missing", {
       facts: [...new Set(told.alternatives.flatMap((one) => one.missing_facts.map((m) => t.told(m.meaning))))].join(", ") })),
