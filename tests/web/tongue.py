@@ -84,9 +84,11 @@ def of_the_law(law: Ledger) -> dict[str, list[str]]:
 
 def english_left(texts: Iterable[str], law: Ledger) -> list[tuple[str, str]]:
     """What of our own texts stays English in French, citations of the law apart, and where."""
-    titles = tuple(one.title for one in law.instruments.values())
-    cites = (*titles, *(x.cite for x in (*law.claims.values(), *law.facts.values()) if x.cite))
-    heads = (*cites, *(cite.partition(";")[0] for cite in cites), "USITC, Harmonized Tariff")
+    cited = (*law.claims.values(), *law.facts.values())
+    cited += tuple(piece for one in law.measures.values() for _, piece in one.paints())
+    cites = {one.title for one in law.instruments.values()} | {one.cite for one in cited}
+    cites |= {cite.partition(";")[0] for cite in cites} | {"USITC, Harmonized Tariff"}
+    heads = tuple(cites - {""})
     left = []
     for text in dict.fromkeys(texts):
         for said, its in pieces("fr", text):

@@ -18,10 +18,14 @@ from surtax.words.grammar import forms
 
 PLACE = re.compile(r"(?:place|region)\.[^.]+")
 """Keys of places, whose forms with a preposition are made by rule."""
-NEUTRAL = re.compile(r"\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+")
-"""Days, numbers, rates and names of facts, which are of no language."""
+NEUTRAL = re.compile(
+    r"\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+|\d{4}-\d+|[\d.]*(?:\([\da-z.]+\))+"
+)
+"""Days, numbers, rates, names of facts, and numbers of orders and sections: of no language."""
 CLOSED = {"day": re.compile(r"\d{4}-\d\d-\d\d"), "n": re.compile(r"[\d.,]+")}
 """Parts that are a day or a number; their names may end in a digit."""
+SIGNS = {"fr": str.maketrans({",": "\u00a0", ".": ","})}
+"""How a language writes the signs of a number: between thousands, and before decimals."""
 
 Pieces = tuple[tuple[str, str], ...]
 """Parts of a sentence in turn, each with its language."""
@@ -31,11 +35,13 @@ class Shape(NamedTuple):
     """A sentence with parts.
 
     Attributes:
+        key: the longest of what stands between its parts.
         head: what it begins with.
         parts: its parts, each with what stands after it.
         said: the translation: literals, each with the part after it.
     """
 
+    key: str
     head: str
     parts: tuple[tuple[str, str], ...]
     said: tuple[tuple[str, str | None], ...]
@@ -88,7 +94,8 @@ def _shapes(language: str) -> tuple[Shape, ...]:
         names = [first, *(name for _, name in others)]
         after = [*(literal for literal, _ in others), ""]
         parts = [(n, text) for n, text in zip(names, after, strict=True) if n is not None]
-        out.append(Shape(head, tuple(parts), _split(said)))
+        key = max(head, *after, key=len)
+        out.append(Shape(key, head, tuple(parts), _split(said)))
     return tuple(out)
 
 
@@ -111,7 +118,7 @@ def pieces(language: str, text: str) -> Pieces:
     best: Pieces = ((text, "en"),)
     least = len(text)
     for shape in _shapes(language):
-        if not text.startswith(shape.head):
+        if shape.key not in text or not text.startswith(shape.head):
             continue
         for parts in _readings(language, text[len(shape.head) :], shape.parts):
             found = _filled(shape, parts, language)
@@ -131,8 +138,10 @@ def _readings(
     at = text.find(after, 1) if rest else len(text) - len(after)
     while at > 0 and text.startswith(after, at):
         part = text[:at]
-        if (kind := CLOSED.get(name.rstrip("0123456789"))) is None or kind.fullmatch(part):
-            told = pieces(language, part)
+        kind = name.rstrip("0123456789")
+        if kind not in CLOSED or CLOSED[kind].fullmatch(part):
+            number = part.translate(SIGNS.get(language, {})) if kind == "n" else ""
+            told = ((number, language),) if number else pieces(language, part)
             if not name.startswith("said") or all(its == language for _, its in told):
                 if not rest:
                     yield {name: told}

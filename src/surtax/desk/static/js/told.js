@@ -1,7 +1,7 @@
 // Our own sentences in another language, by the steps of surtax/words/told.py, which says them:
 // whole ones by their English, those with parts by the shape that leaves least of them in English.
 
-const NEUTRAL = /^(\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+)$/;
+const NEUTRAL = /^(\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+|\d{4}-\d+|[\d.]*(?:\([\da-z.]+\))+)$/;
 const CLOSED = { day: /^\d{4}-\d\d-\d\d$/, n: /^[\d.,]+$/ };
 
 // A template as literals, each with the name after it: "a {b} c" is [["a ", "b"], [" c", null]].
@@ -25,15 +25,16 @@ export function teller(language, sentences, shapes) {
   const own = new Map([...Object.values(sentences).map((one) => [one, one]), ...Object.entries(sentences)]);
   const known = Object.entries(shapes).map(shaped);
   const kept = new Map();
+  const number = (text) => (language === "fr" ? text.replaceAll(",", "\u00a0").replace(".", ",") : text);
 
   function* readings(text, parts) {
     const [[name, after], ...rest] = parts;
     let at = rest.length ? text.indexOf(after, 1) : text.length - after.length;
     while (at > 0 && text.startsWith(after, at)) {
       const part = text.slice(0, at);
-      const closed = CLOSED[name.replace(/\d+$/, "")];
-      if (!closed || closed.test(part)) {
-        const told = pieces(part);
+      const kind = name.replace(/\d+$/, "");
+      if (!CLOSED[kind] || CLOSED[kind].test(part)) {
+        const told = kind === "n" ? [[number(part), language]] : pieces(part);
         if (!name.startsWith("said") || told.every(([, its]) => its === language)) {
           if (!rest.length) yield { [name]: told };
           else for (const more of readings(text.slice(at + after.length), rest)) yield { [name]: told, ...more };

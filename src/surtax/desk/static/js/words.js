@@ -23,7 +23,7 @@ async function fetched(path) {
 export const english = (text) => h("span", { lang: "en" }, text);
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
-const RATE = /^[\d.,]+ ?%?$/;
+const RATE = /^[\d.,]+ ?%$/;
 
 // The text of a key, its {names} filled in; the key itself where there is none, which a test sees.
 export function speak(texts, sentences, shapes, language) {
