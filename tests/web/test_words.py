@@ -7,20 +7,24 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic_core._pydantic_core import list_all_errors
 
 import surtax
 from surtax.economy.closure import CLOSURES
 from surtax.economy.horizon import HORIZONS
 from surtax.errors import DataError, UnknownNameError
 from surtax.ledger import Ledger
+from surtax.ledger.schedule import schedule
 from surtax.places import places
 from surtax.response.recycle import SHARING
-from surtax.words import LANGUAGES, catalogue, pieces, prose, spoken
+from surtax.words import LANGUAGES, catalogue, pieces, prose, shapes, spoken
 from surtax.words.grammar import FORMS, forms, listed, named
 from surtax.world import elasticities
 from surtax.world.load import available, describe
+from web import tongue
 
 ROOM = Path(surtax.__file__).parent
+SENTENCES = sorted((ROOM / "words/prose/fr").glob("*.yaml"))
 FILES = sorted(p.name for p in (ROOM / "words/en").glob("*.yaml"))
 EN, FR = (catalogue(language) for language in LANGUAGES)
 
@@ -129,14 +133,20 @@ def test_places_have_their_articles_and_prepositions() -> None:
         assert set(forms(language, "Atlantis")) == set(FORMS)
 
 
+def typography(text: str) -> list[str]:
+    """Where a French text lacks a space that does not break, or has a straight apostrophe."""
+    wrong = [
+        r"[^\u00a0\u202f]»|«[^\u00a0\u202f]",
+        r"\w'\w",
+        r"(?<![\d\u00a0]):(?=\s|$)",  # a colon within a word is a command's, such as harm:USA
+    ]
+    return [w for w in wrong if re.search(w, text)]
+
+
 def test_french_typography() -> None:
-    """A space that does not break before : and inside « »; curved apostrophes."""
     for file in FILES:
         for key, text in own("fr", file).items():
-            assert not re.search(r"[^\u00a0\u202f]»|«[^\u00a0\u202f]", str(text)), key
-            assert not re.search(r"\w'\w", str(text)), key
-            # A colon within a word is a command's, such as harm:USA.
-            assert not re.search(r"(?<![\d\u00a0]):(?=\s|$)", str(text)), key
+            assert typography(str(text)) == [], key
 
 
 def test_languages_that_are_spoken() -> None:
@@ -151,11 +161,11 @@ def test_languages_that_are_spoken() -> None:
     ("text", "said"),
     [
         ("Fentanyl duties on Mexico, general: paused for a month",
-         [("Droits fentanyl sur le Mexique", "fr"), ("general", "en"),
+         [("Droits fentanyl sur le Mexique", "fr"), ("général", "fr"),
           ("suspendu pour un mois", "fr")]),
-        ("A, b: relief, x y; from 2024-10-22 on, reaching back",
-         [("A, b", "en"), ("exonération, ", "fr"), ("x y", "en"), ("2024-10-22", "fr"),
-          (", rétroactivement", "fr")]),
+        ("Fentanyl duties on Mexico, b: relief, x y; from 2024-10-22 on, reaching back",
+         [("Droits fentanyl sur le Mexique", "fr"), ("b", "en"), ("exonération, ", "fr"),
+          ("x y", "en"), ("2024-10-22", "fr"), (", rétroactivement", "fr")]),
         ("nobody: translated this", [("nobody: translated this", "en")]),
         ("Proclamation 10908, cl. 1", [("Proclamation 10908, cl. 1", "en")]),
     ],
@@ -165,14 +175,15 @@ def test_sentences_put_together_are_translated_by_their_shape(
 ) -> None:
     found = pieces("fr", text)
     assert [piece for piece in said if piece not in found] == []
-    assert pieces("en", text) == [(text, "en")]
+    assert pieces("en", text) == ((text, "en"),)
     assert {its for _, its in found} >= {its for _, its in said}
 
 
 def test_every_shape_keeps_its_parts() -> None:
-    for one in yaml.safe_load((ROOM / "words/prose/fr-shapes.yaml").read_text("utf-8")):
-        assert parts(one["en"]) == parts(one["fr"]), one["en"]
-        assert not re.search(r"(?<![\d\u00a0]):(?=\s|$)", one["fr"]), one["fr"]
+    for english, french in shapes("fr").items():
+        assert parts(french) <= parts(english), english
+        assert {p for p in parts(english) if p.startswith(("said", "n", "day"))} <= parts(french)
+        assert typography(french) == [], french
 
 
 def test_a_key_in_two_files_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -181,34 +192,67 @@ def test_a_key_in_two_files_is_an_error(monkeypatch: pytest.MonkeyPatch, tmp_pat
     (tmp_path / "en").mkdir()
     for name in "ab":
         (tmp_path / "en" / f"{name}.yaml").write_text('k: "x"\n', "utf-8")
-    monkeypatch.setattr(room, "_FOLDER", tmp_path)
+    monkeypatch.setattr(room, "FOLDER", tmp_path)
     with pytest.raises(DataError, match="two files"):
         catalogue.__wrapped__("en")
 
 
-def test_prose_in_data_is_translated_while_it_stands() -> None:
-    """Titles and texts of scenarios and platforms have French; no translation is left over."""
+def test_every_sentence_of_the_law_has_its_french() -> None:
+    """Measures, provisions, notes, threats, events, facts, claims and what the record lacks."""
+    found = tongue.of_the_law(Ledger.load())
+    assert min(len(texts) for texts in found.values()) > 0
+    missing = {k: [t for t in texts if prose("fr", t)[1] != "fr"] for k, texts in found.items()}
+    assert {k: texts for k, texts in missing.items() if texts} == {}
+
+
+def test_prose_of_scenarios_and_worlds_has_its_french() -> None:
     from surtax.scenario import platforms, spec
 
     ledger = Ledger.load()
-    scenario = spec.load("spring-2025", ledger)
-    texts = [scenario.title, scenario.question, *(d.title for d in scenario.duties)]
-    texts += [r.title for r in scenario.responses]
-    for sentences in (s for r in scenario.responses for s in (r.text, r.legality)):
-        texts += [sentences] if isinstance(sentences, str) else [one.says for one in sentences]
+    texts: list[str] = []
+    for name in spec.available():
+        scenario = spec.load(name, ledger)
+        texts += [scenario.title, scenario.question, *(d.title for d in scenario.duties)]
+        texts += [r.title for r in scenario.responses]
+        for sentences in (s for r in scenario.responses for s in (r.text, r.legality)):
+            texts += [sentences] if isinstance(sentences, str) else [one.says for one in sentences]
+        texts += [describe(scenario.world).title]
     texts += [platforms.load(n, ledger)[0].title for n in platforms.available()]
-    texts += [CLOSURES[scenario.closure].text]
-    texts += [t for f in ledger.facts.values() for t in (f.meaning, f.attested, f.unproven)]
-    texts += [describe(name).title for name in available() if name == scenario.world]
     assert [t for t in texts if prose("fr", t)[1] != "fr"] == []
+    for closure in CLOSURES.values():
+        assert {its for _, its in pieces("fr", closure.text)} == {"fr"}, closure.text
+
+
+def test_no_translation_outlives_its_english() -> None:
+    """Each sentence, and the words between the parts of each shape, stand in the product."""
     source = "\n".join(
         p.read_text("utf-8") for p in ROOM.rglob("*") if p.suffix in {".py", ".yaml", ".csv"}
         and "words" not in p.parts
     )  # fmt: skip
+    source += "\n".join(c.text for c in CLOSURES.values())
+    source += "\n".join(t for texts in tongue.of_the_law(Ledger.load()).values() for t in texts)
+    source += "\n".join(sorted(set(schedule().general.unit.tolist())))
+    source += "\n".join(
+        text[:1].lower() + text[1:].replace("{expected_plural}", plural) + "."
+        for text in (one["message_template_python"] for one in list_all_errors())
+        for text in (text.replace("{field_type}", kind) for kind in ("List", "Dictionary", "Set"))
+        for plural in ("", "s")
+    )
     flat = re.sub(r'"\s*\n?\s*f?"|\s+|\\', " ", source).replace("''", "'")
     told = " ".join(flat.split())
-    for one in yaml.safe_load((ROOM / "words/prose/fr.yaml").read_text("utf-8")):
-        wanted = " ".join(one["en"].split())
-        if wanted not in told and wanted.replace(" ", "_") not in told:
-            made = [c.text for c in CLOSURES.values()]
-            assert one["en"] in made, one["en"]
+    for file in SENTENCES:
+        for english in yaml.safe_load(file.read_text("utf-8")):
+            wanted = " ".join(english.split())
+            assert wanted in told or wanted.replace(" ", "_") in told, (file.name, english)
+    for english in shapes("fr"):
+        literals = [literal for literal, _, _, _ in string.Formatter().parse(english)]
+        words = [one.strip(" .;:,()“”%") for one in sorted(literals, key=len)[-3:]]
+        assert any(one in told for one in words), english
+
+
+def test_french_of_sentences_is_written_as_french() -> None:
+    for file in SENTENCES:
+        keys = [k for k in file.read_text("utf-8").splitlines() if k.startswith('"')]
+        assert len(keys) == len(set(keys)), file.name  # YAML keeps the last of two in silence
+        for english, french in yaml.safe_load(file.read_text("utf-8")).items():
+            assert typography(french) == [], english

@@ -20,7 +20,7 @@ from surtax.words.grammar import listed, named
 
 FIGURE = re.compile(r"((?:US\$|C\$|[+−])?\d[\d,.]*(?:[ \u00a0](?:%|pp|bn)))")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-RATE = re.compile(r"[\d.]+ ?%?")
+RATE = re.compile(r"[\d.]+ ?%")
 MARK = '<meta name="generator" content="surtax brief">'
 
 SUBJECTS = {

@@ -102,9 +102,9 @@ def hatch(name: str) -> str:
 
 
 def wrap(text: str, width: float) -> list[str]:
-    """The text in lines of at most so many letters."""
+    """The text in lines of at most so many letters; a space that does not break stays."""
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > width:
             lines.append(word)
         else:

@@ -59,7 +59,8 @@ export function formats(language) {
   const short = dates({ day: "numeric", month: "short" });
   const month = dates({ month: "short", year: "numeric" });
   const at = (iso) => new Date(`${iso}T00:00:00Z`);
-  const day = (iso) => (iso ? long.format(at(iso)) : NONE);
+  const first = (text) => (language === "fr" ? text.replace(/^1 /, "1er ") : text);
+  const day = (iso) => (iso ? first(long.format(at(iso))) : NONE);
   const regions = new Intl.DisplayNames(language, { type: "region", fallback: "code" });
   return {
     // The name of a country by its code; groups such as EU27 too.

@@ -5,7 +5,6 @@ import { fill, h } from "../dom.js";
 import { read, write } from "../state.js";
 import { results } from "./studio/results.js";
 import { rateControls } from "./studio/rates.js";
-import { english } from "../words.js";
 import { steady } from "./studio/ask.js";
 import { bodyOf, fields, naming, offers } from "./studio/state.js";
 import { reproduce } from "./studio/reproduce.js";
@@ -56,7 +55,7 @@ export async function mount(root, ctx) {
   const without = aside.map((one) => ({
     one,
     control: flag({
-      label: english(all.measures.find((m) => m.measure === one).title),
+      label: t.prose(all.measures.find((m) => m.measure === one).title),
       onchange: (on) => ctx.set({ without: on ? [...ctx.get().without, one] : ctx.get().without.filter((m) => m !== one) }),
     }),
   }));

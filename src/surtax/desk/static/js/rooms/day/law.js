@@ -64,11 +64,11 @@ function item(group, status, t, f) {
   const box = h("details", { open: opened.has(key), ontoggle: () => (box.open ? opened.add(key) : opened.delete(key)) },
     h("summary", {}, t("desk.day.provisions", { n: group.rows.length })),
     h("ul", { class: "provisions" }, group.rows.map((row) => h("li", {},
-      h("b", {}, row.rate ? said(row.rate, t, f) : kind(t, row.kind)), " ", row.id.split("#")[1],
+      h("b", {}, row.rate ? said(row.rate, t, f) : kind(t, row.kind)), " ", t.prose(row.id.split("#")[1]),
       row.from && h("span", { class: "soft" }, `, ${f.day(row.from)}${row.to ? ` – ${f.day(row.to)}` : ""}`),
-      h("span", { lang: "en", class: "soft cite" }, row.citation), row.says && h("span", { lang: "en", class: "soft cite" }, row.says)))));
+      h("span", { class: "soft cite" }, t.prose(row.citation)), row.says && h("span", { class: "soft cite" }, t.prose(row.says))))));
   return h("li", {},
-    h("span", { lang: "en", class: `what ${PAST.includes(status) ? status : ""}` }, group.title),
+    h("span", { class: `what ${PAST.includes(status) ? status : ""}` }, t.prose(group.title)),
     h("span", { class: "r" }, rates.length > 3 ? t("desk.day.rates_n", { low: rates[0], n: rates.length - 1 }) : rates.join(", ") || t("law.no_rate")),
     h("span", { class: "d" }, [authority(t, group.authority), when].filter(Boolean).join(", ")), box);
 }
@@ -88,8 +88,8 @@ export function eventList(root, answer, { t, f }) {
     return h("li", { class: here ? "here" : later ? "later" : null, "aria-current": here ? "date" : null },
       h("time", { datetime: event.date }, f.day(event.date)),
       h("span", { class: "tag" }, kind(t, event.kind)),
-      h("span", { lang: "en", class: "what" }, event.title),
-      h("span", { lang: "en", class: "soft cite" }, event.citation));
+      h("span", { class: "what" }, t.prose(event.title)),
+      h("span", { class: "soft cite" }, t.prose(event.citation)));
   });
   fill(root, h("h2", {}, t("desk.day.events")),
     h("p", { class: "small soft" }, t("desk.day.events_note", { on: f.day(answer.on), known: f.day(answer.known) })),

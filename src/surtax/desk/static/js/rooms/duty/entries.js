@@ -2,7 +2,6 @@
 
 import { checks, date, select } from "../../controls.js";
 import { fill, h } from "../../dom.js";
-import { english } from "../../words.js";
 import { table } from "../../table.js";
 import { INTO } from "../duty.js";
 
@@ -30,7 +29,7 @@ export function entriesView(ctx) {
 
   Promise.all([api.get("/api/about"), api.get("/api/entries/grounds")]).then(([told, grounds]) => {
     about = told;
-    ground.offer(grounds.map((one) => [one.ground, `${one.title} (${f.place(one.into)})`]), grounds[0]?.ground);
+    ground.offer(grounds.map((one) => [one.ground, `${t.told(one.title)} (${f.place(one.into)})`]), grounds[0]?.ground);
     drop.querySelector(".hint").textContent = t("desk.entries.bounds", { size: f.number(told.max_upload / 2 ** 20) });
   }, (error) => complain(error));
 
@@ -116,7 +115,7 @@ export function entriesView(ctx) {
         h("ul", { class: "files" }, run.files.map((file) => h("li", {},
           h("a", { href: `/api/entries/${run.id}/${encodeURIComponent(file.name)}`, download: file.name }, file.name),
           h("span", { class: "soft" }, ` ${f.number(Math.ceil(file.bytes / 1024))} KB`))))],
-      h("details", {}, h("summary", {}, t("desk.entries.columns")), h("p", { class: "small", lang: "en" }, run.family),
+      h("details", {}, h("summary", {}, t("desk.entries.columns")), h("p", { class: "small" }, t.prose(run.family)),
         table({ caption: t("desk.entries.columns"), columns: [{ key: "header", label: t("desk.entries.header") }, { key: "column", label: t("desk.entries.read_as") }],
           rows: Object.entries(run.columns).map(([header, column]) => ({ header, column })) }),
         run.unused.length > 0 && h("p", { class: "small" }, t("desk.entries.unused", { what: run.unused.join(", ") }))));
@@ -150,7 +149,7 @@ function audited(answer, t, f) {
   return card(t("desk.entries.audit"),
     h("p", {}, t("desk.entries.audited", { clean: f.number(answer.clean), lines: f.number(answer.lines - answer.rejected) })),
     rows.length > 0 && pairs(t("desk.entries.audit"), rows, [
-      { key: "finding", label: t("desk.entries.finding"), show: english },
+      { key: "finding", label: t("desk.entries.finding"), show: t.prose },
       { key: "count", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) },
       { key: "amount", label: t("desk.entries.over"), number: true, show: (value) => amounts(value, answer.currency, f) }]),
     h("p", {}, t("desk.entries.paid", { over: amounts(answer.over_paid, answer.currency, f), under: amounts(answer.under_paid, answer.currency, f) })),
@@ -162,9 +161,9 @@ function refunded(answer, t, f) {
   return card(t("desk.entries.refund"),
     h("p", { class: "big" }, money(answer.refundable)),
     h("p", { class: "soft" }, t("desk.entries.refunded", { eligible: f.number(answer.eligible), lines: f.number(answer.lines), known: f.day(answer.known) })),
-    answer.citation && h("p", { class: "small soft", lang: "en" }, answer.citation),
+    answer.citation && h("p", { class: "small soft" }, t.prose(answer.citation)),
     answer.routes.length > 0 && pairs(t("desk.entries.routes"), answer.routes, [
-      { key: "route", label: t("desk.entries.route"), show: english },
+      { key: "route", label: t("desk.entries.route"), show: t.prose },
       { key: "deadline", label: t("desk.entries.until"), show: (day) => (day ? f.day(day) : "–") },
       { key: "lines", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) },
       { key: "amount", label: t("duty.amount"), number: true, show: money }]),
@@ -173,6 +172,6 @@ function refunded(answer, t, f) {
       [{ key: "month", label: t("desk.entries.month") }, { key: "amount", label: t("duty.amount"), number: true, show: money }]),
     Object.keys(answer.not_eligible).length > 0 && pairs(t("desk.entries.not_back"),
       Object.entries(answer.not_eligible).map(([reason, lines]) => ({ reason, lines })),
-      [{ key: "reason", label: t("desk.entries.not_back"), show: english }, { key: "lines", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) }]),
+      [{ key: "reason", label: t("desk.entries.not_back"), show: t.prose }, { key: "lines", label: t("desk.entries.lines"), number: true, show: (n) => f.number(n) }]),
     rejected(answer, t, f));
 }

@@ -1,19 +1,18 @@
 // What a shipment owes: the total and its range, layer by layer, and what is not owed and why.
 
 import { h } from "../../dom.js";
-import { english } from "../../words.js";
 import { downloads, save, table } from "../../table.js";
 
 export function answerCard(answer, state, ctx) {
   const { t, f } = ctx;
   const money = (value) => f.money(value, answer.currency);
-  const rateOf = (row) => (row.rate === null ? "" : row.unit ? `${f.number(row.rate, 4)} / ${row.unit}` : f.rate(row.rate));
+  const rateOf = (row) => (row.rate === null ? "" : row.unit ? `${f.number(row.rate, 4)} / ${t.told(row.unit)}` : f.rate(row.rate));
   const columns = [
     { key: "title", label: t("duty.layer"), long: true, show: (title, row) => row.citation === undefined ? title
-      : [h("span", {}, t.prose(title)), h("span", { lang: "en", class: "soft cite" }, row.citation), (row.because ?? []).map((one) =>
-        h("span", { lang: "en", class: "soft cite" }, typeof one === "string" ? one : [one.title, one.reason ?? one.says ?? one.why, one.citation].filter(Boolean).join(": ")))] },
+      : [h("span", {}, t.prose(title)), h("span", { class: "soft cite" }, t.prose(row.citation)), (row.because ?? []).map((one) =>
+        h("span", { class: "soft cite" }, t.prose(one)))] },
     { key: "basis_value", label: t("duty.base"), number: true, show: (value, row) => row.citation === undefined || value === null ? ""
-      : [money(value), " ", row.basis !== "customs value" && h("span", { lang: "en", class: "soft cite" }, row.basis)] },
+      : [money(value), " ", row.basis !== "customs value" && h("span", { class: "soft cite" }, t.prose(row.basis))] },
     { key: "rate", label: t("duty.times"), number: true, show: (_, row) => row.citation === undefined ? f.percent(row.rate, 2) : rateOf(row) },
     { key: "amount", label: t("duty.amount"), number: true, show: money },
   ];
@@ -27,7 +26,7 @@ export function answerCard(answer, state, ctx) {
   const name = `duty-${answer.goods}-${answer.from}-${answer.into}-${answer.on}`;
   const list = (rows, words) => rows.length > 0 && [
     h("h3", {}, words),
-    h("ul", { class: "why" }, rows.map((row) => h("li", { lang: "en" }, h("b", {}, row.title), `: ${row.reason ?? row.citation}`))),
+    h("ul", { class: "why" }, rows.map((row) => h("li", {}, h("b", {}, t.prose(row.title)), t("colon"), " ", t.prose(row.reason ?? row.citation)))),
   ];
   return h("div", { class: "answer" },
     h("p", { class: "soft" }, title),
@@ -36,8 +35,8 @@ export function answerCard(answer, state, ctx) {
       ? h("p", { class: "big" }, money(answer.total), " ", h("small", {}, t("duty.rate", { rate: f.percent(answer.rate, 2) })))
       : [h("p", { class: "big" }, t("duty.barred")), list(answer.bans, t("desk.duty.bans"))],
     answer.admissible && range && h("p", { class: "range" }, range),
-    answer.hints.map((one) => h("p", { class: "notice", lang: "en" }, one)),
-    answer.zone.map((one) => h("p", { class: "notice", lang: "en" }, one)),
+    answer.hints.map((one) => h("p", { class: "notice" }, t.prose(one))),
+    answer.zone.map((one) => h("p", { class: "notice" }, t.prose(one))),
     answer.layers.length > 0 && [
       table({ caption: t("desk.duty.layers"), columns, rows: answer.layers, className: "layers",
         foot: answer.admissible ? { title: t("duty.total"), rate: answer.rate, amount: answer.total } : null }),
@@ -49,7 +48,7 @@ export function answerCard(answer, state, ctx) {
       table({ caption: t("desk.duty.fees"), columns, rows: answer.fees, className: "layers" })],
     h("details", {}, h("summary", {}, t("desk.duty.more")),
       list(answer.fees_suppressed, t("desk.duty.fees_not")),
-      h("p", {}, t.around("desk.duty.not_included", { what: answer.not_included.length ? english(answer.not_included.join("; ")) : t("none") })),
+      h("p", {}, t.around("desk.duty.not_included", { what: answer.not_included.length ? answer.not_included.flatMap((one, at) => [at > 0 && "; ", t.prose(one)]) : t("none") })),
       h("p", { class: "foot" }, t("desk.vintage", { known: f.day(answer.known), verified: f.day(answer.verified_to) })),
       h("pre", {}, command(state, answer)),
       h("p", { class: "downloads" }, h("button", { type: "button",

@@ -2,6 +2,7 @@
 
 import { blame, checks, text } from "../../controls.js";
 import { fill, h } from "../../dom.js";
+import { claim } from "../../names.js";
 import { INTO } from "../duty.js";
 import { dayField, factFields, goodsField, intoField, later, ORIGINS, threatField, valueField } from "./form.js";
 import { answerCard } from "./result.js";
@@ -55,7 +56,7 @@ export function shipmentView(ctx) {
       ask((signal) => api.post("/api/duty", question, { signal }), (told) => {
         complain(null);
         claims.node.hidden = told.claims.length === 0;
-        claims.offer(told.claims.map((one) => [one.claim, one.claim.toUpperCase(), t.prose(one.title)]),
+        claims.offer(told.claims.map((one) => [one.claim, claim(t, one.claim), t.prose(one.title)]),
           told.claims.filter((one) => one.made).map((one) => one.claim));
         facts.show(told.asks);
         fill(result, answerCard(told.answer, state, ctx));

@@ -4,6 +4,7 @@ import { bars } from "../../charts/bars.js";
 import { frame } from "../../charts/frame.js";
 import { blame, checks, date, flag } from "../../controls.js";
 import { fill, h } from "../../dom.js";
+import { claim } from "../../names.js";
 import { table } from "../../table.js";
 import { INTO } from "../duty.js";
 import { goodsField, intoField, ORIGINS, threatField, valueField } from "./form.js";
@@ -89,7 +90,7 @@ function sideBySide(told, { t, f }) {
   const columns = [
     { key: "from", label: t("desk.from"), show: (code) => f.place(code) },
     { key: "on", label: t("desk.duty.on"), show: f.day },
-    { key: "claims", label: t("desk.duty.claims"), show: (claims) => claims.join(", ").toUpperCase() },
+    { key: "claims", label: t("desk.duty.claims"), show: (claims) => claims.map((one) => claim(t, one)).join(", ") },
     { key: "total", label: t("duty.total"), number: true, show: (value) => (value === null ? t("desk.duty.no_entry") : money(value)) },
     { key: "rate", label: t("duty.times"), number: true, show: (value) => (value === null ? "" : f.percent(value, 2)) },
     { key: "difference", label: t("desk.duty.to_first"), number: true, show: (value, row) => row.alternative === 1 || value === null ? "" : `${value > 0 ? "+" : ""}${money(value)}` },
@@ -107,9 +108,9 @@ function sideBySide(told, { t, f }) {
     table({ caption: t("desk.duty.view.ways"), columns, rows: told.alternatives }),
     told.alternatives.slice(1).filter((one) => one.differs.length).map((one) => [
       h("h3", {}, t("desk.duty.why", { way: nameOf(one) })),
-      h("ul", { class: "why" }, one.differs.map((d) => h("li", { lang: "en" },
-        h("b", {}, d.title), ` ${money(d.first ?? 0)} → ${money(d.here ?? 0)}: ${d.why}`,
-        d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, d.citation)))),
+      h("ul", { class: "why" }, one.differs.map((d) => h("li", {},
+        h("b", {}, t.prose(d.title)), ` ${money(d.first ?? 0)} → ${money(d.here ?? 0)}`, t("colon"), " ", t.prose(d.why),
+        d.citation && !d.why.includes(d.citation) && h("span", { class: "soft cite" }, t.prose(d.citation))))),
     ]),
     told.alternatives.some((one) => one.missing_facts.length) && h("p", { class: "range" }, t("desk.duty.ways_missing", {
       facts: [...new Set(told.alternatives.flatMap((one) => one.missing_facts.map((m) => t.told(m.meaning))))].join(", ") })),

@@ -4,7 +4,6 @@ import { bars } from "../../charts/bars.js";
 import { frame } from "../../charts/frame.js";
 import { h } from "../../dom.js";
 import { table } from "../../table.js";
-import { english } from "../../words.js";
 import { instrument, region, sector } from "./names.js";
 
 const MOST = 15;
@@ -120,7 +119,7 @@ function certain({ t, f, r }) {
     t(r.sets > 1 ? "jobs.sets" : "jobs.sets.one", { n: r.sets, closure: closure(t, r.closure), elasticities: r.elasticities }),
   ].filter(Boolean);
   return h("section", {}, h("h3", {}, t("jobs.certain")), h("ul", {}, lines.map((line) => h("li", {}, line))),
-    h("p", { class: "small soft", lang: "en" }, r.status));
+    h("p", { class: "small soft" }, t.prose(r.status)));
 }
 
 const closure = (t, name) => (t.has(`closure.${name}`) ? t(`closure.${name}`) : name);
@@ -130,8 +129,8 @@ function law({ t, r }) {
   for (const one of r.measures) for (const note of one.legality ?? []) told.set(note.text, note);
   return h("section", {}, h("h3", {}, t("jobs.law")),
     h("p", {}, r.ground ? t("jobs.law.ground", { text: t(`jobs.ground.${r.ground.ground}`) }) : t("jobs.law.none")),
-    told.size > 0 && h("ul", { class: "small", lang: "en" },
-      [...told.values()].map((note) => h("li", {}, t.prose(note.text), " (", english(note.citation), ")."))));
+    told.size > 0 && h("ul", { class: "small" },
+      [...told.values()].map((note) => h("li", {}, t.prose(note.text), " (", t.prose(note.citation), ")."))));
 }
 
 function list(m) {
@@ -142,7 +141,7 @@ function list(m) {
   const top = r.sectors[0];
   const finding = t("jobs.listed", { sector: sector(t, top.sector, titles[top.sector]), value: money(top.value) });
   const left = Object.entries(r.left_out).filter(([, row]) => row.items).map(([reason, row]) =>
-    t("jobs.left_out.one", { items: f.number(row.items), money: money(row.value), reason }));
+    t("jobs.left_out.one", { items: f.number(row.items), money: money(row.value), reason: t.told(reason) }));
   return [
     h("p", { class: "big-finding" }, t("jobs.finding.list", {
       items: f.number(r.tariffs.length), money: money(r.value), who: region(t, who), own: cost(r.costs.own.value),
