@@ -130,7 +130,7 @@ export async function mount(root, ctx) {
   }, complain);
   const spread = steady(api, "/api/studio/ranges", (span, body) => {
     if (JSON.stringify(body) === last) out.spread(span);
-  }, () => {});
+  }, () => {}, main);
   const pinned = steady(api, "/api/studio", (answer) => out.pinned(answer), complain);
   let pinnedAs = null;
 
