@@ -18,6 +18,7 @@ import numpy as np
 
 from surtax.desk.problem import BusyError
 from surtax.desk.store import ledger, once
+from surtax.desk.studionotes import notes
 from surtax.desk.studiostate import State, manifest, scenario_told, state_of, variation_of
 from surtax.economy.closure import CLOSURES
 from surtax.economy.horizon import HORIZONS
@@ -154,6 +155,7 @@ def answer(state: State) -> dict[str, Any]:
         "world": run.world.name,
         "currency": run.world.currency,
         **figures(run, found),
+        "notes": notes(run),
         "status": found.status,
         "seconds": time.perf_counter() - began,
         "vintage": vintage(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import BaseModel, Field
@@ -68,6 +68,14 @@ class Effective(BaseModel):
     before: float | None
 
 
+class Note(BaseModel):
+    """What must be known beside the figures; see `surtax.desk.studionotes`."""
+
+    note: Literal["ends", "moves", "carried", "assumed", "idle", "silent"]
+    of: list[str]
+    rate: float | None
+
+
 class Answer(BaseModel):
     """What a state means; see `surtax.desk.studio.answer`."""
 
@@ -90,6 +98,7 @@ class Answer(BaseModel):
     sectors: list[Sector]
     revenue: list[Revenue]
     rates: list[Effective]
+    notes: list[Note]
     status: str
     seconds: float
     vintage: dict[str, Any]

@@ -7,6 +7,7 @@ import { results } from "./studio/results.js";
 import { rateControls } from "./studio/rates.js";
 import { english } from "../words.js";
 import { steady } from "./studio/ask.js";
+import { wording } from "./studio/assumed.js";
 import { bodyOf, fields, naming, offers } from "./studio/state.js";
 import { reproduce } from "./studio/reproduce.js";
 
@@ -25,6 +26,8 @@ export async function mount(root, ctx) {
   const base = all.scenarios[0];
   const mine = await fields(api);
   const names = naming(t, all);
+  const said = wording(ctx, all, names);
+  const states = new WeakMap(); // of the bodies that were asked
   const share = (value) => f.percent(value / 100, 0);
   const moves = (key) => ({
     oninput: (value) => ctx.set({ [key]: value }, { done: false }), onchange: (value) => ctx.set({ [key]: value }),
@@ -123,7 +126,7 @@ export async function mount(root, ctx) {
   const main = steady(api, "/api/studio", (answer, body) => {
     complain(null);
     if (JSON.stringify(body) !== last) wait(true);
-    out.show(answer);
+    out.show(answer, { assumed: said.assumed(states.get(body)), noted: said.noted(answer) });
     fill(glance, t("studio.headline", { who: names.region(base.player), change: f.change(answer.player, 2) }));
     clearTimeout(timer);
     timer = setTimeout(() => spread.ask(body), 250);
@@ -155,6 +158,7 @@ export async function mount(root, ctx) {
       spread.forget();
       again.told(body);
       wait(true);
+      states.set(body, state);
       main.ask(body);
     },
     destroy: () => [timer, late].forEach(clearTimeout),
