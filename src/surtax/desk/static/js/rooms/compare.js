@@ -130,7 +130,7 @@ export async function mount(root, ctx) {
       fill(chips, items.map((item, at) => h("li", {}, titleOf(item, at),
         !platform.has(item) && h("a", { href: `/studio?${item === "-" ? "" : item}` }, t("studio.open")),
         button("×", () => put(items.filter((_, k) => k !== at)), { title: t("studio.remove") }))));
-      chips.querySelectorAll("button").forEach((one, at) => one.setAttribute("aria-label", `${t("studio.remove")}: ${titleOf(items[at], at)}`));
+      chips.querySelectorAll("button").forEach((one, at) => one.setAttribute("aria-label", t("desk.pair", { what: t("studio.remove"), value: titleOf(items[at], at) })));
       const states = items.map(stateOfItem);
       const differ = SAME.filter((key) => new Set(states.map((one) => one[key])).size > 1);
       problem.hidden = !differ.length && items.length > 0;

@@ -3,7 +3,7 @@
 import { parts } from "./state.js";
 
 export function wording({ t, f }, all, names) {
-  const pair = (what, value) => t("studio.assumed_pair", { what, value });
+  const pair = (what, value) => t("desk.pair", { what, value });
   const titles = new Map(all.measures.map((one) => [one.measure, t.told(one.title)]));
   // Of a measure, or of one of its provisions.
   const measure = (id) => titles.get(id.split("#")[0]) ?? id;
