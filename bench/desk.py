@@ -5,7 +5,8 @@
 A server of its own is started in another process. The floor of an answer is the bare solve of the
 same shock in this process; the ratio says what questions, law, tables and JSON add to it. Every
 user moves a slider about once a second and waits for the answer; half of them drag through the
-same marks, as people do, so some answers are shared.
+same marks, as people do, so some answers are shared. As their pages do, they ask for the ranges of
+an answer a quarter of a second after it, and want them no more once they have moved on.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from typing import Any
 
 import httpx
 
@@ -69,15 +72,32 @@ def drag(address: str) -> list[float]:
     return spent
 
 
-async def crowd(address: str, users: int, seconds: float) -> tuple[list[float], int]:
-    """Users for some seconds; times of answers and how many were errors."""
+Crowd = tuple[list[float], list[float], Counter[str]]
+
+
+async def crowd(address: str, users: int, seconds: float) -> Crowd:
+    """Users for some seconds; times of answers and of ranges, and what all else said."""
     spent: list[float] = []
-    wrong = 0
+    ranged: list[float] = []
+    wrong: Counter[str] = Counter()
     until = time.monotonic() + seconds
-    limits = httpx.Limits(max_connections=users)
+    limits = httpx.Limits(max_connections=2 * users)
+
+    async def asked_of(client: httpx.AsyncClient, path: str, body: Any, into: list[float]) -> None:
+        began = time.perf_counter()
+        try:
+            answer = await client.post(path, json=body)
+            if answer.status_code != 200:
+                wrong[f"{answer.status_code} {answer.text}"] += 1
+        except httpx.HTTPError as error:
+            wrong[repr(error)] += 1
+        into.append(time.perf_counter() - began)
+
+    async def ranges(client: httpx.AsyncClient, query: str, body: Any) -> None:
+        await asyncio.sleep(0.25)
+        await asked_of(client, f"/api/studio/ranges?{query}", body, ranged)
 
     async def user(number: int, client: httpx.AsyncClient) -> None:
-        nonlocal wrong
         chance = random.Random(number)
         await asyncio.sleep(chance.random())
         asked = 0
@@ -86,15 +106,15 @@ async def crowd(address: str, users: int, seconds: float) -> tuple[list[float], 
             size = chance.randrange(1, 50)
             own = f"{number}.{asked % 10}" if number % 2 else "0"
             body = {"rates": [f"CAN>USA +{size}%"], "barriers": f"{own}%"}
-            began = time.perf_counter()
-            answer = await client.post(f"/api/studio?client=u{number}&number={asked}", json=body)
-            spent.append(time.perf_counter() - began)
-            wrong += answer.status_code != 200
+            query = f"client=u{number}&number={asked}"
+            await asked_of(client, f"/api/studio?{query}", body, spent)
+            following = asyncio.create_task(ranges(client, query, body))
             await asyncio.sleep(chance.uniform(0.5, 1.5))
+            following.cancel()
 
     async with httpx.AsyncClient(base_url=address, timeout=60, limits=limits) as client:
         await asyncio.gather(*(user(k, client) for k in range(users)))
-    return spent, wrong
+    return spent, ranged, wrong
 
 
 def repaint(address: str) -> list[float]:
@@ -158,9 +178,12 @@ def main() -> None:
             print(f"answer over floor               {statistics.median(spent) / least:.2f}")
             if given.browser:
                 print(f"slider to repaint               {rows(repaint(address))}")
-            times, wrong = asyncio.run(crowd(address, given.users, given.seconds))
+            times, ranged, wrong = asyncio.run(crowd(address, given.users, given.seconds))
             print(f"{given.users} users for {given.seconds:g} s              {rows(times)}")
-            print(f"errors among them               {wrong}")
+            print(f"ranges that came in time        {rows(ranged) if ranged else 'none'}")
+            print(f"errors among them               {wrong.total()}")
+            for said, times_said in wrong.most_common():
+                print(f"  {times_said} x {said}")
         finally:
             server.terminate()
             server.wait(10)

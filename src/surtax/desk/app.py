@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+from anyio import to_thread
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
@@ -29,6 +32,7 @@ def make_app(settings: Settings) -> FastAPI:
     mimetypes.add_type("text/javascript", ".js")
     app = FastAPI(
         title="surtax desk",
+        lifespan=_threads,
         version=__version__,
         description="The law of trade disputes, what it costs whom, and what can be answered.",
         openapi_url="/api/openapi.json",
@@ -47,6 +51,13 @@ def make_app(settings: Settings) -> FastAPI:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(Safety, settings=settings)
     return app
+
+
+@asynccontextmanager
+async def _threads(app: FastAPI) -> AsyncIterator[None]:
+    """Room for those who wait in line beside those who are answered at once."""
+    to_thread.current_default_thread_limiter().total_tokens = app.state.settings.threads
+    yield
 
 
 def _page() -> FileResponse:

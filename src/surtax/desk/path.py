@@ -12,11 +12,13 @@ from bisect import bisect_right
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.desk.busy import AT_WORK
 from surtax.desk.store import once
 from surtax.duty.program import Program, compile_view
 from surtax.ledger import Ledger
@@ -33,6 +35,8 @@ PATHS = 48
 """Days of knowledge whose paths are kept."""
 WAIT = 0.4
 """Seconds that a question waits for the day it asks about."""
+LEISURE = 5.0
+"""Seconds that the days around it leave to other answers, at most, before the next of them."""
 CENTRAL, *ENDS = ("central", "low", "high")
 """Levels of the assumed shares of content: that of the rate, and those of its range."""
 
@@ -153,11 +157,16 @@ class Paths:
         try:
             while True:
                 with self._lock:
-                    path, on = self._wanted or (None, None)
-                    found = path.next(on) if path and on else None
-                    if path is None or found is None:
+                    wanted = self._wanted
+                    found = wanted[0].next(wanted[1]) if wanted else None
+                    if wanted is None or found is None:
                         self._running, self._wanted = False, None
                         return
+                path, on = wanted
+                if path.cells[path.here(on)] is not None:
+                    AT_WORK.stand_back(LEISURE, unless=partial(self._other, wanted))
+                    if self._other(wanted):
+                        continue
                 column, at = found
                 program = compile_view(self.law.at(path.turns[at], path.known), self.into)
                 rated = (self._cell if column is path.cells else self._range)(program)
@@ -168,6 +177,10 @@ class Paths:
             with self._lock:
                 self._running, self._failed = False, True
             raise
+
+    def _other(self, wanted: tuple[Path, date]) -> bool:
+        """Whether another day was asked for since."""
+        return self._wanted != wanted
 
     def _cell(self, program: Program) -> Cell:
         said = signature(program)

@@ -7,10 +7,12 @@ import socket
 import sys
 import threading
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from surtax.desk.folder import own
+from surtax.desk.problem import BusyError
 from surtax.desk.settings import Settings
 from surtax.errors import InputError, MissingExtraError
 
@@ -67,22 +69,33 @@ def _run(app: FastAPI, listening: socket.socket, settings: Settings, *, launch: 
     print(f"surtax desk: {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     if launch:
         threading.Timer(0.5, webbrowser.open, [address]).start()
-    threading.Thread(target=_warm, daemon=True).start()
+    threading.Thread(target=_warm, args=(app,), daemon=True).start()
     config = uvicorn.Config(
         app, log_level="warning", server_header=False, access_log=False, timeout_keep_alive=IDLE
     )
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.state.gate.close()
+            await super().shutdown(sockets)
+
     try:
-        uvicorn.Server(config).run(sockets=[listening])
+        Server(config).run(sockets=[listening])
     finally:
         app.state.entries.close()
 
 
-def _warm() -> None:
+def _warm(app: FastAPI) -> None:
     """Load what is slow to load, one after the other: side by side both would be late."""
-    from surtax.desk import day, studio
+    from surtax.desk import day
+    from surtax.desk.routes import studio
 
-    studio.warm()
+    steps = studio.warm(app)
+    next(steps)
     day.path()
+    with suppress(BusyError):  # visitors take all turns, and load what they need themselves
+        for _ in steps:
+            pass
 
 
 def address_of(settings: Settings) -> str:

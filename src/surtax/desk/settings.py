@@ -20,9 +20,11 @@ class Settings:
         max_upload: bytes of a file of entries.
         max_body: bytes of any other request.
         upload_seconds: how long a request may take to arrive.
-        workers: heavy answers computed at once.
+        workers: heavy answers computed at once; more than one only stand in each other's way.
+        threads: requests that are held at once, most of them in line.
         jobs: long jobs that run at once. waiting: those that may wait.
         patience: seconds that a request waits for its turn before it is told that all are busy.
+        leisure: the same of ranges, which stand behind all answers and are dropped by a new one.
     """
 
     folder: Path
@@ -32,10 +34,12 @@ class Settings:
     max_upload: int = 64 * 2**20
     max_body: int = 2**20
     upload_seconds: float = 60.0
-    workers: int = 2
+    workers: int = 1
+    threads: int = 256
     jobs: int = 1
     waiting: int = 8
-    patience: float = 2.0
+    patience: float = 5.0
+    leisure: float = 30.0
 
     @property
     def local(self) -> bool:

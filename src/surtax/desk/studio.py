@@ -11,12 +11,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from surtax.desk.problem import BusyError
 from surtax.desk.store import ledger, once
+from surtax.desk.studionotes import notes
 from surtax.desk.studiostate import State, manifest, scenario_told, state_of, variation_of
 from surtax.economy.closure import CLOSURES
 from surtax.economy.horizon import HORIZONS
@@ -42,11 +44,12 @@ from surtax.world.world import Array
 PAIRS = (("USA", "CAN"), ("CAN", "USA"), ("USA", "CHN"), ("USA", "MEX"), ("USA", "EU27"))
 """Importer and seller whose effective rate is told beside every answer."""
 
+Found = TypeVar("Found")
 _STARTS: OrderedDict[tuple[str, str, str], Array] = OrderedDict()
 
 
-class Answers:
-    """Answers by state: the latest are kept, and the same question is computed once.
+class Answers(Generic[Found]):
+    """Answers by question: the latest are kept, and the same question is computed once.
 
     Args:
         room: how many are kept.
@@ -54,13 +57,13 @@ class Answers:
 
     def __init__(self, room: int = 512) -> None:
         self.room = room
-        self._kept: OrderedDict[str, dict[str, Any]] = OrderedDict()
-        self._running: dict[str, Future[dict[str, Any]]] = {}
+        self._kept: OrderedDict[str, Found] = OrderedDict()
+        self._running: dict[str, Future[Found]] = {}
         self._latest: OrderedDict[str, int] = OrderedDict()
         self._guard = threading.Lock()
 
     def asked(self, client: str, number: int) -> None:
-        """Note a question of a page; questions before it that still wait are dropped."""
+        """Note a question of a page; what it asked before and still waits for is dropped."""
         if not client:
             return
         with self._guard:
@@ -77,7 +80,7 @@ class Answers:
         if client and self._latest.get(client, 0) > number:
             raise BusyError("a newer question took its place.", mend="Wait for that answer.")
 
-    def get(self, key: str, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    def get(self, key: str, make: Callable[[], Found]) -> Found:
         """The answer of a key, made by the first who asks while all others wait for it."""
         with self._guard:
             if key in self._kept:
@@ -152,6 +155,7 @@ def answer(state: State) -> dict[str, Any]:
         "world": run.world.name,
         "currency": run.world.currency,
         **figures(run, found),
+        "notes": notes(run),
         "status": found.status,
         "seconds": time.perf_counter() - began,
         "vintage": vintage(
@@ -162,13 +166,19 @@ def answer(state: State) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def warm() -> None:
-    """Load and rate what the first visitor would wait for."""
-    answer(State())
-    run = run_of(variation_of(State()))
-    for response in run.responses:
-        solved(run_of(variation_of(State(response=response.name))), run.headline)
-    ranges(State())
+def others(state: State) -> list[State]:
+    """The state with each of the other responses that could be made."""
+    run = run_of(variation_of(state))
+    return [
+        state.model_copy(update={"response": one.name})
+        for one in run.responses if one.name != run.case.response
+    ]  # fmt: skip
+
+
+def prepared(state: State) -> None:
+    """Rate the law of a state and solve it, so that states near it are answered at once."""
+    run = run_of(variation_of(state))
+    solved(run, run.headline)
 
 
 def figures(run: Run, found: Solution) -> dict[str, Any]:
@@ -237,10 +247,19 @@ def _rate(run: Run, into: str, origin: str) -> dict[str, Any]:
     return {"into": into, "from": origin, "rate": now, "before": was}
 
 
-def ranges(state: State) -> dict[str, Any]:
-    """The lowest and highest of every headline over all sets of assumptions."""
+def ranges(
+    state: State, turn: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> dict[str, Any]:
+    """The lowest and highest of every headline over all sets of assumptions.
+
+    Args:
+        state: what the controls say. turn: within which each set is solved, others in between.
+    """
     run = run_of(variation_of(state))
-    found = [figures(run, solved(run, v)) for v in run.variants]
+    found = []
+    for variant in run.variants:
+        with turn():
+            found.append(figures(run, solved(run, variant)))
 
     def span(values: list[float]) -> dict[str, float]:
         return {"low": min(values), "high": max(values)}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from surtax.desk.busy import Gate
+from surtax.desk.busy import FIRST, LATER, REST, Gate, Work
 from surtax.desk.folder import own
 from surtax.desk.problem import BusyError
 from surtax.desk.safety import POLICY
@@ -216,6 +216,58 @@ def test_a_gate_lets_few_through_and_tells_the_rest() -> None:
     holder.join()
     with gate.turn():
         pass
+
+
+def _waiting(gate: Gate, rank: int, said: list[str], name: str) -> threading.Thread:
+    """Somebody in the line of a gate who says when the turn came, or that none did."""
+
+    def wait() -> None:
+        try:
+            with gate.turn(rank, 10.0):
+                said.append(name)
+        except BusyError:
+            said.append(f"no {name}")
+
+    before = len(gate._line)
+    one = threading.Thread(target=wait)
+    one.start()
+    while len(gate._line) == before:
+        time.sleep(0.001)
+    return one
+
+
+def test_turns_come_in_the_order_of_rank_and_of_coming() -> None:
+    gate, said = Gate(1, 10.0), []
+    with gate.turn():
+        line = [
+            _waiting(gate, rank, said, name)
+            for rank, name in ((LATER, "c"), (FIRST, "a"), (LATER, "d"), (FIRST, "b"))
+        ]
+    for one in line:
+        one.join()
+    assert said == ["a", "b", "c", "d"]
+
+
+def test_a_gate_that_closes_sends_home_who_waits() -> None:
+    gate, said = Gate(1, 10.0), []
+    with gate.turn():
+        one = _waiting(gate, FIRST, said, "turn")
+        gate.close()
+        one.join()
+    assert said == ["no turn"]
+    with pytest.raises(BusyError), gate.turn():
+        pass
+
+
+def test_what_is_not_urgent_stands_back_while_somebody_is_answered() -> None:
+    work = Work()
+    began = time.monotonic()
+    work.stand_back(5.0)
+    with work.answering():
+        work.stand_back(0.1)
+    assert 0.1 <= time.monotonic() - began < 4.0
+    work.stand_back(5.0)
+    assert REST <= time.monotonic() - began < 4.0
 
 
 def test_busy_is_an_answer_with_a_time_to_come_again(tmp_path: Path) -> None:

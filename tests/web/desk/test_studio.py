@@ -21,6 +21,7 @@ from surtax.ledger.text import read_yaml_text
 from surtax.scenario.choices import rate_text
 from surtax.scenario.compare import compare
 from surtax.scenario.variation import Variation, as_yaml
+from surtax.words import catalogue
 from web.desk.asking import Desk
 
 
@@ -244,6 +245,43 @@ def test_the_command_line_says_the_same_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(surtax.errors.InputError) as other:
         surtax.solve(str(path))
     assert mine.value.what == other.value.what
+
+
+SAID = [
+    ({"closure": "balanced"}, "ends", []),
+    ({"closure": "provinces"}, "moves", []),
+    ({"threats": "high"}, "carried", ["us/ieepa/fentanyl-ca", "us/ieepa/fentanyl-mx"]),
+    ({"threats": "high"}, "assumed", ["us/ieepa/reciprocal#baseline"]),
+    ({"threats": "low", "on": "2026-10-05"}, "idle", []),
+    ({"answers": ["MX"]}, "silent", ["MX"]),
+]
+
+
+@pytest.mark.parametrize(("chosen", "note", "of"), SAID, ids=[note for _, note, _ in SAID])
+def test_what_solve_says_beside_its_figures_is_said_in_the_studio(
+    chosen: dict[str, Any], note: str, of: list[str], tmp_path: Path
+) -> None:
+    state = State(**chosen)
+    told = variation_of(state)
+    path = tmp_path / f"{told.scenario}.yaml"
+    path.write_text(as_yaml(told), encoding="utf-8")
+    said = " ".join(surtax.solve(str(path))["summary"])
+    found = {one["note"]: one for one in studio.answer(state)["notes"]}
+    assert set(of) <= set(found[note]["of"])
+    words = catalogue("en")[f"studio.note.{note}"].replace("’", "'")
+    if note in ("ends", "moves", "idle"):
+        assert words.replace("{day}", told.on.isoformat() if told.on else "") in said
+    elif note == "silent":
+        assert "Mexico has no duty that answers USA" in said
+        assert "nothing counts" in words
+    else:
+        assert all(one in said for one in found[note]["of"])
+    if note == "assumed":
+        assert f"and {100 * found[note]['rate']:g}%" in said
+
+
+def test_a_state_without_anything_to_know_has_no_notes() -> None:
+    assert studio.answer(State())["notes"] == []
 
 
 def test_one_question_is_answered_once_for_all_who_ask() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from surtax.desk import studio as room
+from surtax.desk.busy import FIRST, LATER
 from surtax.desk.studiostate import State
 
 router = APIRouter(prefix="/api/studio", tags=["studio"])
@@ -65,6 +68,14 @@ class Effective(BaseModel):
     before: float | None
 
 
+class Note(BaseModel):
+    """What must be known beside the figures; see `surtax.desk.studionotes`."""
+
+    note: Literal["ends", "moves", "carried", "assumed", "idle", "silent"]
+    of: list[str]
+    rate: float | None
+
+
 class Answer(BaseModel):
     """What a state means; see `surtax.desk.studio.answer`."""
 
@@ -87,6 +98,7 @@ class Answer(BaseModel):
     sectors: list[Sector]
     revenue: list[Revenue]
     rates: list[Effective]
+    notes: list[Note]
     status: str
     seconds: float
     vintage: dict[str, Any]
@@ -125,15 +137,19 @@ def offers() -> dict[str, Any]:
 
 
 @router.post("", response_model=Answer)
-def answer(state: State, request: Request, client: Client = "", number: Number = 0) -> object:
+def answer(state: State, request: Request, client: Client = "", number: Number = 0) -> Response:
     """The equilibrium of a state."""
-    return _told(request, "answer", room.answer, state, client, number)
+    request.app.state.studio.asked(client, number)
+    return _json(_answered(request.app, state, client, number))
 
 
 @router.post("/ranges", response_model=Ranges)
-def ranges(state: State, request: Request, client: Client = "", number: Number = 0) -> object:
-    """The ranges of a state's figures over elasticity sets, closures and contents."""
-    return _told(request, "ranges", room.ranges, state, client, number)
+def ranges(state: State, request: Request, client: Client = "", number: Number = 0) -> Response:
+    """The ranges of a state's figures over elasticity sets, closures and contents.
+
+    Its number is that of the page's question whose ranges they are: the page's next one drops it.
+    """
+    return _json(_ranged(request.app, state, client, number))
 
 
 @router.post("/file", response_model=File)
@@ -148,17 +164,50 @@ def state(given: Text) -> object:
     return room.read(given.file)
 
 
-def _told(
-    request: Request, kind: str, make: Callable[[State], dict[str, Any]], state: State,
-    client: str, number: int,
-) -> dict[str, Any]:  # fmt: skip
-    """The answer from those kept, or computed when it is its turn and still wanted."""
-    answers: room.Answers = request.app.state.studio
-    answers.asked(f"{kind} {client}" if client else "", number)
+def warm(app: FastAPI) -> Iterator[None]:
+    """Answer what the first visitors will ask, step by step, in the order of their need."""
+    _answered(app, State())
+    yield
+    _ranged(app, State())
+    yield
+    for one in room.others(State()):
+        with app.state.gate.turn(LATER, app.state.settings.leisure):
+            room.prepared(one)
+        yield
 
-    def made() -> dict[str, Any]:
-        with request.app.state.gate.turn():
-            answers.wanted(f"{kind} {client}" if client else "", number)
-            return make(state)
 
-    return answers.get(f"{kind} {state.model_dump_json()}", made)
+def _answered(app: FastAPI, state: State, client: str = "", number: int = 0) -> bytes:
+    def made() -> bytes:
+        with _turn(app, FIRST, app.state.settings.patience, client, number):
+            return _encoded(Answer, room.answer(state))
+
+    return _answers(app).get(f"answer {state.model_dump_json()}", made)
+
+
+def _ranged(app: FastAPI, state: State, client: str = "", number: int = 0) -> bytes:
+    def made() -> bytes:
+        turn = partial(_turn, app, LATER, app.state.settings.leisure, client, number)
+        return _encoded(Ranges, room.ranges(state, turn))
+
+    return _answers(app).get(f"ranges {state.model_dump_json()}", made)
+
+
+def _answers(app: FastAPI) -> room.Answers[bytes]:
+    found: room.Answers[bytes] = app.state.studio
+    return found
+
+
+@contextmanager
+def _turn(app: FastAPI, rank: int, patience: float, client: str, number: int) -> Iterator[None]:
+    """A turn, if the question is still wanted when it comes."""
+    with app.state.gate.turn(rank, patience):
+        _answers(app).wanted(client, number)
+        yield
+
+
+def _encoded(kind: type[BaseModel], found: dict[str, Any]) -> bytes:
+    return kind.model_validate(found).model_dump_json(by_alias=True).encode()
+
+
+def _json(found: bytes) -> Response:
+    return Response(found, media_type="application/json")

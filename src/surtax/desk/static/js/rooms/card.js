@@ -4,6 +4,7 @@ import { tiles } from "../charts/tiles.js";
 import { button, select } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { save } from "../table.js";
+import { wording } from "./studio/assumed.js";
 import { bodyOf, fields, naming, offers } from "./studio/state.js";
 
 export const name = "card";
@@ -18,6 +19,7 @@ export async function mount(root, ctx) {
   const { t, f, api } = ctx;
   const all = await offers(api);
   const names = naming(t, all);
+  const said = wording(ctx, all, names);
   const base = all.scenarios[0];
   const level = (value) => f.change(value, 2);
   const show = select({
@@ -52,6 +54,8 @@ export async function mount(root, ctx) {
     return {
       value: level(value),
       what: t("studio.card_what", { who: names.region(state.show), day: f.day(found.on), response: names.response(found.response) }),
+      // What must be known of the number goes wherever the card goes.
+      more: [said.assumed(state), ...said.noted(found)].filter(Boolean),
       range: range ? t("studio.range", { range: `${level(range.low)} … ${level(range.high)}`, n: span.sets }) : "",
       source: t("studio.card_source", { model: found.vintage.model, name: found.name, known: f.day(found.known) }),
     };
@@ -75,10 +79,13 @@ export async function mount(root, ctx) {
     const lines = wrapped(told.what, 62);
     const text = (y, size, fillColor, words, weight = 400) =>
       `<text x="24" y="${y}" font-size="${size}" font-weight="${weight}" fill="${fillColor}">${escape(words)}</text>`;
-    const top = 108 + 24 * lines.length;
-    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${top + 400}" width="760" height="${top + 400}" font-family="system-ui,sans-serif" role="img" aria-label="${escape(`${told.value} ${told.what}`)}">`
+    const small = told.more.flatMap((one) => wrapped(one, 100));
+    const least = 108 + 24 * lines.length;
+    const top = least + 20 * small.length;
+    return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 ${top + 400}" width="760" height="${top + 400}" font-family="system-ui,sans-serif" role="img" aria-label="${escape([told.value, told.what, ...told.more].join(" "))}">`
       + `<rect width="760" height="${top + 400}" fill="#ffffff"/>${text(68, 52, "#1b1f24", told.value, 700)}`
-      + lines.map((line, at) => text(108 + 24 * at, 18, "#1b1f24", line)).join("") + text(top, 15, "#57606a", told.range)
+      + lines.map((line, at) => text(108 + 24 * at, 18, "#1b1f24", line)).join("")
+      + small.map((line, at) => text(least + 20 * at, 14, "#57606a", line)).join("") + text(top, 15, "#57606a", told.range)
       + `<g transform="translate(24 ${top + 24})" font-size="14">${drawn}</g>`
       + `${text(top + 376, 13, "#57606a", told.source)}</svg>`;
   }
@@ -86,7 +93,8 @@ export async function mount(root, ctx) {
   function draw(state) {
     if (!found) return;
     const told = figures(state);
-    fill(paper, h("p", { class: "big" }, told.value), h("h2", {}, told.what), h("p", { class: "range" }, told.range || t("studio.range_soon")),
+    fill(paper, h("p", { class: "big" }, told.value), h("h2", {}, told.what),
+      told.more.map((one) => h("p", { class: "soft" }, one)), h("p", { class: "range" }, told.range || t("studio.range_soon")),
       map(told.what, innerWidth < 560), h("p", { class: "foot" }, told.source));
     code.value = `<figure style="margin:0">${picture()}</figure>`;
   }

@@ -6,6 +6,7 @@ import { button, select, text } from "../controls.js";
 import { fill, h } from "../dom.js";
 import { read, write } from "../state.js";
 import { table } from "../table.js";
+import { wording } from "./studio/assumed.js";
 import { bodyOf, fields, naming, offers, stateOf } from "./studio/state.js";
 
 export const name = "compare";
@@ -21,6 +22,7 @@ export async function mount(root, ctx) {
   const all = await offers(api);
   const mine = await fields(api);
   const names = naming(t, all);
+  const said = wording(ctx, all, names);
   const base = all.scenarios[0];
   const platform = new Map(all.platforms.map((one) => [one.platform, one]));
   // A response with nothing else changed, as the item that stands for it.
@@ -103,7 +105,11 @@ export async function mount(root, ctx) {
       ...Object.fromEntries(rows.map((one, at) => [`v${at}`, one.revenue])),
     });
     const shown = (value, row) => (row.money ? money(value) : level(value));
-    fill(out, chart.node, h("h2", {}, t("studio.side_by_side")), table({
+    // A platform's own text says what it is; a scenario of the studio, what it assumes.
+    const lettered = ctx.get().items.map((item, at) => [titleOf(item, at), platform.has(item) || answers.has(item) ? "" : said.assumed(stateOfItem(item))]);
+    const notes = new Set(found.flatMap((one) => said.noted(one.answer)));
+    fill(out, chart.node, lettered.filter(([, what]) => what).map(([title, what]) => h("p", { class: "soft" }, h("strong", {}, title), " – ", what)),
+      [...notes].map((one) => h("p", { class: "notice" }, one)), h("h2", {}, t("studio.side_by_side")), table({
       caption: t("studio.side_by_side"), rows: wide,
       columns: [{ key: "name", label: "" }, column("base", t("studio.baseline"), shown), ...rows.map((one, at) => column(`v${at}`, one.name, shown))],
     }));
@@ -124,7 +130,7 @@ export async function mount(root, ctx) {
       fill(chips, items.map((item, at) => h("li", {}, titleOf(item, at),
         !platform.has(item) && h("a", { href: `/studio?${item === "-" ? "" : item}` }, t("studio.open")),
         button("×", () => put(items.filter((_, k) => k !== at)), { title: t("studio.remove") }))));
-      chips.querySelectorAll("button").forEach((one, at) => one.setAttribute("aria-label", `${t("studio.remove")}: ${titleOf(items[at], at)}`));
+      chips.querySelectorAll("button").forEach((one, at) => one.setAttribute("aria-label", t("desk.pair", { what: t("studio.remove"), value: titleOf(items[at], at) })));
       const states = items.map(stateOfItem);
       const differ = SAME.filter((key) => new Set(states.map((one) => one[key])).size > 1);
       problem.hidden = !differ.length && items.length > 0;

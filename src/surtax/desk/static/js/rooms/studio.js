@@ -6,6 +6,7 @@ import { read, write } from "../state.js";
 import { results } from "./studio/results.js";
 import { rateControls } from "./studio/rates.js";
 import { steady } from "./studio/ask.js";
+import { wording } from "./studio/assumed.js";
 import { bodyOf, fields, naming, offers } from "./studio/state.js";
 import { reproduce } from "./studio/reproduce.js";
 
@@ -24,6 +25,8 @@ export async function mount(root, ctx) {
   const base = all.scenarios[0];
   const mine = await fields(api);
   const names = naming(t, all);
+  const said = wording(ctx, all, names);
+  const states = new WeakMap(); // of the bodies that were asked
   const share = (value) => f.percent(value / 100, 0);
   const moves = (key) => ({
     oninput: (value) => ctx.set({ [key]: value }, { done: false }), onchange: (value) => ctx.set({ [key]: value }),
@@ -122,14 +125,14 @@ export async function mount(root, ctx) {
   const main = steady(api, "/api/studio", (answer, body) => {
     complain(null);
     if (JSON.stringify(body) !== last) wait(true);
-    out.show(answer);
+    out.show(answer, { assumed: said.assumed(states.get(body)), noted: said.noted(answer) });
     fill(glance, t("studio.headline", { who: names.region(base.player), change: f.change(answer.player, 2) }));
     clearTimeout(timer);
     timer = setTimeout(() => spread.ask(body), 250);
   }, complain);
   const spread = steady(api, "/api/studio/ranges", (span, body) => {
     if (JSON.stringify(body) === last) out.spread(span);
-  }, () => {});
+  }, () => {}, main);
   const pinned = steady(api, "/api/studio", (answer) => out.pinned(answer), complain);
   let pinnedAs = null;
 
@@ -154,6 +157,7 @@ export async function mount(root, ctx) {
       spread.forget();
       again.told(body);
       wait(true);
+      states.set(body, state);
       main.ask(body);
     },
     destroy: () => [timer, late].forEach(clearTimeout),

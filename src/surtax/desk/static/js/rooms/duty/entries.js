@@ -107,7 +107,7 @@ export function entriesView(ctx) {
       : [h("p", {}, t("desk.entries.done", { name: run.name })),
         h("button", { type: "button", onclick: forget }, t("desk.entries.remove"))]);
     fill(result,
-      Object.entries(run.errors).map(([task, message]) => h("p", { class: "notice wrong" }, h("b", {}, t(`desk.entries.${task}`)), ": ", t.wrong({ kind: "other", message }))),
+      Object.entries(run.errors).map(([task, message]) => h("p", { class: "notice wrong" }, t.around("desk.pair", { what: h("b", {}, t(`desk.entries.${task}`)), value: t.wrong({ kind: "other", message }) }))),
       run.answers.rate && rated(run.answers.rate, t, f),
       run.answers.audit && audited(run.answers.audit, t, f),
       run.answers.refund && refunded(run.answers.refund, t, f),

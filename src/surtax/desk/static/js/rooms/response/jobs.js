@@ -33,7 +33,7 @@ export function jobList({ t, f }, { act, show }) {
         node.classList.toggle("chosen", chosen);
         if (chosen) open.setAttribute("aria-current", "true");
         else open.removeAttribute("aria-current");
-        fill(open, `${t("jobs.number", { n: id })}: ${t(`jobs.kind.${job.kind}`)}, ${t(`jobs.state.${job.state}`)}`);
+        fill(open, t("desk.pair", { what: t("jobs.number", { n: id }), value: `${t(`jobs.kind.${job.kind}`)}, ${t(`jobs.state.${job.state}`)}` }));
         bar.hidden = !live;
         if (job.total) {
           bar.max = job.total;

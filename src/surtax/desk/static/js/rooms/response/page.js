@@ -70,7 +70,7 @@ export function jobPage(ctx, known) {
       const key = JSON.stringify([job.id, job.state, job.partial.length, job.error]);
       if (key === before) return;
       before = key;
-      fill(node, h("h2", {}, `${t("jobs.number", { n: job.id })}: ${t(`jobs.kind.${job.kind}`)}`),
+      fill(node, h("h2", {}, t("desk.pair", { what: t("jobs.number", { n: job.id }), value: t(`jobs.kind.${job.kind}`) })),
         job.error && h("p", { class: "notice wrong", role: "alert" }, [t("jobs.failed"), t.wrong({ kind: "other", ...job.error })]),
         job.result && pictures(job, ctx, titles), partial(job), job.result && uses(job));
     },

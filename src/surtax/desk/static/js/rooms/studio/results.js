@@ -36,6 +36,8 @@ export function results(ctx, all, names) {
       was !== undefined && h("span", { class: "against" }, t("studio.against", { was: level(was), change: level(value - was) })));
     fill(headline, h("h2", {}, t("studio.headline", { who: names.region(player), change: level(now.player) })),
       h("p", { class: "soft" }, t("studio.says", { day: f.day(now.on), known: f.day(now.known), response: names.response(now.response) })),
+      now.assumed && h("p", { class: "soft" }, now.assumed),
+      now.noted.map((one) => h("p", { class: "notice" }, one)),
       now.stale && h("p", { class: "notice" }, t("desk.stale", { day: f.day(now.verified_to) })),
       followed && line(names.region(followed), incomeOf(now), span?.regions[followed], pin ? incomeOf(pin) : undefined),
       line(names.region(player), now.player, span?.player, pin?.player),
@@ -133,8 +135,9 @@ export function results(ctx, all, names) {
   return {
     node,
     shown: () => now !== null,
-    show(answer) {
-      now = answer;
+    // An answer, with the sentences on what it assumes and on what must be known of it.
+    show(answer, said) {
+      now = { ...answer, ...said };
       span = null;
       draw();
       clearTimeout(told);
