@@ -8,21 +8,23 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree
 
 import polars as pl
 import pytest
 
-from surtax.duty.entries import fold, repair, write
+from surtax.duty.entries import fold, repair, run, write
 from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
 from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.runner import REPEATS
 from surtax.errors import DataError, InputError
-from surtax.ledger import Ledger
+from surtax.ledger import Ledger, schedule
 from surtax.units import inert
 
 HEADER = "entry,entry_line,goods,origin,into,value,on"
@@ -552,6 +554,53 @@ def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) 
         rate_file(ledger, job, report=stop)
     other = make_job(ledger, source, out, size=100, known=date(2025, 6, 1))
     assert rate_file(ledger, other)["resumed_after"] == 0
+
+
+@pytest.mark.parametrize("changed", ["law", "schedule", "version"])
+def test_lines_done_under_another_law_are_not_joined_and_not_lost_unasked(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
+    many(source, 300)
+    job = make_job(ledger, source, out, size=100)
+
+    def stop(lines: int, share: float) -> None:
+        if lines == 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rate_file(ledger, job, report=stop)
+    partial = tmp_path / "out.parquet.partial"
+    left = {path.name: path.read_bytes() for path in partial.glob("0*")}
+    assert left
+    law = replace(ledger, digest="0" * 64) if changed == "law" else ledger
+    with monkeypatch.context() as patch:
+        if changed == "schedule":
+            patch.setattr(schedule, "digest", lambda: "0" * 64)
+        if changed == "version":
+            patch.setattr(run, "__version__", "0")
+        with pytest.raises(DataError, match=r"the law has changed since.*--fresh") as told:
+            rate_file(law, job)
+        assert told.value.exit_code == 2
+        assert {path.name: path.read_bytes() for path in partial.glob("0*")} == left
+        assert not out.exists()
+        assert rate_file(law, job, fresh=True)["resumed_after"] == 0
+    assert out.exists()
+
+
+def test_the_schedule_is_known_by_its_bytes(tmp_path: Path, monkeypatch) -> None:
+    """Every file of the schedule counts, to the last byte."""
+    told = schedule.digest()
+    folder = copytree(schedule._file("hts_lines.parquet").parent, tmp_path / "data")
+    monkeypatch.setattr(schedule, "_file", lambda name: folder / name)
+    again = schedule.digest.__wrapped__
+    assert again() == told
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        assert again() != told, path.name
+        path.write_bytes(whole)
+    assert again() == told
 
 
 @pytest.mark.parametrize("at", [1, 4, 9])

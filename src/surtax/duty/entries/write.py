@@ -79,7 +79,8 @@ class Workspace:
 
     Args:
         out: the output.
-        plan: what the run does: source, law, options. Blocks of another plan are thrown away.
+        plan: what the run does: source, law, options. Blocks of another plan are thrown away;
+            those of the same source under another law are kept until a person says so.
         fresh: throw away what is there.
     """
 
@@ -119,6 +120,17 @@ class Workspace:
         if written.exists() and not self._fresh:
             with contextlib.suppress(ValueError):
                 old = json.loads(written.read_text("utf-8"))
+        if (
+            old
+            and self._finished()
+            and _source(old) == _source(self.plan)
+            and _law(old) != _law(self.plan)
+        ):
+            raise DataError(
+                "the law has changed since these lines were done.",
+                where=str(self.folder),
+                mend="--fresh throws them away and begins anew.",
+            )  # fmt: skip
         if old != self.plan:
             for path in self.folder.iterdir():
                 if path.name != "lock":
@@ -126,6 +138,10 @@ class Workspace:
             write(written, json.dumps(self.plan).encode())
         for path in self.folder.glob("*.tmp"):
             path.unlink()
+        return self._finished()
+
+    def _finished(self) -> set[int]:
+        """The numbers of the blocks that are done."""
         return {int(path.stem) for path in self.folder.glob("[0-9]*.json")}
 
     def _path(self, number: int, kind: str) -> Path:
@@ -173,6 +189,16 @@ class Workspace:
         elif _begins(rejects, REJECTS):
             rejects.unlink()
         shutil.rmtree(self.folder)
+
+
+def _law(plan: dict[str, Any]) -> list[Any]:
+    """What a plan says of the law: the measures, the schedule, and the code that reads them."""
+    return [plan.get(name) for name in ("law", "schedule", "version")]
+
+
+def _source(plan: dict[str, Any]) -> Any:
+    """The files that a plan reads, with their sizes and times."""
+    return plan.get("files")
 
 
 def _begins(path: Path, words: bytes) -> bool:
