@@ -26,6 +26,7 @@ from surtax.duty.entries.runner import REPEATS
 from surtax.errors import DataError, InputError
 from surtax.ledger import Ledger, schedule
 from surtax.units import inert
+from surtax.views import rated as views
 
 HEADER = "entry,entry_line,goods,origin,into,value,on"
 GOOD = "A,{n},9503000013,CN,US,10000,2025-04-10"
@@ -202,9 +203,24 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
     assert repair.money(text).value == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["1.234,56", "1,5", "-3", "(3)", "1e400", "nan", "a lot"])
+@pytest.mark.parametrize(
+    "text", ["1.234,56", "1.234", "12.000", "1,5", "-3", "(3)", "1e400", "nan", "a lot"]
+)
 def test_amounts_that_could_mean_two_things_are_refused(text: str) -> None:
     assert repair.money(text).refused
+
+
+def test_a_point_before_three_digits_is_told_with_both_readings() -> None:
+    assert (
+        repair.money("1.234").refused == "“1.234” could be 1234 or 1.23; write it as one of these"
+    )
+    assert repair.money("0.125").value == Decimal("0.13")  # no thousands begin with nothing
+    assert repair.quantity("1.234").value == Decimal("1.234")  # a weight in kilograms to the gram
+
+
+def test_a_refused_cell_is_quoted_as_it_stands() -> None:
+    assert "“Sept-03” is not an HS code" in repair.code("Sept-03").refused
+    assert repair.money("9" * 17).refused == f"“{'9' * 17}” is too large for an amount"
 
 
 @pytest.mark.parametrize(
@@ -245,6 +261,22 @@ def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     answer, _, reasons = rated(lines, HEADER + ",currency")
     assert reasons == {3: "the value is in EUR; entries into US are valued in USD"}
     assert answer["duty_by_currency"] == {"USD": float(2 * TOY)}
+
+
+def test_lines_that_wait_or_owe_what_is_not_known_are_counted(rated, ledger, capsys) -> None:
+    """A sum of nothing is not told alone where the general rates of the importer are not known."""
+    answer, table, _ = rated([
+        "A,1,9503000013,CN,CA,10000,2025-04-10,",  # the ledger holds no general rate of Canada
+        "A,2,9503000013,CN,CA,10000,2025-04-10,8%",
+        "A,3,9101114000,CH,US,10000,2025-04-10,",  # a watch: case, strap and movement apart
+    ], HEADER + ",general_rate")  # fmt: skip
+    assert (answer["missing"], answer["unknown"]) == (1, 1)
+    assert table["missing"].to_list() == ["general_rate", None, None]
+    assert table["unknown"].to_list() == [None, None, "us/hts/general"]
+    views.rated(answer)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 lines wait for a fact" in told
+    assert "1 lines owe a duty whose rate is not known" in told
 
 
 def test_digits_of_other_scripts_are_read_as_what_they_are_and_break_nothing(rated) -> None:

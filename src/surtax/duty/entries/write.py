@@ -44,6 +44,8 @@ class Done:
         duty: duties owed, by currency, in cents.
         repairs: cells mended, by kind.
         stale: lines whose day lies outside the record's checked days.
+        unknown: lines with a duty whose rate is not known.
+        missing: lines that wait for a fact.
     """
 
     lines: int
@@ -51,6 +53,8 @@ class Done:
     duty: dict[str, int]
     repairs: dict[str, int]
     stale: int = 0
+    unknown: int = 0
+    missing: int = 0
 
 
 def kind_of(out: Path) -> str:
@@ -214,13 +218,19 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
     schemas = [_schema(part) for part in parts]
     kinds: dict[str, Any] = {}
     layers: set[str] = set()
+    order: list[str] = []
     for schema in schemas:
         names = list(schema)
+        at = len(order)
+        for name in reversed(names):  # one that is new stands before that which follows it here
+            if name not in order:
+                order.insert(at, name)
+            at = order.index(name)
         layers.update(names[names.index(LAST) + 1 :] if LAST in names else ())
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
-    told = [n for n in kinds if n in RESULT]
+    told = [n for n in order if n in RESULT]
     names = [
-        *(n for n in kinds if n not in layers and n not in RESULT),
+        *(n for n in order if n not in layers and n not in RESULT),
         *told,
         *sorted(layers, key=_rank),
     ]
