@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_FULL = re.compile(r"os error 28|No space left", re.IGNORECASE)
-"""How a full disk reads where the error bears no number."""
+_NUMBER = re.compile(r"os error (\d+)", re.IGNORECASE)
+"""How the system's errors read where they bear no number of their own."""
+_FULL = re.compile(r"No space left|transport error", re.IGNORECASE)
+"""How a full disk reads where nothing bears a number: a writer of Parquet calls it transport."""
 
 
 @contextmanager
@@ -23,11 +25,21 @@ def whole(path: Path) -> Iterator[Path]:
             os.fsync(handle.fileno())
         temporary.replace(path)
     except Exception as error:
-        if getattr(error, "errno", None) is None and _FULL.search(str(error)):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
-        raise
+        number = _number(error)
+        if number is None:
+            raise
+        raise OSError(number, os.strerror(number), str(path)) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _number(error: Exception) -> int | None:
+    """The number of the system's error that kept a file from being written; None of another."""
+    if isinstance(error, OSError) and error.errno is not None:
+        return error.errno
+    if found := _NUMBER.search(str(error)):
+        return int(found[1])
+    return errno.ENOSPC if _FULL.search(str(error)) else None
 
 
 def write(path: Path, data: bytes) -> None:

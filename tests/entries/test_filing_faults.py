@@ -86,6 +86,28 @@ def test_blocks_do_not_matter(tmp_path: Path, ask: Ask) -> None:
         assert one["clean"] == 38
 
 
+ACE = """Entry Summary Number,Entry Date,Liquidation Date,Country of Origin Code,\
+Entry Summary Line Number,HTS Number - Full,Line Tariff Goods Value Amount,Line Tariff Duty Amount
+ABC12345678,04/20/2025,03/01/2026,VN,1,9903.01.25,0,100
+ABC12345678,04/20/2025,03/01/2026,VN,1,9503.00.00.13,1000,0
+ABC12345678,04/20/2025,03/01/2026,CN,2,9903.01.24,0,200
+ABC12345678,04/20/2025,03/01/2026,CN,2,9903.01.63,0,1250
+ABC12345678,04/20/2025,03/01/2026,CN,2,9503.00.00.13,1000,0
+ABC12345679,05/01/2025,03/01/2026,CA,1,9903.01.10,0,250
+ABC12345679,05/01/2025,03/01/2026,CA,1,9503.00.00.13,1000,0
+"""
+"""Headings that each stand in one block alone where blocks are of one entry line."""
+
+
+@BOTH
+def test_columns_do_not_hang_on_blocks(tmp_path: Path, ask: Ask) -> None:
+    source = tmp_path / "ace.csv"
+    source.write_text(ACE, "utf-8")
+    one, many = tmp_path / "one.csv", tmp_path / "many.csv"
+    assert same(ask(source, one, size=1000), ask(source, many, size=1))
+    assert one.read_text("utf-8") == many.read_text("utf-8")
+
+
 @BOTH
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_a_run_that_stops_goes_on_and_gives_the_same_bytes(

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from surtax.duty.claims import Written, numbers, with_file, write_claims
-from surtax.duty.refund import make_claim, refund
+from surtax.duty.refund import PART, make_claim, refund
 from surtax.duty.refundfile import summary, sums
 from surtax.errors import InputError
 from surtax.ledger.load import Ledger
@@ -111,8 +111,18 @@ def test_claim_file_holds_9999(law: Ledger, tmp_path: Path) -> None:
         (["us/ieepa/reciprocal#base"], None, "Nearest: baseline"),
         (["us/ieepa", "ca/surtax"], None, "several importers"),
         ([], "learning", "Nearest: learning-resources"),
+        (["us/ieepa"], "remission", "“remission” is no ground for us/ieepa"),
+        (["us/s232/steel"], "learning-resources", "It is one for us/ieepa"),
     ],
 )
 def test_bad_claims(law: Ledger, void: list[str], ground: str | None, says: str) -> None:
     with pytest.raises(InputError, match=says):
         make_claim(law, date(2026, 4, 21), void=void, ground=ground)
+
+
+def test_what_does_not_change_is_left_blank_whatever_the_other_lines(law: Ledger) -> None:
+    """A duty that a line did not owe is no amount, not one of nothing."""
+    _, lines = _three(law)
+    for name in (n for n in lines.columns if n.startswith(PART)):
+        assert (lines[name] != 0).all(), name
+        assert lines[name].null_count(), name

@@ -8,22 +8,25 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from shutil import copytree
 
 import polars as pl
 import pytest
 
-from surtax.duty.entries import fold, repair, write
+from surtax.duty.entries import fold, repair, run, write
 from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
 from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.runner import REPEATS
 from surtax.errors import DataError, InputError
-from surtax.ledger import Ledger
+from surtax.ledger import Ledger, schedule
 from surtax.units import inert
+from surtax.views import rated as views
 
 HEADER = "entry,entry_line,goods,origin,into,value,on"
 GOOD = "A,{n},9503000013,CN,US,10000,2025-04-10"
@@ -200,9 +203,24 @@ def test_amounts_as_people_write_them(text: str, amount: str) -> None:
     assert repair.money(text).value == Decimal(amount)
 
 
-@pytest.mark.parametrize("text", ["1.234,56", "1,5", "-3", "(3)", "1e400", "nan", "a lot"])
+@pytest.mark.parametrize(
+    "text", ["1.234,56", "1.234", "12.000", "1,5", "-3", "(3)", "1e400", "nan", "a lot"]
+)
 def test_amounts_that_could_mean_two_things_are_refused(text: str) -> None:
     assert repair.money(text).refused
+
+
+def test_a_point_before_three_digits_is_told_with_both_readings() -> None:
+    assert (
+        repair.money("1.234").refused == "“1.234” could be 1234 or 1.23; write it as one of these"
+    )
+    assert repair.money("0.125").value == Decimal("0.13")  # no thousands begin with nothing
+    assert repair.quantity("1.234").value == Decimal("1.234")  # a weight in kilograms to the gram
+
+
+def test_a_refused_cell_is_quoted_as_it_stands() -> None:
+    assert "“Sept-03” is not an HS code" in repair.code("Sept-03").refused
+    assert repair.money("9" * 17).refused == f"“{'9' * 17}” is too large for an amount"
 
 
 @pytest.mark.parametrize(
@@ -243,6 +261,22 @@ def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     answer, _, reasons = rated(lines, HEADER + ",currency")
     assert reasons == {3: "the value is in EUR; entries into US are valued in USD"}
     assert answer["duty_by_currency"] == {"USD": float(2 * TOY)}
+
+
+def test_lines_that_wait_or_owe_what_is_not_known_are_counted(rated, ledger, capsys) -> None:
+    """A sum of nothing is not told alone where the general rates of the importer are not known."""
+    answer, table, _ = rated([
+        "A,1,9503000013,CN,CA,10000,2025-04-10,",  # the ledger holds no general rate of Canada
+        "A,2,9503000013,CN,CA,10000,2025-04-10,8%",
+        "A,3,9101114000,CH,US,10000,2025-04-10,",  # a watch: case, strap and movement apart
+    ], HEADER + ",general_rate")  # fmt: skip
+    assert (answer["missing"], answer["unknown"]) == (1, 1)
+    assert table["missing"].to_list() == ["general_rate", None, None]
+    assert table["unknown"].to_list() == [None, None, "us/hts/general"]
+    views.rated(answer)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "1 lines wait for a fact" in told
+    assert "1 lines owe a duty whose rate is not known" in told
 
 
 def test_digits_of_other_scripts_are_read_as_what_they_are_and_break_nothing(rated) -> None:
@@ -552,6 +586,53 @@ def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) 
         rate_file(ledger, job, report=stop)
     other = make_job(ledger, source, out, size=100, known=date(2025, 6, 1))
     assert rate_file(ledger, other)["resumed_after"] == 0
+
+
+@pytest.mark.parametrize("changed", ["law", "schedule", "version"])
+def test_lines_done_under_another_law_are_not_joined_and_not_lost_unasked(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
+    many(source, 300)
+    job = make_job(ledger, source, out, size=100)
+
+    def stop(lines: int, share: float) -> None:
+        if lines == 200:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rate_file(ledger, job, report=stop)
+    partial = tmp_path / "out.parquet.partial"
+    left = {path.name: path.read_bytes() for path in partial.glob("0*")}
+    assert left
+    law = replace(ledger, digest="0" * 64) if changed == "law" else ledger
+    with monkeypatch.context() as patch:
+        if changed == "schedule":
+            patch.setattr(schedule, "digest", lambda: "0" * 64)
+        if changed == "version":
+            patch.setattr(run, "__version__", "0")
+        with pytest.raises(DataError, match=r"the law has changed since.*--fresh") as told:
+            rate_file(law, job)
+        assert told.value.exit_code == 2
+        assert {path.name: path.read_bytes() for path in partial.glob("0*")} == left
+        assert not out.exists()
+        assert rate_file(law, job, fresh=True)["resumed_after"] == 0
+    assert out.exists()
+
+
+def test_the_schedule_is_known_by_its_bytes(tmp_path: Path, monkeypatch) -> None:
+    """Every file of the schedule counts, to the last byte."""
+    told = schedule.digest()
+    folder = copytree(schedule._file("hts_lines.parquet").parent, tmp_path / "data")
+    monkeypatch.setattr(schedule, "_file", lambda name: folder / name)
+    again = schedule.digest.__wrapped__
+    assert again() == told
+    for path in sorted(p for p in folder.iterdir() if p.is_file()):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+        assert again() != told, path.name
+        path.write_bytes(whole)
+    assert again() == told
 
 
 @pytest.mark.parametrize("at", [1, 4, 9])

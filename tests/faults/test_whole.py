@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 from pathlib import Path
 
 import pytest
@@ -28,15 +30,27 @@ def test_what_stops_half_way_leaves_what_was_there(tmp_path: Path, stop: BaseExc
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_full_disk_that_bears_no_number_is_told_as_one(tmp_path: Path) -> None:
-    """Polars tells it in words alone: “No space left on device (os error 28)”."""
+@pytest.mark.parametrize(
+    ("error", "number"),
+    [
+        (RuntimeError("No space left on device (os error 28): rows.parquet.tmp"), errno.ENOSPC),
+        (RuntimeError("underlying IO error: File too large (os error 27)"), errno.EFBIG),
+        (RuntimeError("parquet: Invalid thrift: transport error"), errno.ENOSPC),
+        (OSError("No space left on device (os error 28)"), errno.ENOSPC),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), errno.EDQUOT),
+    ],
+)
+def test_a_full_disk_is_told_with_its_number_and_the_file(
+    tmp_path: Path, error: Exception, number: int
+) -> None:
+    """Polars tells it in words alone, as here quoted."""
     path = tmp_path / "rows.parquet"
 
     def begin() -> None:
         with whole(path):
-            raise RuntimeError("No space left on device (os error 28): rows.parquet.tmp")
+            raise error
 
-    with pytest.raises(OSError, match="No space left") as told:
+    with pytest.raises(OSError, match=re.escape(os.strerror(number))) as told:
         begin()
-    assert (told.value.errno, told.value.filename) == (errno.ENOSPC, str(path))
+    assert (told.value.errno, told.value.filename) == (number, str(path))
     assert not list(tmp_path.iterdir())

@@ -95,6 +95,20 @@ def test_a_least_duty_makes_a_stretch(ledger: Ledger) -> None:
     assert [(c.share, c.to, c.rising) for c in first.at] == [(0.4, 1.0, None)]
 
 
+def test_two_may_meet_at_the_whole_value_alone(ledger: Ledger) -> None:
+    found = alternatives(
+        ledger, "7411.10.10", into="US", value="1000", origins=["CL"], known=KNOWN,
+        days=[date(2025, 8, 20), date(2026, 5, 1)], facts={"copper_content": ["0.6"]},
+    )  # fmt: skip
+    # Proclamation 10962 cl. 1: 50 % of the copper, and 10 % of the rest (EO 14257 s. 2); from 6
+    # April 2026 50 % of the whole (Proclamation 11021 cl. 1): the same where all of it is copper
+    late, early = break_even(ledger, found, "copper_content")
+    assert [a.answer.total for a in found] == [Decimal(300 + 40 + 15), Decimal(500 + 15)]
+    assert (late.varies, late.at, late.none, late.all) == (2, (), "against", "against")
+    assert (early.varies, early.none) == (1, "varies")
+    assert [(c.share, c.to, c.jump, c.rising) for c in early.at] == [(1.0, 1.0, False, True)]
+
+
 def test_a_threshold_is_jumped_over(ledger: Ledger) -> None:
     # EO 14257 s. 3(f): US content is left out where it reaches a fifth of the value
     entry = make_entry(ledger, "9405.21.60.10", origin="NO", into="US", value="1000")
@@ -160,6 +174,9 @@ def test_crossings_of_pieces_made_by_hand() -> None:
     flat = [Piece(0.0, 0.5, 0.1, 0.1), Piece(0.5, 1.0, 0.1, 0.1)]
     assert [(c.share, c.to) for c in crossings(flat, 0.1)] == [(0.0, 1.0)]
     assert crossings(flat, 0.2) == []
+    ends = [Piece(0.0, 0.0, 0.0, 0.0), Piece(1e-9, 1 - 1e-9, 1e-9, 1 - 1e-9), Piece(1.0, 1.0, 1, 1)]
+    assert [(c.share, c.rising) for c in crossings(ends, 1.0)] == [(1.0, True)]
+    assert [(c.share, c.rising) for c in crossings(ends, 0.0)] == [(0.0, True)]
     step = [Piece(0.0, 0.5, 0.1, 0.1), Piece(0.5, 1.0, 0.3, 0.3)]
     assert [(c.share, c.jump, c.rising) for c in crossings(step, 0.2)] == [(0.5, True, True)]
 

@@ -228,12 +228,17 @@ def test_a_lost_column_is_named(name: str) -> None:
         (lambda: rate_table(law(), line(into="FR")), "importing place"),
         (lambda: rate_table(law(), line(**{"facts.happy": 1.0})), "fact"),
         (lambda: rate_table(law(), line(), void=["us/ieepa/recipocal"]), "reciprocal"),
-        (lambda: rate_table(law(), line(value="much")), "type"),
+        (lambda: rate_table(law(), line(value="much")), "“value” is of the type String.*“much”"),
+        (lambda: rate_table(law(), line(on="2025-04-03")), "“on” is of the type String.*to_date"),
+        (lambda: rate_table(law(), line(on=20250403)), "“on” is of the type Int64.*Give days"),
+        (lambda: rate_table(law(), line(claims=["usmca"])), "“claims” is of the type List"),
+        (lambda: rate_table(law(), line(value=float("nan"))), "“value” is of the type Float64"),
     ],
 )
 def test_what_is_not_known_is_one_message(wrong: Callable[[], object], words: str) -> None:
-    with pytest.raises((UnknownNameError, DataError), match=words):
+    with pytest.raises((UnknownNameError, DataError), match=words) as caught:
         wrong()
+    assert ".." not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -256,6 +261,39 @@ def test_a_line_that_cannot_be_rated_says_why_and_spoils_no_other(
     assert rated["duty"][1] is None
     assert all(rated[name][1] is None for name in layer_names(rated))
     assert rated["duty"][0] is not None
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"goods": "8703.23.01.90"}, "“8703.23.01.90” is no tariff number"),
+        ({"goods": "8703"}, "“8703” is no tariff number"),
+        ({"goods": "car"}, "“car” is no tariff number"),
+        ({"origin": "Canada"}, "write CA"),
+        ({"origin": "CA-ON"}, "write CA"),
+        ({"origin": "ZZ"}, "unknown place “ZZ”"),
+        ({"origin": "EU27"}, "group of countries"),
+        ({"origin": "PR"}, "within the customs border"),
+        ({"claims": "usmca;nafta"}, "“nafta” is no claim"),
+        ({"claims": "korus"}, "goods of CA cannot claim korus into US"),
+        ({"facts.us_content": 3.0}, "us_content is 3, and not a share"),
+        ({"facts.us_content": float("inf")}, "not a share"),
+        ({"facts.general_rate": -0.5}, "general_rate is -0.5"),
+        ({"facts.privileged": 20250403.0}, "the ordinal of a day"),
+    ],
+)
+def test_what_a_single_entry_is_refused_for_a_line_is(more: dict[str, object], words: str) -> None:
+    """No duty of nothing for an origin that is no code, none below nothing for a share of three."""
+    good = line(claims="", **{name: None for name in more if name.startswith("facts.")})
+    bad = line(**{"claims": "", **more})
+    rated = rate_table(law(), pl.concat([bad, good, bad], how="vertical_relaxed"))
+    assert rated["rejected"][1] is None
+    assert rated["duty"][1] == rate_table(law(), good)["duty"][0]
+    for row in (0, 2):
+        assert words in rated["rejected"][row]
+        assert rated["duty"][row] is None
+        assert all(rated[name][row] is None for name in layer_names(rated))
+    assert rated["origin"].to_list() == [*bad["origin"], *good["origin"], *bad["origin"]]
 
 
 def test_an_empty_table_stays_empty() -> None:

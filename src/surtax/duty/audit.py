@@ -12,7 +12,8 @@ filed under are data (`surtax.ledger.headings`). Findings, one row each:
 - *prohibited*: goods that may not enter;
 - *unknown heading*: the record does not know it;
 - *not checked*: what could not be held against the law, and why;
-- *refund candidate*: what could be claimed.
+- *refund candidate*: what could be claimed, or could be if it is not final yet, where no column
+  says where an entry stands.
 """
 
 from __future__ import annotations
@@ -25,9 +26,18 @@ import polars as pl
 
 from surtax.duty.bulk import Rater
 from surtax.duty.calendar import EPOCH
-from surtax.duty.eligible import judge
+from surtax.duty.eligible import UNSTATED, judge
 from surtax.duty.erring import ERA, OVER, TOLERANCE, UNDER, Erring
-from surtax.duty.filed import OF_GENERAL, PAID, REJECTED, cents, paid_in_all, rated, stated
+from surtax.duty.filed import (
+    OF_GENERAL,
+    PAID,
+    REJECTED,
+    cents,
+    paid_in_all,
+    rated,
+    shares_of,
+    stated,
+)
 from surtax.duty.refund import Refunder, make_claim
 from surtax.ledger.headings import digits, dotted, headings
 from surtax.ledger.load import Ledger
@@ -118,7 +128,7 @@ class Auditor:
         return [
             self._missing(table, missing, fits),
             self._extra(extra),
-            self._off(off.join(lines, on="line", maintain_order="left")),
+            self._off(table, off.join(lines, on="line", maintain_order="left")),
         ]
 
     def _missing(self, table: pl.DataFrame, rows: pl.DataFrame, fits: pl.DataFrame) -> pl.DataFrame:
@@ -193,10 +203,18 @@ class Auditor:
         words = f"not owed: {title}" if mine.height else f"{code} is for other origins"
         return EXTRA, measure, code, words
 
-    def _off(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _off(self, table: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         """Amounts that differ, with the reason where one fits."""
         asked = rows.select("provision", "origin", "on", "value", "owed", "paid")
-        told = [self.erring.why(*row) for row in asked.iter_rows()]
+        shares = rows.select("line").join(
+            shares_of(self.ledger, table), on="line", maintain_order="left"
+        )
+        told = [
+            self.erring.why(*row, {n: share for n, share in parts.items() if share is not None})
+            for row, parts in zip(
+                asked.iter_rows(), shares.drop("line").iter_rows(named=True), strict=True
+            )
+        ]
         said = pl.DataFrame(told, schema={"finding": pl.String, "why": pl.String}, orient="row")
         codes = {code: dotted(code) for code in rows["heading"].unique()}
         return _rows(
@@ -241,13 +259,17 @@ class Auditor:
 
 
 def _claimed(title: str, lines: pl.DataFrame) -> pl.DataFrame:
-    """The lines that may be claimed, as candidates."""
+    """The lines that may be claimed, or may be for all that is said of them, as candidates."""
     until = pl.format(" by {}", pl.col("deadline").cast(pl.String)).fill_null("")
+    open_ = pl.format("{}{}", "route", until)
+    unsaid = pl.format("{}; the way and its last day hang on it", "because")
     return _rows(
-        lines.filter("eligible"),
+        lines.filter(pl.col("eligible") | (pl.col("reason") == UNSTATED)),
         finding=pl.lit(CANDIDATE),
         over=pl.col("refund"),
-        because=pl.format("{}: {}{}", pl.lit(title), "route", until),
+        because=pl.format(
+            "{}: {}", pl.lit(title), pl.when("eligible").then(open_).otherwise(unsaid)
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from surtax.duty.block import Block
 from surtax.duty.bulkgeneral import Generals, Owed
 from surtax.duty.calendar import EPOCH, segments
 from surtax.duty.entries.columns import canonical, facts_of
+from surtax.duty.entries.sound import refusals
 from surtax.duty.exact import ONE, Whole, scaled, times
 from surtax.duty.layers import amount_of
 from surtax.duty.lines import Floats, Index
@@ -143,6 +144,8 @@ class Rater:
         for name in facts_of(frame):
             if name.partition("@")[0] not in self.ledger.facts:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
+        if texts is None and (refused := refusals(self.ledger, frame)):
+            return self._without(frame, refused, narrow=narrow)
         block = Block(frame, self.words, texts or {})
         block.reject_late(self.ledger)
         for number in np.unique(block.into).tolist():
@@ -151,6 +154,23 @@ class Rater:
                 raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
             self._importer(importer, block, np.flatnonzero(block.into == number))
         return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
+
+    def _without(
+        self, frame: pl.DataFrame, refused: Mapping[int, str], *, narrow: bool
+    ) -> pl.DataFrame:
+        """A table of which some rows cannot be rated, the others rated."""
+        import polars as pl
+
+        at = pl.Series(sorted(refused), dtype=pl.Int64)
+        sound = pl.select(~pl.int_range(len(frame)).is_in(at.implode())).to_series()
+        rated = self.rate(frame.filter(sound), narrow=narrow)
+        blank = {"admissible": True, "stale": False, "unknown": "", "missing": ""}
+        others = frame.filter(~sound).with_columns(
+            *(pl.lit(said).alias(name) for name, said in blank.items()),
+            pl.Series("rejected", [refused[row] for row in at], dtype=pl.String),
+        )
+        place = pl.concat([sound.arg_true(), (~sound).arg_true()])
+        return pl.concat([rated, others], how="diagonal")[place.arg_sort()]
 
     def _importer(self, importer: str, block: Block, rows: Index) -> None:
         """Rate the lines of one importer, from turn to turn of its law."""

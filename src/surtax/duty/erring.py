@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 
@@ -16,6 +17,11 @@ TOLERANCE = 100
 OVER, UNDER = "over-paid", "under-paid"
 ERA, BASE = "wrong era", "wrong base"
 
+BASES = {
+    "the part": "reckoned on {} alone; the duty falls on another part of the value",
+    "what is left of": "reckoned on the value less {}; the duty falls on another part of it",
+}
+
 Rates = list[tuple[Interval, float]]
 
 
@@ -26,9 +32,19 @@ class Erring:
         self.ledger, self.known = ledger, known
 
     def why(
-        self, provision: str, origin: str, on: date, value: int, owed: int, paid: int
+        self,
+        provision: str,
+        origin: str,
+        on: date,
+        value: int,
+        owed: int,
+        paid: int,
+        shares: Mapping[str, float],
     ) -> tuple[str, str]:
-        """The finding on an amount, and the sentence that goes with it; amounts in cents."""
+        """The finding on an amount, and the sentence that goes with it; amounts in cents.
+
+        `shares` are the parts of the value that the line declares.
+        """
         rates = self.rates(provision, origin)
         now = next((rate for days, rate in rates if on in days), 0.0)
         if now and abs(paid - value * now) <= TOLERANCE:
@@ -38,6 +54,10 @@ class Erring:
         for days, rate in sorted(others, key=lambda one: _away(one[0], on)):
             if abs(paid - base * rate) <= TOLERANCE:
                 return ERA, f"reckoned at {percent(rate)}, the rate {_span(days)}"
+        for name, share in shares.items():
+            for part, words in ((share, "the part"), (1 - share, "what is left of")):
+                if now and part and abs(paid - value * part * now) <= TOLERANCE:
+                    return BASE, BASES[words].format(name)
         finding, words = (OVER, "more") if paid > owed else (UNDER, "less")
         return finding, f"{words} than is owed, and no other base or day explains it"
 

@@ -6,6 +6,7 @@ import polars as pl
 
 from surtax.duty.bulk import Rater, layer_names
 from surtax.duty.calendar import EPOCH
+from surtax.duty.entries.columns import FACT, facts_of
 from surtax.duty.entry import fact_value
 from surtax.errors import UnitError
 from surtax.ledger.load import Ledger
@@ -37,13 +38,13 @@ def rated(rater: Rater, table: pl.DataFrame) -> pl.DataFrame:
         for name, kind in texts.items()
         if name in table.columns and table.schema[name] == pl.String
     ]
-    facts = [_fact(rater.ledger, table, n) for n in table.columns if n.startswith("facts.")]
+    facts = [declared(rater.ledger, table, n) for n in table.columns if n.startswith("facts.")]
     told = rater.rate(table.with_columns(*plain, *facts))
     owed = [cents(told, name).alias(name) for name in ("duty", *layer_names(told))]
     return pl.DataFrame([*owed, *(told[name] for name in SAID)])
 
 
-def _fact(ledger: Ledger, table: pl.DataFrame, name: str) -> pl.Series:
+def declared(ledger: Ledger, table: pl.DataFrame, name: str) -> pl.Series:
     """A fact's column as numbers; text is read as on the command line."""
     column = table[name]
     if column.dtype != pl.String:
@@ -52,6 +53,14 @@ def _fact(ledger: Ledger, table: pl.DataFrame, name: str) -> pl.Series:
     fact = name.partition(".")[2].partition("@")[0]
     values = {one: fact_value(ledger, fact, one) for one in text.drop_nulls().unique()}
     return text.replace_strict(values, return_dtype=pl.Float64).alias(name)
+
+
+def shares_of(ledger: Ledger, table: pl.DataFrame) -> pl.DataFrame:
+    """By line, the parts of the value that it declares, such as ``copper_content``."""
+    facts = {name: ledger.facts[name] for name in facts_of(table) if "@" not in name}
+    parts = [n for n, one in facts.items() if one.type == "share" and "value" in one.unit]
+    told = [declared(ledger, table, FACT + name).alias(name) for name in parts]
+    return pl.DataFrame([table["line"], *told])
 
 
 def paid_in_all(table: pl.DataFrame, general: pl.Series | None = None) -> pl.Series | None:

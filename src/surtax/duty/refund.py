@@ -20,7 +20,7 @@ from surtax.duty.filed import PAID, REJECTED, SAID, paid_in_all, rated, stated
 from surtax.errors import InputError, unknown
 from surtax.ledger.headings import digits, headings
 from surtax.ledger.load import Ledger
-from surtax.ledger.refunds import Refunds, expand, refunds
+from surtax.ledger.refunds import Ground, Refunds, expand, refunds
 from surtax.ledger.schedule import editions
 from surtax.ledger.schema import SCHEDULE
 
@@ -64,7 +64,8 @@ def make_claim(
         ground: a ground; it brings its own measures, unless `void` names some of them.
 
     Raises:
-        InputError: neither is given, a name does not exist, or measures of two importers.
+        InputError: neither is given, a name does not exist, measures of two importers, or such as
+            are none of the ground's.
     """
     law = refunds(ledger)
     if ground is not None and ground not in law.grounds:
@@ -85,6 +86,14 @@ def make_claim(
             where="--void",
             mend="Name the duties of one importer, such as us/ieepa.",
         )
+    if ground and not _holds(ledger, law.grounds[ground], wanted):
+        named = law.grounds[ground].measures
+        held = ", ".join(named[:3]) + " …" * (len(named) > 3)
+        raise InputError(
+            f"“{ground}” is no ground for {', '.join(void)}.",
+            where="--ground",
+            mend=f"It is one for {held}." if held else "Leave --void out.",
+        )
     found = ground or _ground_of(ledger, law, wanted)
     granted = found is not None and law.grounds[found].kind == "remission"
     return Claim(places.pop(), tuple(wanted), found, granted, known)
@@ -92,11 +101,13 @@ def make_claim(
 
 def _ground_of(ledger: Ledger, law: Refunds, wanted: Sequence[str]) -> str | None:
     """The ground whose measures hold all those wanted."""
-    for name, ground in law.grounds.items():
-        held = set(expand(ledger, ground.measures))
-        if all(one in held or one.partition("#")[0] in held for one in wanted):
-            return name
-    return None
+    return next((n for n, one in law.grounds.items() if _holds(ledger, one, wanted)), None)
+
+
+def _holds(ledger: Ledger, ground: Ground, wanted: Sequence[str]) -> bool:
+    """Whether all measures wanted are among those of a ground."""
+    held = set(expand(ledger, ground.measures))
+    return all(one in held or one.partition("#")[0] in held for one in wanted)
 
 
 PART = "refund."
@@ -143,7 +154,8 @@ class Refunder:
             - the columns of `surtax.duty.eligible.judge`;
             - stale, unknown, missing: as rating says them;
             - refund.<provision>: for each duty that changes, what falls away of it, less than
-              nothing for one that comes in its place. Their sum is the refund with the unpaid.
+              nothing for one that comes in its place; null where it does not change. Their sum is
+              the refund with the unpaid.
         """
         here = pl.col("into") == self.claim.into
         mine = table.filter(here)
@@ -169,7 +181,8 @@ class Refunder:
             eligible=pl.lit(False), reason=pl.lit(ELSEWHERE),
         )  # fmt: skip
         whole = pl.concat([lines, others], how="diagonal").sort("line")
-        return whole.select(pl.exclude(REJECTED, *changes), *sorted(changes))
+        parts = [pl.when(pl.col(name) != 0).then(name).alias(name) for name in sorted(changes)]
+        return whole.select(pl.exclude(REJECTED, *changes), *parts)
 
     def _paid(self, table: pl.DataFrame) -> pl.Series:
         """(n,) what was paid under headings that fall, in cents; null where a line does not say."""

@@ -168,7 +168,7 @@ def crossings(found: list[Piece], target: float) -> list[Crossing]:
     """Where a total takes a value, or jumps over it; shares to nine decimals."""
     out: list[Crossing] = []
     before: Piece | None = None
-    for piece in found:
+    for number, piece in enumerate(found):
         first, last = piece.first - target, piece.last - target
         if before is not None:
             under = before.last - target
@@ -178,12 +178,22 @@ def crossings(found: list[Piece], target: float) -> list[Crossing]:
         if abs(first) <= CLOSE and abs(last) <= CLOSE:
             if piece.high - piece.low > 1e-8:
                 out.append(Crossing(round(piece.low, 8), round(piece.high, 8)))
+            else:
+                share = round(piece.low, 8)
+                out.append(Crossing(share, share, rising=_rising(found, number, target)))
         elif min(first, last) <= CLOSE and max(first, last) >= -CLOSE and piece.high > piece.low:
             share = piece.low - first / (last - first) * (piece.high - piece.low)
             share = round(min(max(share, 0.0), 1.0), 9)
             out.append(Crossing(share, share, rising=last > first))
         before = piece
     return _once(out)
+
+
+def _rising(found: list[Piece], number: int, target: float) -> bool:
+    """Whether a total that takes a value at one share alone lies above beyond it, or below before."""
+    if number + 1 < len(found):
+        return found[number + 1].last > target
+    return number > 0 and found[number - 1].first < target
 
 
 def _once(found: list[Crossing]) -> list[Crossing]:

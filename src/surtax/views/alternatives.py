@@ -128,6 +128,8 @@ def _break_even(out: Any, one: dict[str, Any]) -> None:
 
 def _at(at: dict[str, Any]) -> str:
     share, word = _share(at["share"]), "dearer" if at["rising"] else "cheaper"
+    if at["share"] == at["to"] == 1.0 and not at["jump"]:
+        return f"{share}, {'cheaper' if at['rising'] else 'dearer'} below"
     if at["to"] != at["share"]:
         return f"{share} to {_share(at['to'])} throughout"
     return f"of no share: {word} from {share} on" if at["jump"] else f"{share}, {word} above"

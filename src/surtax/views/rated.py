@@ -40,6 +40,13 @@ def rated(answer: dict[str, Any]) -> None:
     if answer["stale"]:
         words = f"{answer['stale']:,} lines lie on days that the record was not checked for"
         out.print(f"{words}; it is verified to {answer['verified_to']}.")
+    gaps = {
+        "missing": "wait for a fact: no relief that hangs on it is granted, no rate reckoned",
+        "unknown": "owe a duty whose rate is not known: it is in no sum",
+    }
+    for what, words in gaps.items():
+        if answer[what]:
+            below(out, f"{answer[what]:,} lines {words}; the column “{what}” names it.", 0)
     for what, count in answer["repairs"].items():
         out.print(f"Mended: {escape(what)}: {count:,}.")
     if answer["rejected"]:

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
 from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
 from surtax.duty.entries.preferences import CLAIMS, Preferences
 from surtax.duty.entries.repair import Cell
+from surtax.duty.entries.sound import MOST, WITHIN, union, within
 from surtax.duty.entries.texts import Texts
 from surtax.duty.entry import country_of, fact_value
 from surtax.duty.lines import Index
@@ -36,8 +36,6 @@ ORDER = (
 CODED = ("goods", "origin", "into")
 """Columns that may be given as numbers of texts."""
 PLAIN = r"^[0-9]{1,15}(\.[0-9]{1,2})?$"
-MOST = 100.0
-"""A rate above which a number is no rate of duty: 10,000 %."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -326,18 +324,7 @@ class Cleaner:
 
     def _borders(self, frame: pl.DataFrame) -> None:
         """Refuse goods that cross no customs border."""
-        same = frame["origin"] == frame["into"]
-        near = pl.Series([False]).new_from_index(0, len(frame))
-        for into, inside in _inside().items():
-            if (here := frame["into"] == into).any():
-                near |= here & frame["origin"].is_in(inside)
-        if near.any():
-            some = frame.filter(near).select("origin", "into", "on").unique()
-            for origin, into, on in some.drop_nulls().iter_rows():
-                if origin in places.customs_territory(into, on):
-                    here = (frame["origin"] == origin) & (frame["into"] == into)
-                    same |= here & (frame["on"] == on)
-        self._refuse(same, "the goods come from within the customs border; they pay no duty")
+        self._refuse(within(frame), WITHIN)
 
     def _refuse(self, where: pl.Series, reason: str) -> None:
         if where.any():
@@ -359,22 +346,10 @@ def border_into(text: str) -> str:
         InputError: no such place, or one whose entries cannot be rated.
     """
     code = places.place(text).code
-    border = places.UNION if code in _union() else code
+    border = places.UNION if code in union() else code
     if border not in CURRENCIES:
         raise InputError(
             f"entries into {text.strip()} cannot be rated.",
             mend=f"They can into {', '.join(CURRENCIES)}.",
         )
     return border
-
-
-@cache
-def _union() -> frozenset[str]:
-    return places.members(places.UNION, date(2024, 1, 1)) | {places.UNION}
-
-
-@cache
-def _inside() -> dict[str, list[str]]:
-    """Places that are, or were, within a border that holds several."""
-    us = places.members("USCT", date(2024, 1, 1))
-    return {"US": sorted(us), places.UNION: sorted(_union())}

@@ -35,6 +35,12 @@ OWN = ("line", "entry", *NEEDED, "claims", "quantity", "unit")
 """The canonical columns but for facts, in order."""
 FACT = "facts."
 """What the name of a fact's column begins with."""
+MENDS = {
+    "on": "Give days; text such as 2025-03-28 is read by pl.col(\"on\").str.to_date().",
+    "goods": "Give text.", "origin": "Give text.", "into": "Give text.", "unit": "Give text.",
+    "claims": "Give one text for each line, its claims joined by “;”.",
+}  # fmt: skip
+"""How to mend columns of another type, where it is not by giving numbers."""
 ALSO = ("liquidated", "status", "filed", "paid")
 """Columns of refunds and audits: day of liquidation, status, chapter 99 numbers filed, paid."""
 
@@ -78,24 +84,17 @@ def canonical(table: Any, numbered: Collection[str] = ()) -> pl.DataFrame:
         )
     fill = {"line": pl.int_range(1, pl.len() + 1), "claims": pl.lit(""), "unit": pl.lit("")}
     want = kinds()
-    columns = []
+    columns: list[pl.Expr | pl.Series] = []
     for name, kind in want.items():
         if name not in frame.columns:
             columns.append(fill.get(name, pl.lit(None)).cast(kind).alias(name))
         elif name not in numbered:
             if name in ("claims", "unit"):
-                columns.append(pl.col(name).cast(kind).fill_null(""))
+                columns.append(_cast(frame[name], kind).fill_null(""))
             elif frame.schema[name] != kind:
-                columns.append(pl.col(name).cast(kind))
-    columns += [pl.col(name).cast(pl.Float64) for name in facts_of(frame).values()]
-    try:
-        out = frame.with_columns(columns)
-    except pl.exceptions.PolarsError as error:
-        raise DataError(
-            f"a column of the entries is not of its type: {str(error).splitlines()[0]}.",
-            where="entries",
-            mend="See the table of columns in surtax.duty.entries.columns.",
-        ) from None
+                columns.append(_cast(frame[name], kind))
+    columns += [_cast(frame[name], pl.Float64()) for name in facts_of(frame).values()]
+    out = frame.with_columns(columns)
     for name in NEEDED:
         if out[name].null_count():
             raise DataError(
@@ -104,3 +103,37 @@ def canonical(table: Any, numbered: Collection[str] = ()) -> pl.DataFrame:
                 mend="Give it in every line.",
             )
     return out
+
+
+def _cast(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    """A column in its type.
+
+    Raises:
+        DataError: it is of another, such as days written as numbers.
+    """
+    import polars as pl
+
+    numbered = kind == pl.Date and column.dtype.is_numeric()
+    try:
+        if not numbered:
+            return column.cast(kind)
+    except pl.exceptions.PolarsError:
+        pass
+    flat = not column.dtype.is_nested()
+    bad = column.filter(column.is_not_null() & _lost(column, kind)) if flat else column[:0]
+    like = f", such as “{bad[0]}”" if len(bad) else ""
+    raise DataError(
+        f"the column “{column.name}” is of the type {column.dtype}{like}; wanted is {kind}.",
+        where="entries",
+        mend=MENDS.get(column.name, "Give numbers that it can hold."),
+    )
+
+
+def _lost(column: pl.Series, kind: pl.DataType) -> pl.Series:
+    """(n,) whether a cell has no meaning in a type."""
+    import polars as pl
+
+    try:
+        return column.cast(kind, strict=False).is_null()
+    except pl.exceptions.PolarsError:
+        return pl.Series([True]).new_from_index(0, len(column))

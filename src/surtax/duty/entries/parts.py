@@ -127,7 +127,7 @@ def _summed(answers: Sequence[dict[str, Any]], seconds: float) -> dict[str, Any]
         "rejects": next((one["rejects"] for one in answers if one["rejects"]), None),
         "out": str(Path(first["out"]).parent),
         "repairs": dict(sorted(repairs.items())),
-        "stale": sum(one["stale"] for one in answers),
+        **{name: sum(one[name] for one in answers) for name in ("stale", "unknown", "missing")},
         "resumed_after": sum(one["resumed_after"] for one in answers),
         "parts": len(answers),
         "kept": sum(one["kept"] for one in answers),

@@ -23,6 +23,7 @@ SERIAL = "days written as spreadsheet numbers"
 APOSTROPHE = "cells with a leading apostrophe or “=”, stripped"
 
 MANY = Decimal(10) ** 12
+VAST = Decimal(10) ** 40
 MILLIONTH = Decimal("0.000001")
 EPOCH = date(1899, 12, 30)
 """Day 0 of spreadsheet dates (the 1900 system, after February 1900)."""
@@ -70,7 +71,8 @@ def code(text: str) -> Cell:
     try:
         digits = goods.hs(digits)
     except InputError as error:
-        return Cell(refused=f"{error.what} {error.mend}".strip())
+        said = error.what.replace(f"“{digits}”", f"“{cut}”")
+        return Cell(refused=f"{said} {error.mend}".strip())
     if len(digits) < 8:
         return Cell(refused=f"“{cut}” is a heading; a duty needs eight or ten digits")
     return Cell(digits, repairs)
@@ -79,17 +81,24 @@ def code(text: str) -> Cell:
 def money(text: str) -> Cell:
     """An amount, to the cent; thousands may be parted by commas, and a sign may name dollars.
 
-    A currency code before or behind it is judged apart, in `clean`.
+    A currency code before or behind it is judged apart, in `clean`. A point before three digits may
+    part thousands, as in much of Europe, and is refused.
     """
     cut, repairs = bare(text)
     cut = re.sub(r"^[A-Z]{3}\s*|\s*[A-Z]{3}$", "", cut).strip().removeprefix("$").strip()
     if re.fullmatch(r"\(.*\)|-.*", cut):
         return Cell(refused=f"the amount “{text.strip()}” is negative")
+    if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", cut):
+        plain = cut.replace(".", "")
+        return Cell(refused=f"“{text.strip()}” could be {plain} or {cents(Decimal(cut))}; write it "
+                            "as one of these")  # fmt: skip
     amount = number(cut, LARGEST)
     if amount is None:
+        large = number(cut, VAST) is not None
         return Cell(
-            refused=f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
-        )
+            refused=f"“{text.strip()}” is too large for an amount" if large
+            else f"“{text.strip()}” is not an amount; write it as 40000, 40,000 or 99.95"
+        )  # fmt: skip
     exact = cents(amount)
     return Cell(exact, (*repairs, CENTS) if exact != amount else repairs)
 

@@ -104,7 +104,8 @@ def rate_file(
     Returns:
         lines, duty, seconds, rejected; beside them duty_by_currency (duty is null where several
         currencies would be added), rejects (the file of rejected lines, or null), columns (header →
-        canonical column), unused, repairs by kind, stale, resumed_after (lines that an earlier run
+        canonical column), unused, repairs by kind, stale, unknown (lines with a duty whose rate is
+        not known), missing (lines that wait for a fact), resumed_after (lines that an earlier run
         had done), out, verified_to, known.
     """
     began = time.perf_counter()
@@ -124,6 +125,8 @@ def rate_file(
         "unused": list(job.mapping.unused),
         "repairs": dict(sorted((runner.repairs + Counter(job.source.notes)).items())),
         "stale": runner.stale,
+        "unknown": runner.unknown,
+        "missing": runner.missing,
         "resumed_after": before,
         "known": (job.known or ledger.verified_to).isoformat(),
         "verified_to": ledger.verified_to.isoformat(),

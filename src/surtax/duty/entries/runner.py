@@ -78,12 +78,14 @@ class Part:
     Attributes:
         refused: lines rejected when they were rated, with reasons.
         duty: duties owed, by currency, in cents.
-        stale: lines whose day lies outside the record's checked days.
+        stale, unknown, missing: as in `Done`.
     """
 
     refused: list[tuple[int, str]]
     duty: dict[str, int]
     stale: int
+    unknown: int = 0
+    missing: int = 0
 
 
 def canonical_blocks(job: Job) -> Iterator[Block]:
@@ -113,7 +115,8 @@ class Runner:
         self.seen = seen.Seen()
         self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
         self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
-        self.lines = self.rejected = self.blocks = self.stale = 0
+        self.lines = self.rejected = self.blocks = 0
+        self.stale = self.unknown = self.missing = 0
         self.duty: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
 
@@ -123,6 +126,8 @@ class Runner:
         self.lines += done.lines
         self.rejected += done.rejected
         self.stale += done.stale
+        self.unknown += done.unknown
+        self.missing += done.missing
         self.duty.update(done.duty)
         self.repairs.update(done.repairs)
 
@@ -171,13 +176,16 @@ class Runner:
             refused += zip(some["line"], some["rejected"], strict=True)
             rated = rated.filter(~off)
         self.work.put(number, _finished(rated))
-        return Part(refused, _sums(rated), int(rated["stale"].sum()))
+        said = (_said(rated[name]) for name in ("unknown", "missing"))
+        return Part(refused, _sums(rated), int(rated["stale"].sum()), *said)
 
     def close(self, now: Cleaned, part: Part) -> Done:
         """Finish a block whose lines are written: with those refused, and all that it holds."""
         bad = sorted([*now.bad, *_texts(now.texts, [*now.clean.refused, *part.refused])])
         repairs = {what: n for what, n in now.clean.repairs.items() if n}
-        done = Done(now.count, len(bad), part.duty, repairs, part.stale)
+        done = Done(
+            now.count, len(bad), part.duty, repairs, part.stale, part.unknown, part.missing
+        )  # fmt: skip
         if now.marks is not None:
             self.work.save(now.number, "marks", now.marks)
         self.work.close(now.number, bad, done)
@@ -186,6 +194,12 @@ class Runner:
     def finish(self) -> None:
         """Make the output of all blocks."""
         self.work.finish(self.blocks)
+
+
+def _said(column: pl.Series) -> int:
+    """In how many lines a column says something; categories have null for the empty text."""
+    told = column.is_not_null() if column.dtype == pl.Enum else column != ""
+    return int(told.sum())
 
 
 def _finished(rated: pl.DataFrame) -> pl.DataFrame:

@@ -44,6 +44,8 @@ class Done:
         duty: duties owed, by currency, in cents.
         repairs: cells mended, by kind.
         stale: lines whose day lies outside the record's checked days.
+        unknown: lines with a duty whose rate is not known.
+        missing: lines that wait for a fact.
     """
 
     lines: int
@@ -51,6 +53,8 @@ class Done:
     duty: dict[str, int]
     repairs: dict[str, int]
     stale: int = 0
+    unknown: int = 0
+    missing: int = 0
 
 
 def kind_of(out: Path) -> str:
@@ -79,7 +83,8 @@ class Workspace:
 
     Args:
         out: the output.
-        plan: what the run does: source, law, options. Blocks of another plan are thrown away.
+        plan: what the run does: source, law, options. Blocks of another plan are thrown away;
+            those of the same source under another law are kept until a person says so.
         fresh: throw away what is there.
     """
 
@@ -119,6 +124,17 @@ class Workspace:
         if written.exists() and not self._fresh:
             with contextlib.suppress(ValueError):
                 old = json.loads(written.read_text("utf-8"))
+        if (
+            old
+            and self._finished()
+            and _source(old) == _source(self.plan)
+            and _law(old) != _law(self.plan)
+        ):
+            raise DataError(
+                "the law has changed since these lines were done.",
+                where=str(self.folder),
+                mend="--fresh throws them away and begins anew.",
+            )  # fmt: skip
         if old != self.plan:
             for path in self.folder.iterdir():
                 if path.name != "lock":
@@ -126,6 +142,10 @@ class Workspace:
             write(written, json.dumps(self.plan).encode())
         for path in self.folder.glob("*.tmp"):
             path.unlink()
+        return self._finished()
+
+    def _finished(self) -> set[int]:
+        """The numbers of the blocks that are done."""
         return {int(path.stem) for path in self.folder.glob("[0-9]*.json")}
 
     def _path(self, number: int, kind: str) -> Path:
@@ -175,6 +195,16 @@ class Workspace:
         shutil.rmtree(self.folder)
 
 
+def _law(plan: dict[str, Any]) -> list[Any]:
+    """What a plan says of the law: the measures, the schedule, and the code that reads them."""
+    return [plan.get(name) for name in ("law", "schedule", "version")]
+
+
+def _source(plan: dict[str, Any]) -> Any:
+    """The files that a plan reads, with their sizes and times."""
+    return plan.get("files")
+
+
 def _begins(path: Path, words: bytes) -> bool:
     """Whether there is a file that begins so."""
     if not path.is_file():
@@ -188,13 +218,19 @@ def _assemble(parts: Sequence[Path], out: Path) -> None:
     schemas = [_schema(part) for part in parts]
     kinds: dict[str, Any] = {}
     layers: set[str] = set()
+    order: list[str] = []
     for schema in schemas:
         names = list(schema)
+        at = len(order)
+        for name in reversed(names):  # one that is new stands before that which follows it here
+            if name not in order:
+                order.insert(at, name)
+            at = order.index(name)
         layers.update(names[names.index(LAST) + 1 :] if LAST in names else ())
         kinds.update({n: k for n, k in schema.items() if n not in kinds or k != pl.Null})
-    told = [n for n in kinds if n in RESULT]
+    told = [n for n in order if n in RESULT]
     names = [
-        *(n for n in kinds if n not in layers and n not in RESULT),
+        *(n for n in order if n not in layers and n not in RESULT),
         *told,
         *sorted(layers, key=_rank),
     ]
