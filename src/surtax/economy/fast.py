@@ -20,13 +20,14 @@ import numpy as np
 
 from surtax.economy import board as on
 from surtax.economy import equations as eq
-from surtax.economy import iteration, loops
+from surtax.economy import iteration, loops, stepping
 from surtax.economy.blocks import Blocks
 from surtax.economy.deficits import BALANCED, FIXED, OWN_SHARE, WORLD_SHARE
 from surtax.economy.fixedpoint import History, Root
 from surtax.economy.linear import Preconditioner
-from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Frozen, Room
+from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Room
 from surtax.economy.problem import FLOOR, Problem
+from surtax.economy.stepping import Frozen
 from surtax.economy.system import Residual, money_of, other_gaps, pay_of, spread_of, unpacked
 from surtax.economy.together import cores
 from surtax.world.world import Array
@@ -125,7 +126,7 @@ class CompiledHistory(History):
     """A `History` whose arithmetic is compiled."""
 
     def _mixed(self, x: Array, s: Array, j: int, m: int) -> Array:
-        return loops.mixed(
+        return stepping.mixed(
             x, s, self.last_x, self.last_s, self.damp, j, m, self.dS, self.dZ, self.gram,
         )  # fmt: skip
 
@@ -137,7 +138,7 @@ def mixed_rows(
     """(b, unknowns): as `together.mixed_rows`."""
     rows = range(len(x))
     return np.stack(
-        [loops.mixed(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
+        [stepping.mixed(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
          for b in rows]
     )  # fmt: skip
 
@@ -153,7 +154,7 @@ class _Compiled(Preconditioner):
         out = np.empty(residual.shape)
         rows, found = _lined(residual, residual.shape[-1]), out.reshape(-1, residual.shape[-1])
         for row, step in zip(rows, found, strict=True):
-            loops.stepped(self.frozen, row, step)
+            stepping.stepped(self.frozen, row, step)
         return out
 
 

@@ -17,22 +17,16 @@ from surtax.economy.board import Board
 from surtax.economy.elementary import summing
 from surtax.economy.loops import (
     Case,
-    Frozen,
     Room,
     balances,
     competitiveness,
     copied,
-    differ,
-    follow,
-    mixing,
-    move,
-    own_blocks,
     price_gaps,
     spending,
     spending_gaps,
     trade,
-    wage_step,
 )
+from surtax.economy.stepping import Frozen, differ, follow, mixing, move, own_blocks, wage_step
 from surtax.world.world import Array
 
 _COSTS, _TRADE, _GAPS, _BLOCKS, _FOLLOW, _MOVE = range(6)
