@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -73,6 +75,66 @@ def test_derivatives_at_a_compiled_solution_are_the_same(closure):
     )
     # Linear systems solved to 1e-12 by steps that differ in the eighth digit.
     assert np.abs(fast.tariffs - plain.tariffs).max() < 1e-9 * np.abs(plain.tariffs).max()
+
+
+@needs_numba
+def test_two_threads_give_the_answer_of_one_bit_by_bit(monkeypatch):
+    from surtax.economy import fast
+
+    monkeypatch.setattr(fast, "_LARGE", 0)
+    for seed in range(20):
+        world = draw(seed, 2 + seed % 9, 1 + seed % 5)
+        new = raised(world, 1, 0.1 * seed)
+        alone, both = (_solved_by(monkeypatch, fast, threads, world, new) for threads in (1, 2))
+        assert both.iterations == alone.iterations
+        assert np.array_equal(both.unknowns, alone.unknowns)
+
+
+def _solved_by(monkeypatch, fast, threads, world, new):
+    monkeypatch.setattr(fast, "cores", lambda: threads)
+    return solve(world, new, engine="fast")
+
+
+@needs_numba
+def test_solves_in_several_threads_do_not_see_each_other(monkeypatch):
+    from surtax.economy import fast
+
+    monkeypatch.setattr(fast, "_LARGE", 0)
+    monkeypatch.setattr(fast, "cores", lambda: 2)
+    world = union()
+    shocks = [raised(world, 2, 0.02 * k) for k in range(40)]
+    one_by_one = [solve(world, new, engine="fast").unknowns for new in shocks]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda new: solve(world, new, engine="fast").unknowns, shocks))
+    assert all(map(np.array_equal, one_by_one, together))
+
+
+@needs_numba
+def test_every_part_of_a_turn_is_done_once():
+    from surtax.economy import board as on
+
+    board, turns = on.board(), 500
+    found = {"first": [], "helper": []}
+
+    def help_out():
+        while (part := on.awaited(board)) >= 0:
+            found["helper"].append(part)
+            on.done(board)
+
+    helper = Thread(target=help_out)
+    helper.start()
+    for turn in range(1, turns + 1):
+        on.announce(board)
+        while (part := on.taken(board)) >= 0:
+            found["first"].append(part)
+            on.done(board)
+        on.complete(board)
+        assert sum(map(len, found.values())) == turn * on.PARTS
+    on.close(board)
+    helper.join(60.0)
+    assert not helper.is_alive()
+    taken = found["first"] + found["helper"]
+    assert [taken.count(part) for part in range(on.PARTS)] == [turns] * on.PARTS
 
 
 @needs_numba

@@ -8,7 +8,6 @@ same, and only the outcomes asked for are kept.
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -33,7 +32,7 @@ from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.solve import effort, is_fast, residual_of, solve, solved_status, started
 from surtax.economy.system import Sweep, gaps, sweep
-from surtax.economy.together import Rows, anderson_rows, mixed_rows, sizes
+from surtax.economy.together import Rows, anderson_rows, cores, mixed_rows, sizes
 from surtax.errors import SurtaxError, WorldError, unknown
 from surtax.progress import steps
 from surtax.world.world import Array, World
@@ -179,11 +178,6 @@ def _checked(keep: Sequence[str | Outcome]) -> tuple[str | Outcome, ...]:
         if isinstance(name, str) and name not in known:
             raise unknown("field", name, known)
     return tuple(keep)
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _case(one: Array | Case, start: Array | None) -> Case:

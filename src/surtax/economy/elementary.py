@@ -30,11 +30,16 @@ def compiled(*flags: str) -> Callable[[_F], _F]:
     """Compiled, kept on disk, without the interpreter's lock; with what sums may do."""
 
     def made(function: _F) -> _F:
-        jit = njit(cache=True, nogil=True, fastmath=set(flags), error_model="numpy")
+        jit = njit(
+            cache=True, nogil=True, fastmath=set(flags), error_model="numpy", forceinline=True
+        )
         return cast(_F, jit(function))
 
     return made
 
+
+summing = compiled("reassoc", "contract", "nsz")
+"""Compiled loops whose sums the processor may take in another order, always the same one."""
 
 _LEAST, _MOST = -708.0, 709.0
 _PER_LN2 = 1.4426950408889634

@@ -9,20 +9,27 @@ it compiled on disk: only the first use on a machine waits for it.
 from __future__ import annotations
 
 import math
+from _thread import start_new_thread
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
+from threading import Lock
 
 import numpy as np
 
+from surtax.economy import board as on
 from surtax.economy import equations as eq
-from surtax.economy import loops
+from surtax.economy import iteration, loops, stepping
 from surtax.economy.blocks import Blocks
 from surtax.economy.deficits import BALANCED, FIXED, OWN_SHARE, WORLD_SHARE
 from surtax.economy.fixedpoint import History, Root
 from surtax.economy.linear import Preconditioner
-from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Frozen, Room
+from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Room
 from surtax.economy.problem import FLOOR, Problem
+from surtax.economy.stepping import Frozen
 from surtax.economy.system import Residual, money_of, other_gaps, pay_of, spread_of, unpacked
+from surtax.economy.together import cores
 from surtax.world.world import Array
 
 # Rules of deficits that `loops._transfers` knows, by number.
@@ -69,8 +76,8 @@ def case_of(p: Problem) -> Case:
 
 
 def _room(S: int, N: int) -> Room:
-    X, prices, Y = np.empty((3, S, N))
-    return Room(X, prices, Y, np.empty((4, N)))
+    y, X, prices, Y = np.empty((4, S, N))
+    return Room(y, X, prices, Y, np.empty((4, N)))
 
 
 class CompiledResidual(Residual):
@@ -94,15 +101,19 @@ class CompiledResidual(Residual):
         pay = pay_of(p, z, price, u, g)
         rows, F = _lined(x, x.shape[-1]), np.empty(x.shape)
         costs = _lined(pay.cost, *pay.cost.shape[-2:])
+        sectors, regions = p.spending.shape
         for b, room in enumerate(rooms):
-            loops.trade(c, b, rows[b], costs[b], room)
+            loops.competitiveness(c, rows[b], costs[b], 0, regions, room.y)
+            loops.spending(c, rows[b], 0, sectors, room)
+            loops.trade(c, b, 0, 1, room)
         sums = np.stack([room.sums for room in rooms], axis=1)
         collected, sold, paid, own = sums.reshape(4, *z.shape)
         money = money_of(p, pay.labour, collected)
         gained, owed = eq.external_payments(sold, paid, own, money.net)
         incomes, gaps = _lined(money.income, z.shape[-1]), F.reshape(rows.shape)
         for b, room in enumerate(rooms):
-            loops.cell_gaps(c, rows[b], incomes[b], room, gaps[b])
+            loops.price_gaps(c, rows[b], 0, sectors, room, gaps[b])
+            loops.spending_gaps(c, incomes[b], 0, regions, room, gaps[b])
         floor = FLOOR * pay.labour
         made = None if u is None else np.stack([room.Y for room in rooms]).reshape(u.shape)
         spread = None if made is None else spread_of(p, t.va_t * made)
@@ -115,7 +126,7 @@ class CompiledHistory(History):
     """A `History` whose arithmetic is compiled."""
 
     def _mixed(self, x: Array, s: Array, j: int, m: int) -> Array:
-        return loops.mixed(
+        return stepping.mixed(
             x, s, self.last_x, self.last_s, self.damp, j, m, self.dS, self.dZ, self.gram,
         )  # fmt: skip
 
@@ -127,7 +138,7 @@ def mixed_rows(
     """(b, unknowns): as `together.mixed_rows`."""
     rows = range(len(x))
     return np.stack(
-        [loops.mixed(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
+        [stepping.mixed(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
          for b in rows]
     )  # fmt: skip
 
@@ -143,7 +154,7 @@ class _Compiled(Preconditioner):
         out = np.empty(residual.shape)
         rows, found = _lined(residual, residual.shape[-1]), out.reshape(-1, residual.shape[-1])
         for row, step in zip(rows, found, strict=True):
-            loops.stepped(self.frozen, row, step)
+            stepping.stepped(self.frozen, row, step)
         return out
 
 
@@ -161,17 +172,61 @@ def compiled(core: Preconditioner) -> Preconditioner:
     return kept
 
 
+# Numbers that a sweep reads above which its turns have parts, since two threads are worth more
+# than starting the second.
+_LARGE = 100_000
+
+
+class _Others:
+    """How many iterations are under way in this process."""
+
+    def __init__(self) -> None:
+        self._lock, self._count = Lock(), 0
+
+    @contextmanager
+    def joined(self) -> Iterator[bool]:
+        """For the time of one iteration; whether there was no other."""
+        with self._lock:
+            self._count += 1
+            alone = self._count == 1
+        try:
+            yield alone
+        finally:
+            with self._lock:
+                self._count -= 1
+
+
+_OTHERS = _Others()
+
+
 def accelerated(
     p: Problem, step: Blocks, x: Array, *, tol: float, memory: int, budget: int,
     far: float = math.inf, longest: float = 1.0,
 ) -> list[Root] | None:  # fmt: skip
-    """`fixedpoint.anderson` compiled whole, one root a row of x; None for closures it lacks."""
+    """`fixedpoint.anderson` compiled whole, one root a row of x; None for closures it lacks.
+
+    A large world's single root is found by two threads where there are two cores and nothing
+    else is being solved; the answer is bit by bit that of one.
+    """
     case = case_of(p)
     core = step.core
     if case.rule < 0 or not isinstance(core, _Compiled):
         return None
-    found = (
-        loops.accelerated(case, b, core.frozen, row, tol, memory, budget, far, longest)
-        for b, row in enumerate(_lined(x, x.shape[-1]))
-    )
-    return [Root(*one) for one in found]
+    rows = _lined(x, x.shape[-1])
+    large = case.A[0].size + 2 * case.inputs.size >= _LARGE
+    sectors, regions = p.spending.shape
+    at = iteration.desk(sectors, regions, memory, on.PARTS if large else 1)
+    roots = []
+    with _OTHERS.joined() as alone:
+        shared = large and alone and len(rows) == 1 and cores() > 1
+        board = on.board() if shared else np.zeros(0, dtype=np.int64)
+        if shared:
+            with suppress(RuntimeError):  # no thread to be had: one does it all
+                start_new_thread(iteration.helped, (case, 0, core.frozen, at, board))
+        for b, row in enumerate(rows):
+            at.rows[0] = row
+            found = iteration.accelerated(
+                case, b, core.frozen, at, board, tol, budget, far, longest
+            )
+            roots.append(Root(at.rows[-1].copy(), *found))
+    return roots

@@ -167,20 +167,20 @@ def _of_instruments(
     """From bars with A, B and the border to derivatives with what a shock sets."""
     duty = 1.0 + s.tariffs
     export = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
-    through = p.A * (total.A + total.B / (duty * export) + total.border / duty)
     kept, worth = p.B * total.B, p.border * total.border
+    through = p.A * total.A + kept + worth  # B and the border move with A
     elastic = p.tech.theta[:, None, None] * through
+    paid = elastic + kept
     costs = s.trade_costs
-    log_wedge = log_wedge_of(s)
     of_transfers = total.extra - (p.labour @ total.extra) / p.labour.sum()
     return Gradient(
         outcome=outcome.name,
         value=outcome.value(s),
-        tariffs=-(elastic + kept + worth) / duty,
-        export_taxes=-(elastic + kept) / export,
+        tariffs=-(paid + worth) / duty,
+        export_taxes=-paid / export,
         trade_costs=-elastic if costs is None else -elastic / costs,
         transfers=of_transfers,
-        theta=total.theta + theta - (through * log_wedge).sum(axis=(1, 2)),
+        theta=total.theta + theta - np.einsum("sni,sni->s", through, log_wedge_of(s)),
         residual=left,
     )
 
@@ -190,7 +190,7 @@ def log_wedge_of(s: Solution) -> Array:
     base = base_of(s.world)
     factor = eq.tax_factor(s.tariffs, s.export_taxes)
     wedge = eq.cost_wedge(base.taxes, factor, s.trade_costs)
-    return np.log(wedge, out=np.zeros_like(wedge), where=s.problem.A > 0)
+    return np.log(wedge, out=np.zeros_like(wedge), where=(s.problem.A > 0) & (wedge != 1.0))
 
 
 @dataclass(frozen=True, eq=False)

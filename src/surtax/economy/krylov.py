@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -10,6 +11,9 @@ from surtax.world.world import Array
 
 Linear = Callable[[Array], Array]
 
+# Part of a direction left by the others below which rounding in what was taken away tells.
+_LITTLE = 1e-2
+
 
 def gmres(
     product: Linear, step: Linear, b: Array, *, tol: float, inner: int = 60, outer: int = 1
@@ -17,7 +21,7 @@ def gmres(
     """The x with product(x) = b as nearly as the rounds allow, and what is left, b - product(x).
 
     Saad and Schultz (1986), SIAM Journal on Scientific and Statistical Computing 7(3), with
-    directions made orthogonal twice over, all at once, which costs two passes over memory.
+    directions made orthogonal all at once, and once more where little of one is left.
 
     Args:
         product: the matrix. step: about its inverse, of either sign; right-hand, so that
@@ -40,15 +44,17 @@ def gmres(
         for k in range(inner):
             tried[k] = step(kept[k])
             w = product(tried[k])
-            if not np.all(np.isfinite(w)):
+            if not math.isfinite(w.sum()):
                 break
             past = kept[: k + 1]
             h = past @ w
-            w = w - h @ past
-            again = past @ w
-            w -= again @ past
-            h += again
-            length = float(np.linalg.norm(w))
+            rest = w - h @ past
+            length = math.sqrt(rest @ rest)
+            if not length > _LITTLE * math.sqrt(w @ w):
+                again = past @ rest
+                rest -= again @ past
+                h += again
+                length = math.sqrt(rest @ rest)
             for j in range(k):  # the rotations made so far, then one that removes `length`
                 h[j], h[j + 1] = (
                     cos[j] * h[j] + sin[j] * h[j + 1],
@@ -63,7 +69,7 @@ def gmres(
             used = k + 1
             if abs(turned[used]) <= enough or length == 0.0:
                 break
-            kept[used] = w / length
+            np.divide(rest, length, out=kept[used])
         if not used:
             break
         x = x + np.linalg.solve(upper[:used, :used], turned[:used]) @ tried[:used]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import cast
 
@@ -12,6 +13,11 @@ from surtax.economy.fixedpoint import mixing
 from surtax.world.world import Array
 
 Rows = NDArray[np.intp]
+
+
+def cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def sizes(F: Array) -> Array:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from surtax.economy.batch import cores
+from surtax.economy.together import cores
 from surtax.errors import InputError, ScenarioError
 from surtax.ledger import Ledger
 from surtax.progress import steps
