@@ -86,21 +86,25 @@ class Celled:
         reached, barred, lost = np.zeros(n), np.zeros(n), np.zeros(n)
         split = parts(self.flows)
         shares = _shares(self, program)
-        told = answers(program, self.flows, facts, [one.group for one in shares])
+        kinds, told = answers(program, self.flows, facts, [one.group for one in shares])
+
+        def lines(column: Array) -> Array:
+            return split.lines(column[kinds.of])
+
         for one in shares:
             for claimed in one.group.cases:
                 value, (charged, stopped) = one.value[claimed], next(told)
                 touched = (charged > 0).astype(np.float64)
                 any_of = touched[:, one.group.rules].max(axis=1)
-                reached[one.cells] += one.times(value, split.lines(any_of))
+                reached[one.cells] += one.times(value, lines(any_of))
                 for position, rule in enumerate(one.group.rules):
                     if not touched[:, rule].any():
                         continue
-                    seen, rate = split.lines(touched[:, rule]), split.lines(charged[:, rule])
+                    seen, rate = lines(touched[:, rule]), lines(charged[:, rule])
                     hit[one.cells, rule] += one.times(value, seen)
                     duty[one.cells, rule] += one.times(value, rate) * one.own[:, position]
                 if stopped.any():
-                    shut = split.lines(stopped)
+                    shut = lines(stopped)
                     barred[one.cells] += one.times(value, shut)
                     lost[one.cells] += one.times(one.base[claimed], shut)
         return Owed(duty, hit, reached, barred, lost)

@@ -83,6 +83,12 @@ class Parts:
             found[lines] = np.add.reduceat(table[rows] * weight, starts, axis=0)
         return found
 
+    def of(self, lines: Index) -> Index:
+        """Indices of the parts of some lines."""
+        wanted = np.zeros(len(self.first), dtype=bool)
+        wanted[lines] = True
+        return np.flatnonzero(wanted[self.line])
+
     def some(self, mask: Mask) -> Mask:
         """(lines,) whether any part of a line is in a mask."""
         found: Mask = np.logical_or.reduceat(mask, self.first)
