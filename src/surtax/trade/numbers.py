@@ -178,9 +178,7 @@ def _ways(flows: Flows) -> dict[int, Ways]:
     found = {
         k: other_numbers(code)
         for k, code in enumerate(flows.codes.tolist())
-        if len(code) == 10
-        and code[:2] != STATISTICAL
-        and (code not in known or known[code][-1].end is not None)
+        if len(code) == 10 and code[:2] != STATISTICAL and known.ended(code)
     }
     return {k: ways for k, ways in found.items() if any(way for _, way in ways)}
 

@@ -89,15 +89,12 @@ def rate_rows(
     found, told = answers(program, flows, facts, groups)
     for group, rows in rows_by(groups, flows):
         at = flows.code_index[rows]
-
-        def within(group: Group = group, at: Index = at) -> _Told:
-            return _within(next(told), group.rules, split, found.of, at)
-
-        out, seen, reached, barred = within()
+        out, seen, reached, barred = _within(next(told), group.rules, split, found.of, at)
         if group.claimant:
             c = share[rows]
+            mine = _within(next(told), group.rules, split, found.of, at)
             out, seen, reached, barred = (
-                _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), within(), strict=True)
+                _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), mine, strict=True)
             )
         if len(group.members) > 1:
             own = own_rates(program, group)

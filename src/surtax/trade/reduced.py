@@ -14,7 +14,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.goods import sectors_of
 from surtax.ledger import Ledger
 from surtax.trade.assumptions import ALL_METALS, Content, assumptions
 from surtax.trade.claims import Claims
@@ -118,5 +117,5 @@ def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
     metals = [a.share for a in assumptions() if isinstance(a.share, Content)]
     metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
     shares = [metal.of(codes) for metal in metals]
-    texts = sectors_of(codes.tolist()), codes.astype("U2")
+    texts = flows.code_sectors, codes.astype("U2")
     return numbered([*marks, alone, general_rates(flows), *shares, *texts], len(codes))
