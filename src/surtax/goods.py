@@ -38,7 +38,7 @@ UNSPECIFIED = "UNS"
 _RESERVED = "77"
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def hs(code: str) -> str:
     """The digits of an HS code: "8703.23.01", "8703 23 01" and "87032301" are the same.
 
@@ -52,7 +52,6 @@ def hs(code: str) -> str:
     return _digits(code)
 
 
-@lru_cache(maxsize=1 << 17)
 def _digits(code: str) -> str:
     digits = code if code.isdigit() else code.translate(_DROP)
     if not (digits.isascii() and digits.isdigit()):

@@ -93,8 +93,8 @@ def test_goods_of_a_class_owe_the_same(ledger: Ledger) -> None:
             lines = Lines(split.codes, np.arange(n), [origin], np.zeros(n, dtype=np.intp), {},
                           facts, general_rates(flows)[split.line])  # fmt: skip
             charged = split.lines(evaluate(program, lines).charged)
-            # a line in parts is their weighted mean: the last bit of a share may differ
-            assert np.abs(charged - charged[stands]).max() <= 2e-16
+            # a line in parts is their weighted mean: the last bit may differ, of rates below two
+            assert np.abs(charged - charged[stands]).max() <= 2.3e-16
 
 
 def test_partners_with_reliefs_of_their_own_are_rated_apart(ledger: Ledger) -> None:
@@ -169,15 +169,14 @@ def _whole(ledger: Ledger, flows: Flows, claims: Claims, on: date) -> dict[str, 
 def _same_as_whole(ledger: Ledger, flows: Flows, claims: Claims, on: date) -> None:
     """Reduced flows, their effective rates and the daily path against the sums of all lines."""
     lines = _whole(ledger, flows, claims, on)
-    for cells in (False, True):
-        fewer = reduced(ledger, flows, claims, cells=cells)
-        assert fewer.flows.imports() == pytest.approx(flows.imports(), rel=1e-12)
-        kept = _whole(ledger, fewer.flows, fewer.claims, on)
-        assert kept.keys() == lines.keys()
-        for name, duty in lines.items():
-            # a class owes what its lines do: sums of at most 2e5 rows in float64
-            want = np.bincount(fewer.row, duty, minlength=len(fewer.flows))
-            np.testing.assert_allclose(kept[name], want, rtol=1e-10, atol=1e-4)
+    fewer = reduced(ledger, flows, claims)
+    assert fewer.flows.imports() == pytest.approx(flows.imports(), rel=1e-12)
+    kept = _whole(ledger, fewer.flows, fewer.claims, on)
+    assert kept.keys() == lines.keys()
+    for name, duty in lines.items():
+        # a class owes what its lines do: sums of at most 2e5 rows in float64
+        want = np.bincount(fewer.row, duty, minlength=len(fewer.flows))
+        np.testing.assert_allclose(kept[name], want, rtol=1e-10, atol=1e-4)
     found = effective(ledger, on, UNTIL, flows=flows, claims=claims)
     path = daily(ledger, on, on, UNTIL, flows=flows, claims=claims)
     for name, duty in lines.items():

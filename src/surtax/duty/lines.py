@@ -14,11 +14,25 @@ Floats = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 
+_SIGNS = 11
+_WEIGHTS = _SIGNS ** np.arange(9, -1, -1)
+
+
+def _numbers(codes: NDArray[np.str_]) -> Index:
+    """(codes,) numbers in the order of the texts of codes, digits only: a sign of eleven a digit,
+    of which the least ends the text.
+    """
+    signs = codes.astype("U10").view(np.uint32).reshape(-1, 10).astype(np.int64)
+    found: Index = np.maximum(signs - ord("/"), 0) @ _WEIGHTS
+    return found
+
+
 @lru_cache(maxsize=1024)
-def _bounds(prefixes: frozenset[str]) -> tuple[NDArray[np.str_], NDArray[np.str_]]:
-    """Prefixes in order, and for each the first text after all codes that begin with it."""
-    wanted = np.array(sorted(prefixes), dtype="U11")
-    return wanted, np.char.add(wanted, ":")  # “:” sorts after “9”
+def _bounds(prefixes: frozenset[str]) -> tuple[Index, Index]:
+    """Of each prefix, its number, and the first one after all codes that begin with it."""
+    wanted = np.array(list(prefixes), dtype="U10")
+    first = _numbers(wanted)
+    return first, first + _SIGNS ** (10 - np.char.str_len(wanted))
 
 
 @lru_cache(maxsize=4096)
@@ -32,7 +46,9 @@ class Codes:
 
     def __init__(self, codes: Sequence[str] | NDArray[np.str_]) -> None:
         self.text: NDArray[np.str_] = np.asarray(codes, dtype="U10")
-        self._sorted = np.argsort(self.text, kind="stable")
+        numbers = _numbers(self.text)
+        self._sorted = np.argsort(numbers, kind="stable")
+        self._ordered = numbers[self._sorted]
         self._known: dict[frozenset[str], Mask] = {}
         self._open: dict[tuple[frozenset[str] | None, frozenset[str]], Mask] = {}
 
@@ -66,14 +82,10 @@ class Codes:
     def under(self, prefixes: frozenset[str]) -> Mask:
         """(codes,) whether each code begins with one of the prefixes; read-only."""
         if prefixes not in self._known:
-            ordered = self.text[self._sorted]
-            wanted, beyond = _bounds(prefixes)
-            first = np.searchsorted(ordered, wanted)
-            last = np.searchsorted(ordered, beyond)
-            edges = np.zeros(len(ordered) + 1, dtype=np.int64)
-            np.add.at(edges, first, 1)
-            np.add.at(edges, last, -1)
-            inside = np.zeros(len(ordered), dtype=bool)
+            n = len(self)
+            first, last = (np.searchsorted(self._ordered, edge) for edge in _bounds(prefixes))
+            edges = np.bincount(first, minlength=n + 1) - np.bincount(last, minlength=n + 1)
+            inside = np.zeros(n, dtype=bool)
             inside[self._sorted] = np.cumsum(edges)[:-1] > 0
             inside.flags.writeable = False
             self._known[prefixes] = inside

@@ -8,9 +8,11 @@ The tables are made by ``scripts/build_schedule.py`` from editions of the schedu
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from typing import Any
 
 from surtax.errors import InputError, unknown
 from surtax.goods import dotted, hs
@@ -36,18 +38,54 @@ class Span:
         return (self.start is None or self.start <= on) and (self.end is None or on < self.end)
 
 
+class Numbers(Mapping[str, tuple[Span, ...]]):
+    """Ten-digit numbers with their spans of days, each read when it is asked for.
+
+    Args:
+        rows: number, first and last day (exclusive), and units; those of a number in order.
+        first: the day of the first edition.
+    """
+
+    def __init__(self, rows: Sequence[tuple[Any, ...]], first: date) -> None:
+        self._first = first
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        for row in rows:
+            self._rows.setdefault(row[0], []).append(row)
+        self._known: dict[str, tuple[Span, ...]] = {}
+
+    def __getitem__(self, code: str) -> tuple[Span, ...]:
+        if code not in self._known:
+            self._known[code] = tuple(
+                Span(
+                    start if start > self._first else None,
+                    end,
+                    tuple(u for u in units.split(";") if u and u != "X"),
+                )
+                for _, start, end, units in self._rows[code]
+            )
+        return self._known[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def ended(self, code: str) -> bool:
+        """Whether a number is not, or no longer, in the schedule."""
+        return code not in self._rows or self._rows[code][-1][2] is not None
+
+
 @cache
-def numbers() -> dict[str, tuple[Span, ...]]:
+def numbers() -> Numbers:
     """Every ten-digit number of the editions embedded, digits only, with its spans of days."""
     import polars as pl
 
     frame = pl.read_parquet(_file("hts_suffixes.parquet"))
-    first = editions()[0].start
-    out: dict[str, tuple[Span, ...]] = {}
-    for code, start, end, units in frame.iter_rows():
-        named = tuple(u for u in units.split(";") if u and u != "X")
-        out[code] = (*out.get(code, ()), Span(start if start > first else None, end, named))
-    return out
+    return Numbers(frame.rows(), editions()[0].start)
 
 
 @cache

@@ -17,7 +17,7 @@ import csv
 import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache, cached_property
 from importlib import resources
@@ -194,18 +194,23 @@ class _Column:
     texts: list[str]
     row: NDArray[np.int64]
 
-    def rates(self, kept: NDArray[np.bool_]) -> Rates:
+    @cached_property
+    def _all(self) -> Rates:
+        """The distinct rates."""
         numbers = [read(text).numbers for text in self.texts]
         nan = (float("nan"), float("nan"), "")
         flat = [(float(n[0]), float(n[1]), n[2]) if n else nan for n in numbers]
-        row = self.row[kept]
         return Rates(
-            text=np.array(self.texts, dtype=np.str_)[row],
-            ad_valorem=np.array([one[0] for one in flat])[row],
-            specific=np.array([one[1] for one in flat])[row],
-            unit=np.array([one[2] for one in flat], dtype=np.str_)[row],
-            parsed=np.array([n is not None for n in numbers])[row],
+            text=np.array(self.texts, dtype=np.str_),
+            ad_valorem=np.array([one[0] for one in flat]),
+            specific=np.array([one[1] for one in flat]),
+            unit=np.array([one[2] for one in flat], dtype=np.str_),
+            parsed=np.array([n is not None for n in numbers]),
         )
+
+    def rates(self, kept: NDArray[np.bool_]) -> Rates:
+        all_of_them, row = self._all, self.row[kept]
+        return Rates(*(getattr(all_of_them, one.name)[row] for one in fields(Rates)))
 
 
 @cache

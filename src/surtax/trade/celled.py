@@ -7,7 +7,6 @@ no row is rated: a rule's duty is the sum over the rows whose lines it charges, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,8 @@ from surtax.trade.rating import Facts, Group, alike, answers, own_rates, rows_by
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
+KEPT = 8
+"""Groupings of partners whose rows are kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,24 +46,25 @@ class _Share:
     """The rows of a group of partners.
 
     Attributes:
-        group: the partners.
-        cells: (c,) their cells. own: (c, rules) what each pays of the first partner's rates.
+        cells: (c,) their cells. member: (c,) the place of each cell's partner among the group's.
         line, cell: (r,) index of each row's line, and of its cell among these.
         value, base: (r,) imports and base duty, of what claims no preference and what claims it.
     """
 
-    group: Group
     cells: Index
-    own: Array
+    member: Index
     line: Index
     cell: Index
     value: tuple[Array, Array]
     base: tuple[Array, Array]
 
-    def times(self, column: Array, told: Array) -> Array:
-        """(c,) sums of a column of the rows times what is told of each line."""
-        on = np.flatnonzero((told != 0.0)[self.line])
-        return sums(self.cell[on], column[on] * told[self.line[on]], len(self.cells))
+    def times(self, column: Array, *told: Array) -> list[Array]:
+        """(c,) sums of a column of the rows times what is told of each line, which is nothing of
+        the same lines.
+        """
+        on = np.flatnonzero((told[0] != 0.0)[self.line])
+        cell, line, some = self.cell[on], self.line[on], column[on]
+        return [sums(cell, some * one[line], len(self.cells)) for one in told]
 
 
 class Celled:
@@ -78,6 +80,7 @@ class Celled:
         self.flows, self.cell, self.base = flows, cell, base
         self.share = claims.aligned(flows)
         self.claiming = np.unique(flows.place_index[self.share > 0])
+        self._kept: dict[tuple[tuple[int, ...], ...], list[_Share]] = {}
 
     def rate(self, program: Program, facts: Facts) -> Owed:
         """Duties under a program, for facts as `rate_rows` takes them."""
@@ -85,41 +88,49 @@ class Celled:
         duty, hit = np.zeros((n, m), order="F"), np.zeros((n, m), order="F")
         reached, barred, lost = np.zeros(n), np.zeros(n), np.zeros(n)
         split = parts(self.flows)
-        shares = _shares(self, program)
-        told = answers(program, self.flows, facts, [one.group for one in shares])
-        for one in shares:
-            for claimed in one.group.cases:
+        groups = alike(program, self.flows, self.claiming)
+        kinds, told = answers(program, self.flows, facts, groups)
+
+        def lines(table: Array) -> Array:
+            return np.ascontiguousarray(split.lines(table[kinds.of]).T)
+
+        for group, one in zip(groups, self._shares(groups), strict=True):
+            own = own_rates(program, group)[one.member]
+            for claimed in group.cases:
                 value, (charged, stopped) = one.value[claimed], next(told)
-                touched = (charged > 0).astype(np.float64)
-                any_of = touched[:, one.group.rules].max(axis=1)
-                reached[one.cells] += one.times(value, split.lines(any_of))
-                for position, rule in enumerate(one.group.rules):
-                    if not touched[:, rule].any():
-                        continue
-                    seen, rate = split.lines(touched[:, rule]), split.lines(charged[:, rule])
-                    hit[one.cells, rule] += one.times(value, seen)
-                    duty[one.cells, rule] += one.times(value, rate) * one.own[:, position]
+                on = [(k, rule) for k, rule in enumerate(group.rules) if charged[:, rule].any()]
+                rates = charged[:, [rule for _, rule in on]]
+                touched = (rates > 0).astype(np.float64)
+                if on:
+                    any_of = lines(touched.max(axis=1))
+                    reached[one.cells] += one.times(value, any_of)[0]
+                for (k, rule), seen, rate in zip(on, lines(touched), lines(rates), strict=True):
+                    found, owed = one.times(value, seen, rate)
+                    hit[one.cells, rule] += found
+                    duty[one.cells, rule] += owed * own[:, k]
                 if stopped.any():
-                    shut = split.lines(stopped)
-                    barred[one.cells] += one.times(value, shut)
-                    lost[one.cells] += one.times(one.base[claimed], shut)
+                    shut = lines(stopped)
+                    barred[one.cells] += one.times(value, shut)[0]
+                    lost[one.cells] += one.times(one.base[claimed], shut)[0]
         return Owed(duty, hit, reached, barred, lost)
 
+    def _shares(self, groups: list[Group]) -> list[_Share]:
+        """The rows of each group of partners; the latest are kept."""
+        key = tuple((*group.members,) for group in groups)
+        if key not in self._kept:
+            while len(self._kept) >= KEPT:
+                self._kept.pop(next(iter(self._kept)), None)
+            self._kept[key] = [self._share(*one) for one in rows_by(groups, self.flows)]
+        return self._kept[key]
 
-@lru_cache(maxsize=16)
-def _shares(celled: Celled, program: Program) -> list[_Share]:
-    """The rows by groups of partners that a program treats alike."""
-    flows, found = celled.flows, []
-    for group, rows in rows_by(alike(program, flows, celled.claiming), flows):
-        cells, cell = np.unique(celled.cell[rows], return_inverse=True)
+    def _share(self, group: Group, rows: Index) -> _Share:
+        flows, share = self.flows, self.share[rows]
+        cells, cell = np.unique(self.cell[rows], return_inverse=True)
         partner = np.empty(len(cells), dtype=np.int64)
         partner[cell] = flows.place_index[rows]
-        own = own_rates(program, group)[np.searchsorted(group.members, partner)]
-        share, value, base = celled.share[rows], flows.value[rows], celled.base[rows]
-        found.append(
-            _Share(
-                group, cells, own, flows.code_index[rows], cell.astype(np.int64),
-                (value * (1.0 - share), value * share), (base * (1.0 - share), base * share),
-            )
+        value, base = flows.value[rows], self.base[rows]
+        return _Share(
+            cells, np.searchsorted(group.members, partner), flows.code_index[rows],
+            cell.astype(np.int64), (value * (1.0 - share), value * share),
+            (base * (1.0 - share), base * share),
         )  # fmt: skip
-    return found

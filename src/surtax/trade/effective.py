@@ -258,7 +258,7 @@ def _effective(
 @lru_cache(maxsize=8)
 def _celled(ledger: Ledger, flows: Flows, claims: Claims) -> tuple[Text, Array, Array, Celled]:
     """The cells' names, (c,) imports and base, and the flows ready to be rated by cell."""
-    fewer = reduced(ledger, flows, claims, cells=True)
+    fewer = reduced(ledger, flows, claims)
     cells, index = cells_of(fewer.flows)
     base = base_of(ledger, fewer, claims)
     imports, collected = (sums(index, column, len(cells)) for column in (fewer.flows.value, base))

@@ -137,7 +137,13 @@ class Flows:
         """(rows,) sector of each line; "UNS" where it belongs to none."""
         if self.sector is not None:
             return self.sector
-        return sectors_of(self.codes.tolist())[self.code_index]
+        return self.code_sectors[self.code_index]
+
+    @cached_property
+    def code_sectors(self) -> Text:
+        """(codes,) sector of each line in ``codes``, which eight digits tell."""
+        eight, index = _unique(self.codes.astype("U8"))
+        return sectors_of(eight.tolist())[index]
 
     def imports(self) -> float:
         """Customs value of all rows."""

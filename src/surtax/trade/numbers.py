@@ -83,6 +83,12 @@ class Parts:
             found[lines] = np.add.reduceat(table[rows] * weight, starts, axis=0)
         return found
 
+    def of(self, lines: Index) -> Index:
+        """Indices of the parts of some lines."""
+        wanted = np.zeros(len(self.first), dtype=bool)
+        wanted[lines] = True
+        return np.flatnonzero(wanted[self.line])
+
     def some(self, mask: Mask) -> Mask:
         """(lines,) whether any part of a line is in a mask."""
         found: Mask = np.logical_or.reduceat(mask, self.first)
@@ -172,9 +178,7 @@ def _ways(flows: Flows) -> dict[int, Ways]:
     found = {
         k: other_numbers(code)
         for k, code in enumerate(flows.codes.tolist())
-        if len(code) == 10
-        and code[:2] != STATISTICAL
-        and (code not in known or known[code][-1].end is not None)
+        if len(code) == 10 and code[:2] != STATISTICAL and known.ended(code)
     }
     return {k: ways for k, ways in found.items() if any(way for _, way in ways)}
 

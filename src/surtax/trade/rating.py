@@ -18,7 +18,8 @@ from surtax.ledger.rates import Rate
 from surtax.trade.assumptions import Content, assumptions
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
-from surtax.trade.numbers import STATISTICAL, Parts, parts
+from surtax.trade.kinds import Kinds, kinds
+from surtax.trade.numbers import STATISTICAL, Numbers, Parts, parts
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -40,18 +41,13 @@ def declared_facts(given: Facts) -> dict[str, float | Content]:
     return {a.key: given.get(a.fact, a.share) for a in assumptions()}
 
 
-def _shares(fact: float | Content, flows: Flows) -> Array:
-    """(codes,) the share that each line declares."""
-    return fact.of(flows.codes) if isinstance(fact, Content) else np.full(len(flows.codes), fact)
-
-
 def sums(index: NDArray[np.int64], value: Array, count: int) -> Array:
     """(count,) sums of a column by group."""
     return np.bincount(index, value, minlength=count).astype(np.float64)
 
 
 _Answer = tuple[Array, Array]
-"""(parts, rules) duty per value; (parts,) 1 where goods may not enter."""
+"""(kinds, rules) duty per value; (kinds,) 1 where goods may not enter."""
 _Told = tuple[Array, Array, Array, Array]
 
 
@@ -90,13 +86,13 @@ def rate_rows(
     share = claims.aligned(flows)
     split = parts(flows)
     groups = alike(program, flows, flows.place_index[share > 0])
-    told = answers(program, flows, facts, groups)
+    found, told = answers(program, flows, facts, groups)
     for group, rows in rows_by(groups, flows):
         at = flows.code_index[rows]
-        out, seen, reached, barred = _within(next(told), group.rules, split, at)
+        out, seen, reached, barred = _within(next(told), group.rules, split, found.of, at)
         if group.claimant:
             c = share[rows]
-            mine = _within(next(told), group.rules, split, at)
+            mine = _within(next(told), group.rules, split, found.of, at)
             out, seen, reached, barred = (
                 _mixed(a, b, c) for a, b in zip((out, seen, reached, barred), mine, strict=True)
             )
@@ -130,17 +126,22 @@ class Group:
         return (False, True) if self.claimant else (False,)
 
 
-def alike(program: Program, flows: Flows, claiming: Index) -> list[Group]:
+def alike(
+    program: Program, flows: Flows, claiming: Index, among: Index | None = None
+) -> list[Group]:
     """Partners of whom some rule speaks, in groups that are rated as one.
 
     Args:
         program, flows: the law, and whose partners.
         claiming: indices of the partners some of whose goods claim the preference.
+        among: indices of the partners that are wanted; all unless given.
     """
     claimants = set(claiming.tolist())
     scopes = _origins(program)
     found: dict[tuple[object, ...], Group] = {}
-    for i, partner in enumerate(flows.places_.tolist()):
+    names = flows.places_.tolist()
+    for i in range(len(names)) if among is None else among.tolist():
+        partner = names[i]
         mine = [
             k
             for k, rule in enumerate(program.rules)
@@ -170,17 +171,14 @@ def rows_by(groups: Sequence[Group], flows: Flows) -> Iterator[tuple[Group, NDAr
         yield group, order[edges[number] : edges[number + 1]]
 
 
-def _within(answer: _Answer, rules: list[int], split: Parts, at: Index) -> _Told:
+def _within(answer: _Answer, rules: list[int], split: Parts, kind: Index, at: Index) -> _Told:
     """Of rows of the lines `at`, what the kernel says: as the attributes of a `Block`."""
     charged = answer[0][:, rules]
     touched = (charged > 0).astype(np.float64)
     reached = np.asarray(touched.any(axis=1), dtype=np.float64)
-    return (
-        split.lines(charged)[at],
-        split.lines(touched)[at],
-        split.lines(reached)[at],
-        split.lines(answer[1])[at],
-    )
+    told = (charged, touched, reached, answer[1])
+    found = tuple(split.lines(one[kind])[at] for one in told)
+    return cast(_Told, found)
 
 
 def _mixed(plain: Array, claimed: Array, share: Array) -> Array:
@@ -200,30 +198,65 @@ def _origins(program: Program) -> list[frozenset[str]]:
 
 
 def answers(
-    program: Program, flows: Flows, facts: Facts, groups: Sequence[Group]
-) -> Iterator[_Answer]:
-    """For each group, and each of its cases: what the kernel says of each part of the lines.
+    program: Program,
+    flows: Flows,
+    facts: Facts,
+    groups: Sequence[Group],
+    some: Index | None = None,
+) -> tuple[Kinds, Iterator[_Answer]]:
+    """The kinds of goods that a program tells apart, and what the kernel says of each of them: for
+    each group, and each of its cases.
 
     Goods that may not enter are charged nothing.
+
+    Args:
+        program, flows, facts, groups: the law, and what is rated.
+        some: indices of the lines that are wanted; all unless given.
     """
+    split, general = parts(flows), general_rates(flows)[parts(flows).line]
+    shares = {
+        name: _contents(fact, flows)[split.line] if isinstance(fact, Content) else fact
+        for name, fact in facts.items()
+    }
+    wanted = None if some is None else split.of(some)
+    found = kinds(program, split.codes, general, shares, wanted)
+    return found, _answered(program, split.codes, found.first, general, shares, groups)
+
+
+@lru_cache(maxsize=32)
+def _contents(fact: Content, flows: Flows) -> Array:
+    """(codes,) the share that each line declares."""
+    return fact.of(flows.codes)
+
+
+def _answered(
+    program: Program,
+    codes: Numbers,
+    part: Index,
+    general: Array,
+    facts: Mapping[str, float | Array],
+    groups: Sequence[Group],
+) -> Iterator[_Answer]:
+    """What the kernel says of some parts of the lines."""
     cases = [(group.names[0], claimed) for group in groups for claimed in group.cases]
-    split = parts(flows)
-    n = len(split.line)
-    together = max(1, LINES // n)
-    general = general_rates(flows)[split.line]
-    shares = {name: _shares(fact, flows)[split.line] for name, fact in facts.items()}
+    n = len(part)
+    together = max(1, LINES // max(n, 1))
     for first in range(0, len(cases), together):
         some = cases[first : first + together]
         k = len(some)
         lines = Lines(
-            codes=split.codes,
-            code=np.tile(np.arange(n), k),
+            codes=codes,
+            code=np.tile(part, k),
             origins=[origin for origin, _ in some],
             origin=np.repeat(np.arange(k), n),
             claims={"usmca": np.repeat([claimed for _, claimed in some], n)},
-            facts={name: np.tile(share, k) for name, share in shares.items()},
-            general=np.tile(general, k),
-        )
+            facts={
+                name: np.tile(fact[part], k) if isinstance(fact, np.ndarray)
+                else np.full(n * k, fact)
+                for name, fact in facts.items()
+            },
+            general=np.tile(general[part], k),
+        )  # fmt: skip
         stack = evaluate(program, lines)
         charged, stopped = stack.charged, stack.barred
         charged[stopped] = 0.0

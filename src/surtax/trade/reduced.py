@@ -1,8 +1,9 @@
 """Flows reduced to what the law can tell apart: one row for goods that every list treats alike.
 
-The law knows goods by its lists, their general rate and the metal in them. Ten-digit lines that
-are on the same lists and have the same general rate and metal owe the same on every day, so their
-values add before they are rated. The sums are the same; the rows are far fewer.
+The law knows goods by its lists, their general rate and the metal in them. Ten-digit lines of a
+sector and chapter that are on the same lists and have the same general rate and metal owe the
+same on every day, so their values add before they are rated. The sums are the same; the rows are
+far fewer.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.goods import sectors_of
 from surtax.ledger import Ledger
 from surtax.trade.assumptions import ALL_METALS, Content, assumptions
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
-from surtax.trade.numbers import STATISTICAL, parts
+from surtax.trade.kinds import numbered, packed
+from surtax.trade.numbers import parts
 from surtax.trade.rating import general_rates, sums
 
 Array = NDArray[np.float64]
@@ -57,16 +58,14 @@ class Reduced:
 
 
 @lru_cache(maxsize=8)
-def reduced(ledger: Ledger, flows: Flows, claims: Claims, *, cells: bool = False) -> Reduced:
+def reduced(ledger: Ledger, flows: Flows, claims: Claims) -> Reduced:
     """Flows and claims by classes of goods that no list of the ledger tells apart.
 
-    Args:
-        ledger, flows, claims: what is reduced; flows that give sectors themselves stay whole.
-        cells: whether a class lies within one sector and one chapter.
+    A class lies within one sector and one chapter. Flows that give sectors themselves stay whole.
     """
     if flows.sector is not None:
         return Reduced(flows, claims, np.arange(len(flows)), flows)
-    first, kind = _classes(ledger, flows, cells=cells)
+    first, kind = _classes(ledger, flows)
     width = len(flows.places_)
     keys, row = np.unique(kind[flows.code_index] * width + flows.place_index, return_inverse=True)
     row = row.astype(np.int64)
@@ -98,27 +97,12 @@ def reduced(ledger: Ledger, flows: Flows, claims: Claims, *, cells: bool = False
     )
 
 
-def _classes(ledger: Ledger, flows: Flows, *, cells: bool) -> tuple[Index, Index]:
+def _classes(ledger: Ledger, flows: Flows) -> tuple[Index, Index]:
     """The first line of each class, and the class of each line.
 
     A line whose parts some list tells apart is a class of its own.
     """
-    columns = list(_told_apart(ledger, flows))
-    if cells:
-        columns += [
-            _numbered(sectors_of(flows.codes.tolist())),
-            _numbered(flows.codes.astype("U2")),
-        ]
-    table = np.ascontiguousarray(np.concatenate(columns, axis=1))
-    flat = table.view(np.dtype((np.void, table.shape[1]))).ravel()
-    _, first, kind = np.unique(flat, return_index=True, return_inverse=True)
-    return first.astype(np.int64), kind.astype(np.int64)
-
-
-@lru_cache(maxsize=8)
-def _told_apart(ledger: Ledger, flows: Flows) -> tuple[NDArray[np.uint8], ...]:
-    """(codes, bytes) all by which the law tells lines apart; the same bytes, the same duty."""
-    split = parts(flows)
+    split, codes = parts(flows), flows.codes
     lists = dict.fromkeys(
         ledger.codes(measure.measure, goods)
         for measure in ledger.by_imposer[flows.into]
@@ -126,20 +110,12 @@ def _told_apart(ledger: Ledger, flows: Flows) -> tuple[NDArray[np.uint8], ...]:
         for goods in (paint.goods, paint.goods_except)
         if goods
     )
-    on = np.array([split.codes.under(one) for one in lists], dtype=bool).T
-    told = np.packbits(on.reshape(len(split.line), -1), axis=1)
-    marks = told[split.first]
-    whole = ~split.some((told != marks[split.line]).any(axis=1))
-    alone = np.where(whole, 0, np.arange(1, len(whole) + 1))[:, None].astype(">u4").view(np.uint8)
-    apart = (flows.codes.astype("U2") == STATISTICAL).astype(np.uint8)[:, None]
+    told = packed([split.codes.under(one) for one in lists], len(split.line))
+    marks = told[:, split.first]
+    whole = ~split.some((told != marks[:, split.line]).any(axis=0))
+    alone = np.where(whole, 0, np.arange(1, len(whole) + 1))
     metals = [a.share for a in assumptions() if isinstance(a.share, Content)]
     metals.append(Content(metals[0].fact, 0.0, ALL_METALS))
-    shares = [metal.of(flows.codes) for metal in metals]
-    numbers = np.column_stack([general_rates(flows), *shares]).view(np.uint8)
-    return marks, apart, numbers, alone
-
-
-def _numbered(names: NDArray[np.str_]) -> NDArray[np.uint8]:
-    """(codes, bytes) the number of each name among all."""
-    index = np.unique(names, return_inverse=True)[1]
-    return np.ascontiguousarray(index.astype(">u4")[:, None]).view(np.uint8)
+    shares = [metal.of(codes) for metal in metals]
+    texts = flows.code_sectors, codes.astype("U2")
+    return numbered([*marks, alone, general_rates(flows), *shares, *texts], len(codes))

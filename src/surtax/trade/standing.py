@@ -1,31 +1,35 @@
-"""Flows under the law of one day after another: what a turn of the law changes is rated again."""
+"""Flows under the law of one day after another, their duties added up by partner."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surtax import places
-from surtax.duty.lines import Lines, Mask
+from surtax.duty.lines import Places
 from surtax.duty.program import Program, Rule
 from surtax.ledger import Ledger
 from surtax.ledger.amend import timeline
+from surtax.ledger.query import Provision
 from surtax.trade.claims import Claims
 from surtax.trade.effective import BASE, base_of
 from surtax.trade.flows import Flows
-from surtax.trade.numbers import parts
-from surtax.trade.rating import Facts, declared_facts, rate_rows, sums
+from surtax.trade.numbers import STATISTICAL, parts
+from surtax.trade.rating import Facts, Group, alike, answers, declared_facts, own_rates, sums
 from surtax.trade.reduced import reduced
+from surtax.trade.worded import Wording, Words
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-_NONE = np.zeros(0, dtype=np.intp)
 
 BARRED = "barred"
 """The name under which the value that may not enter is added up."""
+_LOST = "lost"
 
 
 def turning_days(
@@ -49,9 +53,7 @@ def standing(
     ledger: Ledger, flows: Flows, claims: Claims, facts: Mapping[str, float] | None = None
 ) -> Standing:
     """Flows ready to be rated under the law of one day after another."""
-    fewer = reduced(ledger, flows, claims)
-    base = base_of(ledger, fewer, claims)
-    return Standing(fewer.flows, fewer.claims, base, declared_facts(facts or {}))
+    return Standing(_spread(ledger, flows, claims), declared_facts(facts or {}))
 
 
 def signature(program: Program) -> frozenset[tuple[frozenset[str] | None, str]]:
@@ -59,53 +61,148 @@ def signature(program: Program) -> frozenset[tuple[frozenset[str] | None, str]]:
     return frozenset(said for rule in program.rules for said in _words(rule, program.view.on))
 
 
-class Standing:
-    """Reduced flows under the law of a day, moved on from one turn to the next.
+@dataclass(frozen=True, eq=False)
+class _Spread:
+    """Reduced flows as tables of partners and lines.
 
-    What a row owes changes only where the words about its partner changed, in a rule that speaks
-    of its goods.
+    Attributes:
+        flows: the reduced flows.
+        claiming: indices of the partners some of whose goods claim the preference.
+        value, base: (partners, lines) imports and base duty, of what claims no preference and of
+            what claims it; of goods that an entry can name.
+        collected: (partners,) base duty of all goods.
     """
 
-    def __init__(self, flows: Flows, claims: Claims, base: Array, facts: Facts) -> None:
-        self.flows, self.claims, self.base, self.facts = flows, claims, base, facts
-        self.parts = parts(flows)
-        self.lines = Lines(self.parts.codes, _NONE, [], _NONE)
+    flows: Flows
+    claiming: Index
+    value: tuple[Array, Array]
+    base: tuple[Array, Array]
+    collected: Array
+
+
+@lru_cache(maxsize=2)
+def _spread(ledger: Ledger, flows: Flows, claims: Claims) -> _Spread:
+    fewer = reduced(ledger, flows, claims)
+    some, base = fewer.flows, base_of(ledger, fewer, claims)
+    share = fewer.claims.aligned(some)
+    shape = len(some.places_), len(some.codes)
+    at = some.place_index * shape[1] + some.code_index
+    named = (some.codes.astype("U2") != STATISTICAL)[some.code_index]
+
+    def spread(column: Array) -> tuple[Array, Array]:
+        plain, claimed = (
+            sums(at, np.where(named, column * part, 0.0), shape[0] * shape[1]).reshape(shape)
+            for part in (1.0 - share, share)
+        )
+        return plain, claimed
+
+    return _Spread(
+        flows=some,
+        claiming=np.unique(some.place_index[share > 0]),
+        value=spread(some.value),
+        base=spread(base),
+        collected=sums(some.place_index, base, shape[0]),
+    )
+
+
+class Standing:
+    """Flows under the law of a day, moved on from one turn to the next.
+
+    What goods owe changes only where the law says something else of them (`Wording`).
+
+    Attributes:
+        owed: by authority, (partners, lines) duty; value that may not enter, and the base duty on
+            it, beside them.
+        sums: (partners,) the same of all lines, and the base.
+    """
+
+    def __init__(self, spread: _Spread, facts: Facts) -> None:
+        self.spread, self.facts = spread, facts
         self.owed: dict[str, Array] = {}
-        self.admitted = np.ones(len(flows))
-        self.marks: list[tuple[str, ...]] = [("",)] * len(flows.places_)
-        self.goods: dict[str, Mask] = {}
+        self.sums = {BASE: spread.collected, BARRED: np.zeros(len(spread.collected))}
+        codes = parts(spread.flows).codes
+        self.wording = Wording(Places(spread.flows.places_.tolist()), codes, facts)
+        self.words: Words | None = None
 
     def turn(self, program: Program) -> dict[str, Array]:
         """By authority, (partners,) duty under a program, and the value barred by it."""
-        marks, goods = _marks(program, self.flows), _goods(program, self.lines)
-        moved = np.array([a != b for a, b in zip(marks, self.marks, strict=True)])
-        touched = np.zeros(len(self.parts.line), dtype=bool)
-        for said in goods.keys() ^ self.goods.keys():
-            touched |= goods[said] if said in goods else self.goods[said]
-        self.marks, self.goods = marks, goods
-        again = moved[self.flows.place_index] & self.parts.some(touched)[self.flows.code_index]
-        if again.any():
-            self._rate(program, np.flatnonzero(again))
-        place, n = self.flows.place_index, len(self.flows.places_)
-        out = {BASE: sums(place, self.base * self.admitted, n)}
-        out |= {name: sums(place, owed, n) for name, owed in self.owed.items()}
-        out[BARRED] = sums(place, self.flows.value * (1.0 - self.admitted), n)
-        return out
+        split, words = parts(self.spread.flows), self.words
+        self.words = self.wording.of(program)
+        # goods of which the first program says nothing owe nothing
+        changed = self.words != (0 if words is None else words)
+        touched = np.logical_or.reduceat(changed, split.first, axis=1)
+        moved = np.flatnonzero(touched.any(axis=1))
+        if len(moved):
+            self._rate(program, moved, touched)
+        return {name: total for name, total in self.sums.items() if name != _LOST}
 
-    def _rate(self, program: Program, rows: Index) -> None:
-        for owed in self.owed.values():
-            owed[rows] = 0.0
-        self.admitted[rows] = 1.0
-        some = self.flows.rows(rows)
-        for block in rate_rows(program, some, self.claims, self.facts):
-            at = rows[block.rows]
-            self.admitted[at] -= block.barred
-            value = some.value[block.rows]
-            for position, rule in enumerate(block.rules):
-                name = program.rules[rule].provision.authority
-                if name not in self.owed:
-                    self.owed[name] = np.zeros(len(self.flows))
-                self.owed[name][at] += block.charged[:, position] * value
+    def _rate(self, program: Program, partners: Index, touched: NDArray[np.bool_]) -> None:
+        """Rate what is touched, (partners, lines), of some partners."""
+        spread, cells = self.spread, np.flatnonzero(touched)
+        changed = {name for name, table in self.owed.items() if table.ravel()[cells].any()}
+        for name in changed:
+            self.owed[name].ravel()[cells] = 0.0
+        groups: dict[bytes, tuple[Index, list[Group]]] = {}
+        for group in alike(program, spread.flows, spread.claiming, partners):
+            lines = np.flatnonzero(touched[group.members].any(axis=0))
+            groups.setdefault(lines.tobytes(), (lines, []))[1].append(group)
+        for lines, some in groups.values():
+            for here, found in self._owed(program, some, lines):
+                for name, owed in found.items():
+                    if name not in self.owed:
+                        self.owed[name] = np.zeros(touched.shape)
+                    self.owed[name][here] = owed
+                changed |= found.keys()
+        for name in changed:
+            self.sums[name] = self.owed[name].sum(axis=1)
+        if _LOST in self.sums:
+            self.sums[BASE] = spread.collected - self.sums[_LOST]
+
+    def _owed(
+        self, program: Program, groups: list[Group], lines: Index
+    ) -> Iterator[tuple[tuple[Index, ...], dict[str, Array]]]:
+        """Of each group of partners and some lines, the duty by authority; and what is barred."""
+        spread, split = self.spread, parts(self.spread.flows)
+        kinds, told = answers(program, spread.flows, self.facts, groups, lines)
+        for group in groups:
+            here = np.ix_(np.array(group.members), lines)
+            found: dict[str, Array] = {}
+            for claimed in group.cases:
+                charged, stopped = next(told)
+                value = spread.value[claimed][here]
+                for name, rate, factor in _charges(program, group, charged):
+                    owed = value * split.lines(rate[kinds.of])[lines] * factor
+                    found[name] = found[name] + owed if name in found else owed
+                if stopped.any():
+                    shut = split.lines(stopped[kinds.of])[lines]
+                    lost = spread.base[claimed][here]
+                    for name, held in ((BARRED, value), (_LOST, lost)):
+                        found[name] = found.get(name, np.zeros(1)) + held * shut
+            yield here, found
+
+
+def _charges(program: Program, group: Group, charged: Array) -> Iterator[tuple[str, Array, Array]]:
+    """What a group of partners owes, (kinds,) duty per value: of rules at the same rate for all,
+    by authority; of others, by rule, with (members, 1) factors.
+    """
+    own, same = own_rates(program, group), np.ones((len(group.members), 1))
+    together: dict[str, Array] = {}
+    for k, rule in enumerate(group.rules):
+        name, rate = program.rules[rule].provision.authority, charged[:, rule]
+        if not rate.any():
+            continue
+        if (own[:, k] == 1.0).all():
+            together[name] = together[name] + rate if name in together else rate
+        else:
+            yield name, rate, own[:, k, None]
+    for name, rate in together.items():
+        yield name, rate, same
+
+
+@lru_cache(maxsize=1 << 14)
+def _said(p: Provision) -> str:
+    """All that a provision says."""
+    return f"{p.id}{p.fields!r}"
 
 
 def _words(rule: Rule, on: date) -> list[tuple[frozenset[str] | None, str]]:
@@ -117,27 +214,5 @@ def _words(rule: Rule, on: date) -> list[tuple[frozenset[str] | None, str]]:
     ]:
         days = scope.window and on in scope.window.days
         origins = rule.scope.origins if scope.origins is None else scope.origins
-        out.append((origins, f"{p.id}{p.fields!r}{days}"))
-    return out
-
-
-def _marks(program: Program, flows: Flows) -> list[tuple[str, ...]]:
-    """(partners,) all that the rules say of a partner's goods; the same marks, the same duty."""
-    said: dict[frozenset[str] | None, list[str]] = {}
-    for rule in program.rules:
-        for origins, words in _words(rule, program.view.on):
-            said.setdefault(origins, []).append(words)
-    joined = [(origins, "|".join(words)) for origins, words in said.items()]
-    return [
-        tuple(words for origins, words in joined if origins is None or partner in origins)
-        for partner in flows.places_.tolist()
-    ]
-
-
-def _goods(program: Program, lines: Lines) -> dict[str, Mask]:
-    """By all that a rule says, (parts,) the goods of which it speaks."""
-    out: dict[str, Mask] = {}
-    for rule in program.rules:
-        words = "|".join(f"{text}" for _, text in _words(rule, program.view.on))
-        out[words] = rule.scope.of_goods(lines)
+        out.append((origins, f"{_said(p)}{days}"))
     return out
