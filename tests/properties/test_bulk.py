@@ -23,7 +23,7 @@ from surtax.duty.bulk import ADDED, Rater, layer_names, rate_table
 from surtax.duty.clause import Scope
 from surtax.duty.entries.columns import NEEDED, canonical
 from surtax.duty.entry import make_entry
-from surtax.duty.exact import ONE, per_unit, scaled, times
+from surtax.duty.exact import ONE, per_unit, price_of, scaled, times
 from surtax.duty.profiles import Cases, Kernel
 from surtax.duty.rate import rate
 from surtax.duty.stack import evaluate
@@ -183,7 +183,8 @@ def test_duties_per_unit_are_those_of_decimals(quantity: int, price: Decimal) ->
     import numpy as np
 
     exact = (Decimal(quantity).scaleb(-6) * price * 100).quantize(Decimal(1), ROUND_HALF_UP)
-    assert int(per_unit(np.array([quantity]), 6, price)[0]) == int(exact)
+    number, scale = (np.array([part]) for part in price_of(6, price))
+    assert int(per_unit(np.array([quantity]), number, scale)[0]) == int(exact)
 
 
 def test_narrow_tables_say_the_same() -> None:

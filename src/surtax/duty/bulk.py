@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,10 +15,10 @@ from surtax.duty.bulkgeneral import Generals, Owed
 from surtax.duty.calendar import EPOCH, segments
 from surtax.duty.entries.columns import canonical, facts_of
 from surtax.duty.entries.sound import refusals
-from surtax.duty.exact import ONE, Whole, scaled, times
+from surtax.duty.exact import ONE, Numbers, Whole, scaled, times
 from surtax.duty.layers import amount_of
 from surtax.duty.lines import Floats, Index
-from surtax.duty.outcomes import Numbers, Outcomes, Plain
+from surtax.duty.outcomes import Outcomes, Plain
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
@@ -220,42 +221,69 @@ class Rater:
         """Rate lines of one importer, each under its own of several laws."""
         if not len(rows):
             return
-        general, given = self._general(importer, block, rows), rows
+        general = self._general(importer, block, rows)
         order = np.concatenate([own for _, own in laws])  # the lines of a law become a slice
-        rows, share, end = rows[order], np.full(len(rows), np.nan), 0
+        given, share, end = rows[order], np.full(len(rows), np.nan), 0
         if general is not None:
-            share = general.share(block.value[given])[order]
-        code, origin = block.code[rows], block.origin[rows]
-        claims, declared = block.claims[rows], block.declared[rows]
-        outcome = np.full(len(rows), -1, dtype=np.int32)
+            share = general.share(block.value[rows])[order]
+        code, origin, claims = block.code[given], block.origin[given], block.claims[given]
+        declared = block.declared[given] if block.declares.any() else None
+        outcome, ends = np.full(len(rows), -1, dtype=np.int32), []
         for law, own in laws:
             at = slice(end, end := end + len(own))
             kernel = self._kernel(importer, law)
-            goods, origins = kernel.goods()[code[at]], kernel.origins()[origin[at]]
-            cases = Cases(goods, origins, claims[at], share[at])
+            cases = Cases(
+                kernel.goods()[code[at]], kernel.origins()[origin[at]], claims[at], share[at]
+            )
             if general is not None and kernel.reliefs:
-                free = kernel.relieved(replace(cases, facts=block.facts_at(rows[at])))
+                free = kernel.relieved(replace(cases, facts=block.facts_at(given[at])))
                 free &= general.known[own]
                 general.relieve(own[free])
                 share[at][free] = 0.0
-            single = kernel.single(goods, origins)
-            apart = single | (declared[at] != 0)
-            if apart.any():
-                told = declared[at].copy()
-                told[single] = -1 - np.flatnonzero(single)
-                which = np.flatnonzero(apart)
-                self._apart(kernel, block, rows[at][which], cases.take(which), told[which])
-                cases = cases.take(np.flatnonzero(~apart))
-            if len(cases.goods):
-                number = outcome[at]
-                number[~apart] = self._plain(kernel).of(cases)
-                refused = np.isin(number, list(self._outcomes.refused))
-                self._refuse(kernel, block, rows[at][refused])
-        done = np.flatnonzero(outcome >= 0)
-        if len(done):
-            self._write(block, rows[done], share[done], self._outcomes.found, outcome[done])
+            ends.append((end, kernel))
+            apart = single = kernel.single(cases.goods, cases.origin)
+            if declared is not None:
+                apart = single | (declared[at] != 0)
+            if not apart.any():
+                outcome[at] = self._plain(kernel).of(cases)
+                continue
+            told = np.zeros(len(own), dtype=np.intp) if declared is None else declared[at].copy()
+            told[single] = -1 - np.flatnonzero(single)
+            which, rest = np.flatnonzero(apart), np.flatnonzero(~apart)
+            self._apart(kernel, block, given[at][which], cases.take(which), told[which])
+            if len(rest):
+                outcome[at][rest] = self._plain(kernel).of(cases.take(rest))
+        self._plainly(block, rows, order, share, outcome, ends)
         if general is not None:
-            self._add_general(block, given, general)
+            self._add_general(block, rows, general)
+
+    def _plainly(
+        self,
+        block: Block,
+        rows: Index,
+        order: Index,
+        share: Floats,
+        outcome: Numbers,
+        ends: Sequence[tuple[int, Kernel]],
+    ) -> None:
+        """Write the outcomes of lines, which are in order of their laws, to the lines as they are.
+
+        `ends` tells where the lines of each law end.
+        """
+        if not (outcome >= 0).any():
+            return
+        found = self._outcomes.found
+        if found.refused.any():
+            edges = [end for end, _ in ends]
+            for i in np.flatnonzero((outcome >= 0) & found.refused[outcome]).tolist():
+                kernel = ends[bisect_right(edges, i)][1]
+                self._refuse(kernel, block, rows[order[i : i + 1]])
+        general, number = np.empty_like(share), np.empty_like(outcome)
+        general[order], number[order] = share, outcome
+        if (number < 0).any():
+            done = np.flatnonzero(number >= 0)
+            rows, general, number = rows[done], general[done], number[done]
+        self._write(block, rows, general, found, number)
 
     def _apart(
         self, kernel: Kernel, block: Block, rows: Index, cases: Cases, declared: Index
@@ -311,20 +339,27 @@ class Rater:
         kernel: Kernel | None = None,
     ) -> None:
         """Write what was found of profiles to their lines; by quantity under a kernel's law."""
-        block.barred[rows] = found.barred[profile]
-        for said, told in ((block.unknown, found.unknown), (block.missing, found.missing)):
-            said[rows] = told[profile]
-        count = found.count[profile]
+        spoken = np.flatnonzero(found.spoken[profile])  # few
+        line, told = rows[spoken], profile[spoken]
+        block.barred[line] = found.barred[told]
+        block.unknown[line], block.missing[line] = found.unknown[told], found.missing[told]
+        count, start, odd = found.count[profile], found.start, found.odd
         first = int(block.words.places.texts[block.into[rows[0]]] == "US")
         for place in range(int(found.count.max(initial=0))):
             at = np.flatnonzero(count > place)
             if not len(at):
                 break
-            duty = found.start[profile[at]] + place
-            line, rate, top = rows[at], found.rate[duty], found.top[duty]
+            duty = start[profile[at]] + place
+            line = rows[at]
+            value, rate = block.value[line], found.rate[duty]
+            some = np.flatnonzero(odd[duty])  # few
+            top = found.top[duty[some]]
             all_in = np.flatnonzero(~np.isnan(top))
-            rate[all_in] = scaled(np.maximum(top[all_in] - general[at[all_in]], 0.0))
-            amount = _amounts(block.value[line], rate, found.share[duty], found.least[duty])
+            left = np.maximum(top[all_in] - general[at[some[all_in]]], 0.0)
+            rate[some[all_in]] = scaled(left)
+            amount = times(value, rate)
+            told = duty[some]
+            amount[some] = _amounts(value[some], rate[some], found.share[told], found.least[told])
             if kernel is not None and len(kernel.by_quantity):
                 for i in np.flatnonzero(np.isin(found.rule[duty], kernel.by_quantity)).tolist():
                     entry, rule = block.entry(line[i]), kernel.program.rules[found.rule[duty[i]]]

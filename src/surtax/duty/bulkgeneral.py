@@ -11,7 +11,7 @@ import numpy as np
 from surtax import places
 from surtax.duty.calendar import EPOCH, spans
 from surtax.duty.entry import Entry
-from surtax.duty.exact import Whole, per_unit, scaled, times
+from surtax.duty.exact import Numbers, Whole, per_unit, price_of, scaled, times
 from surtax.duty.general import owed_rate
 from surtax.duty.lines import Floats, Index, Mask
 from surtax.duty.universe import Words
@@ -92,64 +92,75 @@ class Generals:
     _rows: dict[tuple[date, str], Index] = field(default_factory=dict)
     _lines: dict[tuple[date, str], Index] = field(default_factory=dict)
     _at: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _of_codes: dict[tuple[int, int], Numbers] = field(default_factory=dict)
     _rate: list[int] = field(default_factory=list)
-    _price: list[Decimal] = field(default_factory=list)
+    _price: list[tuple[int, int]] = field(default_factory=list)
     _unit: list[int] = field(default_factory=list)
     _known: list[bool] = field(default_factory=list)
 
     def owed(self, view: View, lines: Columns) -> Owed:
         """The schedule's duty on lines."""
         number = self._numbers(view, lines)
-        rate = np.array(self._rate, dtype=np.int64)[number]
-        unit = np.array(self._unit, dtype=np.intp)[number]
-        known = np.array(self._known, dtype=bool)[number]
-        amount = times(lines.value, rate)
-        asked = known & (unit >= 0)
-        missing = asked & (lines.quantity < 0)
-        blank = self.units.number("")
-        other = asked & ~missing & (lines.unit != blank) & (lines.unit != unit)
-        due = asked & ~missing & ~other
-        places_ = np.flatnonzero(due)
-        order = places_[np.argsort(number[places_], kind="stable")]
-        edges = np.flatnonzero(np.diff(number[order])) + 1
-        for here in np.split(order, edges) if len(order) else ():
-            price = self._price[int(number[here[0]])]
-            amount[here] += per_unit(lines.quantity[here], 6, price)
-        return Owed(amount, known, missing, np.where(other, unit, -1))
+        unit = np.array(self._unit, dtype=np.intp)
+        known: Mask = np.array(self._known, dtype=bool)[number]
+        amount = times(lines.value, np.array(self._rate, dtype=np.int64)[number])
+        missing, other_unit = np.zeros(len(number), dtype=bool), np.full(len(number), -1)
+        asked = np.flatnonzero((unit >= 0)[number])
+        if len(asked):
+            unit, quantity = unit[number[asked]], lines.quantity[asked]
+            missing[asked] = absent = quantity < 0
+            given = lines.unit[asked]
+            other = ~absent & (given != self.units.number("")) & (given != unit)
+            other_unit[asked[other]] = unit[other]
+            due = ~absent & ~other
+            price = np.array(self._price, dtype=np.int64)[number[asked[due]]]
+            amount[asked[due]] += per_unit(quantity[due], *price.T)
+        return Owed(amount, known, missing, other_unit)
 
-    def _numbers(self, view: View, lines: Columns) -> Index:
+    def _numbers(self, view: View, lines: Columns) -> Numbers:
         """(n,) the number of each line's rate among those met."""
-        starts = schedule.standings()
-        edges = np.array([day.toordinal() - EPOCH for day in starts], dtype=np.int64)
+        edges = np.array([d.toordinal() - EPOCH for d in schedule.standings()], dtype=np.int64)
         day = np.minimum(lines.day, view.known.toordinal() - EPOCH)
         standing = np.maximum(spans(edges, day) - 1, 0)
-        kind = self._kinds(lines)
-        column = np.where(lines.claims != self.claims.number(""), 1, 0)
-        column[kind == 2] = 2
-        which = standing * len(_COLUMNS) + column
-        asked = np.flatnonzero(np.bincount(which)).tolist()
-        texts = [
-            self._text(starts[one // len(_COLUMNS)], _COLUMNS[one % len(_COLUMNS)]) for one in asked
-        ]
-        place = np.searchsorted(
-            np.array(asked, dtype=np.intp), np.arange(1 + max(asked, default=0))
-        )
-        printed: Index = np.concatenate([*texts, np.zeros(0, dtype=np.intp)])
-        text: Index = printed[place[which] * len(self.codes) + lines.code]
         width = 4 * len(self.claims)
-        key = text * width + lines.claims * 4 + kind
-        table = np.full((len(self._texts) + 1) * width, -1, dtype=np.int32)
-        for (told, claims, special), number in self._at.items():
-            table[told * width + claims * 4 + special] = number
-        out: Index = table[key]
+        row = standing * width + lines.claims * 4 + self._kinds(lines)
+        asked = np.flatnonzero(np.bincount(row))
+        keys = [divmod(one, width) for one in asked.tolist()]
+        for key in keys:
+            have = self._of_codes.get(key, np.zeros(0, dtype=np.int32))
+            more = np.full(len(self.codes) - len(have), -1, dtype=np.int32)
+            self._of_codes[key] = np.append(have, more)
+        table = np.concatenate([np.zeros(0, np.int32), *(self._of_codes[key] for key in keys)])
+        place = np.zeros(1 + max(asked.tolist(), default=0), dtype=np.intp)
+        place[asked] = np.arange(len(asked)) * len(self.codes)
+        at = place[row] + lines.code
+        out: Numbers = table[at]
         new = np.flatnonzero(out < 0)
         if len(new):
-            distinct, first = np.unique(key[new], return_index=True)
-            for one, i in zip(distinct.tolist(), new[first].tolist(), strict=True):
-                case = int(text[i]), int(lines.claims[i]), int(kind[i])
-                self._at[case] = table[one] = self._read(view, lines, i)
-            out = table[key]
+            for n, key in enumerate(keys):
+                here = new[row[new] == asked[n]]
+                numbers = self._of_codes[key]
+                self._meet(view, lines, here, key, numbers)
+                table[n * len(self.codes) : (n + 1) * len(self.codes)] = numbers
+            out = table[at]
         return out
+
+    def _meet(
+        self, view: View, lines: Columns, rows: Index, key: tuple[int, int], numbers: Numbers
+    ) -> None:
+        """Find the rates of the codes of some lines, alike in their standing, claims and kind."""
+        claims, kind = divmod(key[1], 4)
+        column = 2 if kind == 2 else int(claims != self.claims.number(""))
+        codes, first = np.unique(lines.code[rows], return_index=True)
+        text = self._text(schedule.standings()[key[0]], _COLUMNS[column])[codes]
+        told, some, which = np.unique(text, return_index=True, return_inverse=True)
+        found = []
+        for one, i in zip(told.tolist(), rows[first[some]].tolist(), strict=True):
+            case = one, claims, kind
+            if case not in self._at:
+                self._at[case] = self._read(view, lines, i)
+            found.append(self._at[case])
+        numbers[codes] = np.array(found, dtype=np.int32)[which.ravel()]
 
     def _kinds(self, lines: Columns) -> Index:
         """(n,) 2 where column 2 counts, 1 for goods of Mexico, else 0."""
@@ -205,6 +216,6 @@ class Generals:
         share = rate.ad_valorem if rate is not None and known else 0.0
         price = rate.specific if rate is not None and known else 0.0
         self._rate.append(int(scaled(np.array([share]))[0]))
-        self._price.append(Decimal(repr(price)))
+        self._price.append(price_of(6, Decimal(repr(price))))
         self._unit.append(self.units.number(rate.unit) if rate is not None and price else -1)
         return len(self._rate) - 1

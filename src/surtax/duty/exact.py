@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from surtax.duty.lines import Floats
 
 Whole = NDArray[np.int64]
+Numbers = NDArray[np.int32]
 
 PLACES = 12
 ONE = 10**PLACES
@@ -54,14 +56,17 @@ def _times(cents: Whole, by: Whole) -> Whole:
     return whole
 
 
-def per_unit(quantity: Whole, places: int, price: Decimal) -> Whole:
-    """A price for each unit times quantities in units of their last decimal place; in cents."""
-    _, digits, exponent = price.as_tuple()
-    assert isinstance(exponent, int)
-    number = int("".join(map(str, digits)))
-    scale = 10 ** max(places - exponent - 2, 0)
-    number *= 10 ** max(exponent + 2 - places, 0)
-    largest = int(quantity.max(initial=0)) * number + scale
-    grown = quantity if largest < np.iinfo(np.int64).max else quantity.astype(object)
-    out: Whole = ((grown * number + scale // 2) // scale).astype(np.int64)
+def price_of(places: int, price: Decimal) -> tuple[int, int]:
+    """A price for each unit as a fraction: cents for units of a quantity's last decimal place."""
+    cents = Fraction(price.scaleb(2 - places))
+    return cents.numerator, cents.denominator
+
+
+def per_unit(quantity: Whole, number: Whole, scale: Whole) -> Whole:
+    """(n,) quantities times prices, as `price_of` gives them, rounded to cents, halves up."""
+    fits = quantity < (np.iinfo(np.int64).max - scale) // np.maximum(number, 1)
+    out = (quantity * number + scale // 2) // scale
+    if not fits.all():
+        grown = quantity[~fits].astype(object) * number[~fits] + scale[~fits] // 2
+        out[~fits] = grown // scale[~fits]
     return out

@@ -8,22 +8,17 @@ general rate lies: what the kernel found of it once holds wherever these come to
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surtax.duty.clause import Clause, Window
-from surtax.duty.lines import Index
+from surtax.duty.exact import Numbers
+from surtax.duty.lines import Index, Mask
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.program import Rule
-from surtax.duty.universe import Dictionary, packed
-
-Numbers = NDArray[np.int32]
+from surtax.duty.universe import Bits, Dictionary, rowwise
 
 
 class Outcomes:
     """Outcomes met so far, by number.
-
-    Attributes:
-        refused: those of lines whose goods a list tells apart more finely than their code.
 
     Args:
         words: the dictionary of the tables.
@@ -34,7 +29,6 @@ class Outcomes:
         self._atoms: dict[object, int] = {}
         self._at: dict[bytes, int] = {}
         self._parts: list[Found] = []
-        self.refused: set[int] = set()
 
     @property
     def found(self) -> Found:
@@ -56,11 +50,7 @@ class Outcomes:
                 fresh[key] = i
         if fresh:
             some = cases.take(np.array(list(fresh.values()), dtype=np.intp))
-            found = kernel.rate(some, self.words.names, self.words.texts)
-            self._parts.append(found)
-            self.refused.update(
-                self._at[key] for key, no in zip(fresh, found.refused, strict=True) if no
-            )
+            self._parts.append(kernel.rate(some, self.words.names, self.words.texts))
         return np.array([self._at[key] for key in keys], dtype=np.int32)
 
 
@@ -86,8 +76,9 @@ class Plain:
         self._rule = np.array([i for i, _ in every], dtype=np.intp)
         self._of_clause = np.concatenate([none, *told.clauses])
         self._of_winner = np.concatenate([none, *told.winners])
-        self._stands = np.array([_stands(rule.scope.window) for rule in rules], dtype=bool)
-        self._may = np.array([_may_hold(clause) for _, clause in every], dtype=bool)
+        stands = [_stands(rule.scope.window) for rule in rules]
+        may = [stands[i] and _may_hold(clause) for i, clause in every]
+        self._may = np.array([*stands, *may, True], dtype=bool)
         claims = [(c.when.claim if c.when else None) or "" for _, c in every]
         self._asked = sorted({*claims} - {""})
         self._asks = np.array([self._asked.index(c) if c else -1 for c in claims], dtype=np.intp)
@@ -100,16 +91,22 @@ class Plain:
         self._made: dict[tuple[bool, ...], int] = {}
         self._made_of: list[int] = []
         self._met: dict[tuple[bytes, int, bool], int] = {}
-        self._reached: list[tuple[Index, Index, int, bool]] = []
+        self._reached: list[tuple[bytes, Numbers, Index, Numbers]] = []
+        self._topped: list[bool] = []
+        blank = np.zeros((0, 0), dtype=np.uint8)
+        self._sides: tuple[tuple[Mask, Mask] | None, tuple[Bits, Bits]] = None, (blank, blank)
         self._pairs: Numbers = np.full((0, 0), -1, dtype=np.int32)
         self._found: Numbers = np.full((0, 0, len(kernel.tops) + 2), -1, dtype=np.int32)
 
     def of(self, cases: Cases) -> Numbers:
-        """(p,) the number of each case's outcome; they declare no facts, and no quantity counts."""
+        """(p,) the number of each case's outcome; they declare no facts, and no quantity counts.
+
+        There is at least one.
+        """
         pair = cases.goods * self._width() + cases.origin
         met = self._pairs.ravel()[pair]
-        new = np.flatnonzero(met < 0)
-        if len(new):
+        if met.min() < 0:
+            new = np.flatnonzero(met < 0)
             _, first = np.unique(pair[new], return_index=True)
             self._meet(cases.take(new[first]))
             met = self._pairs.ravel()[pair]
@@ -117,10 +114,11 @@ class Plain:
         self._found = _grown(self._found, len(self._reached), len(self._made))
         key = (met * self._found.shape[1] + made) * self._found.shape[2]
         if len(self._kernel.tops):
-            key += self._kernel.against(cases.general)
+            all_in = np.flatnonzero(np.array(self._topped)[met])
+            key[all_in] += self._kernel.against(cases.general[all_in])
         out: Numbers = self._found.ravel()[key]
-        new = np.flatnonzero(out < 0)
-        if len(new):
+        if out.min() < 0:
+            new = np.flatnonzero(out < 0)
             distinct, first = np.unique(key[new], return_index=True)
             some = cases.take(new[first])
             keys = self._keys(distinct)
@@ -178,37 +176,64 @@ class Plain:
     def _meet(self, cases: Cases) -> None:
         """Find which rules and clauses reach pairs of classes, and number the pairs by it."""
         kernel = self._kernel
-        reach = kernel.reach(cases)
-        rules = reach[self._of_rule] & self._stands[:, None]
-        held = reach[self._of_clause] & reach[self._of_winner]
-        held &= rules[self._rule] & self._may[:, None]
-        refused = kernel.refused(kernel.lines(cases), rules.T).tolist()
+        origins, goods = self._bits()
+        bits = origins[cases.origin] & goods[cases.goods]
         variant = np.array(self._variant_of)[cases.origin].tolist()
+        refused = self._refused(cases, bits).tolist()
         met, known = self._met, len(self._met)
-        keys = zip(packed(np.concatenate([rules, held])), variant, refused, strict=True)
+        keys = zip(rowwise(bits), variant, refused, strict=True)
         numbers = np.array([met.setdefault(key, len(met)) for key in keys], dtype=np.int32)
         distinct, first = np.unique(numbers, return_index=True)
+        count = len(kernel.program.rules)
         for n in first[distinct >= known].tolist():
-            reached = np.flatnonzero(rules[:, n]), np.flatnonzero(held[:, n])
-            self._reached.append((*reached, variant[n], refused[n]))
+            reached = np.flatnonzero(np.unpackbits(bits[n]))[:-1]
+            rules, held = reached[reached < count], reached[reached >= count] - count
+            atoms, tops = self._by_variant[variant[n]]
+            law = b"".join((bytes([refused[n]]), len(rules).to_bytes(2), atoms[rules].tobytes()))
+            self._reached.append((law, tops[rules], self._asks[held], self._clause_atoms[held]))
+            self._topped.append(bool((tops[rules] >= 0).any()))
         self._pairs[cases.goods, cases.origin] = numbers
+
+    def _bits(self) -> tuple[Bits, Bits]:
+        """(classes, bytes) bits of the rules, then the clauses, that reach a class of origin and
+        one of goods; a clause only with its rule, and a precedence with its winner. The last bit
+        is set in all, so that none is empty.
+        """
+        sides = self._kernel.within()
+        if self._sides[0] is not sides:
+            rows = []
+            for side, may in zip(sides, (self._may, None), strict=True):
+                rules, every = side[self._of_rule], np.ones((1, side.shape[1]), dtype=bool)
+                held = side[self._of_clause] & side[self._of_winner] & rules[self._rule]
+                both = np.concatenate([rules, held, every])
+                rows.append(np.packbits(both if may is None else both & may[:, None], axis=0).T)
+            self._sides = sides, (rows[0].copy(), rows[1].copy())
+        return self._sides[1]
+
+    def _refused(self, cases: Cases, bits: Bits) -> Mask:
+        """(p,) whether a list tells the goods of a case apart more finely than their code."""
+        codes = self._outcomes.words.codes.texts
+        short = np.array([len(codes[i]) < 10 for i in self._kernel.members[0]], dtype=bool)
+        out = np.zeros(len(bits), dtype=bool)
+        at = np.flatnonzero(short[cases.goods])
+        if len(at):
+            count = len(self._kernel.program.rules)
+            rules = np.unpackbits(bits[at], axis=1, count=count).astype(bool)
+            out[at] = self._kernel.refused(self._kernel.lines(cases.take(at)), rules)
+        return out
 
     def _keys(self, places: Index) -> list[bytes]:
         """The keys of outcomes at places of the table."""
-        makes = [np.array([*one, True], dtype=bool)[self._asks] for one in self._made]
+        makes = [np.array([*one, True], dtype=bool) for one in self._made]
         count, out = len(self._kernel.tops), []
-        for met, made, against in np.stack(np.unravel_index(places, self._found.shape), 1).tolist():
-            rules, held, variant, refused = self._reached[met]
-            atoms, tops = self._by_variant[variant]
-            some = self._clause_atoms[held[makes[made][held]]]
-            parts = [bytes([refused]), len(rules).to_bytes(2), atoms[rules].tobytes()]
+        at = (one.tolist() for one in np.unravel_index(places, self._found.shape))
+        for met, made, against in zip(*at, strict=True):
+            law, tops, asks, atoms = self._reached[met]
+            side = bytes(len(tops))
             if count:
-                top = tops[rules]
-                side = np.where(top < 0, 0, 3 if against > count else 1 + (top < against))
-                parts.append(side.astype(np.uint8).tobytes())
-            else:
-                parts.append(bytes(len(rules)))
-            out.append(b"".join([*parts, some.tobytes()]))
+                sides = np.where(tops < 0, 0, 3 if against > count else 1 + (tops < against))
+                side = sides.astype(np.uint8).tobytes()
+            out.append(b"".join((law, side, atoms[makes[made][asks]].tobytes())))
         return out
 
 

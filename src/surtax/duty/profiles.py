@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from surtax.duty.clause import Clause
-from surtax.duty.exact import Whole, scaled
+from surtax.duty.exact import ONE, Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, Rule, compile_view, reliefs_of
 from surtax.duty.stack import Stack, evaluate
@@ -56,6 +56,16 @@ class Found:
         """The profiles of several answers, in order."""
         names = cls.__dataclass_fields__
         return cls(**{n: np.concatenate([getattr(one, n) for one in parts]) for n in names})
+
+    @property
+    def spoken(self) -> Mask:
+        """(p,) whether more is to be said of a profile than what it owes; the empty text is 0."""
+        return self.barred | (self.unknown != 0) | (self.missing != 0)
+
+    @property
+    def odd(self) -> Mask:
+        """(e,) whether the duty is not simply its rate of the value."""
+        return (self.share != ONE) | (self.least != 0) | ~np.isnan(self.top)
 
     @property
     def start(self) -> Index:
@@ -124,11 +134,12 @@ class Kernel:
         )
         self._within: tuple[list[Mask], list[Mask]] = [], []
         self._met = 0, 0
-        self._reach: tuple[Mask, ...] = ()
+        self._reach = np.zeros((0, 0), dtype=bool), np.zeros((0, 0), dtype=bool)
         self._of_kind: list[int] = []
         self._classes: dict[bytes, int] = {}
         self._code_of: list[int] = []
-        self._of_origin: list[int] = []
+        self._at_goods = (0, 0), np.zeros(0, dtype=np.intp)
+        self._at_origin = np.zeros(0, dtype=np.intp)
         self._origin_classes: dict[object, int] = {}
         self._origin_of: list[int] = []
         self._cut: dict[str, Mask] = {}
@@ -137,33 +148,38 @@ class Kernel:
 
     def goods(self) -> Index:
         """(codes met,) the class of each code."""
-        kinds = self._codes.kinds(self._goods)
-        since = len(self._of_kind)
-        if since < len(self._codes.first):
-            bits = self._codes.listed(self._goods, since)
-            for kind, column in enumerate(packed(bits), since):
-                number = self._classes.setdefault(column, len(self._classes))
-                if number == len(self._code_of):
-                    self._within[1].append(bits[: len(self._goods), kind - since].copy())
-                    self._code_of.append(self._codes.first[kind])
-                self._of_kind.append(number)
-        return np.array(self._of_kind, dtype=np.intp)[kinds]
+        if self._at_goods[0] != (len(self._codes), len(self._codes.first)):
+            kinds = self._codes.kinds(self._goods)
+            since = len(self._of_kind)
+            if since < len(self._codes.first):
+                bits = self._codes.listed(self._goods, since)
+                for kind, column in enumerate(packed(bits), since):
+                    number = self._classes.setdefault(column, len(self._classes))
+                    if number == len(self._code_of):
+                        self._within[1].append(bits[: len(self._goods), kind - since].copy())
+                        self._code_of.append(self._codes.first[kind])
+                    self._of_kind.append(number)
+            met = len(self._codes), len(self._codes.first)
+            self._at_goods = met, np.array(self._of_kind, dtype=np.intp)[kinds]
+        return self._at_goods[1]
 
     def origins(self) -> Index:
         """(origins met,) the class of each origin."""
-        rated = [r for r in self.program.rules if r.rates]
-        for i in range(len(self._of_origin), len(self._origins)):
-            place = self._origins.texts[i]
-            key = (
-                tuple(place in inside for inside in self._places),
-                tuple(rule.rate_for(place) for rule in rated),
-            )
-            number = self._origin_classes.setdefault(key, len(self._origin_classes))
-            if number == len(self._origin_of):
-                self._within[0].append(np.array([*key[0], True]))
-                self._origin_of.append(i)
-            self._of_origin.append(number)
-        return np.array(self._of_origin, dtype=np.intp)
+        since = len(self._at_origin)
+        if since < len(self._origins):
+            rated = [r for r in self.program.rules if r.rates]
+            bits = self._origins.within(self._places, since)
+            found = []
+            for i, column in enumerate(packed(bits), since):
+                place = self._origins.texts[i]
+                key = column, tuple(rule.rates.get(place) for rule in rated)
+                number = self._origin_classes.setdefault(key, len(self._origin_classes))
+                if number == len(self._origin_of):
+                    self._within[0].append(np.append(bits[:, i - since], True))
+                    self._origin_of.append(i)
+                found.append(number)
+            self._at_origin = np.append(self._at_origin, np.array(found, dtype=np.intp))
+        return self._at_origin
 
     def against(self, general: Floats) -> Index:
         """(n,) how many all-in rates the general rate reaches; one more where it is not known."""
@@ -207,15 +223,20 @@ class Kernel:
 
     def reach(self, cases: Cases) -> Mask:
         """(s, p) whether each of the program's `reaches` has each case in it."""
+        places, goods = self.within()
+        out: Mask = places[:, cases.origin]
+        out &= goods[:, cases.goods]
+        return out
+
+    def within(self) -> tuple[Mask, Mask]:
+        """(s, classes) whether each of the program's `reaches` has a class of origin, of goods."""
         if self._met != (met := (len(self._within[0]), len(self._within[1]))):
             places, goods = (
                 np.ascontiguousarray(np.array(rows)[:, at].T)
                 for rows, at in zip(self._within, self._pairs, strict=True)
             )
             self._met, self._reach = met, (places, goods)
-        out: Mask = self._reach[0][:, cases.origin]
-        out &= self._reach[1][:, cases.goods]
-        return out
+        return self._reach
 
     def relieved(self, cases: Cases) -> Mask:
         """(p,) whether a relief of the ledger frees the case of the schedule's duty."""

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 
+Bits = NDArray[np.uint8]
+
 _ROOM, _SEED = 16, 7
 """Slots for each text, so that few share one; the seed of their marks."""
 
@@ -102,6 +104,25 @@ class Words:
         return (column.hash(_SEED).to_numpy() >> np.uint64(shift)).astype(np.intp)
 
 
+class PlaceWords(Words):
+    """Distinct places of origin, which remember the scopes that hold them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._inside: dict[frozenset[str], Mask] = {}
+
+    def within(self, scopes: Sequence[frozenset[str]], since: int) -> Mask:
+        """(scopes, places) whether each place from number `since` on is in each scope."""
+        rows = np.zeros((len(scopes), len(self.texts) - since), dtype=bool)
+        for row, scope in zip(rows, scopes, strict=True):
+            known = self._inside.get(scope, rows[:0].ravel())
+            if len(known) < len(self.texts):
+                more = [place in scope for place in self.texts[len(known) :]]
+                known = self._inside[scope] = np.append(known, np.array(more, dtype=bool))
+            row[:] = known[since:]
+        return rows
+
+
 _Goods = tuple[frozenset[str] | None, frozenset[str]]
 """A list, all goods if None, and what it leaves out."""
 
@@ -178,7 +199,12 @@ class CodeWords(Words):
 def packed(bits: Mask) -> list[bytes]:
     """(n,) each column of (k, n) bits as one value that may be compared."""
     ones = np.ones((1, bits.shape[1]), dtype=bool)  # so that no column is empty
-    rows = np.ascontiguousarray(np.packbits(np.concatenate([ones, bits]), axis=0).T)
+    return rowwise(np.packbits(np.concatenate([ones, bits]), axis=0).T)
+
+
+def rowwise(bits: Bits) -> list[bytes]:
+    """(n,) each row of (n, bytes) as one value that may be compared."""
+    rows = np.ascontiguousarray(bits)
     out: list[Any] = rows.view(np.dtype((np.void, rows.shape[1]))).ravel().tolist()
     return out
 
@@ -204,7 +230,7 @@ class Dictionary:
     """
 
     codes: CodeWords = field(default_factory=CodeWords)
-    origins: Words = field(default_factory=Words)
+    origins: PlaceWords = field(default_factory=PlaceWords)
     places: Words = field(default_factory=Words)
     claims: Words = field(default_factory=Words)
     units: Words = field(default_factory=Words)
