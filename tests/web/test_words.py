@@ -168,6 +168,8 @@ def test_languages_that_are_spoken() -> None:
           ("x y", "en"), ("2024-10-22", "fr"), (", rétroactivement", "fr")]),
         ("nobody: translated this", [("nobody: translated this", "en")]),
         ("Proclamation 10908, cl. 1", [("Proclamation 10908, cl. 1", "en")]),
+        ("unknown place “parts”.", [("lieu", "fr"), ("parts", "fr")]),  # as it was written
+        ("Nearest: China, Chile.", [("China, Chile", "fr")]),
     ],
 )  # fmt: skip
 def test_sentences_put_together_are_translated_by_their_shape(

@@ -51,12 +51,17 @@ class _Walker(HTMLParser):
             self.said.append((self.over[-1][1], data.strip()))
 
 
-def unmarked_english(page: str) -> list[str]:
-    """Texts in English that no `lang="en"` covers, titles and names of files apart."""
+def said(page: str) -> list[tuple[str, str]]:
+    """The texts of a page in turn, each with the language that stands over it."""
     walker = _Walker()
     walker.feed(page)
     walker.close()
-    told = dict.fromkeys(text for language, text in walker.said if language != "en")
+    return walker.said
+
+
+def unmarked_english(page: str) -> list[str]:
+    """Texts in English that no `lang="en"` covers, titles and names of files apart."""
+    told = dict.fromkeys(text for language, text in said(page) if language != "en")
     return [text for text in told if ENGLISH.search(TITLES.sub("", text))]
 
 

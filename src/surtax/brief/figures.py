@@ -10,7 +10,7 @@ from typing import Any
 
 from surtax.units import amount as plain_amount
 from surtax.units import signed as plain_signed
-from surtax.words import catalogue, say
+from surtax.words import catalogue, prose, say
 
 Words = Mapping[str, str]
 
@@ -135,15 +135,19 @@ def money(value: float | None, currency: str, words: Words = EN, digits: int = 2
 def base(layer: Mapping[str, Any], words: Words = EN) -> str:
     """What a layer of duty falls on: money, or a quantity in its unit."""
     if layer.get("unit"):
-        return f"{amount(layer['basis_value'], 0, words)} {layer['unit']}"
+        return f"{amount(layer['basis_value'], 0, words)} {_unit(layer, words)}"
     return money(layer["basis_value"], str(layer["currency"]), words)
+
+
+def _unit(layer: Mapping[str, Any], words: Words) -> str:
+    return prose(words["lang"], str(layer["unit"]))[0]
 
 
 def times(layer: Mapping[str, Any], words: Words = EN) -> str:
     """The rate of a layer; a duty per unit says so, since base times rate is not its amount."""
     each = layer.get("rate")
     if layer.get("unit") and each is not None:
-        return local(f"{each:g}", words) + f" / {layer['unit']}"
+        return local(f"{each:g}", words) + f" / {_unit(layer, words)}"
     if each is None or abs(layer["basis_value"] * each - layer["amount"]) > 0.011:
         return words["duty.per_unit"]
     return rate(each, words, 1)

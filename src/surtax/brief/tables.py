@@ -230,7 +230,7 @@ def _duties(brief: Row, words: Words) -> Table:
         Column("title", words["duty.layer"], "told"),
         Column("basis", words["duty.base"], "told"),
         Column("basis_value", words["duty.base"], "base"),
-        Column("unit", words["duty.unit"]),
+        Column("unit", words["duty.unit"], "told"),
         Column("rate", words["duty.times"], "times"),
         Column("amount", words["duty.amount"], "money"),
         Column("currency", words["assumption.unit"]),

@@ -23,7 +23,9 @@ NEUTRAL = re.compile(
 )
 """Days, numbers, rates, names of facts, and numbers of orders and sections: of no language."""
 CLOSED = {"day": re.compile(r"\d{4}-\d\d-\d\d"), "n": re.compile(r"[\d.,]+")}
-"""Parts that are a day or a number; their names may end in a digit."""
+"""Parts that are a day or a number; names of parts may end in a digit."""
+AS_WRITTEN = frozenset({"given", "names", "list"})
+"""Parts that a person wrote or is to write: they stay letter by letter, in no language."""
 SIGNS = {"fr": str.maketrans({",": "\u00a0", ".": ","})}
 """How a language writes the signs of a number: between thousands, and before decimals."""
 
@@ -140,14 +142,22 @@ def _readings(
         part = text[:at]
         kind = name.rstrip("0123456789")
         if kind not in CLOSED or CLOSED[kind].fullmatch(part):
-            number = part.translate(SIGNS.get(language, {})) if kind == "n" else ""
-            told = ((number, language),) if number else pieces(language, part)
+            told = _part(language, kind, part)
             if not name.startswith("said") or all(its == language for _, its in told):
                 if not rest:
                     yield {name: told}
                 for more in _readings(language, text[at + len(after) :], rest) if rest else ():
                     yield {name: told, **more}
         at = text.find(after, at + 1) if rest else -1
+
+
+def _part(language: str, kind: str, part: str) -> Pieces:
+    """A part of a sentence in the language."""
+    if kind in AS_WRITTEN:
+        return ((part, language),)
+    if kind == "n":
+        return ((part.translate(SIGNS.get(language, {})), language),)
+    return pieces(language, part)
 
 
 def _filled(shape: Shape, parts: Mapping[str, Pieces], language: str) -> Pieces:

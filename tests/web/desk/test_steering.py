@@ -110,8 +110,8 @@ def test_an_answer_that_takes_long_says_so_and_a_refused_one_says_why(visit: Vis
     page = visit.go("/studio?lang=fr&answers=EU27&on=2025-04-20&known=2025-04-05")
     wrong = page.locator(".field.wrong", has_text="Union européenne").locator(".field-error")
     wrong.wait_for(timeout=SLOW)
-    assert wrong.inner_text().startswith("Ce scénario ne peut être calculé ainsi.")
-    assert "cannot be weighed" in wrong.locator("[lang=en]").inner_text()
+    assert wrong.inner_text().startswith("Ce que ce pays (Union européenne) perçoit par ")
+    assert "eu/rebalancing/steel-and-aluminium" in wrong.locator("[lang=en]").inner_text()
     page.get_by_label("Union européenne").uncheck()
     page.locator(".headline .figure").first.wait_for(timeout=SLOW)
     assert page.locator(".field.wrong").count() == 0

@@ -4,6 +4,8 @@
 const NEUTRAL = /^(\d{4}-\d\d-\d\d|[\d.,]+ ?%?|[a-z]+(?:_[a-z]+)+|\d{4}-\d+|[\d.]*(?:\([\da-z.]+\))+)$/;
 const CLOSED = { day: /^\d{4}-\d\d-\d\d$/, n: /^[\d.,]+$/ };
 
+const AS_WRITTEN = new Set(["given", "names", "list"]);
+
 // A template as literals, each with the name after it: "a {b} c" is [["a ", "b"], [" c", null]].
 function split(template) {
   const cut = template.split(/\{(\w+)\}/);
@@ -34,7 +36,7 @@ export function teller(language, sentences, shapes) {
       const part = text.slice(0, at);
       const kind = name.replace(/\d+$/, "");
       if (!CLOSED[kind] || CLOSED[kind].test(part)) {
-        const told = kind === "n" ? [[number(part), language]] : pieces(part);
+        const told = AS_WRITTEN.has(kind) ? [[part, language]] : kind === "n" ? [[number(part), language]] : pieces(part);
         if (!name.startsWith("said") || told.every(([, its]) => its === language)) {
           if (!rest.length) yield { [name]: told };
           else for (const more of readings(text.slice(at + after.length), rest)) yield { [name]: told, ...more };
