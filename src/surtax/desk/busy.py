@@ -45,24 +45,32 @@ class Gate:
                 waiting.set()
             self._line.clear()
 
+    def number(self) -> int:
+        """A number of the line, for work of several turns: who began earlier goes on first."""
+        return next(self._comers)
+
     @contextmanager
-    def turn(self, rank: int = FIRST, patience: float | None = None) -> Iterator[None]:
+    def turn(
+        self, rank: int = FIRST, patience: float | None = None, number: int | None = None
+    ) -> Iterator[None]:
         """One turn.
 
         Args:
             rank: `FIRST` or `LATER`. patience: seconds to wait; those of the gate unless given.
+            number: kept from the first turn of the same work; a new one unless given.
 
         Raises:
             BusyError: none came in time.
         """
-        self._enter(rank, self.patience if patience is None else patience)
+        place = self.number() if number is None else number
+        self._enter(rank, place, self.patience if patience is None else patience)
         try:
             with AT_WORK.answering():
                 yield
         finally:
             self._leave()
 
-    def _enter(self, rank: int, patience: float) -> None:
+    def _enter(self, rank: int, number: int, patience: float) -> None:
         mine = threading.Event()
         with self._guard:
             if self._closed:
@@ -70,7 +78,7 @@ class Gate:
             if self._free:
                 self._free -= 1
                 return
-            place = (rank, next(self._comers), mine)
+            place = (rank, number, mine)
             heapq.heappush(self._line, place)
         mine.wait(patience)
         with self._guard:

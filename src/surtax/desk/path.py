@@ -35,7 +35,7 @@ PATHS = 48
 """Days of knowledge whose paths are kept."""
 WAIT = 0.4
 """Seconds that a question waits for the day it asks about."""
-LEISURE = 5.0
+LEISURE = 20.0
 """Seconds that the days around it leave to other answers, at most, before the next of them."""
 CENTRAL, *ENDS = ("central", "low", "high")
 """Levels of the assumed shares of content: that of the rate, and those of its range."""

@@ -45,7 +45,7 @@ PAIRS = (("USA", "CAN"), ("CAN", "USA"), ("USA", "CHN"), ("USA", "MEX"), ("USA",
 """Importer and seller whose effective rate is told beside every answer."""
 
 Found = TypeVar("Found")
-_STARTS: OrderedDict[tuple[str, str, str], Array] = OrderedDict()
+_STARTS: dict[tuple[str, Variant], Array] = {}
 
 
 class Answers(Generic[Found]):
@@ -125,7 +125,7 @@ def run_of(told: Variation) -> Run:
 def solved(run: Run, variant: Variant) -> Solution:
     """The equilibrium of the run's own case, from the last solution of its kind."""
     case = run.case
-    kind = (run.world.name, variant.closure, variant.horizon)
+    kind = (run.world.name, variant)
     found = run.equilibrium(case, variant, run.closure(case, variant), _STARTS.get(kind))
     _STARTS[kind] = found.unknowns
     return found
@@ -255,7 +255,8 @@ def ranges(
     Args:
         state: what the controls say. turn: within which each set is solved, others in between.
     """
-    run = run_of(variation_of(state))
+    with turn():
+        run = run_of(variation_of(state))
     found = []
     for variant in run.variants:
         with turn():

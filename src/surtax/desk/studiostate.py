@@ -63,6 +63,12 @@ class State(BaseModel):
 
 
 @once
+def worlds() -> tuple[str, ...]:
+    """Names of the embedded worlds; a state names no folder of this machine."""
+    return tuple(available())
+
+
+@once
 def manifest(world: str) -> Manifest:
     """What a world is made of."""
     return describe(world)
@@ -164,8 +170,8 @@ def scenario_told(told: Variation) -> Scenario:
 def _checked(told: Variation) -> Scenario:
     law = ledger().law
     made = scenario_of(told, law)
-    if made.world not in available():  # no folder of this machine
-        raise unknown("world", made.world, available(), where="world")
+    if made.world not in worlds():
+        raise unknown("world", made.world, worlds(), where="world")
     names = [one.name for one in made.responses]
     choosing.check(made.choices, names, law, manifest(made.world))
     return made

@@ -218,12 +218,14 @@ def test_a_gate_lets_few_through_and_tells_the_rest() -> None:
         pass
 
 
-def _waiting(gate: Gate, rank: int, said: list[str], name: str) -> threading.Thread:
+def _waiting(
+    gate: Gate, rank: int, said: list[str], name: str, number: int | None = None
+) -> threading.Thread:
     """Somebody in the line of a gate who says when the turn came, or that none did."""
 
     def wait() -> None:
         try:
-            with gate.turn(rank, 10.0):
+            with gate.turn(rank, 10.0, number):
                 said.append(name)
         except BusyError:
             said.append(f"no {name}")
@@ -246,6 +248,19 @@ def test_turns_come_in_the_order_of_rank_and_of_coming() -> None:
     for one in line:
         one.join()
     assert said == ["a", "b", "c", "d"]
+
+
+def test_work_of_several_turns_keeps_its_place() -> None:
+    gate, said = Gate(1, 10.0), []
+    earlier = gate.number()
+    with gate.turn():
+        line = [
+            _waiting(gate, LATER, said, "begun later"),
+            _waiting(gate, LATER, said, "begun earlier", earlier),
+        ]
+    for one in line:
+        one.join()
+    assert said == ["begun earlier", "begun later"]
 
 
 def test_a_gate_that_closes_sends_home_who_waits() -> None:

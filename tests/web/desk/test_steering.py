@@ -167,3 +167,11 @@ def test_a_card_stands_on_another_page(visit: Visit, chromium: Any) -> None:
         assert other.locator("svg").bounding_box()["width"] > 300
     finally:
         context.close()
+    # What it assumes beside the law, and what solve says beside such a figure, go with it.
+    page = visit.go("/card?show=AB&barriers=10&closure=balanced")
+    page.locator(".clip .big").wait_for(timeout=SLOW)
+    visit.settle()
+    picture = page.get_by_role("textbox", name="Embed").input_value()
+    for words in ("Internal barriers removed: 10", "no effect of the duties alone"):
+        assert words in page.locator(".clip").inner_text()
+        assert words in re.search(r'aria-label="([^"]*)"', picture)[1]

@@ -178,7 +178,7 @@ def warm(app: FastAPI) -> Iterator[None]:
 
 def _answered(app: FastAPI, state: State, client: str = "", number: int = 0) -> bytes:
     def made() -> bytes:
-        with _turn(app, FIRST, app.state.settings.patience, client, number):
+        with _turn(app, FIRST, app.state.settings.patience, client, number, None):
             return _encoded(Answer, room.answer(state))
 
     return _answers(app).get(f"answer {state.model_dump_json()}", made)
@@ -186,7 +186,8 @@ def _answered(app: FastAPI, state: State, client: str = "", number: int = 0) -> 
 
 def _ranged(app: FastAPI, state: State, client: str = "", number: int = 0) -> bytes:
     def made() -> bytes:
-        turn = partial(_turn, app, LATER, app.state.settings.leisure, client, number)
+        place = app.state.gate.number()
+        turn = partial(_turn, app, LATER, app.state.settings.leisure, client, number, place)
         return _encoded(Ranges, room.ranges(state, turn))
 
     return _answers(app).get(f"ranges {state.model_dump_json()}", made)
@@ -198,9 +199,11 @@ def _answers(app: FastAPI) -> room.Answers[bytes]:
 
 
 @contextmanager
-def _turn(app: FastAPI, rank: int, patience: float, client: str, number: int) -> Iterator[None]:
+def _turn(
+    app: FastAPI, rank: int, patience: float, client: str, number: int, place: int | None
+) -> Iterator[None]:
     """A turn, if the question is still wanted when it comes."""
-    with app.state.gate.turn(rank, patience):
+    with app.state.gate.turn(rank, patience, place):
         _answers(app).wanted(client, number)
         yield
 
