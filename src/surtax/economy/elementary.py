@@ -41,6 +41,24 @@ def compiled(*flags: str) -> Callable[[_F], _F]:
 summing = compiled("reassoc", "contract", "nsz")
 """Compiled loops whose sums the processor may take in another order, always the same one."""
 
+
+@compiled("nnan", "nsz", "reassoc")
+def _greatest(a: Array) -> float:
+    greatest = 0.0
+    for k in range(a.shape[0]):
+        greatest = max(greatest, abs(a[k]))
+    return greatest
+
+
+@summing
+def largest(a: Array) -> float:
+    """Max |a| of (k,), or infinity where any is not a number."""
+    total = 0.0
+    for k in range(a.shape[0]):
+        total += a[k]
+    return _greatest(a) if np.isfinite(total) else np.inf
+
+
 _LEAST, _MOST = -708.0, 709.0
 _PER_LN2 = 1.4426950408889634
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10

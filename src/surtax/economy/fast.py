@@ -205,20 +205,20 @@ def accelerated(
 ) -> list[Root] | None:  # fmt: skip
     """`fixedpoint.anderson` compiled whole, one root a row of x; None for closures it lacks.
 
-    A large world's single root is found by two threads where there are two cores and nothing
-    else is being solved; the answer is bit by bit that of one.
+    Where x is a single one of a large world, two threads find its root if there are two cores
+    and nothing else is being solved; the answer is bit by bit that of one thread.
     """
     case = case_of(p)
     core = step.core
     if case.rule < 0 or not isinstance(core, _Compiled):
         return None
     rows = _lined(x, x.shape[-1])
-    large = case.A[0].size + 2 * case.inputs.size >= _LARGE
+    large = x.ndim == 1 and case.A.size + 2 * case.inputs.size >= _LARGE
     sectors, regions = p.spending.shape
     at = iteration.desk(sectors, regions, memory, on.PARTS if large else 1)
     roots = []
     with _OTHERS.joined() as alone:
-        shared = large and alone and len(rows) == 1 and cores() > 1
+        shared = large and alone and cores() > 1
         board = on.board() if shared else np.zeros(0, dtype=np.int64)
         if shared:
             with suppress(RuntimeError):  # no thread to be had: one does it all

@@ -43,13 +43,11 @@ def mixing(gram: Array, against: Array) -> Array:
     """Weights (..., m) of past differences that cancel most of a step, by least squares.
 
     Args:
-        gram: (..., m, m) their inner products. against: (..., m) those with the step.
+        gram: (..., m, m) inner products of differences of length one. against: (..., m) those
+            with the step.
     """
-    diagonal = np.diagonal(gram, axis1=-2, axis2=-1)
-    scale = 1.0 / np.sqrt(np.maximum(diagonal, 1e-300))
     m = gram.shape[-1]
-    normal = gram * scale[..., None] * scale[..., None, :] + _RIDGE[:m, :m]
-    return scale * np.linalg.solve(normal, (scale * against)[..., None])[..., 0]
+    return np.asarray(np.linalg.solve(gram + _RIDGE[:m, :m], against[..., None])[..., 0])
 
 
 class History:
@@ -59,7 +57,7 @@ class History:
         held: differences since the last restart. damp: factor on a step. fresh: whether there
             is no point to differ from.
         dS, dZ: (memory, unknowns) differences of steps, and of points and damped steps
-            together. gram: (memory, memory) inner products of dS.
+            together, over the length of the first. gram: (memory, memory) inner products of dS.
     """
 
     def __init__(self, unknowns: int, memory: int) -> None:
@@ -84,11 +82,16 @@ class History:
     def _mixed(self, x: Array, s: Array, j: int, m: int) -> Array:
         """Keep the newest difference as the j-th and mix the first m."""
         dS, dZ, gram = self.dS, self.dZ, self.gram
-        np.subtract(s, self.last_s, out=dS[j])
-        np.multiply(dS[j], self.damp, out=dZ[j])
-        dZ[j] += x - self.last_x
+        new = s - self.last_s
+        unit = 1.0 / max(math.sqrt(new @ new), 1e-150)
+        np.multiply(new, unit, out=dS[j])
+        new *= self.damp
+        new += x
+        new -= self.last_x
+        np.multiply(new, unit, out=dZ[j])
         gram[j, :m] = gram[:m, j] = dS[:m] @ dS[j]
-        return np.asarray(self.damp * s - mixing(gram[:m, :m], dS[:m] @ s) @ dZ[:m])
+        move = s if self.damp == 1.0 else self.damp * s
+        return np.asarray(move - mixing(gram[:m, :m], dS[:m] @ s) @ dZ[:m])
 
 
 def anderson(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from surtax.economy import board as on
 from surtax.economy.board import Board
-from surtax.economy.elementary import summing
+from surtax.economy.elementary import largest, summing
 from surtax.economy.loops import (
     Case,
     Room,
@@ -74,16 +74,6 @@ def desk(S: int, N: int, memory: int, parts: int) -> Desk:
 
 
 @summing
-def _largest(a: Array) -> float:
-    """Max |a|, or infinity where any is not a number."""
-    largest, total = 0.0, 0.0
-    for k in range(a.shape[0]):
-        largest = max(largest, abs(a[k]))
-        total += a[k]
-    return largest if np.isfinite(total) else np.inf
-
-
-@summing
 def _part(part: int, c: Case, b: int, f: Frozen, d: Desk) -> None:
     """Do one part of a turn."""
     sectors, regions = c.spending.shape
@@ -109,7 +99,7 @@ def _part(part: int, c: Case, b: int, f: Frozen, d: Desk) -> None:
         trade(c, b, part, parts, room)
     elif kind == _GAPS:
         price_gaps(c, x, s, to_s, room, r)
-        d.largest[0, part] = _largest(r[regions + s * regions : regions + to_s * regions])
+        d.largest[0, part] = largest(r[regions + s * regions : regions + to_s * regions])
         d.largest[1, part] = spending_gaps(c, d.income, n, to_n, room, r)
     elif kind == _BLOCKS:
         own_blocks(f, r, n, to_n, d.z, d.gap)
@@ -119,7 +109,7 @@ def _part(part: int, c: Case, b: int, f: Frozen, d: Desk) -> None:
             differ(x, step, last_x, last_s, damp, j, m, k, to_k, d.past[0], d.past[1], d.dots[part])
     else:
         move(step, damp, m, d.dots[0, 0], k, to_k, d.past[1], d.rows[_MOVED])
-        d.largest[0, part] = _largest(d.rows[_MOVED][k:to_k])
+        d.largest[0, part] = largest(d.rows[_MOVED][k:to_k])
         copied(x[k:to_k], last_x[k:to_k])
         copied(step[k:to_k], last_s[k:to_k])
 
@@ -192,7 +182,7 @@ def accelerated(
         _turn(c, b, f, d, board)
         kind = (kind + 1) % 6
         if kind == _BLOCKS:  # the gaps at x are known
-            norm = max(_largest(d.rows[_R][:regions]), _largest(d.largest.reshape(-1)))
+            norm = max(largest(d.rows[_R][:regions]), largest(d.largest.reshape(-1)))
             spent += 1
             if norm < best_norm or spent == 1:
                 copied(x, best)
@@ -212,7 +202,7 @@ def accelerated(
             held += not fresh
             fresh = False
         elif kind == _COSTS:  # the move from x is known
-            reach = _largest(d.largest[0])
+            reach = largest(d.largest[0])
             short = longest / reach if reach > longest else 1.0
             for k in range(x.shape[0]):
                 x[k] += short * moved[k]

@@ -50,10 +50,10 @@ class State:
 
 @dataclass(frozen=True)
 class Technology:
-    """What no shock changes, in the layouts the sweep wants.
+    """What no shock changes.
 
     Attributes:
-        inputs: (n, s, k). inputs_t: (n, k, s). va_t: (k, n). theta: (s,).
+        inputs: (n, s, k). inputs_t: (n, k, s), the same numbers. va_t: (k, n). theta: (s,).
         final_shares: (s, n).
     """
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.elementary import exp_of, log_of, summing
+from surtax.economy.elementary import exp_of, largest, log_of, summing
 from surtax.economy.linear import Rounded
 from surtax.economy.problem import FLOOR
 from surtax.world.world import Array
@@ -98,16 +98,15 @@ def competitiveness(c: Case, x: Array, cost: Array, first: int, last: int, y: Ar
     """Competitiveness y (s, n) of some regions, from ``cost`` (k or 1, n), the log hat of pay."""
     sectors, regions = y.shape
     log_P = x[regions : regions + sectors * regions].reshape(sectors, regions)
-    made, inputs = np.empty((last - first, sectors)), c.inputs[first:last]
-    va_t, cost, log_P = c.va_t[:, first:last], cost[:, first:last], log_P[:, first:last]
-    for n in range(last - first):
-        log_c = made[n]
+    made = np.empty((last - first, sectors))
+    for n in range(first, last):
+        log_c, inputs = made[n - first], c.inputs[n]
         for k in range(sectors):
-            log_c[k] = va_t[k, n] * cost[k if cost.shape[0] > 1 else 0, n]
+            log_c[k] = c.va_t[k, n] * cost[k if cost.shape[0] > 1 else 0, n]
         for s in range(sectors):
-            log_p = log_P[s, n]
+            log_p, shares = log_P[s, n], inputs[s]
             for k in range(sectors):
-                log_c[k] += inputs[n, s, k] * log_p
+                log_c[k] += shares[k] * log_p
         for k in range(sectors):
             log_c[k] *= -c.theta[k]
     exp_of(made.reshape(-1), made.reshape(-1))
@@ -190,28 +189,27 @@ def price_gaps(c: Case, x: Array, first: int, last: int, room: Room, F: Array) -
 def spending_gaps(c: Case, income: Array, first: int, last: int, room: Room, F: Array) -> float:
     """Gaps of spending in some regions; the largest of them, or infinity."""
     sectors, regions = c.spending.shape
-    ratio, made = np.empty((last - first, sectors)), np.empty(sectors)
+    ratio, logs = np.empty((last - first, sectors)), np.empty((last - first, sectors))
+    made = np.empty(sectors)
     spending = F[regions + sectors * regions : regions + 2 * sectors * regions]
-    inputs, final, dead = c.inputs[first:last], c.final_shares[:, first:last], c.dead[:, first:last]
-    X, Y, income = room.X[:, first:last], room.Y[:, first:last], income[first:last]
-    for n in range(last - first):
+    for n in range(first, last):
+        some, inputs = ratio[n - first], c.inputs[n]
         for k in range(sectors):
-            made[k] = Y[k, n]
+            made[k] = room.Y[k, n]
         for s in range(sectors):
-            spent = 0.0
+            spent, shares = 0.0, inputs[s]
             for k in range(sectors):
-                spent += inputs[n, s, k] * made[k]
-            ratio[n, s] = (spent + final[s, n] * income[n] + dead[s, n]) / (X[s, n] + dead[s, n])
-    log_of(ratio.reshape(-1), ratio.reshape(-1))
-    largest, total = 0.0, 0.0
-    for s in range(sectors):
-        some = spending[s * regions + first : s * regions + last]
-        for n in range(some.shape[0]):
-            gap = ratio[n, s] * (1.0 - dead[s, n])
-            some[n] = gap
-            largest = max(largest, abs(gap))
-            total += gap
-    return largest if np.isfinite(total) else np.inf
+                spent += shares[k] * made[k]
+            dead = c.dead[s, n]
+            spent += c.final_shares[s, n] * income[n] + dead
+            some[s] = spent / (room.X[s, n] + dead)
+    log_of(ratio.reshape(-1), logs.reshape(-1))
+    for n in range(first, last):
+        gaps = logs[n - first]
+        for s in range(sectors):
+            gaps[s] *= 1.0 - c.dead[s, n]
+            spending[s * regions + n] = gaps[s]
+    return largest(logs.reshape(-1))
 
 
 @summing

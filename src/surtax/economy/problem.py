@@ -144,9 +144,10 @@ def base_of(world: World) -> Base:
     if world not in _BASES:
         check_world(world)
         np.empty(_KEPT, dtype=np.uint8)
+        inputs = np.ascontiguousarray(world.inputs)
         tech = Technology(
-            inputs=np.ascontiguousarray(world.inputs),
-            inputs_t=np.ascontiguousarray(world.inputs.transpose(0, 2, 1)),
+            inputs=inputs,
+            inputs_t=inputs.transpose(0, 2, 1),
             va_t=np.ascontiguousarray(world.value_added.T),
             theta=world.theta,
             final_shares=np.ascontiguousarray(world.final_shares),
@@ -241,7 +242,7 @@ def problem_of(
         taxed=taxed,
         abroad=base.abroad,
         shut=shut,
-        home=np.diagonal(border, axis1=-2, axis2=-1),
+        home=np.ascontiguousarray(np.diagonal(border, axis1=-2, axis2=-1)),
         labour=world.labour_income,
         spread=base.spread,
         spending=base.spending,

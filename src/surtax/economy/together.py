@@ -34,8 +34,12 @@ def mixed_rows(
 
     dS, dZ (b, memory, unknowns) and gram (b, memory, memory) are those of `History`.
     """
-    np.subtract(s, last_s, out=dS[:, j])
-    np.add(dS[:, j], x - last_x, out=dZ[:, j])
+    new = s - last_s
+    unit = 1.0 / np.maximum(np.sqrt(np.einsum("bk,bk->b", new, new)), 1e-150)[:, None]
+    np.multiply(new, unit, out=dS[:, j])
+    new += x
+    new -= last_x
+    np.multiply(new, unit, out=dZ[:, j])
     gram[:, j, :m] = gram[:, :m, j] = np.matmul(dS[:, :m], dS[:, j, :, None])[..., 0]
     weights = mixing(gram[:, :m, :m], np.matmul(dS[:, :m], s[:, :, None])[..., 0])
     return cast(Array, s - np.matmul(weights[:, None, :], dZ[:, :m])[:, 0])
