@@ -54,6 +54,13 @@ def test_a_day_of_the_path_is_that_day_alone(ledger: Ledger, path: Daily, on: st
         assert np.abs(mine - np.array([want[p] for p in path.partners])).max() < 1.0
 
 
+def test_every_turn_is_that_day_alone(ledger: Ledger, path: Daily) -> None:
+    """A turn rates what it says something else of; a day alone is rated whole."""
+    for day in path.turns:
+        # sums of 9e4 rows in another order
+        assert path.rate(day) == pytest.approx(effective(ledger, day, UNTIL).rate, abs=1e-13)
+
+
 def test_the_parts_of_every_day_add_up(path: Daily) -> None:
     sums = path.frame().group_by("on").agg(pl.col("part").sum()).sort("on")
     assert len(sums) == (UNTIL - SINCE).days + 1

@@ -153,7 +153,7 @@ class Standing:
                         self.owed[name] = np.zeros(touched.shape)
                     self.owed[name][here] = owed
                 changed |= found.keys()
-        for name in changed:
+        for name in (name for name in self.owed if name in changed):
             self.sums[name] = self.owed[name].sum(axis=1)
         if _LOST in self.sums:
             self.sums[BASE] = spread.collected - self.sums[_LOST]

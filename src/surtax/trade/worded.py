@@ -50,9 +50,13 @@ class Wording:
         Where it is the same under two programs, so is the duty.
         """
         said: _Said = {}
+        kept: dict[tuple[int, ...], tuple[object, _Said]] = {}
         for rule in program.rules:
-            for goods, words in self._of_rule(rule, program).items():
+            key, its = self._of_rule(rule, program)
+            kept[key] = its
+            for goods, words in its[1].items():
                 said[goods] = said[goods] + words if goods in said else words
+        self._known = kept
         number = {one: k for k, one in enumerate(dict.fromkeys(o for g in said for o in g))}
         masks = [Scope(None, *one).of_goods(self._lines) for one in number]
         first, kind = numbered(list(packed(masks, len(self.codes))), len(self.codes))
@@ -65,21 +69,23 @@ class Wording:
         found: Words = (spoken[:, one].T @ within.astype(np.uint64))[:, kind][of]
         return found
 
-    def _of_rule(self, rule: Rule, program: Program) -> _Said:
-        """What a rule says, by goods; kept, since most rules stand in the next program too."""
+    def _of_rule(
+        self, rule: Rule, program: Program
+    ) -> tuple[tuple[int, ...], tuple[object, _Said]]:
+        """What a rule says, by goods, and its key: most rules stand in the next program too."""
         winners = [program.rules[j] for j, _ in rule.yields]
         read = (
             rule.provision, rule.scope, rule.rate, rule.rates, *rule.clauses,
             *(one.provision for one in winners), *(one.scope for one in winners),
         )  # fmt: skip
         key = tuple(map(id, read))
-        if key not in self._known:
-            said: _Said = {}
-            for (a, b, c), words in _words(rule, program, self.partners, self._lines):
-                goods = _goods(a), _goods(b), _goods(c)
-                said[goods] = said[goods] + words if goods in said else words
-            self._known[key] = read, said  # what is read is kept, so that the key stays its own
-        return self._known[key][1]
+        if key in self._known:
+            return key, self._known[key]
+        said: _Said = {}
+        for (a, b, c), words in _words(rule, program, self.partners, self._lines):
+            goods = _goods(a), _goods(b), _goods(c)
+            said[goods] = said[goods] + words if goods in said else words
+        return key, (read, said)  # what is read lives as long, so that the key stays its own
 
 
 def _goods(scope: Scope) -> _Goods:

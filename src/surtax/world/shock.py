@@ -25,6 +25,8 @@ from surtax.trade.effective import BASE, Effective, effective
 from surtax.trade.flows import Flows, load_ca_imports, load_us_imports
 from surtax.world.world import Array, World
 
+Index = np.ndarray[tuple[int], np.dtype[np.intp]]
+
 CLAIMANTS = ("CA", "MX")
 """Places whose goods may claim the preference of the agreement with the United States."""
 
@@ -154,6 +156,7 @@ def shock(
         sector = sector_index(world, old.sector)
         found = (sector >= 0) & (sellers[:, 0] >= 0)
         unmatched[importer] = float(old.imports[~found].sum())
+        pairs = _pairs(world, buyers, sellers, sector, old.imports)
         factors = after.scale
         layers = _by_authority(new, factors)
         for authority, duty in _by_authority(old, before.scale).items():
@@ -162,13 +165,11 @@ def shock(
         for authority, duty in layers.items():
             if authority == BASE or not duty.any():
                 continue
-            part = _spread(world, buyers, sellers, sector, old.imports, duty, basis, found)
+            part = pairs.spread(duty, basis)
             split[authority] = split.get(authority, np.zeros_like(change)) + part
             change += part
         reached = np.maximum(_reach(new, factors) - _reach(old, before.scale), 0.0)
-        charged += _spread(
-            world, buyers, sellers, sector, old.imports, reached, np.ones_like(ratio), found
-        )
+        charged += pairs.spread(reached, np.ones_like(ratio))
         covered[importer] = float(reached.sum())
         barred[importer] = float(np.maximum(new.barred - old.barred, 0.0).sum())
         covered_by |= _newly_charged(old, new, before.scale, factors)
@@ -264,37 +265,59 @@ def _by_authority(found: Effective, scale: Mapping[str, float]) -> dict[str, Arr
     return out
 
 
-def _spread(
+@dataclass(frozen=True, eq=False)
+class _Pairs:
+    """The cells of flows on a world's sectors and selling regions, each as often as it has sellers.
+
+    Attributes:
+        world: the world. buyers: the regions that buy.
+        cell: (pairs,) the cell. at: (pairs,) sector and seller, as one index.
+        value: (s, n) imports.
+    """
+
+    world: World
+    buyers: list[int]
+    cell: Index
+    at: Index
+    value: Array
+
+    def spread(self, duty: Array, ratio: Array) -> Array:
+        """(s, n, i) ad valorem change of one authority: duty over imports, over the basic ratio."""
+        world = self.world
+        owed = _sums(world, self.cell, self.at, duty)
+        rate = np.divide(owed, self.value, out=np.zeros_like(owed), where=self.value > 0)
+        out = np.zeros_like(world.flows)
+        for n in self.buyers:
+            touched = rate.any(axis=0)
+            missing = np.isnan(ratio[n]) & touched
+            if missing.any():
+                names = ", ".join(world.regions[i] for i in np.flatnonzero(missing))
+                raise WorldError(
+                    f"no ratio of basic to customs value from {names} to {world.regions[n]}.",
+                    where=f"world {world.name}",
+                    mend="Add the pair to customs_to_basic in the world's manifest.",
+                )
+            out[:, n, :] = np.where(touched, rate / np.where(touched, ratio[n], 1.0), 0.0)
+        return out
+
+
+def _sums(world: World, cell: Index, at: Index, column: Array) -> Array:
+    """(s, n) sums of a column of the cells."""
+    S, N = len(world.sectors), len(world.regions)
+    return cast(Array, np.bincount(at, column[cell], minlength=S * N).reshape(S, N))
+
+
+def _pairs(
     world: World,
     buyers: list[int],
     sellers: np.ndarray[tuple[int, int], np.dtype[np.intp]],
-    sector: np.ndarray[tuple[int], np.dtype[np.intp]],
+    sector: Index,
     imports: Array,
-    duty: Array,
-    ratio: Array,
-    found: np.ndarray[tuple[int], np.dtype[np.bool_]],
-) -> Array:
-    """(s, n, i) ad valorem change of one authority: duty over imports, over the basic ratio."""
-    S, N = len(world.sectors), len(world.regions)
-    owed, value = np.zeros((S, N)), np.zeros((S, N))
-    for column in range(sellers.shape[1]):
-        here = found & (sellers[:, column] >= 0)
-        np.add.at(owed, (sector[here], sellers[here, column]), duty[here])
-        np.add.at(value, (sector[here], sellers[here, column]), imports[here])
-    rate = np.divide(owed, value, out=np.zeros_like(owed), where=value > 0)
-    out = np.zeros_like(world.flows)
-    for n in buyers:
-        touched = rate.any(axis=0)
-        missing = np.isnan(ratio[n]) & touched
-        if missing.any():
-            names = ", ".join(world.regions[i] for i in np.flatnonzero(missing))
-            raise WorldError(
-                f"no ratio of basic to customs value from {names} to {world.regions[n]}.",
-                where=f"world {world.name}",
-                mend="Add the pair to customs_to_basic in the world's manifest.",
-            )
-        out[:, n, :] = np.where(touched, rate / np.where(touched, ratio[n], 1.0), 0.0)
-    return out
+) -> _Pairs:
+    """Of cells with a sector and a seller."""
+    column, cell = np.nonzero(((sector >= 0)[:, None] & (sellers >= 0)).T)
+    at = sector[cell] * len(world.regions) + sellers[cell, column]
+    return _Pairs(world, buyers, cell, at, _sums(world, cell, at, imports))
 
 
 def _reach(found: Effective, scale: Mapping[str, float]) -> Array:
