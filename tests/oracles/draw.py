@@ -17,7 +17,9 @@ from typing import Any
 
 from oracles.slow_duty import CLOCKS, Law, Line, codes, expand, schedule
 from surtax.places import CURRENCIES
+from surtax.places import codes as codes_of_countries
 
+COUNTRIES = codes_of_countries()
 DAY = timedelta(1)
 SHARES = [Decimal(n) / 100 for n in (0, 1, 10, 15, 19, 20, 21, 40, 85, 94, 99, 100)]
 OTHERS = ["CA", "MX", "CN", "HK", "RU", "DE", "GB", "JP", "KR", "VN", "IN", "BR", "AU", "TR", "TW",
@@ -171,18 +173,20 @@ class Draw:
                     named |= {r["origin"] for r in rows}
         pick = rng.choice(sorted(named - {"ALL"}) or OTHERS)
         if rng.random() < 0.35:
-            pick = rng.choice(OTHERS)
+            pick = rng.choice(OTHERS if rng.random() < 0.7 else COUNTRIES)
         members = sorted(expand((pick,), on) - {pick})
         found = rng.choice(members or [pick])
         return found if found not in expand((into,), on) else ("CA" if into != "CA" else "US")
 
     @cache  # noqa: B019 - one draw lives for the whole test
     def claims(self, origin: str, into: str, on: date) -> list[str]:
-        """Claims that goods of an origin may make into a place."""
+        """Claims that goods of an origin may make into a place on a day."""
         return [
             name
             for name, one in self.law.claims.items()
-            if into in one["into"] and origin in (expand(tuple(one["origins"]), on) or {origin})
+            if into in one["into"]
+            and ("to" not in one or on < days(one["to"]))
+            and origin in expand(tuple(one["origins"]), on)
         ]
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import random
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from surtax.duty.entries import read
 from surtax.duty.entries.footer import footer_bytes, read_footer
 from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.seen import Seen
@@ -31,6 +33,49 @@ HEADER = ["goods", "from", "into", "value", "on", "claim", "us_content", "quanti
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
     return Ledger.load()
+
+
+BITS = ["a", "12", "é", " ", ",", ",", "\n", "\n", "\r\n", '"x"', '"x,y"', '"a\nb"', '"', '""']
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    body=st.lists(st.sampled_from(BITS[:9]) | st.sampled_from(BITS), max_size=60),
+    size=st.sampled_from([1, 4, 100]),
+)
+def test_lines_are_those_of_the_csv_reader_however_they_are_cut(
+    tmp_path_factory: pytest.TempPathFactory, body: list[str], size: int
+) -> None:
+    """Plain lines are cut all at once, odd ones by the reader: the same rows, faults and numbers."""
+    path = tmp_path_factory.mktemp("lines") / "entries.csv"
+    path.write_bytes(("goods,into,on\n" + "".join(body)).encode())
+    rows: list[tuple[int, ...]] = []
+    bad: list[int] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(read, "PIECE", 3)
+        for block in read.blocks(read.open_entries(path), size=size):
+            assert len(block.frame) + len(block.bad) <= size
+            rows += [(row[-1], *row[:-1]) for row in block.frame.iter_rows()]
+            bad += [number for number, *_ in block.bad]
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.reader(handle, strict=True)
+        next(reader)
+        wanted: list[tuple[object, ...]] = []
+        faults: list[int] = []
+        while True:
+            first = reader.line_num + 1
+            try:
+                row = next(reader)
+            except StopIteration:
+                break
+            except csv.Error:
+                faults.append(first)
+                continue
+            if len(row) == 3:
+                wanted.append((first, *row))
+            elif any(cell.strip() for cell in row):
+                faults.append(first)
+    assert (rows, bad) == (wanted, faults)
 
 
 def drawn(rng: random.Random) -> list[str]:

@@ -210,7 +210,7 @@ class Auditor:
             shares_of(self.ledger, table), on="line", maintain_order="left"
         )
         told = [
-            self.erring.why(*row, {n: share for n, share in parts.items() if share is not None})
+            self.erring.why(*row, shares={n: one for n, one in parts.items() if one is not None})
             for row, parts in zip(
                 asked.iter_rows(), shares.drop("line").iter_rows(named=True), strict=True
             )

@@ -39,6 +39,7 @@ class Erring:
         value: int,
         owed: int,
         paid: int,
+        *,
         shares: Mapping[str, float],
     ) -> tuple[str, str]:
         """The finding on an amount, and the sentence that goes with it; amounts in cents.

@@ -190,7 +190,7 @@ def crossings(found: list[Piece], target: float) -> list[Crossing]:
 
 
 def _rising(found: list[Piece], number: int, target: float) -> bool:
-    """Whether a total that takes a value at one share alone lies above beyond it, or below before."""
+    """Whether a total that takes a value at one share alone lies above it beyond."""
     if number + 1 < len(found):
         return found[number + 1].last > target
     return number > 0 and found[number - 1].first < target

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,8 +18,14 @@ from surtax.errors import DataError
 
 BLOCK = 500_000
 """Lines in a block; what bounds the memory."""
+PIECE = 20_000
+"""Lines of a CSV file that are cut at a time; fewer of them are slow where one is odd."""
 CHUNK = 1 << 20
 NOT_UTF8 = "bytes that are not UTF-8; the file was read as Windows-1252"
+
+
+Bad = tuple[int, str, str]
+"""What is no line of the table: its number, the reason, its text."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class Block:
     """
 
     frame: pl.DataFrame
-    bad: list[tuple[int, str, str]]
+    bad: list[Bad]
     bytes: int = -1
 
 
@@ -179,25 +187,24 @@ def _encoding(at: Path) -> tuple[str, dict[str, int]]:
 _ASCII = bytes(range(128))
 
 
-def blocks(source: Source, *, size: int = BLOCK, skip: int = 0) -> Iterator[Block]:
+def blocks(source: Source, *, size: int = BLOCK) -> Iterator[Block]:
     """The lines of a source, some at a time, in order.
 
     Args:
         source: the file.
         size: lines in a block.
-        skip: blocks to leave out at the beginning, read elsewhere.
 
     Raises:
         DataError: the file cannot be read on.
     """
-    return _csv_blocks(source, size, skip) if source.kind == "csv" else _slices(source, size, skip)
+    return _csv_blocks(source, size) if source.kind == "csv" else _slices(source, size)
 
 
-def _slices(source: Source, size: int, skip: int) -> Iterator[Block]:
+def _slices(source: Source, size: int) -> Iterator[Block]:
     parts = sorted(source.path.glob("*.parquet")) if source.path.is_dir() else [source.path]
     scan = pl.scan_parquet(parts)
     line = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-    for start in range(skip * size, max(source.lines, 1), size):
+    for start in range(0, max(source.lines, 1), size):
         try:
             frame = scan.slice(start, size).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
@@ -214,36 +221,88 @@ _LINE = "\0line"
 """The column that numbers the lines of a source, under a name that no file has."""
 
 
-def _csv_blocks(source: Source, size: int, skip: int) -> Iterator[Block]:
+def _csv_blocks(source: Source, size: int) -> Iterator[Block]:
     with source.path.open("rb") as raw:
-        text = io.TextIOWrapper(raw, encoding=source.encoding, errors="replace", newline="")
-        reader = csv.reader(text, delimiter=source.delimiter, strict=True)
+        lines = io.TextIOWrapper(raw, encoding=source.encoding, errors="replace", newline="")
+        reader = csv.reader(lines, delimiter=source.delimiter, strict=True)
         next(reader)
-        wide = len(source.headers)
-        done, count = False, 0
-        while not done:
-            rows: list[list[str]] = []
-            numbers: list[int] = []
-            bad: list[tuple[int, str, str]] = []
-            while len(rows) + len(bad) < size:
-                first = reader.line_num + 1
-                try:
-                    row = next(reader)
-                except StopIteration:
-                    done = True
-                    break
-                except csv.Error as error:
-                    bad.append((first, _csv_error(str(error), first, reader.line_num), ""))
-                    continue
-                if len(row) == wide:
-                    rows.append(row)
-                    numbers.append(first)
-                elif any(cell.strip() for cell in row):
-                    reason = f"{len(row)} cells where the header has {wide}"
-                    bad.append((first, reason, source.delimiter.join(row)))
-            count += 1
-            if count > skip and (rows or bad or count == 1):
-                yield Block(_text_frame(source.headers, rows, numbers), bad, raw.tell())
+        number, first = reader.line_num + 1, True
+        while first or number:
+            frames, bad, left = [_text_frame(source.headers, [], [])], list[Bad](), size
+            while number and left:
+                frame, some, number = _piece(source, lines, number, min(left, PIECE))
+                frames.append(frame)
+                bad += some
+                left -= len(frame) + len(some)
+            frame = pl.concat(frames)
+            if first or len(frame) or bad:
+                yield Block(frame, bad, raw.tell())
+            first = False
+
+
+def _piece(
+    source: Source, lines: Iterator[str], number: int, size: int
+) -> tuple[pl.DataFrame, list[Bad], int]:
+    """Some lines of a CSV file: the rows, what is none, and the number of the next line; 0 if none.
+
+    Lines that have the cells of the header, quoted whole or not at all, are cut by Polars, all at
+    once; of others the reader of the standard library says what is wrong, line by line.
+
+    Args:
+        source: the file.
+        lines: its lines, from `number` on.
+        number: the number of the next line.
+        size: rows at most.
+    """
+    held = list(itertools.islice(lines, size))
+    sign, wide = source.delimiter, len(source.headers)
+    text = "".join(held)
+    if wide > 1 and held and _plain(held, text, sign, wide):
+        numbers = range(number, number + len(held))
+        return _cut(source, text, numbers), [], numbers.stop if len(held) == size else 0
+    reader = csv.reader(itertools.chain(held, lines), delimiter=sign, strict=True)
+    rows: list[list[str]] = []
+    at: list[int] = []
+    bad: list[Bad] = []
+    while reader.line_num < len(held):
+        first = number + reader.line_num
+        try:
+            row = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            bad.append((first, _csv_error(str(error), first, number + reader.line_num - 1), ""))
+            continue
+        if len(row) == wide:
+            rows.append(row)
+            at.append(first)
+        elif any(cell.strip() for cell in row):
+            reason = f"{len(row)} cells where the header has {wide}"
+            bad.append((first, reason, sign.join(row)))
+    done = len(held) < size
+    return _text_frame(source.headers, rows, at), bad, 0 if done else number + reader.line_num
+
+
+def _plain(held: Sequence[str], text: str, sign: str, wide: int) -> bool:
+    """Whether each line has so many cells, and no quotation mark or line end within one."""
+    if '"' not in text:
+        return {line.count(sign) for line in held} == {wide - 1}
+    cell = rf'(?:"[^"\r\n]*"|[^"\r\n{re.escape(sign)}]*)'
+    line = rf"^{cell}(?:{re.escape(sign)}{cell}){{{wide - 1}}}(?:\r\n|\r|\n)?$"
+    return bool(pl.Series(held, dtype=pl.String).str.contains(line).all())
+
+
+def _cut(source: Source, text: str, numbers: range) -> pl.DataFrame:
+    """Lines as rows, all text."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    frame = pl.read_csv(
+        plain.encode(),
+        has_header=False,
+        separator=source.delimiter,
+        infer_schema=False,
+    ).fill_null("")
+    columns = dict(zip(source.headers, frame.get_columns(), strict=True))
+    return pl.DataFrame({**columns, _LINE: pl.Series(_LINE, numbers, dtype=pl.Int64)})
 
 
 def _csv_error(said: str, first: int, last: int) -> str:
