@@ -46,7 +46,7 @@ BITS = ["a", "12", "é", " ", ",", ",", "\n", "\n", "\r\n", '"x"', '"x,y"', '"a\
 def test_lines_are_those_of_the_csv_reader_however_they_are_cut(
     tmp_path_factory: pytest.TempPathFactory, body: list[str], size: int
 ) -> None:
-    """Plain lines are cut all at once, odd ones by the reader: the same rows, faults and numbers."""
+    """Plain lines are cut at once, odd ones by the reader: the same rows, faults and numbers."""
     path = tmp_path_factory.mktemp("lines") / "entries.csv"
     path.write_bytes(("goods,into,on\n" + "".join(body)).encode())
     rows: list[tuple[int, ...]] = []

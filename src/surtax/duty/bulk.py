@@ -22,11 +22,12 @@ from surtax.duty.outcomes import Outcomes, Plain
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
+from surtax.duty.void import named, without
 from surtax.duty.zone import FACT as ZONE
 from surtax.duty.zone import mixed, of_entry
 from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
-from surtax.ledger.query import Provision, View, view
+from surtax.ledger.query import View, view
 from surtax.ledger.schema import SCHEDULE
 
 if TYPE_CHECKING:
@@ -97,9 +98,7 @@ class Rater:
         self.ledger = ledger
         self.known = known or ledger.verified_to
         self.threatened = threatened
-        self.void = frozenset(void)
-        for name in self.void:
-            _named(ledger, name)
+        self.void = named(ledger, void)
         self.words = words = Dictionary()
         self._generals = Generals(words.codes, words.origins, words.claims, words.units)
         self._views: dict[date, View] = {}
@@ -110,18 +109,9 @@ class Rater:
     def view(self, on: date) -> View:
         """The law of a day, without what is void."""
         if on not in self._views:
-            plain = view(self.ledger, on, self.known, threatened=self.threatened)
-            self._views[on] = (
-                plain
-                if not self.void
-                else replace(
-                    plain, active=self._valid(plain.active), unknown=self._valid(plain.unknown)
-                )
-            )
+            law = view(self.ledger, on, self.known, threatened=self.threatened)
+            self._views[on] = without(law, self.void)
         return self._views[on]
-
-    def _valid(self, provisions: tuple[Provision, ...]) -> tuple[Provision, ...]:
-        return tuple(p for p in provisions if not any(_within(p.id, v) for v in self.void))
 
     def rate(
         self,
@@ -395,15 +385,3 @@ def _amounts(value: Whole, rate: Whole, share: Whole, least: Whole) -> Whole:
     if least.any():
         amount = np.maximum(amount, times(value, least))
     return amount
-
-
-def _within(provision: str, name: str) -> bool:
-    """Whether a provision is the one named, or of the measure or folder named."""
-    return provision == name or f"{provision.partition('#')[0]}/".startswith(f"{name}/")
-
-
-def _named(ledger: Ledger, name: str) -> None:
-    """Make sure that a name is a provision, a measure or a folder of measures."""
-    ids = {f"{m.measure}#{p}" for m in ledger.measures.values() for p in m.provisions}
-    if not any(_within(one, name) for one in ids):
-        raise unknown("measure", name, {*ledger.measures, *ids}, where="void")

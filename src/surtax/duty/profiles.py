@@ -60,12 +60,14 @@ class Found:
     @property
     def spoken(self) -> Mask:
         """(p,) whether more is to be said of a profile than what it owes; the empty text is 0."""
-        return self.barred | (self.unknown != 0) | (self.missing != 0)
+        said: Mask = self.barred | (self.unknown != 0) | (self.missing != 0)
+        return said
 
     @property
     def odd(self) -> Mask:
         """(e,) whether the duty is not simply its rate of the value."""
-        return (self.share != ONE) | (self.least != 0) | ~np.isnan(self.top)
+        odd: Mask = (self.share != ONE) | (self.least != 0) | ~np.isnan(self.top)
+        return odd
 
     @property
     def start(self) -> Index:
