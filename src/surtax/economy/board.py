@@ -12,13 +12,15 @@ import sys
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+from surtax.economy.elementary import compiled  # first: it says what to install for numba
+
+# isort: split
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numpy.typing import NDArray
-
-from surtax.economy.elementary import compiled
 
 Board = NDArray[np.int64]
 
