@@ -176,7 +176,8 @@ class Draw:
             pick = rng.choice(OTHERS if rng.random() < 0.7 else COUNTRIES)
         members = sorted(expand((pick,), on) - {pick})
         found = rng.choice(members or [pick])
-        return found if found not in expand((into,), on) else ("CA" if into != "CA" else "US")
+        own = {into, "PR"} if into == "US" else {into}  # one territory: HTSUS general note 2
+        return found if found not in own | expand((into,), on) else "CA" if into != "CA" else "US"
 
     @cache  # noqa: B019 - one draw lives for the whole test
     def claims(self, origin: str, into: str, on: date) -> list[str]:
