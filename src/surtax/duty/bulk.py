@@ -137,6 +137,16 @@ class Rater:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
         if texts is None and (refused := refusals(self.ledger, frame)):
             return self._without(frame, refused, narrow=narrow)
+        return self._rated(frame, narrow=narrow, texts=texts)
+
+    def _rated(
+        self,
+        frame: pl.DataFrame,
+        *,
+        narrow: bool,
+        texts: Mapping[str, Sequence[str | None]] | None = None,
+    ) -> pl.DataFrame:
+        """A canonical table rated, all of whose rows can be."""
         block = Block(frame, self.words, texts or {})
         block.reject_late(self.ledger)
         for number in np.unique(block.into).tolist():
@@ -154,7 +164,7 @@ class Rater:
 
         at = pl.Series(sorted(refused), dtype=pl.Int64)
         sound = pl.select(~pl.int_range(len(frame)).is_in(at.implode())).to_series()
-        rated = self.rate(frame.filter(sound), narrow=narrow)
+        rated = self._rated(frame.filter(sound), narrow=narrow)
         blank = {"admissible": True, "stale": False, "unknown": "", "missing": ""}
         others = frame.filter(~sound).with_columns(
             *(pl.lit(said).alias(name) for name, said in blank.items()),

@@ -119,10 +119,19 @@ def _claims(ledger: Ledger, frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
     """Rows with a claim that is none, or not open to goods of the origin on the day."""
     import polars as pl
 
-    told = frame.select("claims", "origin", "into", "on").with_row_index("row")
-    for row, claims, origin, into, on in told.filter(pl.col("claims") != "").iter_rows():
-        for name in filter(None, claims.split(";")):
-            if name not in ledger.claims:
-                yield row, f"“{name}” is no claim; known are {', '.join(list(ledger.claims)[:8])} …"
-            elif not ledger.claims[name].open(origin, into, on):
-                yield row, f"goods of {origin} cannot claim {name} into {into} on {on}."
+    told = frame.select("claims", "origin", "into", "on")
+    met = told.filter(pl.col("claims") != "").unique()
+    wrong = [(*one, why) for one in met.iter_rows() if (why := _claim(ledger, *one))]
+    if wrong:
+        reasons = pl.DataFrame(wrong, schema={**told.schema, "why": pl.String}, orient="row")
+        off = told.with_row_index("row").join(reasons, on=told.columns, maintain_order="left")
+        yield from off.select("row", "why").iter_rows()
+
+
+def _claim(ledger: Ledger, claims: str, origin: str, into: str, on: date) -> str:
+    for name in filter(None, claims.split(";")):
+        if name not in ledger.claims:
+            return f"“{name}” is no claim; known are {', '.join(list(ledger.claims)[:8])} …"
+        if not ledger.claims[name].open(origin, into, on):
+            return f"goods of {origin} cannot claim {name} into {into} on {on}."
+    return ""
