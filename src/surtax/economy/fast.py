@@ -75,11 +75,6 @@ def case_of(p: Problem) -> Case:
     )  # fmt: skip
 
 
-def _room(S: int, N: int) -> Room:
-    y, X, prices, Y = np.empty((4, S, N))
-    return Room(y, X, prices, Y, np.empty((4, N)))
-
-
 class CompiledResidual(Residual):
     """A `Residual` of x (..., unknowns) whose loops are compiled; its sweeps are NumPy's."""
 
@@ -89,7 +84,7 @@ class CompiledResidual(Residual):
 
     @cached_property
     def _rooms(self) -> list[Room]:
-        return [_room(*self.problem.spending.shape) for _ in self._case.A]
+        return [loops.empty_room(*self.problem.spending.shape) for _ in self._case.A]
 
     def __call__(self, x: Array) -> Array:
         """F at x."""

@@ -21,6 +21,7 @@ from surtax.economy.loops import (
     balances,
     competitiveness,
     copied,
+    empty_room,
     price_gaps,
     spending,
     spending_gaps,
@@ -63,10 +64,9 @@ class Desk(NamedTuple):
 
 def desk(S: int, N: int, memory: int, parts: int) -> Desk:
     """Empty arrays for a world of S sectors and N regions."""
-    y, X, prices, Y = np.empty((4, S, N))
     return Desk(
         rows=np.empty((7, N + 2 * S * N)), past=np.empty((2, memory, N + 2 * S * N)),
-        gram=np.zeros((memory, memory)), room=Room(y, X, prices, Y, np.empty((4, N))),
+        gram=np.zeros((memory, memory)), room=empty_room(S, N),
         sums=np.empty((parts, 4, N)), income=np.empty(N), gap=np.empty(N),
         z=np.empty(2 * S * N, dtype=np.float32), dots=np.empty((parts, 2, memory)),
         largest=np.empty((2, parts)), damp=np.ones(1), turn=np.zeros(3, dtype=np.int64),

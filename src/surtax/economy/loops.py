@@ -62,6 +62,12 @@ class Room(NamedTuple):
     sums: Array
 
 
+def empty_room(S: int, N: int) -> Room:
+    """Empty arrays for a world of S sectors and N regions."""
+    y, X, prices, Y = np.empty((4, S, N))
+    return Room(y, X, prices, Y, np.empty((4, N)))
+
+
 # A loop that begins anywhere but at zero is not taken four numbers at a time: the compiler asks
 # at each number whether its index is negative. A part of an array is sliced before.
 
