@@ -22,7 +22,7 @@ from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
 from surtax.duty.entries.run import make_job, rate_file
-from surtax.duty.entries.runner import REPEATS
+from surtax.duty.entries.runner import REPEATS, Job
 from surtax.errors import DataError, InputError
 from surtax.ledger import Ledger, schedule
 from surtax.units import inert
@@ -573,8 +573,9 @@ def test_a_run_that_is_stopped_goes_on_and_gives_the_same_bytes(
     assert not partial.exists()
 
 
-def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) -> None:
-    source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
+def stopped(ledger: Ledger, folder: Path) -> Job:
+    """A run of three blocks, stopped after the second."""
+    source, out = folder / "entries.csv", folder / "out.parquet"
     many(source, 300)
     job = make_job(ledger, source, out, size=100)
 
@@ -584,7 +585,12 @@ def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) 
 
     with pytest.raises(KeyboardInterrupt):
         rate_file(ledger, job, report=stop)
-    other = make_job(ledger, source, out, size=100, known=date(2025, 6, 1))
+    return job
+
+
+def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) -> None:
+    job = stopped(ledger, tmp_path)
+    other = replace(job, known=date(2025, 6, 1))
     assert rate_file(ledger, other)["resumed_after"] == 0
 
 
@@ -592,16 +598,7 @@ def test_blocks_of_another_plan_are_thrown_away(ledger: Ledger, tmp_path: Path) 
 def test_lines_done_under_another_law_are_not_joined_and_not_lost_unasked(
     ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str
 ) -> None:
-    source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
-    many(source, 300)
-    job = make_job(ledger, source, out, size=100)
-
-    def stop(lines: int, share: float) -> None:
-        if lines == 200:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        rate_file(ledger, job, report=stop)
+    job = stopped(ledger, tmp_path)
     partial = tmp_path / "out.parquet.partial"
     left = {path.name: path.read_bytes() for path in partial.glob("0*")}
     assert left
@@ -615,9 +612,9 @@ def test_lines_done_under_another_law_are_not_joined_and_not_lost_unasked(
             rate_file(law, job)
         assert told.value.exit_code == 2
         assert {path.name: path.read_bytes() for path in partial.glob("0*")} == left
-        assert not out.exists()
+        assert not job.out.exists()
         assert rate_file(law, job, fresh=True)["resumed_after"] == 0
-    assert out.exists()
+    assert job.out.exists()
 
 
 def test_the_schedule_is_known_by_its_bytes(tmp_path: Path, monkeypatch) -> None:
