@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 
 from surtax import places
 from surtax.duty.calendar import EPOCH, spans
-from surtax.duty.entry import Entry
 from surtax.duty.exact import Numbers, Whole, per_unit, price_of, scaled, times
-from surtax.duty.general import owed_rate
+from surtax.duty.general import claimed, lowest
 from surtax.duty.lines import Floats, Index, Mask
 from surtax.duty.universe import Words
 from surtax.ledger import schedule
 from surtax.ledger.query import View
+from surtax.ledger.ratetext import Duty, read
+from surtax.ledger.schema import Claim
 
-_COLUMNS = ("general", "special", "column2")
+MEXICO, COLUMN2 = 1, 2
+"""Kinds of origin that the schedule tells apart from all others, 0."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +91,10 @@ class Generals:
     origins: Words
     claims: Words
     units: Words
-    _texts: dict[tuple[str, ...], int] = field(default_factory=dict)
-    _rows: dict[tuple[date, str], Index] = field(default_factory=dict)
-    _lines: dict[tuple[date, str], Index] = field(default_factory=dict)
-    _at: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _lines: dict[int, Index] = field(default_factory=dict)
     _of_codes: dict[tuple[int, int], Numbers] = field(default_factory=dict)
-    _rate: list[int] = field(default_factory=list)
+    _at: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    _rate: Whole = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     _price: list[tuple[int, int]] = field(default_factory=list)
     _unit: list[int] = field(default_factory=list)
     _known: list[bool] = field(default_factory=list)
@@ -103,7 +104,7 @@ class Generals:
         number = self._numbers(view, lines)
         unit = np.array(self._unit, dtype=np.intp)
         known: Mask = np.array(self._known, dtype=bool)[number]
-        amount = times(lines.value, np.array(self._rate, dtype=np.int64)[number])
+        amount = times(lines.value, self._rate[number])
         missing, other_unit = np.zeros(len(number), dtype=bool), np.full(len(number), -1)
         asked = np.flatnonzero((unit >= 0)[number])
         if len(asked):
@@ -150,20 +151,33 @@ class Generals:
     ) -> None:
         """Find the rates of the codes of some lines, alike in their standing, claims and kind."""
         claims, kind = divmod(key[1], 4)
-        column = 2 if kind == 2 else int(claims != self.claims.number(""))
-        codes, first = np.unique(lines.code[rows], return_index=True)
-        text = self._text(schedule.standings()[key[0]], _COLUMNS[column])[codes]
-        told, some, which = np.unique(text, return_index=True, return_inverse=True)
-        found = []
-        for one, i in zip(told.tolist(), rows[first[some]].tolist(), strict=True):
-            case = one, claims, kind
-            if case not in self._at:
-                self._at[case] = self._read(view, lines, i)
-            found.append(self._at[case])
+        codes = np.unique(lines.code[rows])
+        table = schedule.schedule(schedule.standings()[key[0]])
+        line = self._line(key[0])[codes]
+        names = filter(None, self.claims.texts[claims].split(";") if kind != COLUMN2 else ())
+        claim = [one for name in sorted(names) if (one := claimed(view, name))]
+        printed = table.columns["column2" if kind == COLUMN2 else "general"]
+        special = table.columns["special"]
+        text = np.append(table.printed[printed.name], -1)[line]
+        if claim:
+            other = np.append(table.printed[special.name], 0)[line]
+            text = np.where(text < 0, -1, text * len(special.texts) + other)
+        told, which = np.unique(text, return_inverse=True)
+        new = [one for one in told.tolist() if (one, claims, kind) not in self._at]
+        duties: list[Duty | None] = []
+        for one in new:
+            first, second = divmod(one, len(special.texts)) if claim else (one, 0)
+            duty = read(printed.texts[first]) if one >= 0 else None
+            if duty is not None and claim:
+                duty = _best(duty, special.texts[second], claim, "MX" if kind == MEXICO else "")
+            duties.append(duty)
+            self._at[one, claims, kind] = len(self._at)
+        self._add(duties)
+        found = [self._at[one, claims, kind] for one in told.tolist()]
         numbers[codes] = np.array(found, dtype=np.int32)[which.ravel()]
 
     def _kinds(self, lines: Columns) -> Index:
-        """(n,) 2 where column 2 counts, 1 for goods of Mexico, else 0."""
+        """(n,) the kind of each line's origin."""
         spells = sorted(places.turns())
         at = spans(np.array([d.toordinal() - EPOCH for d in spells], dtype=np.int64), lines.day)
         pair = at * len(self.origins) + lines.origin
@@ -172,50 +186,35 @@ class Generals:
             spell, origin = divmod(one, len(self.origins))
             spelled = spells[spell - 1] if spell else spells[0] - timedelta(1)
             place = self.origins.texts[origin]
-            kinds[one] = 2 if place in places.members("COL2", spelled) else int(place == "MX")
+            kinds[one] = (
+                COLUMN2 if place in places.members("COL2", spelled) else MEXICO * (place == "MX")
+            )
         out: Index = kinds[pair]
         return out
 
-    def _text(self, standing: date, column: str) -> Index:
-        """(codes met,) the number of what the schedule of a day prints for each code.
-
-        A claim is held against the general column as well as against the special one.
-        """
-        have = self._rows.get((standing, column), np.zeros(0, dtype=np.intp))
+    def _line(self, standing: int) -> Index:
+        """(codes met,) the line of each code in a schedule; -1 where it has none."""
+        have = self._lines.get(standing, np.zeros(0, dtype=np.intp))
         if len(have) < len(self.codes):
-            rows = schedule.schedule(standing).rows_of(self.codes.texts[len(have) :])
-            new = np.append(self._printed(standing, column), 0)[rows]  # the last is for no line
-            have = np.concatenate([have, new])
-            self._rows[standing, column] = have
+            table = schedule.schedule(schedule.standings()[standing])
+            have = np.append(have, table.rows_of(self.codes.texts[len(have) :]))
+            self._lines[standing] = have
         return have
 
-    def _printed(self, standing: date, column: str) -> Index:
-        """(lines of the schedule,) the number of what it prints for each, from 1."""
-        if (standing, column) not in self._lines:
-            table = schedule.schedule(standing)
-            printed = (table.column2 if column == "column2" else table.general).text.tolist()
-            special = table.special if column == "special" else [""] * len(printed)
-            self._lines[standing, column] = np.array(
-                [
-                    self._texts.setdefault((column, *both), len(self._texts) + 1)
-                    for both in zip(printed, special, strict=True)
-                ],
-                dtype=np.intp,
-            )
-        return self._lines[standing, column]
+    def _add(self, duties: Sequence[Duty | None]) -> None:
+        """Give duties the next numbers; None where there is no line."""
+        told = [duty.numbers if duty is not None else None for duty in duties]
+        numbers = [one or (0, 0, "") for one in told]
+        more = scaled(np.array([float(share) for share, *_ in numbers], dtype=np.float64))
+        self._rate = np.append(self._rate, more)
+        for _, price, unit in numbers:
+            self._price.append(price_of(6, Decimal(repr(float(price)))) if price else (0, 1))
+            self._unit.append(self.units.number(unit) if price else -1)
+        self._known += [one is not None for one in told]
 
-    def _read(self, view: View, lines: Columns, i: int) -> int:
-        """Read the rate of line `i`, and give its number."""
-        on = date.fromordinal(int(lines.day[i]) + EPOCH)
-        claims = frozenset(filter(None, self.claims.texts[lines.claims[i]].split(";")))
-        code, origin = self.codes.texts[lines.code[i]], self.origins.texts[lines.origin[i]]
-        one = Entry(code, origin, "US", Decimal(1), claims)
-        _, rate, _ = owed_rate(replace(view, on=on), one)
-        known = rate is not None and rate.parsed
-        self._known.append(known)
-        share = rate.ad_valorem if rate is not None and known else 0.0
-        price = rate.specific if rate is not None and known else 0.0
-        self._rate.append(int(scaled(np.array([share]))[0]))
-        self._price.append(price_of(6, Decimal(repr(price))))
-        self._unit.append(self.units.number(rate.unit) if rate is not None and price else -1)
-        return len(self._rate) - 1
+
+def _best(general: Duty, special: str, claims: Sequence[Claim], origin: str) -> Duty:
+    """The general rate, or the special one that counts in its place."""
+    rates = [schedule.special_duty(special, one.symbols, origin) for one in claims]
+    at = lowest(general, rates)
+    return general if at is None else rates[at] or general

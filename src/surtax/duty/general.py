@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -13,8 +14,9 @@ from surtax.duty.program import reliefs_of
 from surtax.errors import UnitError
 from surtax.ledger import lineage, schedule
 from surtax.ledger.query import View
+from surtax.ledger.ratetext import Duty
 from surtax.ledger.schedule import GeneralRate
-from surtax.ledger.schema import SCHEDULE
+from surtax.ledger.schema import SCHEDULE, Claim
 from surtax.units import cents
 
 
@@ -111,31 +113,50 @@ def owed_rate(view: View, entry: Entry) -> tuple[str, GeneralRate | None, tuple[
     if rate is None:
         return title, None, ()
     why: tuple[str, ...] = ()
-    best: tuple[GeneralRate, str] | None = None
-    for name in sorted(entry.claims):
-        claim = view.ledger.claims[name]
-        if not claim.symbols or "US" not in claim.into:
-            continue
-        said = f"claiming {name} ({claim.cite.partition(';')[0]})"
-        special = schedule.special_rate(entry.goods, claim.symbols, day, origin=entry.origin)
+    claims = [(name, claim) for name in sorted(entry.claims) if (claim := claimed(view, name))]
+    specials = [
+        schedule.special_rate(entry.goods, claim.symbols, day, origin=entry.origin)
+        for _, claim in claims
+    ]
+    words = [f"claiming {name} ({claim.cite.partition(';')[0]})" for name, claim in claims]
+    for special, said in zip(specials, words, strict=True):
         if special is None:
             none = "free for all" if rate.free else "no special rate on this line"
             why += (f"{none}, {said}",)
-        elif best is None or _lower(special, best[0]):
-            best = special, f"{'Free' if special.free else special.text}, {said}"
-    if best is None or (rate.free and not best[0].parsed):
+    at = lowest(rate.duty, [one.duty if one else None for one in specials])
+    best = None if at is None else specials[at]
+    if at is None or best is None:
         return title, rate, why
-    special, said = best
-    if not special.parsed:
+    said = f"{'Free' if best.free else best.text}, {words[at]}"
+    if not best.parsed:
         said = f"without the claim {rate.text}"
-    return "Special rate of duty", special, (*why, said)
+    return "Special rate of duty", best, (*why, said)
 
 
-def _lower(one: GeneralRate, other: GeneralRate) -> bool:
+def claimed(view: View, name: str) -> Claim | None:
+    """A preference that the special column of the schedule may have a rate for."""
+    claim = view.ledger.claims[name]
+    return claim if claim.symbols and "US" in claim.into else None
+
+
+def lowest(general: Duty, specials: Sequence[Duty | None]) -> int | None:
+    """Which of the special rates claimed counts; None where the general one does."""
+    best: tuple[int, Duty] | None = None
+    for i, special in enumerate(specials):
+        if special is not None and (best is None or _lower(special, best[1])):
+            best = i, special
+    free = general.numbers is not None and not any(general.numbers[:2])
+    if best is None or (free and best[1].numbers is None):
+        return None
+    return best[0]
+
+
+def _lower(one: Duty, other: Duty) -> bool:
     """Whether a special rate is the lower of two; one in numbers before one that is not."""
-    if not (one.parsed and other.parsed):
-        return one.parsed
-    return (one.specific, one.ad_valorem) < (other.specific, other.ad_valorem)
+    if one.numbers is None or other.numbers is None:
+        return one.numbers is not None
+    (share, each, _), (than, than_each, _) = one.numbers, other.numbers
+    return (each, share) < (than_each, than)
 
 
 def _per_unit(entry: Entry, rate: GeneralRate) -> tuple[Decimal, list[dict[str, str]]]:

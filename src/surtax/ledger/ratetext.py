@@ -23,7 +23,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 Kind = Literal["free", "rate", "sliding", "refers", "conditional", "none", "unread"]
@@ -72,7 +72,7 @@ class Duty:
     least: Part | None = None
     headings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def numbers(self) -> tuple[Fraction, Fraction, str] | None:
         """Fraction of the whole value, US$ per unit, the unit; None if that does not say it all.
 

@@ -15,20 +15,20 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import DataError, unknown
 from surtax.goods import dotted, hs
+from surtax.ledger.columns import Column, Rates, Schedule
 from surtax.ledger.ratetext import PROGRAMMES, Duty, rate_for, read
 
 _USMCA = {"CA": ("S", "S+"), "MX": ("S", "S+")}
@@ -135,100 +135,22 @@ class RateRange:
     others: int
 
 
-@dataclass(frozen=True, eq=False)
-class Rates:
-    """A rate column of the schedule: N lines in the order of ``Schedule.hs8``.
-
-    Attributes:
-        text: (N,) rates as printed; empty where the line prints none (chapter 98).
-        ad_valorem: (N,) fractions of value; NaN if not parsed.
-        specific: (N,) US$ per unit; NaN if not parsed.
-        unit: (N,) units of the specific part, or empty.
-        parsed: (N,) whether the numbers say all of the text.
-    """
-
-    text: NDArray[np.str_]
-    ad_valorem: NDArray[np.float64]
-    specific: NDArray[np.float64]
-    unit: NDArray[np.str_]
-    parsed: NDArray[np.bool_]
-
-
-@dataclass(frozen=True, eq=False)
-class Schedule:
-    """The whole schedule as arrays, for bulk work.
-
-    Attributes:
-        hs8: (N,) tariff lines, sorted.
-        general: rates of column 1, general.
-        column2: rates of column 2.
-        special: (N,) texts of the special column, for ``ratetext.rate_for``; empty if none.
-    """
-
-    hs8: NDArray[np.str_]
-    general: Rates
-    column2: Rates
-    special: Sequence[str]
-
-    def rows_of(self, codes: Sequence[str] | NDArray[np.str_]) -> NDArray[np.int64]:
-        """(len(codes),) row of each code's first eight digits; -1 where there is no such line."""
-        wanted = np.asarray(codes, dtype=np.str_).astype("U8")
-        at = np.searchsorted(self.hs8, wanted)
-        at = np.minimum(at, len(self.hs8) - 1)
-        return np.where(self.hs8[at] == wanted, at, -1).astype(np.int64)
-
-    def under(self, code: str) -> range:
-        """Rows of the lines under a code; a ten-digit code gives its eight-digit line."""
-        digits = hs(code)[:8]
-        return range(bisect_left(self._lines, digits), bisect_left(self._lines, digits + "~"))
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        return [str(line) for line in self.hs8.tolist()]
-
-
-@dataclass(frozen=True, eq=False)
-class _Column:
-    """A column of texts: the distinct ones, and which of them each row has."""
-
-    texts: list[str]
-    row: NDArray[np.int64]
-
-    @cached_property
-    def _all(self) -> Rates:
-        """The distinct rates."""
-        numbers = [read(text).numbers for text in self.texts]
-        nan = (float("nan"), float("nan"), "")
-        flat = [(float(n[0]), float(n[1]), n[2]) if n else nan for n in numbers]
-        return Rates(
-            text=np.array(self.texts, dtype=np.str_),
-            ad_valorem=np.array([one[0] for one in flat]),
-            specific=np.array([one[1] for one in flat]),
-            unit=np.array([one[2] for one in flat], dtype=np.str_),
-            parsed=np.array([n is not None for n in numbers]),
-        )
-
-    def rates(self, kept: NDArray[np.bool_]) -> Rates:
-        all_of_them, row = self._all, self.row[kept]
-        return Rates(*(getattr(all_of_them, one.name)[row] for one in fields(Rates)))
-
-
 @cache
-def _rows() -> tuple[dict[str, Any], NDArray[np.int64], NDArray[np.int64]]:
-    """Columns of the table, and the first and last day (exclusive) of each row as ordinals."""
+def _rows() -> tuple[NDArray[np.str_], dict[str, Column], NDArray[np.int64], NDArray[np.int64]]:
+    """Lines and columns of the table; first and last day (exclusive) of each row as ordinals."""
     import polars as pl
 
     frame = pl.read_parquet(_file("hts_lines.parquet"))
-    columns: dict[str, Any] = {"hs8": np.array(frame["hs8"].to_list(), dtype=np.str_)}
+    columns: dict[str, Column] = {}
     for name in ("general", "special", "column2"):
         texts = frame[name].unique().sort().to_list()
         place = {text: i for i, text in enumerate(texts)}
         row = np.array([place[text] for text in frame[name].to_list()], dtype=np.int64)
-        columns[name] = _Column(texts, row)
+        columns[name] = Column(name, texts, row)
     first = editions()[0].start
     start = np.array([d.toordinal() if d > first else 0 for d in frame["from"].to_list()])
     end = np.array([d.toordinal() if d else date.max.toordinal() for d in frame["to"].to_list()])
-    return columns, start, end
+    return np.array(frame["hs8"].to_list(), dtype=np.str_), columns, start, end
 
 
 def schedule(on: date | None = None) -> Schedule:
@@ -246,22 +168,17 @@ def schedule(on: date | None = None) -> Schedule:
 def standings() -> tuple[date, ...]:
     """First days of the schedules that stand one after another; days before take the first."""
     first = editions()[0].start
-    _, start, _ = _rows()
+    _, _, start, _ = _rows()
     days = sorted({date.fromordinal(int(day)) for day in start if day > first.toordinal()})
     return (first, *days)
 
 
 @cache
 def _standing(day: int) -> Schedule:
-    columns, start, end = _rows()
+    lines, columns, start, end = _rows()
     kept = (start <= day) & (day < end)
-    special = columns["special"]
-    return Schedule(
-        columns["hs8"][kept],
-        columns["general"].rates(kept),
-        columns["column2"].rates(kept),
-        [special.texts[i] for i in special.row[kept]],
-    )
+    printed = {name: column.row[kept] for name, column in columns.items()}
+    return Schedule(lines[kept], columns, printed)
 
 
 def general_rate(code: str, on: date | None = None) -> GeneralRate | None:
@@ -310,21 +227,25 @@ def special_rate(
         UnknownNameError: no such programme.
         UnitError: not an HS code.
     """
+    table = schedule(on)
+    found = {rate_for(table.special[row], symbols): row for row in table.under(code)}
+    if len(found) != 1:
+        return None
+    duty = special_duty(table.special[found.popitem()[1]], symbols, origin)
+    return None if duty is None else _rate(code, duty, "column 1 special", on)
+
+
+def special_duty(text: str, symbols: Sequence[str], origin: str = "") -> Duty | None:
+    """What a text of the special column has for a programme; as ``special_rate``."""
     for symbol in symbols:
         if symbol not in PROGRAMMES:
             raise unknown("preference programme", symbol, PROGRAMMES)
-    table = schedule(on)
-    found = {rate_for(table.special[row], symbols) for row in table.under(code)}
-    duty = found.pop() if len(found) == 1 else None
-    if duty is None:
-        return None
-    if origin == "MX" and "S+" in symbols and duty.headings and _for_mexico(duty.headings[0]):
-        duty = Duty(duty.text, "free")
-    return _rate(code, duty, "column 1 special", on)
-
-
-def _for_mexico(heading: str) -> bool:
-    return heading.startswith("9823") and heading.endswith(".01")
+    duty = rate_for(text, symbols)
+    if duty is not None and origin == "MX" and "S+" in symbols and duty.headings:
+        heading = duty.headings[0]
+        if heading.startswith("9823") and heading.endswith(".01"):
+            return Duty(duty.text, "free")
+    return duty
 
 
 def rate_range(code: str, on: date | None = None) -> RateRange:
