@@ -43,6 +43,10 @@ class Window:
         return edges | {date.fromordinal(d.toordinal() - 1) for d in edges}
 
 
+Pair = tuple[frozenset[str] | None, frozenset[str] | None, frozenset[str]]
+"""Origins, goods and goods left out, as in `Scope`."""
+
+
 @dataclass(frozen=True)
 class Scope:
     """Origins and goods that a provision speaks of, None being all; and its days, on a clock."""
@@ -51,6 +55,11 @@ class Scope:
     goods: frozenset[str] | None
     goods_except: frozenset[str]
     window: Window | None = None
+
+    @property
+    def pair(self) -> Pair:
+        """What it names, whatever its days."""
+        return self.origins, self.goods, self.goods_except
 
     def of_origins(self, lines: Lines) -> Mask:
         """(distinct origins,) whether each is in scope; a union counts if all members do."""
@@ -99,7 +108,7 @@ class Scope:
         return min(finer_in + finer_out, default=None)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Clause:
     """A relief, basis or precedence attached to a duty.
 
@@ -141,15 +150,18 @@ class Clause:
             return True
         return bool(asked) and not declared(lines, str(asked), self.provision.measure)
 
-    def holds(self, lines: Lines) -> Mask:
-        """(n,) whether its scope and condition hold; what is not declared does not."""
+    def holds(self, lines: Lines, covered: Mask | None = None) -> Mask:
+        """(n,) whether its scope and condition hold; what is not declared does not.
+
+        `covered` is what its scope's `covers` says, where known.
+        """
         if self.idle(lines):
             return np.zeros(len(lines), dtype=bool)
-        held = self.scope.mask(lines)
+        held = self.scope.mask(lines, covered)
         if self.when is None:
             return held
         if self.when.claim:
-            held &= lines.claims[self.when.claim]
+            held = held & lines.claims[self.when.claim]
         if self.when.unless:
             held &= fact(lines, self.when.unless, self.provision.measure) != 1.0
         if self.when.fact:

@@ -7,6 +7,9 @@ general rate lies: what the kernel found of it once holds wherever these come to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from surtax.duty.clause import Clause, Window
@@ -15,6 +18,12 @@ from surtax.duty.lines import Index, Mask
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.program import Rule
 from surtax.duty.universe import Bits, Dictionary, rowwise
+from surtax.ledger.rates import Rate
+
+_CLAUSE = 1 << 62
+"""What sets the marks of clauses apart from those of rates."""
+_MORE = 3
+"""Bytes after the bits of a pair: two of the variant, one whether it is refused."""
 
 
 class Outcomes:
@@ -26,7 +35,9 @@ class Outcomes:
 
     def __init__(self, words: Dictionary) -> None:
         self.words = words
+        self.claims: list[str] = []
         self._atoms: dict[object, int] = {}
+        self._read: dict[Rule, _Read] = {}
         self._at: dict[bytes, int] = {}
         self._parts: list[Found] = []
 
@@ -41,6 +52,18 @@ class Outcomes:
         """The number of a part of the law."""
         return self._atoms.setdefault(part, len(self._atoms))
 
+    def read(self, rule: Rule) -> _Read:
+        """The clauses of a rule, read once for all laws that have it."""
+        if rule not in self._read:
+            self._read[rule] = _Read.of(rule.clauses, self)
+        return self._read[rule]
+
+    def claim(self, name: str) -> int:
+        """The number of a claim that some clause asks for."""
+        if name not in self.claims:
+            self.claims.append(name)
+        return self.claims.index(name)
+
     def numbers(self, kernel: Kernel, keys: list[bytes], cases: Cases) -> Numbers:
         """(p,) the number of each outcome, by its key; new ones are rated as one of the cases."""
         fresh: dict[bytes, int] = {}
@@ -54,6 +77,40 @@ class Outcomes:
         return np.array([self._at[key] for key in keys], dtype=np.int32)
 
 
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """The c clauses of a rule.
+
+    Attributes:
+        what: (c,) what each does where it holds, save to whom.
+        may: (c,) whether each may hold of a line that declares nothing.
+        asks: (c,) the claim that each asks for; -1 for none.
+    """
+
+    what: Index
+    may: Mask
+    asks: Index
+
+    @classmethod
+    def of(cls, clauses: Sequence[Clause], outcomes: Outcomes) -> _Read:
+        """Read clauses."""
+        claims = [c.when.claim if c.when else None for c in clauses]
+        return cls(
+            np.array([outcomes.atom(_what(c)) for c in clauses], dtype=np.int64),
+            np.array([_may_hold(c) for c in clauses], dtype=bool),
+            np.array([outcomes.claim(c) if c else -1 for c in claims], dtype=np.int64),
+        )
+
+
+def _what(clause: Clause) -> tuple[object, ...]:
+    """What a clause does where it holds, save to whom."""
+    if clause.provision.kind == "relief":
+        return ("relief",)
+    if clause.provision.kind == "basis":
+        return "basis", clause.share is None, clause.floor
+    return "yield", clause.listed, clause.applies, clause.rest
+
+
 class Plain:
     """The outcomes under one law, looked up by the classes of goods and origin.
 
@@ -64,37 +121,45 @@ class Plain:
 
     def __init__(self, kernel: Kernel, outcomes: Outcomes) -> None:
         self._kernel, self._outcomes = kernel, outcomes
-        rules = kernel.program.rules
+        rules, told = kernel.program.rules, kernel.program.reaches
         names: dict[str, int] = {}
         self._names = []  # a duty on two clocks is two rules of one id
         for rule in rules:
             count = names[rule.provision.id] = names.get(rule.provision.id, -1) + 1
             self._names.append((rule.provision.id, count))
-        every = [(i, clause) for i, rule in enumerate(rules) for clause in rule.clauses]
-        told, none = kernel.program.reaches, np.zeros(0, dtype=np.intp)
-        self._of_rule = np.array(told.rules, dtype=np.intp)
-        self._rule = np.array([i for i, _ in every], dtype=np.intp)
-        self._of_clause = np.concatenate([none, *told.clauses])
-        self._of_winner = np.concatenate([none, *told.winners])
-        stands = [_stands(rule.scope.window) for rule in rules]
-        may = [stands[i] and _may_hold(clause) for i, clause in every]
-        self._may = np.array([*stands, *may, True], dtype=bool)
-        claims = [(c.when.claim if c.when else None) or "" for _, c in every]
-        self._asked = sorted({*claims} - {""})
-        self._asks = np.array([self._asked.index(c) if c else -1 for c in claims], dtype=np.intp)
-        atoms = [outcomes.atom(one) for i in range(len(rules)) for one in self._clauses(i)]
-        self._clause_atoms = np.array(atoms, dtype=np.int32)
-        self._law = [self._variant(rule, i, None) for i, rule in enumerate(rules)]
+        read = [outcomes.read(rule) for rule in rules]
+        count = [len(one.what) for one in read]
+        own = np.repeat(np.arange(len(rules)), count)
+        sides = (told.clauses, told.rules[own], told.winners)
+        self._reaches = [np.concatenate([told.rules, one]) for one in sides]
+        stands = np.array([_stands(rule.scope.window) for rule in rules], dtype=bool)
+        none = _Read.of((), outcomes)
+        what, may, asks = (
+            np.concatenate([getattr(one, name) for one in (none, *read)])
+            for name in ("what", "may", "asks")
+        )
+        self._may = np.concatenate([stands, stands[own] & may])
+        self._asked = np.unique(asks[asks >= 0])
+        last = np.full(len(rules) + len(asks), len(self._asked), dtype=np.intp)
+        last[len(rules) :][asks >= 0] = np.searchsorted(self._asked, asks[asks >= 0])
+        self._asks = last
+        named = np.array([outcomes.atom(one) for one in self._names], dtype=np.int64)
+        winner = np.concatenate([own[:0], *(rule.winners for rule in rules)])
+        wins = np.where(winner < 0, -1, np.append(named, -1)[winner]) + 1
+        self._clauses = _CLAUSE | (named[own] << 40) | (wins << 20) | what
+        self._rated = [(i, rule) for i, rule in enumerate(rules) if rule.rates]
+        self._law = [self._variant(i, rule, rule.rate) for i, rule in enumerate(rules)]
         self._variants: dict[bytes, int] = {}
         self._variant_of: list[int] = []
-        self._by_variant: list[tuple[Numbers, Numbers]] = []
+        self._charges: Numbers = np.zeros((0, len(rules), 2), dtype=np.int32)
         self._made: dict[tuple[bool, ...], int] = {}
         self._made_of: list[int] = []
-        self._met: dict[tuple[bytes, int, bool], int] = {}
-        self._reached: list[tuple[bytes, Numbers, Index, Numbers]] = []
-        self._topped: list[bool] = []
-        blank = np.zeros((0, 0), dtype=np.uint8)
-        self._sides: tuple[tuple[Mask, Mask] | None, tuple[Bits, Bits]] = None, (blank, blank)
+        self._held: list[Bits] = []
+        self._met: dict[bytes, int] = {}
+        size = -(-len(self._may) // 8)
+        self._sides: list[Bits] = [np.zeros((0, size), dtype=np.uint8)] * 2
+        self._reached: Bits = np.zeros((0, size + _MORE), dtype=np.uint8)
+        self._topped: Mask = np.zeros(0, dtype=bool)
         self._pairs: Numbers = np.full((0, 0), -1, dtype=np.int32)
         self._found: Numbers = np.full((0, 0, len(kernel.tops) + 2), -1, dtype=np.int32)
 
@@ -114,7 +179,7 @@ class Plain:
         self._found = _grown(self._found, len(self._reached), len(self._made))
         key = (met * self._found.shape[1] + made) * self._found.shape[2]
         if len(self._kernel.tops):
-            all_in = np.flatnonzero(np.array(self._topped)[met])
+            all_in = np.flatnonzero(self._topped[met])
             key[all_in] += self._kernel.against(cases.general[all_in])
         out: Numbers = self._found.ravel()[key]
         if out.min() < 0:
@@ -128,21 +193,9 @@ class Plain:
 
     # -- parts of the law ----------------------------------------------------------------------
 
-    def _clauses(self, i: int) -> list[tuple[object, ...]]:
-        """What each clause of a rule does where it holds."""
-        rule, own = self._kernel.program.rules[i], self._names[i]
-        reliefs = [("relief", own)] * len(rule.reliefs)
-        bases = [("basis", own, one.share is None, one.floor) for one in rule.bases]
-        yields = [
-            ("yield", own, self._names[j], one.listed, one.applies, one.rest)
-            for j, one in rule.yields
-        ]
-        return [*reliefs, *bases, *yields]
-
-    def _variant(self, rule: Rule, i: int, origin: str | None) -> tuple[int, int]:
-        """What a rule charges on goods of an origin, and which of the all-in rates that is."""
-        rate = rule.rate if origin is None else rule.rate_for(origin)
-        said = self._names[i], repr(rate), rule.least, rule.prohibited
+    def _variant(self, i: int, rule: Rule, rate: Rate) -> tuple[int, int]:
+        """What a rule charges at a rate, and which of the all-in rates that is; -1 if none."""
+        said = self._names[i], rate.said, rule.least, rule.prohibited
         top = int(np.searchsorted(self._kernel.tops, rate.value)) if rate.all_in else -1
         return self._outcomes.atom(said), top
 
@@ -152,13 +205,13 @@ class Plain:
         self._pairs = _grown(self._pairs, len(goods), len(origins))
         for number in origins[len(self._variant_of) :]:
             place, law = self._outcomes.words.origins.texts[number], list(self._law)
-            for i, rule in enumerate(self._kernel.program.rules):
+            for i, rule in self._rated:
                 if place in rule.rates:
-                    law[i] = self._variant(rule, i, place)
-            atoms, tops = np.array(law, dtype=np.int32).reshape(-1, 2).T.copy()
-            variant = self._variants.setdefault(atoms.tobytes(), len(self._variants))
-            if variant == len(self._by_variant):
-                self._by_variant.append((atoms, tops))
+                    law[i] = self._variant(i, rule, rule.rates[place])
+            charges = np.array(law, dtype=np.int32).reshape(1, -1, 2)
+            variant = self._variants.setdefault(charges.tobytes(), len(self._variants))
+            if variant == len(self._charges):
+                self._charges = np.concatenate([self._charges, charges])
             self._variant_of.append(variant)
         return int(self._pairs.shape[1])
 
@@ -167,48 +220,46 @@ class Plain:
         texts = self._outcomes.words.claims.texts
         for text in texts[len(self._made_of) :]:
             made = text.split(";")
-            makes = tuple(one in made for one in self._asked)
-            self._made_of.append(self._made.setdefault(makes, len(self._made)))
+            makes = tuple(self._outcomes.claims[one] in made for one in self._asked.tolist())
+            number = self._made.setdefault(makes, len(self._made))
+            if number == len(self._held):
+                self._held.append(np.packbits(np.array([*makes, True])[self._asks]))
+            self._made_of.append(number)
         return np.array(self._made_of, dtype=np.intp)
 
     # -- what reaches lines --------------------------------------------------------------------
 
     def _meet(self, cases: Cases) -> None:
         """Find which rules and clauses reach pairs of classes, and number the pairs by it."""
-        kernel = self._kernel
         origins, goods = self._bits()
         bits = origins[cases.origin] & goods[cases.goods]
-        variant = np.array(self._variant_of)[cases.origin].tolist()
-        refused = self._refused(cases, bits).tolist()
+        variant = np.array(self._variant_of, dtype=np.uint16)[cases.origin]
+        refused = self._refused(cases, bits)
+        more = variant[:, None].view(np.uint8), refused[:, None].view(np.uint8)
+        rows = np.concatenate([bits, *more], axis=1)
         met, known = self._met, len(self._met)
-        keys = zip(rowwise(bits), variant, refused, strict=True)
-        numbers = np.array([met.setdefault(key, len(met)) for key in keys], dtype=np.int32)
-        distinct, first = np.unique(numbers, return_index=True)
-        count = len(kernel.program.rules)
-        for n in first[distinct >= known].tolist():
-            reached = np.flatnonzero(np.unpackbits(bits[n]))[:-1]
-            rules, held = reached[reached < count], reached[reached >= count] - count
-            atoms, tops = self._by_variant[variant[n]]
-            law = b"".join((bytes([refused[n]]), len(rules).to_bytes(2), atoms[rules].tobytes()))
-            self._reached.append((law, tops[rules], self._asks[held], self._clause_atoms[held]))
-            self._topped.append(bool((tops[rules] >= 0).any()))
+        numbers = np.array([met.setdefault(k, len(met)) for k in rowwise(rows)], dtype=np.int32)
         self._pairs[cases.goods, cases.origin] = numbers
+        distinct, first = np.unique(numbers, return_index=True)
+        new = first[distinct >= known]
+        self._reached = np.concatenate([self._reached, rows[new]])
+        reach = np.unpackbits(bits[new], axis=1, count=self._charges.shape[1]).astype(bool)
+        topped = (reach & (self._charges[variant[new], :, 1] >= 0)).any(axis=1)
+        self._topped = np.append(self._topped, topped)
 
-    def _bits(self) -> tuple[Bits, Bits]:
+    def _bits(self) -> list[Bits]:
         """(classes, bytes) bits of the rules, then the clauses, that reach a class of origin and
-        one of goods; a clause only with its rule, and a precedence with its winner. The last bit
-        is set in all, so that none is empty.
+        one of goods; a clause only with its rule, and a precedence with its winner.
         """
-        sides = self._kernel.within()
-        if self._sides[0] is not sides:
-            rows = []
-            for side, may in zip(sides, (self._may, None), strict=True):
-                rules, every = side[self._of_rule], np.ones((1, side.shape[1]), dtype=bool)
-                held = side[self._of_clause] & side[self._of_winner] & rules[self._rule]
-                both = np.concatenate([rules, held, every])
-                rows.append(np.packbits(both if may is None else both & may[:, None], axis=0).T)
-            self._sides = sides, (rows[0].copy(), rows[1].copy())
-        return self._sides[1]
+        sides, (one, other, third) = self._kernel.within(), self._reaches
+        for n, side in enumerate(sides):
+            if len(have := self._sides[n]) < side.shape[1]:
+                new = side[:, len(have) :]
+                held = new[one] & new[other] & new[third]
+                if n == 0:
+                    held &= self._may[:, None]
+                self._sides[n] = np.concatenate([have, np.packbits(held, axis=0).T])
+        return self._sides
 
     def _refused(self, cases: Cases, bits: Bits) -> Mask:
         """(p,) whether a list tells the goods of a case apart more finely than their code."""
@@ -223,18 +274,21 @@ class Plain:
         return out
 
     def _keys(self, places: Index) -> list[bytes]:
-        """The keys of outcomes at places of the table."""
-        makes = [np.array([*one, True], dtype=bool) for one in self._made]
-        count, out = len(self._kernel.tops), []
-        at = (one.tolist() for one in np.unravel_index(places, self._found.shape))
-        for met, made, against in zip(*at, strict=True):
-            law, tops, asks, atoms = self._reached[met]
-            side = bytes(len(tops))
-            if count:
-                sides = np.where(tops < 0, 0, 3 if against > count else 1 + (tops < against))
-                side = sides.astype(np.uint8).tobytes()
-            out.append(b"".join((law, side, atoms[makes[made][asks]].tobytes())))
-        return out
+        """The keys of outcomes at places of the table: what reaches and holds, in order."""
+        met, made, against = np.unravel_index(places, self._found.shape)
+        rows, count = self._reached[met], len(self._kernel.tops)
+        bits = rows[:, :-_MORE] & np.array(self._held)[made]
+        held = np.unpackbits(bits, axis=1, count=len(self._may)).astype(bool)
+        variant = rows[:, -_MORE:-1].copy().view(np.uint16).ravel()
+        rates, tops = np.moveaxis(self._charges[variant], 2, 0)
+        side = np.where((against > count)[:, None], 3, 1 + (tops < against[:, None]))
+        rules = rates.astype(np.int64) * 4 + np.where(tops < 0, 0, side)
+        clauses = np.broadcast_to(self._clauses, (len(rows), len(self._clauses)))
+        data = np.concatenate([rules, clauses], axis=1)[held].tobytes()
+        ends = (np.cumsum(held.sum(axis=1)) * 8).tolist()
+        refused = [bytes([one]) for one in rows[:, -1].tolist()]
+        starts = [0, *ends[:-1]]
+        return [r + data[a:b] for r, a, b in zip(refused, starts, ends, strict=True)]
 
 
 def _stands(window: Window | None) -> bool:

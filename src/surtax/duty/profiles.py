@@ -14,9 +14,9 @@ import numpy as np
 from surtax.duty.clause import Clause
 from surtax.duty.exact import ONE, Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
-from surtax.duty.program import Program, Rule, compile_view, reliefs_of
+from surtax.duty.program import Program, compile_view, reliefs_of
 from surtax.duty.stack import Stack, evaluate
-from surtax.duty.universe import Dictionary, Words, packed
+from surtax.duty.universe import Dictionary, Words, packed, rowwise
 from surtax.ledger.query import View
 from surtax.ledger.schema import SCHEDULE
 
@@ -113,28 +113,27 @@ class Kernel:
             reliefs_of(view, importer, SCHEDULE) if importer == "US" else ()
         )
         self._words, self._codes, self._origins = words, words.codes, words.origins
-        rules = self.program.rules
-        scopes = [r.scope for r in rules] + [c.scope for r in rules for c in r.clauses]
-        scopes += [c.scope for c in self.reliefs]
-        pairs = [(None, frozenset[str]()), *((s.goods, s.goods_except) for s in scopes)]
+        rules, told = self.program.rules, self.program.reaches.pairs
+        scopes = [clause.scope for clause in self.reliefs]
+        every = [*told, *((s.origins, s.goods, s.goods_except) for s in scopes)]
+        pairs = [(None, frozenset[str]()), *((inside, outside) for _, inside, outside in every)]
         self._goods = list(dict.fromkeys(pairs))
-        self._places = list(dict.fromkeys(s.origins for s in scopes if s.origins is not None))
-        rates = [rate for r in rules for rate in (r.rate, *r.rates.values())]
-        self.tops = np.array(sorted({rate.value for rate in rates if rate.all_in}))
-        self._all_in = [
-            i for i, r in enumerate(rules) if any(x.all_in for x in (r.rate, *r.rates.values()))
-        ]
-        self.by_quantity = np.array([i for i, r in enumerate(rules) if _per_unit(r)], dtype=np.intp)
-        self.units = frozenset(p.unit for rate in rates for p in rate.parts if p.unit)
+        self._places = list(dict.fromkeys(origins for origins, *_ in every if origins is not None))
+        words.codes.kinds(self._goods)  # kinds are found once for the laws of a table
+        rates = [{id(x): x for x in (r.rate, *r.rates.values())}.values() for r in rules]
+        self.tops = np.array(sorted({x.value for one in rates for x in one if x.all_in}))
+        self._all_in = [i for i, one in enumerate(rates) if any(x.all_in for x in one)]
+        units = [{part.unit for x in one for part in x.parts} - {""} for one in rates]
+        self.by_quantity = np.array([i for i, one in enumerate(units) if one], dtype=np.intp)
+        self.units = frozenset[str]().union(*units)
         self._shown = Codes([]), Places([])
         goods = {pair: i for i, pair in enumerate(self._goods)}
         origins = {place: i for i, place in enumerate([*self._places, None])}
-        told = self.program.reaches.pairs
         self._pairs = (  # of the places and goods that each of the program's scopes names
             np.array([origins[of] for of, *_ in told], dtype=np.intp),
             np.array([goods[inside, outside] for _, inside, outside in told], dtype=np.intp),
         )
-        self._within: tuple[list[Mask], list[Mask]] = [], []
+        self._within = tuple(np.zeros((0, len(one)), dtype=bool) for one in (origins, goods))
         self._met = 0, 0
         self._reach = np.zeros((0, 0), dtype=bool), np.zeros((0, 0), dtype=bool)
         self._of_kind: list[int] = []
@@ -142,7 +141,7 @@ class Kernel:
         self._code_of: list[int] = []
         self._at_goods = (0, 0), np.zeros(0, dtype=np.intp)
         self._at_origin = np.zeros(0, dtype=np.intp)
-        self._origin_classes: dict[object, int] = {}
+        self._origin_classes: dict[bytes, int] = {}
         self._origin_of: list[int] = []
         self._cut: dict[str, Mask] = {}
 
@@ -154,13 +153,16 @@ class Kernel:
             kinds = self._codes.kinds(self._goods)
             since = len(self._of_kind)
             if since < len(self._codes.first):
-                bits = self._codes.listed(self._goods, since)
+                bits, fresh = self._codes.listed(self._goods, since), []
                 for kind, column in enumerate(packed(bits), since):
                     number = self._classes.setdefault(column, len(self._classes))
                     if number == len(self._code_of):
-                        self._within[1].append(bits[: len(self._goods), kind - since].copy())
                         self._code_of.append(self._codes.first[kind])
+                        fresh.append(kind - since)
                     self._of_kind.append(number)
+                places, goods = self._within
+                more = bits[: len(self._goods), fresh].T
+                self._within = places, np.concatenate([goods, more])
             met = len(self._codes), len(self._codes.first)
             self._at_goods = met, np.array(self._of_kind, dtype=np.intp)[kinds]
         return self._at_goods[1]
@@ -169,17 +171,20 @@ class Kernel:
         """(origins met,) the class of each origin."""
         since = len(self._at_origin)
         if since < len(self._origins):
-            rated = [r for r in self.program.rules if r.rates]
+            lists = {id(rule.rates): rule.rates for rule in self.program.rules if rule.rates}
             bits = self._origins.within(self._places, since)
-            found = []
-            for i, column in enumerate(packed(bits), since):
-                place = self._origins.texts[i]
-                key = column, tuple(rule.rates.get(place) for rule in rated)
-                number = self._origin_classes.setdefault(key, len(self._origin_classes))
+            bits = np.concatenate([bits, np.ones((1, bits.shape[1]), dtype=bool)])
+            rates = [self._origins.rated(one)[since:] for one in lists.values()]
+            alike = [np.packbits(bits, axis=0).T, *(r.view(np.uint8).reshape(-1, 4) for r in rates)]
+            found, fresh = [], []
+            for i, column in enumerate(rowwise(np.concatenate(alike, axis=1))):
+                number = self._origin_classes.setdefault(column, len(self._origin_classes))
                 if number == len(self._origin_of):
-                    self._within[0].append(np.append(bits[:, i - since], True))
-                    self._origin_of.append(i)
+                    self._origin_of.append(since + i)
+                    fresh.append(i)
                 found.append(number)
+            places, goods = self._within
+            self._within = np.concatenate([places, bits[:, fresh].T]), goods
             self._at_origin = np.append(self._at_origin, np.array(found, dtype=np.intp))
         return self._at_origin
 
@@ -234,7 +239,7 @@ class Kernel:
         """(s, classes) whether each of the program's `reaches` has a class of origin, of goods."""
         if self._met != (met := (len(self._within[0]), len(self._within[1]))):
             places, goods = (
-                np.ascontiguousarray(np.array(rows)[:, at].T)
+                np.ascontiguousarray(rows[:, at].T)
                 for rows, at in zip(self._within, self._pairs, strict=True)
             )
             self._met, self._reach = met, (places, goods)
@@ -333,8 +338,3 @@ class Kernel:
             ]
             self._cut[code] = np.array([own, within])
         return self._cut[code]
-
-
-def _per_unit(rule: Rule) -> bool:
-    rates = (rule.rate, *rule.rates.values())
-    return any(part.unit for rate in rates for part in rate.parts)

@@ -14,7 +14,7 @@ import numpy as np
 
 from surtax import places
 from surtax.duty.calendar import spell, stretch
-from surtax.duty.clause import Clause, Scope, Window
+from surtax.duty.clause import Clause, Pair, Scope, Window
 from surtax.duty.lines import Index
 from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
@@ -24,9 +24,9 @@ from surtax.ledger.schema import CLOCKS, TERMS, speaks_of
 from surtax.units import parse_share
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """A duty, or a fee, with everything that bears on it.
+    """A duty, or a fee, with everything that bears on it; the same for all laws that say the same.
 
     Attributes:
         provision: the duty.
@@ -56,14 +56,21 @@ class Rule:
         """The rate on goods of one origin."""
         return self.rates.get(origin, self.rate)
 
-    @property
+    @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """All reliefs, bases and precedences of it."""
         return (*self.reliefs, *self.bases, *(clause for _, clause in self.yields))
 
+    @cached_property
+    def pairs(self) -> tuple[Pair, ...]:
+        """What each of these names."""
+        return tuple(clause.scope.pair for clause in self.clauses)
 
-Pair = tuple[frozenset[str] | None, frozenset[str] | None, frozenset[str]]
-"""Origins, goods and goods left out, as in `Scope`."""
+    @cached_property
+    def winners(self) -> Index:
+        """(clauses,) index of the rule that each of these lets win; -1 for others."""
+        none = [-1] * (len(self.reliefs) + len(self.bases))
+        return np.array([*none, *(i for i, _ in self.yields)], dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,16 +79,22 @@ class Reaches:
 
     Attributes:
         pairs: each once.
-        rules: which of them is that of each rule.
-        clauses: for each rule, (c,) which are those of its clauses.
-        winners: for each rule, (c,) which is that of the rule it yields to by the clause; of other
-            clauses, its own.
+        rules: (m,) which of them is that of each rule.
+        ends: (m,) where the clauses of each rule end, among those of all rules.
+        clauses: (c,) which of them is that of each clause, of one rule after another.
+        winners: (c,) which is that of the rule it yields to by the clause; of other clauses, its
+            own rule's.
     """
 
     pairs: tuple[Pair, ...]
-    rules: tuple[int, ...]
-    clauses: tuple[Index, ...]
-    winners: tuple[Index, ...]
+    rules: Index
+    ends: Index
+    clauses: Index
+    winners: Index
+
+    def of(self, i: int) -> slice:
+        """Where the clauses of a rule stand."""
+        return slice(self.ends[i - 1] if i else 0, self.ends[i])
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,21 +116,14 @@ class Program:
     def reaches(self) -> Reaches:
         """The places and goods that its scopes name, each pair once."""
         number: dict[Pair, int] = {}
-
-        def of(scope: Scope) -> int:
-            pair = scope.origins, scope.goods, scope.goods_except
-            return number.setdefault(pair, len(number))
-
-        rules = [of(rule.scope) for rule in self.rules]
-        clauses = [np.array([of(c.scope) for c in r.clauses], dtype=np.intp) for r in self.rules]
-        winners = [
-            np.array(
-                [rules[i]] * (len(r.clauses) - len(r.yields)) + [rules[j] for j, _ in r.yields],
-                dtype=np.intp,
-            )
-            for i, r in enumerate(self.rules)
-        ]
-        return Reaches(tuple(number), tuple(rules), tuple(clauses), tuple(winners))
+        rules = [number.setdefault(r.scope.pair, len(number)) for r in self.rules]
+        clauses = [number.setdefault(one, len(number)) for r in self.rules for one in r.pairs]
+        reach = np.array(rules, dtype=np.intp)
+        count = np.array([len(rule.pairs) for rule in self.rules], dtype=np.intp)
+        winners = np.concatenate([reach[:0], *(rule.winners for rule in self.rules)])
+        won = np.where(winners < 0, np.repeat(np.arange(len(count)), count), winners)
+        every = np.array(clauses, dtype=np.intp)
+        return Reaches(tuple(number), reach, np.cumsum(count), every, reach[won])
 
 
 def compile_view(
@@ -183,32 +189,69 @@ def _of_stretch(
     for i, duty in enumerate(duties):
         for name in (duty.id, duty.measure):
             at.setdefault(name, []).append(i)
+    near = {
+        name: tuple(read[n] for n in sorted(own.get(name, []) + own.get("", [])))
+        for name in {duty.measure for duty in duties}
+    }
     rules = []
     for duty in duties:
-        near = sorted(own.get(duty.measure, []) + own.get("", []))
-        mine = [n for n in near if _speaks_of(clauses[n], duty.measure, duty.name)]
-        yields = [
-            (i, read[n])
-            for n in mine
-            if clauses[n].kind == "precedence" and clauses[n].measure == duty.measure
-            for target in clauses[n].fields.get("to_measures") or []
-            for i in at.get(target, [])
-        ]
-        rules.append(
-            Rule(
-                provision=duty,
-                scope=_scope(view, duty),
-                rate=_rate(duty, dict(assume)),
-                rates=_rates(ledger, duty.measure, duty.fields.get("rates"), spell(view.on)),
-                least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
-                prohibited=duty.rate == "prohibited",
-                reliefs=tuple(read[n] for n in mine if clauses[n].kind == "relief"),
-                bases=tuple(read[n] for n in mine if clauses[n].kind == "basis"),
-                terms=tuple(read[n] for n in mine if clauses[n].kind in TERMS),
-                yields=tuple(yields),
-            )
+        mine = _mine(near[duty.measure], duty.measure, duty.name)
+        yields = tuple(
+            (i, clause)
+            for clause, targets in mine.yields
+            for target in targets
+            for i in at.get(target, ())
         )
+        rules.append(_rule(ledger, duty, _scope(view, duty), spell(view.on), assume, mine, yields))
     return Program(view, tuple(rules), _order(rules, ledger))
+
+
+@dataclass(frozen=True, eq=False)
+class _Mine:
+    """The clauses that speak of a duty, as in `Rule`; precedences with what they let win."""
+
+    reliefs: tuple[Clause, ...]
+    bases: tuple[Clause, ...]
+    terms: tuple[Clause, ...]
+    yields: tuple[tuple[Clause, tuple[str, ...]], ...]
+
+
+@lru_cache(maxsize=1 << 14)
+def _mine(near: tuple[Clause, ...], measure: str, name: str) -> _Mine:
+    """Which of some clauses speak of a duty."""
+    mine = [c for c in near if _speaks_of(c.provision, measure, name)]
+    own = [c for c in mine if c.provision.kind == "precedence" and c.provision.measure == measure]
+    return _Mine(
+        reliefs=tuple(c for c in mine if c.provision.kind == "relief"),
+        bases=tuple(c for c in mine if c.provision.kind == "basis"),
+        terms=tuple(c for c in mine if c.provision.kind in TERMS),
+        yields=tuple((c, tuple(c.provision.fields.get("to_measures") or ())) for c in own),
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _rule(
+    ledger: Ledger,
+    duty: Provision,
+    scope: Scope,
+    on: date,
+    assume: frozenset[tuple[str, float]],
+    mine: _Mine,
+    yields: tuple[tuple[int, Clause], ...],
+) -> Rule:
+    """A duty with its clauses, its rates those of the members of groups on a day."""
+    return Rule(
+        provision=duty,
+        scope=scope,
+        rate=_rate(duty, dict(assume)),
+        rates=_rates(ledger, duty.measure, duty.fields.get("rates"), on),
+        least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
+        prohibited=duty.rate == "prohibited",
+        reliefs=mine.reliefs,
+        bases=mine.bases,
+        terms=mine.terms,
+        yields=yields,
+    )
 
 
 def _speaks_of(clause: Provision, measure: str, name: str) -> bool:

@@ -60,10 +60,13 @@ def _rates(rule: Rule, lines: Lines) -> Floats:
         one = rule.rate
         measure = rule.provision.measure
         return np.full(len(lines), one.value) if one.plain else _share(one, lines, measure)
-    found = [rule.rate_for(o) for o in lines.origins]
-    rate = np.array([r.value for r in found])[lines.origin]
-    for one in {r for r in found if not r.plain}:
-        here = np.array([r == one for r in found])[lines.origin]
+    met = np.unique(lines.origin).tolist()
+    found = {o: rule.rate_for(lines.origins[o]) for o in met}
+    value = np.full(len(lines.origins), np.nan)
+    value[met] = [one.value for one in found.values()]
+    rate = value[lines.origin]
+    for one in {id(one): one for one in found.values() if not one.plain}.values():
+        here = np.isin(lines.origin, [o for o in met if found[o] is one])
         rate = np.where(here, _share(one, lines, rule.provision.measure), rate)
     return rate
 
@@ -106,28 +109,40 @@ def _subject(
     return owed  # unknown rates count
 
 
-_Near = tuple[list[tuple[int, Clause]], list[Clause], list[tuple[int, Clause]]]
-"""Reliefs with their number, bases, and precedences with the rule that wins."""
+@dataclass(frozen=True, eq=False)
+class _Near:
+    """The clauses that reach some line, where that is known beforehand.
 
-
-def _near(program: Program, i: int, here: Index, reach: Mask | None) -> _Near:
-    """The clauses of rule `i` that reach some of its lines; all of them where that is not known.
-
-    A precedence reaches no line that the winner does not reach.
+    Attributes:
+        program: the program.
+        number: (k,) which of the clauses of all its rules each is.
+        reach: (k, n) whether the clause, its rule and the rule that wins by it reach each line.
+        ends: for each rule, where its clauses end among these.
     """
-    rule = program.rules[i]
-    if reach is None:
-        return list(enumerate(rule.reliefs)), list(rule.bases), list(rule.yields)
-    first = len(rule.reliefs)
-    last = first + len(rule.bases)
-    found, some = program.reaches, reach[:, here]
-    told = (some[found.clauses[i]] & some[found.winners[i]]).any(axis=1)
-    near = np.flatnonzero(told).tolist()
-    return (
-        [(k, rule.reliefs[k]) for k in near if k < first],
-        [rule.bases[k - first] for k in near if first <= k < last],
-        [rule.yields[k - last] for k in near if k >= last],
-    )
+
+    program: Program
+    number: list[int]
+    reach: Mask
+    ends: list[int]
+
+    @classmethod
+    def of(cls, program: Program, reach: Mask) -> _Near:
+        """Those of a program, by what its `reaches` have in them."""
+        told = program.reaches
+        first = np.append(0, told.ends[:-1])
+        own = np.repeat(told.rules, told.ends - first)
+        every = reach[told.clauses]
+        every &= reach[told.winners]
+        every &= reach[own]
+        number = np.flatnonzero(every.any(axis=1))
+        ends = np.searchsorted(number, told.ends)
+        return cls(program, number.tolist(), every[number], ends.tolist())
+
+    def clauses(self, i: int, here: Index) -> list[tuple[int, Mask | None]]:
+        """Those of rule `i`, by their place among its clauses, and what they have of its lines."""
+        start = self.ends[i - 1] if i else 0
+        first = int(self.program.reaches.ends[i - 1]) if i else 0
+        return [(self.number[k] - first, self.reach[k][here]) for k in range(start, self.ends[i])]
 
 
 def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack:
@@ -150,39 +165,43 @@ def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack
     relief = np.full((n, m), -1, dtype=np.int16, order="F")
     winner = np.full((n, m), -1, dtype=np.int16, order="F")
     present = np.zeros(m, dtype=bool)
+    near = None if reach is None else _Near.of(program, reach)
     for i in program.order:
         rule = program.rules[i]
         covered = None if reach is None else reach[program.reaches.rules[i]]
         here = np.flatnonzero(rule.scope.mask(lines, covered))
         if not len(here):
             continue
-        reliefs, bases, yields = _near(program, i, here, reach)
+        clauses: list[tuple[int, Mask | None]] = (
+            [(k, None) for k in range(len(rule.clauses))] if near is None else near.clauses(i, here)
+        )
         present[i] = scope[here, i] = True
         some = lines if len(here) == n else lines.take(here)
         rate[here, i] = _rates(rule, some)
         left, part = np.ones(len(here), dtype=bool), np.ones(len(here))
-        for index, clause in reliefs:
+        first, last = len(rule.reliefs), len(rule.reliefs) + len(rule.bases)
+        for k, told in clauses:
+            clause = rule.clauses[k]
             if not left.any():
                 break
             if clause.idle(some):
                 continue
-            held = left & clause.holds(some)
-            relief[here[held], i] = index
-            left &= ~held
-        for clause in bases if left.any() else ():
-            held = left & clause.holds(some)
-            if held.any():
-                part[held] *= clause.part(some)[held]
-        for j, clause in yields:
-            if not present[j] or clause.idle(some):
-                continue
-            subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
-            held = left & subject & clause.holds(some)
-            if clause.rest:
-                rest = np.round(part[held] - share[here[held], j], _DIGITS)
-                part[held] = np.maximum(rest, 0.0)
-                held &= part == 0.0
-            winner[here[held], i] = j
-            left &= ~held
+            if k < first:
+                held = left & clause.holds(some, told)
+                relief[here[held], i] = k
+                left &= ~held
+            elif k < last:
+                held = left & clause.holds(some, told)
+                if held.any():
+                    part[held] *= clause.part(some)[held]
+            elif present[j := rule.yields[k - last][0]]:
+                subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
+                held = left & subject & clause.holds(some, told)
+                if clause.rest:
+                    rest = np.round(part[held] - share[here[held], j], _DIGITS)
+                    part[held] = np.maximum(rest, 0.0)
+                    held &= part == 0.0
+                winner[here[held], i] = j
+                left &= ~held
         share[here, i], applies[here, i] = part, left
     return Stack(program, scope, applies, rate, share, relief, winner)

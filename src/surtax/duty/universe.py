@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.duty.exact import Numbers
 from surtax.duty.lines import Codes, Index, Mask
+from surtax.ledger.rates import Rate
 from surtax.ledger.schema import SCHEDULE
 
 if TYPE_CHECKING:
@@ -110,6 +112,20 @@ class PlaceWords(Words):
     def __init__(self) -> None:
         super().__init__()
         self._inside: dict[frozenset[str], Mask] = {}
+        self._rated: dict[int, tuple[Mapping[str, Rate], Numbers]] = {}
+        self._rates: dict[str, int] = {}
+
+    def rated(self, rates: Mapping[str, Rate]) -> Numbers:
+        """(places,) the number of the rate that a list of rates has for each place, 0 for none."""
+        _, known = self._rated.get(id(rates), (rates, np.zeros(0, dtype=np.int32)))
+        if len(known) < len(self.texts):
+            told = (rates.get(place) for place in self.texts[len(known) :])
+            more = [
+                self._rates.setdefault(one.said, len(self._rates) + 1) if one else 0 for one in told
+            ]
+            known = np.append(known, np.array(more, dtype=np.int32))
+            self._rated[id(rates)] = rates, known
+        return known
 
     def within(self, scopes: Sequence[frozenset[str]], since: int) -> Mask:
         """(scopes, places) whether each place from number `since` on is in each scope."""
@@ -141,6 +157,7 @@ class CodeWords(Words):
         self._lists: dict[_Goods, int] = {}
         self._bits: list[tuple[Mask, Mask]] = []
         self._all = Codes([])
+        self._of_kinds: Mask = np.zeros((2, 0, 0), dtype=bool)
 
     def kinds(self, lists: Sequence[_Goods]) -> Index:
         """(codes met,) the kind of each code, which tells these lists apart, too.
@@ -162,7 +179,11 @@ class CodeWords(Words):
 
         First whether each kind is in each list, then whether each list leaves it undecided.
         """
-        return self._bits_of([self._lists[one] for one in lists], self.first[since:])
+        shape = len(self._lists), len(self.first)
+        if self._of_kinds.shape[1:] != shape:
+            self._of_kinds = self._bits_of(range(len(self._lists)), self.first).reshape(2, *shape)
+        numbers = [self._lists[one] for one in lists]
+        return self._of_kinds[:, numbers, since:].reshape(2 * len(lists), -1)
 
     def _bits_of(self, lists: Sequence[int], codes: Sequence[int]) -> Mask:
         """(lists * 2, codes) of some codes, given by their numbers."""

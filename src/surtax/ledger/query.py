@@ -53,7 +53,7 @@ class Provision:
     says: str = ""
 
     def __hash__(self) -> int:
-        return hash(self.id)
+        return hash((self.id, self.days.start, self.known))
 
     @property
     def rate(self) -> str | None:
@@ -65,7 +65,7 @@ class Provision:
         """Whether the ledger itself does not give the rate: not known, or declared by a fact."""
         return str(self.rate).partition(" ")[0] in ("unknown", "declared")
 
-    @property
+    @cached_property
     def clock(self) -> str:
         """The clock on which its days count."""
         return str(self.fields.get("clock", "entered"))

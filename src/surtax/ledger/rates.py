@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from surtax.errors import UnitError
@@ -66,6 +66,11 @@ class Rate:
     def plain(self) -> bool:
         """Whether it is a share of the value and nothing more."""
         return not (self.all_in or self.unit or self.fact or self.other)
+
+    @cached_property
+    def said(self) -> str:
+        """All of it in words: the same for rates alike, one that is not known among them."""
+        return repr(self)
 
     @property
     def parts(self) -> Iterator[Rate]:
