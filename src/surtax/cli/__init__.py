@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Annotated
 
@@ -55,6 +56,8 @@ for command in (
 ):
     app.command()(command)
 
+GARBAGE = 100_000
+"""Objects made before cycles among them are looked for: what a command reads mostly stays."""
 INTERRUPTED = 130
 """What the option parser answers where a person stopped a command."""
 
@@ -63,6 +66,7 @@ def main() -> None:
     """Run the command line; errors of the input are one message and exit code 2."""
     from surtax.errors import SurtaxError
 
+    gc.set_threshold(GARBAGE)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")

@@ -221,6 +221,8 @@ class Rater:
         """Rate lines of one importer, each under its own of several laws."""
         if not len(rows):
             return
+        for law, _ in laws[:KERNELS]:
+            self._kernel(importer, law)  # so that codes fall into kinds once for all of them
         general = self._general(importer, block, rows)
         order = np.concatenate([own for _, own in laws])  # the lines of a law become a slice
         given, share, end = rows[order], np.full(len(rows), np.nan), 0

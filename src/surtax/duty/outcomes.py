@@ -129,25 +129,29 @@ class Plain:
             self._names.append((rule.provision.id, count))
         read = [outcomes.read(rule) for rule in rules]
         count = [len(one.what) for one in read]
-        own = np.repeat(np.arange(len(rules)), count)
-        sides = (told.clauses, told.rules[own], told.winners)
-        self._reaches = [np.concatenate([told.rules, one]) for one in sides]
         stands = np.array([_stands(rule.scope.window) for rule in rules], dtype=bool)
         none = _Read.of((), outcomes)
         what, may, asks = (
             np.concatenate([getattr(one, name) for one in (none, *read)])
             for name in ("what", "may", "asks")
         )
-        self._may = np.concatenate([stands, stands[own] & may])
+        own = np.repeat(np.arange(len(rules)), count)
+        here = np.flatnonzero(stands[own] & may)
+        own, what, asks = own[here], what[here], asks[here]
+        sides = told.clauses[here], told.rules[own], told.winners[here]
+        self._reaches = [np.concatenate([told.rules, one]) for one in sides]
+        self._may = np.concatenate([stands, np.ones(len(here), dtype=bool)])
         self._asked = np.unique(asks[asks >= 0])
-        last = np.full(len(rules) + len(asks), len(self._asked), dtype=np.intp)
+        last = np.full(len(self._may), len(self._asked), dtype=np.intp)
         last[len(rules) :][asks >= 0] = np.searchsorted(self._asked, asks[asks >= 0])
         self._asks = last
         named = np.array([outcomes.atom(one) for one in self._names], dtype=np.int64)
-        winner = np.concatenate([own[:0], *(rule.winners for rule in rules)])
+        winner = np.concatenate([own[:0], *(rule.winners for rule in rules)])[here]
         wins = np.where(winner < 0, -1, np.append(named, -1)[winner]) + 1
         self._clauses = _CLAUSE | (named[own] << 40) | (wins << 20) | what
-        self._rated = [(i, rule) for i, rule in enumerate(rules) if rule.rates]
+        self._rated = [  # with what each charges at the rates met
+            (i, rule, dict[str, tuple[int, int]]()) for i, rule in enumerate(rules) if rule.rates
+        ]
         self._law = [self._variant(i, rule, rule.rate) for i, rule in enumerate(rules)]
         self._variants: dict[bytes, int] = {}
         self._variant_of: list[int] = []
@@ -205,9 +209,11 @@ class Plain:
         self._pairs = _grown(self._pairs, len(goods), len(origins))
         for number in origins[len(self._variant_of) :]:
             place, law = self._outcomes.words.origins.texts[number], list(self._law)
-            for i, rule in self._rated:
-                if place in rule.rates:
-                    law[i] = self._variant(i, rule, rule.rates[place])
+            for i, rule, known in self._rated:
+                if rate := rule.rates.get(place):
+                    if rate.said not in known:
+                        known[rate.said] = self._variant(i, rule, rate)
+                    law[i] = known[rate.said]
             charges = np.array(law, dtype=np.int32).reshape(1, -1, 2)
             variant = self._variants.setdefault(charges.tobytes(), len(self._variants))
             if variant == len(self._charges):
