@@ -17,7 +17,7 @@ from surtax.duty.exact import Numbers
 from surtax.duty.lines import Index, Mask
 from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.program import Rule
-from surtax.duty.universe import Bits, Dictionary, rowwise
+from surtax.duty.universe import Bits, Dictionary, numbered, rowwise
 from surtax.ledger.rates import Rate
 
 _CLAUSE = 1 << 62
@@ -243,11 +243,8 @@ class Plain:
         refused = self._refused(cases, bits)
         more = variant[:, None].view(np.uint8), refused[:, None].view(np.uint8)
         rows = np.concatenate([bits, *more], axis=1)
-        met, known = self._met, len(self._met)
-        numbers = np.array([met.setdefault(k, len(met)) for k in rowwise(rows)], dtype=np.int32)
+        numbers, new = numbered(self._met, rowwise(rows))
         self._pairs[cases.goods, cases.origin] = numbers
-        distinct, first = np.unique(numbers, return_index=True)
-        new = first[distinct >= known]
         self._reached = np.concatenate([self._reached, rows[new]])
         reach = np.unpackbits(bits[new], axis=1, count=self._charges.shape[1]).astype(bool)
         topped = (reach & (self._charges[variant[new], :, 1] >= 0)).any(axis=1)

@@ -16,7 +16,7 @@ from surtax.duty.exact import ONE, Whole, scaled
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask, Places
 from surtax.duty.program import Program, compile_view, reliefs_of
 from surtax.duty.stack import Stack, evaluate
-from surtax.duty.universe import Dictionary, Words, packed, rowwise
+from surtax.duty.universe import Dictionary, Words, numbered, packed, rowwise
 from surtax.ledger.query import View
 from surtax.ledger.schema import SCHEDULE
 
@@ -136,7 +136,7 @@ class Kernel:
         self._within = tuple(np.zeros((0, len(one)), dtype=bool) for one in (origins, goods))
         self._met = 0, 0
         self._reach = np.zeros((0, 0), dtype=bool), np.zeros((0, 0), dtype=bool)
-        self._of_kind: list[int] = []
+        self._of_kind = np.zeros(0, dtype=np.intp)
         self._classes: dict[bytes, int] = {}
         self._code_of: list[int] = []
         self._at_goods = (0, 0), np.zeros(0, dtype=np.intp)
@@ -153,18 +153,15 @@ class Kernel:
             kinds = self._codes.kinds(self._goods)
             since = len(self._of_kind)
             if since < len(self._codes.first):
-                bits, fresh = self._codes.listed(self._goods, since), []
-                for kind, column in enumerate(packed(bits), since):
-                    number = self._classes.setdefault(column, len(self._classes))
-                    if number == len(self._code_of):
-                        self._code_of.append(self._codes.first[kind])
-                        fresh.append(kind - since)
-                    self._of_kind.append(number)
+                bits = self._codes.listed(self._goods, since)
+                found, fresh = numbered(self._classes, packed(bits))
+                self._of_kind = np.append(self._of_kind, found)
+                self._code_of += [self._codes.first[since + i] for i in fresh.tolist()]
                 places, goods = self._within
                 more = bits[: len(self._goods), fresh].T
                 self._within = places, np.concatenate([goods, more])
             met = len(self._codes), len(self._codes.first)
-            self._at_goods = met, np.array(self._of_kind, dtype=np.intp)[kinds]
+            self._at_goods = met, self._of_kind[kinds]
         return self._at_goods[1]
 
     def origins(self) -> Index:
@@ -176,16 +173,12 @@ class Kernel:
             bits = np.concatenate([bits, np.ones((1, bits.shape[1]), dtype=bool)])
             rates = [self._origins.rated(one)[since:] for one in lists.values()]
             alike = [np.packbits(bits, axis=0).T, *(r.view(np.uint8).reshape(-1, 4) for r in rates)]
-            found, fresh = [], []
-            for i, column in enumerate(rowwise(np.concatenate(alike, axis=1))):
-                number = self._origin_classes.setdefault(column, len(self._origin_classes))
-                if number == len(self._origin_of):
-                    self._origin_of.append(since + i)
-                    fresh.append(i)
-                found.append(number)
+            keys = rowwise(np.concatenate(alike, axis=1))
+            found, fresh = numbered(self._origin_classes, keys)
+            self._origin_of += (since + fresh).tolist()
             places, goods = self._within
             self._within = np.concatenate([places, bits[:, fresh].T]), goods
-            self._at_origin = np.append(self._at_origin, np.array(found, dtype=np.intp))
+            self._at_origin = np.append(self._at_origin, found)
         return self._at_origin
 
     def against(self, general: Floats) -> Index:

@@ -5,7 +5,7 @@ Stacking is data: duties add unless a provision in the ledger says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -180,7 +180,7 @@ def _of_stretch(
     ledger = view.ledger
     duties = [p for p in (*view.active, *view.unknown) if p.kind == kind]
     clauses = [p for p in view.active if p.kind not in ("duty", "fee")]
-    read = [_clause(view, p) for p in clauses]
+    read = _clauses(view, clauses)
     own: dict[str, list[int]] = {}
     for n, p in enumerate(clauses):
         abroad = any("/" in target for target in p.fields.get("of") or ())
@@ -193,7 +193,7 @@ def _of_stretch(
         name: tuple(read[n] for n in sorted(own.get(name, []) + own.get("", [])))
         for name in {duty.measure for duty in duties}
     }
-    rules = []
+    rules, on = [], spell(view.on)
     for duty in duties:
         mine = _mine(near[duty.measure], duty.measure, duty.name)
         yields = tuple(
@@ -202,7 +202,8 @@ def _of_stretch(
             for target in targets
             for i in at.get(target, ())
         )
-        rules.append(_rule(ledger, duty, _scope(view, duty), spell(view.on), assume, mine, yields))
+        scope = _scope(ledger, duty, on, _day(view, duty))
+        rules.append(_rule(ledger, duty, scope, on, assume, mine, yields))
     return Program(view, tuple(rules), _order(rules, ledger))
 
 
@@ -263,24 +264,23 @@ def reliefs_of(view: View, imposer: str, measure: str) -> tuple[Clause, ...]:
     """Reliefs that reach what the ledger does not hold as a measure, such as the schedule."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "relief"]
     reach = [p for p in found if _speaks_of(p, measure, "")]
-    return tuple(_clause(view, p) for p in reach)
+    return _clauses(view, reach)
 
 
 @lru_cache(maxsize=1024)
 def zone_clauses(view: View, imposer: str) -> tuple[Clause, ...]:
     """What the measures of an importer say of goods from a foreign trade zone."""
     found = [p for p in view.active if p.imposer == imposer and p.kind == "zone"]
-    return tuple(_clause(view, p) for p in found)
+    return _clauses(view, found)
 
 
-def _scope(view: View, p: Provision) -> Scope:
-    """Its scope; the day on which it stands stands in for one on its clock, if not declared."""
-    day = view.day(p.measure) if p.clock in CLOCKS else None
-    return _scope_of(view.ledger, p, spell(view.on), day)
+def _day(view: View, p: Provision) -> date | None:
+    """The day on which it stands; it stands in for one on its clock, if not declared."""
+    return view.day(p.measure) if p.clock in CLOCKS else None
 
 
 @lru_cache(maxsize=1 << 16)
-def _scope_of(ledger: Ledger, p: Provision, on: date, day: date | None) -> Scope:
+def _scope(ledger: Ledger, p: Provision, on: date, day: date | None) -> Scope:
     origins, without, goods = (
         p.fields.get(name) or () for name in ("origins", "origins_except", "goods")
     )
@@ -304,8 +304,14 @@ def _places(
     return found | {g for g in places.groups() if places.members(g, on) <= found}
 
 
-def _clause(view: View, p: Provision) -> Clause:
-    return _clause_of(p, _scope(view, p))
+def _clauses(view: View, provisions: Iterable[Provision]) -> tuple[Clause, ...]:
+    ledger, on = view.ledger, spell(view.on)
+    return tuple(_clause_at(ledger, p, on, _day(view, p)) for p in provisions)
+
+
+@lru_cache(maxsize=1 << 16)
+def _clause_at(ledger: Ledger, p: Provision, on: date, day: date | None) -> Clause:
+    return _clause_of(p, _scope(ledger, p, on, day))
 
 
 @lru_cache(maxsize=1 << 16)

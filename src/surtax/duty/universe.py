@@ -223,6 +223,16 @@ def packed(bits: Mask) -> list[bytes]:
     return rowwise(np.packbits(np.concatenate([ones, bits]), axis=0).T)
 
 
+def numbered(met: dict[bytes, int], keys: Sequence[bytes]) -> tuple[Numbers, Index]:
+    """(n,) the numbers of keys, met before or not, and where each new one stands first."""
+    known = len(met)
+    numbers = np.array([met.setdefault(key, len(met)) for key in keys], dtype=np.int32)
+    if len(met) == known:
+        return numbers, np.zeros(0, dtype=np.intp)
+    distinct, first = np.unique(numbers, return_index=True)
+    return numbers, first[distinct >= known]
+
+
 def rowwise(bits: Bits) -> list[bytes]:
     """(n,) each row of (n, bytes) as one value that may be compared."""
     rows = np.ascontiguousarray(bits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -133,8 +133,8 @@ def _view(ledger: Ledger, on: date, known: date, chosen: bool | frozenset[str]) 
     unknown: list[Provision] = []
     for name in ledger.measures:
         carried_out = chosen if isinstance(chosen, bool) else name in chosen
-        for provision in _standing(ledger, name, known, carried_out):
-            if on in provision.days or provision.clock != "entered":
+        for provision, first, last in _dated(ledger, name, known, carried_out):
+            if first <= on <= last:
                 (unknown if provision.rate == "unknown" else active).append(provision)
         unknown.extend(
             p
@@ -155,6 +155,19 @@ def _standing(ledger: Ledger, measure: str, known: date, threats: bool) -> tuple
         for segment in timeline(name, acts, known, threats=threats)
         if segment.state == "active"
     )
+
+
+@lru_cache(maxsize=1024)
+def _dated(
+    ledger: Ledger, measure: str, known: date, threats: bool
+) -> tuple[tuple[Provision, date, date], ...]:
+    """These, each with the first and the last day of entry on which it may count."""
+    out = []
+    for provision in _standing(ledger, measure, known, threats):
+        days = provision.days if provision.clock == "entered" else Interval()
+        last = days.end - timedelta(1) if days.end else date.max
+        out.append((provision, days.start or date.min, last))
+    return tuple(out)
 
 
 def _names(acts: list[tuple[Act, date]]) -> list[str]:
