@@ -151,7 +151,7 @@ class Generals:
     ) -> None:
         """Find the rates of the codes of some lines, alike in their standing, claims and kind."""
         claims, kind = divmod(key[1], 4)
-        codes = np.unique(lines.code[rows])
+        codes = np.flatnonzero(np.bincount(lines.code[rows]))
         table = schedule.schedule(schedule.standings()[key[0]])
         line = self._line(key[0])[codes]
         names = filter(None, self.claims.texts[claims].split(";") if kind != COLUMN2 else ())

@@ -128,14 +128,14 @@ class Plain:
             count = names[rule.provision.id] = names.get(rule.provision.id, -1) + 1
             self._names.append((rule.provision.id, count))
         read = [outcomes.read(rule) for rule in rules]
-        count = [len(one.what) for one in read]
+        sizes = [len(one.what) for one in read]
         stands = np.array([_stands(rule.scope.window) for rule in rules], dtype=bool)
         none = _Read.of((), outcomes)
         what, may, asks = (
             np.concatenate([getattr(one, name) for one in (none, *read)])
             for name in ("what", "may", "asks")
         )
-        own = np.repeat(np.arange(len(rules)), count)
+        own = np.repeat(np.arange(len(rules)), sizes)
         here = np.flatnonzero(stands[own] & may)
         own, what, asks = own[here], what[here], asks[here]
         sides = told.clauses[here], told.rules[own], told.winners[here]
@@ -176,8 +176,7 @@ class Plain:
         met = self._pairs.ravel()[pair]
         if met.min() < 0:
             new = np.flatnonzero(met < 0)
-            _, first = np.unique(pair[new], return_index=True)
-            self._meet(cases.take(new[first]))
+            self._meet(cases.take(new[_one_each(self._pairs, pair[new])]))
             met = self._pairs.ravel()[pair]
         made = self._makes()[cases.claims]
         self._found = _grown(self._found, len(self._reached), len(self._made))
@@ -188,10 +187,10 @@ class Plain:
         out: Numbers = self._found.ravel()[key]
         if out.min() < 0:
             new = np.flatnonzero(out < 0)
-            distinct, first = np.unique(key[new], return_index=True)
-            some = cases.take(new[first])
-            keys = self._keys(distinct)
-            self._found.ravel()[distinct] = self._outcomes.numbers(self._kernel, keys, some)
+            some = new[_one_each(self._found, key[new])]
+            keys = self._keys(key[some])
+            found = self._outcomes.numbers(self._kernel, keys, cases.take(some))
+            self._found.ravel()[key[some]] = found
             out = self._found.ravel()[key]
         return out
 
@@ -292,6 +291,13 @@ class Plain:
         refused = [bytes([one]) for one in rows[:, -1].tolist()]
         starts = [0, *ends[:-1]]
         return [r + data[a:b] for r, a, b in zip(refused, starts, ends, strict=True)]
+
+
+def _one_each(table: Numbers, places: Index) -> Index:
+    """Which of some places of a table to take, each once; they are left below -1 until found."""
+    marks = -2 - np.arange(len(places), dtype=np.int32)
+    table.ravel()[places] = marks
+    return np.flatnonzero(table.ravel()[places] == marks)
 
 
 def _stands(window: Window | None) -> bool:

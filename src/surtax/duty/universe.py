@@ -210,7 +210,7 @@ class CodeWords(Words):
 
     def _split(self, bit: Mask) -> None:
         """Make kinds of their own of codes that a list tells apart from the first of their kind."""
-        off = np.flatnonzero(bit != bit[self.first][self._kind])
+        off = np.flatnonzero(bit != bit[self.first][self._kind] if bit.any() else bit)
         if len(off):
             _, some, which = np.unique(self._kind[off], return_index=True, return_inverse=True)
             self._kind[off] = len(self.first) + which

@@ -112,7 +112,7 @@ class Ledger:
             if item == "all":
                 out.add("")
             elif item.startswith("@"):
-                out.update(goods.hs(r["code"]) for r in self.annexes[measure, item[1:]])
+                out.update(map(goods.hs, [r["code"] for r in self.annexes[measure, item[1:]]]))
             else:
                 out.add(goods.hs(item))
         return frozenset(out)
