@@ -131,6 +131,11 @@ class Rater:
                 that only grows from table to table. Texts that repeat are then given as
                 categories, and null for the empty text; they are written in a third of the time.
         """
+        block = self.found(table, texts)
+        return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
+
+    def found(self, table: Any, texts: Mapping[str, Sequence[str | None]] | None = None) -> Block:
+        """What a table's lines owe, before it is made columns of; see `rate`."""
         frame = canonical(table, texts or ())
         for name in facts_of(frame):
             if name.partition("@")[0] not in self.ledger.facts:
@@ -154,7 +159,7 @@ class Rater:
             if importer not in self.ledger.by_imposer:
                 raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
             self._importer(importer, block, np.flatnonzero(block.into == number))
-        return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
+        return block
 
     def _without(
         self, frame: pl.DataFrame, refused: Mapping[int, str], *, narrow: bool
