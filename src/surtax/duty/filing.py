@@ -101,7 +101,6 @@ class _Filing(Runner):
     """A run that asks a question of every block."""
 
     coded = False
-    writers = 1
 
     def __init__(self, ledger: Ledger, job: Job, work: Workspace, question: Question) -> None:
         super().__init__(ledger, job, work)
