@@ -172,10 +172,10 @@ class Block:
         total = np.zeros(n, dtype=np.int64)
         for line, _, amount, _ in self._layers:
             total[line] += amount
-        words = _coded if coded else _words
-        told = self.words.texts
+        words, told = _coded if coded else _words, self.words.texts
+        rated = ~(self.barred | rejected)
         out = [
-            _money(total, ~(self.barred | rejected)).rename("duty"),
+            _spread(np.flatnonzero(rated), n)(_money(total[rated]).rename("duty")),
             pl.Series("admissible", ~self.barred),
             self._stale(ledger, known),
             words("unknown", told, self.unknown),
@@ -200,31 +200,36 @@ class Block:
         """Two columns for each place: the duty's name, and the amount."""
         n, out = len(self), []
         for number in range(1 + max((place for *_, place in self._layers), default=-1)):
-            names, cents = np.full(n, -1, dtype=np.intp), np.zeros(n, dtype=np.int64)
-            for line, name, amount, place in self._layers:
-                if place == number:
-                    names[line], cents[line] = name, amount
-            out.append(words(f"layer{number + 1}", self.words.names, names))
-            out.append(_money(cents, names >= 0).rename(f"duty{number + 1}"))
+            pieces = [piece[:3] for piece in self._layers if piece[3] == number]
+            none = np.zeros(0, dtype=np.int64)
+            rows, names, cents = (
+                map(np.concatenate, zip((none, none, none), *pieces, strict=True))
+                if len(pieces) != 1
+                else pieces[0]
+            )
+            spread = _spread(rows, n)
+            out.append(spread(words(f"layer{number + 1}", self.words.names, names)))
+            out.append(spread(_money(cents).rename(f"duty{number + 1}")))
         return out
 
     def _columns(self) -> list[pl.Series]:
         """A column for each duty that some line owes."""
-        n, pieces = len(self), list[tuple[int, Index, Whole]]()
+        pieces: dict[int, list[tuple[Index, Whole]]] = {}
         for line, name, amount, _ in self._layers:
             order = np.argsort(name.astype(np.int16), kind="stable")
             numbers, begins = np.unique(name[order], return_index=True)
             for number, at in zip(numbers.tolist(), np.split(order, begins[1:]), strict=True):
-                pieces.append((number, line[at], amount[at]))
-        columns = []
-        for number in {one for one, *_ in pieces}:
-            cents, here = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
-            for one, line, amount in pieces:
-                if one == number:
-                    cents[line] += amount
-                    here[line] = True
-            columns.append(_money(cents, here).rename(self.words.names.texts[number]))
-        return sorted(columns, key=lambda one: one.name)
+                pieces.setdefault(number, []).append((line[at], amount[at]))
+        columns, told = [], self.words.names.texts
+        cents, here = np.zeros(len(self), dtype=np.int64), np.zeros(len(self), dtype=bool)
+        for number in sorted(pieces, key=lambda one: told[one]):
+            for line, amount in pieces[number]:
+                cents[line] += amount  # a line may owe it on two clocks
+                here[line] = True
+            rows = np.flatnonzero(here)
+            columns.append(_spread(rows, len(self))(_money(cents[rows]).rename(told[number])))
+            cents[rows], here[rows] = 0, False
+        return columns
 
     def _stale(self, ledger: Ledger, known: date) -> pl.Series:
         import polars as pl
@@ -246,21 +251,26 @@ def _unscaled(column: pl.Series) -> Whole:
     return out
 
 
-def _money(cents: Whole, here: Mask) -> pl.Series:
-    """A column of money; null where nothing is owed."""
+def _money(cents: Whole) -> pl.Series:
+    """A column of money."""
     import polars as pl
 
     kind = pl.Decimal(*MONEY)
-    if len(here) and int(here.sum()) * 2 < len(here):
-        found = _money(cents[here], np.ones(int(here.sum()), dtype=bool))
-        at = pl.Series(np.cumsum(here, dtype=np.int32) - 1)
-        return found.gather(at.set(pl.Series(~here), None))
     if len(cents) and int(cents.max()) > _SAFE:
-        some = [Decimal(int(c)).scaleb(-MONEY[1]) for c in cents]
-        column = pl.Series(some, dtype=kind)
-    else:
-        column = (pl.Series(cents, dtype=pl.Int64) / 100.0).cast(kind)
-    return column if here.all() else column.set(pl.Series(~here), None)
+        return pl.Series([Decimal(int(c)).scaleb(-MONEY[1]) for c in cents], dtype=kind)
+    return pl.Series(cents / 100.0).cast(kind)
+
+
+def _spread(rows: Index, n: int) -> Callable[[pl.Series], pl.Series]:
+    """Makes columns of n lines, null where nothing is said, of what some lines say."""
+    import polars as pl
+
+    if len(rows) == n and (rows[1:] > rows[:-1]).all():
+        return lambda told: told
+    at = np.full(n, len(rows), dtype=np.uint32)
+    at[rows] = np.arange(len(rows), dtype=np.uint32)
+    places = pl.Series(at)
+    return lambda told: told.extend_constant(None, 1).gather(places)
 
 
 def _words(name: str, words: Words, numbers: Index) -> pl.Series:
@@ -279,16 +289,17 @@ def _coded(name: str, words: Words, numbers: Index) -> pl.Series:
     """
     import polars as pl
 
-    counts = np.bincount(numbers + 1, minlength=len(words) + 1)[1:]
-    met = np.flatnonzero(counts)
+    seen = np.zeros(len(words) + 1, dtype=bool)  # the last is for those below 0
+    seen[numbers] = True
+    met = np.flatnonzero(seen[:-1])
     told = words.told().gather(met).alias(name)
     some = (told != "").to_numpy()
     met, told = met[some], told.filter(pl.Series(some))
-    if not len(met) or counts[met[0]] == len(numbers):  # the same for every line
+    if not len(met) or seen.sum() == 1:  # the same for every line
         one = told.cast(pl.Enum(told)).extend_constant(None, 1)
         return one.new_from_index(0, len(numbers))
     order = told.arg_sort()
-    place = np.full(len(words) + 1, len(met), dtype=np.uint32)  # the last is for those below 0
+    place = np.full(len(seen), len(met), dtype=np.uint32)
     place[met[order.to_numpy()]] = np.arange(len(met), dtype=np.uint32)
     told = told.gather(order)
     return told.cast(pl.Enum(told)).extend_constant(None, 1).gather(place[numbers])

@@ -131,30 +131,33 @@ class Rater:
                 that only grows from table to table. Texts that repeat are then given as
                 categories, and null for the empty text; they are written in a third of the time.
         """
-        frame = canonical(table, texts or ())
+        frame = self._read(table, texts or {})
+        if texts is None and (refused := refusals(self.ledger, frame)):
+            return self._without(frame, refused, narrow=narrow)
+        block = self._found(frame, texts or {})
+        return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
+
+    def found(self, table: Any, texts: Mapping[str, Sequence[str | None]]) -> Block:
+        """What a cleaned table's lines owe, before it is made columns of; see `rate`."""
+        return self._found(self._read(table, texts), texts)
+
+    def _read(self, table: Any, texts: Collection[str]) -> pl.DataFrame:
+        """A table in the canonical columns, its facts known to the ledger."""
+        frame = canonical(table, texts)
         for name in facts_of(frame):
             if name.partition("@")[0] not in self.ledger.facts:
                 raise unknown("fact", name, self.ledger.facts, where="entries")
-        if texts is None and (refused := refusals(self.ledger, frame)):
-            return self._without(frame, refused, narrow=narrow)
-        return self._rated(frame, narrow=narrow, texts=texts)
+        return frame
 
-    def _rated(
-        self,
-        frame: pl.DataFrame,
-        *,
-        narrow: bool,
-        texts: Mapping[str, Sequence[str | None]] | None = None,
-    ) -> pl.DataFrame:
-        """A canonical table rated, all of whose rows can be."""
-        block = Block(frame, self.words, texts or {})
+    def _found(self, frame: pl.DataFrame, texts: Mapping[str, Sequence[str | None]]) -> Block:
+        block = Block(frame, self.words, texts)
         block.reject_late(self.ledger)
         for number in np.unique(block.into).tolist():
             importer = self.words.places.texts[number]
             if importer not in self.ledger.by_imposer:
                 raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
             self._importer(importer, block, np.flatnonzero(block.into == number))
-        return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
+        return block
 
     def _without(
         self, frame: pl.DataFrame, refused: Mapping[int, str], *, narrow: bool
@@ -164,7 +167,7 @@ class Rater:
 
         at = pl.Series(sorted(refused), dtype=pl.Int64)
         sound = pl.select(~pl.int_range(len(frame)).is_in(at.implode())).to_series()
-        rated = self._rated(frame.filter(sound), narrow=narrow)
+        rated = self._found(frame.filter(sound), {}).rated(self.ledger, self.known, narrow=narrow)
         blank = {"admissible": True, "stale": False, "unknown": "", "missing": ""}
         others = frame.filter(~sound).with_columns(
             *(pl.lit(said).alias(name) for name, said in blank.items()),

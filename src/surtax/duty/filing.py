@@ -10,6 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -106,12 +107,12 @@ class _Filing(Runner):
         self.question = question
         self.sums: Sums = {}
 
-    def rate(self, now: Cleaned) -> pl.DataFrame:
-        """The answer of one block, amounts in cents."""
-        return self.question.lines(now.clean.lines)
+    def rate(self, now: Cleaned) -> Callable[[], Done]:
+        """The answer of one block; what writes it, and tells what it holds."""
+        return partial(self._write, now, self.question.lines(now.clean.lines))
 
-    def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
-        """Write the answer of one block; what it holds."""
+    def _write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
+        """Write the answer of one block, amounts in cents."""
         asked = self.question
         sums = asked.sums(now.clean.lines, rated)
         kept = {SUMS: json.dumps(sums).encode(), **asked.keep(rated)}

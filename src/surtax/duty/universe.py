@@ -49,12 +49,13 @@ class Words:
         return found
 
     def told(self) -> pl.Series:
-        """The texts as a column."""
+        """The texts as a column; while one thread adds texts, others may ask for those they met."""
         import polars as pl
 
-        if self._told is None or len(self._told) < len(self.texts):
-            self._told = pl.Series(self.texts, dtype=pl.String)
-        return self._told
+        told = self._told
+        if told is None or len(told) < len(self.texts):
+            told = self._told = pl.Series(self.texts, dtype=pl.String)
+        return told
 
     def given(self, numbers: pl.Series, texts: Sequence[str | None]) -> Index:
         """(n,) numbers of texts that a list elsewhere numbers, which only ever grows."""

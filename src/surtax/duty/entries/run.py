@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
@@ -174,24 +174,26 @@ def _share(source: Source, lines: int, block: Block) -> float:
 def _pipeline(runner: Runner, ready: Collection[int]) -> Iterator[tuple[Done, float, bool]]:
     """Blocks done, with the share of the source that they reach, and whether by an earlier run.
 
-    While one is rated here, the next is read and the last is written.
+    While one is rated here, the next is read and those before it are made columns of and written.
     """
-    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(1) as writer:
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(runner.writers) as writer:
         cleaned = _cleaned(runner, ready)
         coming: Future[Cleaned | Done | None] = reader.submit(next, cleaned, None)
-        writing: tuple[Future[Done], float] | None = None
+        writing: deque[tuple[Future[Done], float]] = deque()
         try:
             while (now := coming.result()) is not None:
                 coming = reader.submit(next, cleaned, None)
                 if isinstance(now, Done):
                     yield now, 0.0, True
                     continue
-                rated = runner.rate(now)
-                if writing is not None:
-                    yield writing[0].result(), writing[1], False
-                writing = writer.submit(runner.write, now, rated), now.share
-            if writing is not None:
-                yield writing[0].result(), writing[1], False
+                write = runner.rate(now)
+                if len(writing) == runner.writers:
+                    done, share = writing.popleft()
+                    yield done.result(), share, False
+                writing.append((writer.submit(write), now.share))
+                del write, now  # the block is held by what writes it, no longer than that
+            for done, share in writing:
+                yield done.result(), share, False
         finally:
             coming.cancel()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -103,13 +103,14 @@ def canonical_blocks(job: Job) -> Iterator[Block]:
 
 
 class Runner:
-    """The state of one run; what it makes of a block is `rate`, and `write` puts it on disk."""
+    """The state of one run; what it makes of a block is `rate`, which gives what is left to do."""
 
     coded = True
     """Whether texts that repeat are numbers on their way."""
 
     def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
         self.job, self.work = job, work
+        self.writers = 2 if job.narrow else 1  # blocks at a time; a column for each duty is much
         self.cleaner = Cleaner(ledger, job.mapping, job.into, coded=self.coded)
         self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
         self.seen = seen.Seen()
@@ -159,13 +160,16 @@ class Runner:
         data = marks.tobytes() if marks is not None else None
         return Cleaned(number, share, count - joined, block.frame, bad, clean, data)
 
-    def rate(self, now: Cleaned) -> pl.DataFrame:
-        """Rate one block."""
-        return self.rater.rate(now.clean.lines, narrow=self.job.narrow, texts=now.clean.texts)
+    def rate(self, now: Cleaned) -> Callable[[], Done]:
+        """Rate one block; what writes it, and tells what it holds."""
+        clean, rater, narrow = now.clean, self.rater, self.job.narrow
+        found = rater.found(clean.lines, clean.texts)
 
-    def write(self, now: Cleaned, rated: pl.DataFrame) -> Done:
-        """Write one block; what it holds."""
-        return self.close(now, self.part(now.number, rated))
+        def write() -> Done:
+            rated = found.rated(rater.ledger, rater.known, narrow=narrow, coded=self.coded)
+            return self.close(now, self.part(now.number, rated))
+
+        return write
 
     def part(self, number: int, rated: pl.DataFrame) -> Part:
         """Write the rated lines of one block; what else is to be told of them."""
