@@ -19,7 +19,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from oracles.draw import COUNTRIES, DAY, Draw
-from oracles.slow_duty import Law, Line, Reading
+from oracles.slow_duty import Law, Line, Reading, codes
 from oracles.tables import table_of
 from surtax.duty.bulk import ADDED, Rater, layer_names, rate_table
 from surtax.ledger import Ledger
@@ -147,14 +147,21 @@ def drawn(rng: random.Random, name: str) -> Lines:
 
 
 def reached(line: Line, on: date, known: date, threatened: bool, name: str) -> bool:
-    """Whether something of that name covers a line's goods and origin on its day of law."""
-    days = {on, line.facts.get("privileged", on)}
-    for day in days:
-        reading = Reading(draw().law, line, day, known, threatened)
-        for p in reading.found:
+    """Whether something of that name covers a line's goods and origin on its day of law.
+
+    A line is refused, too, for a list that tells its goods apart by longer numbers.
+    """
+    for day in {on, line.facts.get("privileged", on)}:
+        for p in Reading(draw().law, line, day, known, threatened).found:
+            if not within(p["id"], name):
+                continue
             bare = {k: v for k, v in p.items() if k != "when"}
-            if within(p["id"], name) and reading.holds(bare):
-                return True
+            items = (*p.get("goods", []), *p.get("goods_except", []))
+            longer = codes(draw().law, p["measure"], items)
+            for goods in (line.goods, *(c for c in longer if c.startswith(line.goods))):
+                reading = Reading(draw().law, replace(line, goods=goods), day, known, threatened)
+                if reading.holds(bare):
+                    return True
     return False
 
 
