@@ -101,6 +101,29 @@ def test_the_same_line_of_the_same_entry_counts_once(rated) -> None:
     assert table["line"].to_list() == [2, 3]
 
 
+def test_the_same_entry_line_with_other_cells_is_rated_and_told(rated, capsys) -> None:
+    """It may be a correction or a second tariff number: neither is left out, and none is silent."""
+    other = good(1).replace("10000", "9000")
+    lines = [good(1), good(2), other, good(2), other, other.replace("CN", "VN")]
+    for size in (500, 2, 1):
+        answer, table, reasons = rated(lines, size=size)
+        assert reasons == {5: REPEATS, 6: REPEATS}
+        assert table["line"].to_list() == [2, 3, 4, 7]
+        assert answer["again"] == 2
+        assert [one["line"] for one in answer["again_first"]] == [4, 7]
+        assert answer["again_first"][0] == {"line": 4, "entry": "A", "entry_line": "1"}
+    views.rated(answer)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "2 lines name an entry and a line of it that came before" in told
+    assert "line 4 (entry A, line 1), line 7 (entry A, line 1)." in told
+
+
+def test_lines_of_no_entry_repeat_none(rated) -> None:
+    blank = good(1).replace("A,1,", ",,")
+    answer, _, reasons = rated([blank, blank, good(1), blank])
+    assert (reasons, answer["again"], answer["lines"]) == ({}, 0, 4)
+
+
 def test_an_empty_file_a_missing_one_and_one_without_the_columns(ledger, tmp_path) -> None:
     out = tmp_path / "out.csv"
     with pytest.raises(DataError, match="no such file"):
