@@ -253,6 +253,22 @@ def test_quantities_as_people_write_them(text: str, number: str) -> None:
     assert repair.quantity(text).value == Decimal(number)
 
 
+def test_a_quantity_of_zero_is_none(rated, ledger: Ledger, tmp_path: Path) -> None:
+    """Exports write zero where a number of the tariff asks for no unit; a rate per unit waits."""
+    wine = good(1).replace("9503000013", "2204218060")
+    lines = [good(1) + ",0,", wine + ",0,liter", wine.replace("A,1", "A,3") + ",9,liter"]
+    answer, table, reasons = rated(lines, HEADER + ",quantity,unit")
+    assert answer["repairs"] == {repair.NONE: 2}
+    assert not reasons
+    assert table["quantity"].to_list() == [None, None, Decimal(9)]
+    assert table["missing"].to_list()[:2] == [None, "quantity"]
+    assert table["missing"][2] != "quantity"
+    row = dict(zip(HEADER.split(","), good(1).split(","), strict=True)) | {"quantity": [0, 7]}
+    pl.DataFrame(row).write_parquet(tmp_path / "a.parquet")
+    told = rate_file(ledger, make_job(ledger, tmp_path / "a.parquet", tmp_path / "b.csv"))
+    assert told["repairs"] == {repair.NONE: 1}
+
+
 @pytest.mark.parametrize("text", ["1,5", "1.234,5", "nan", "1e400", "-3", "a few"])
 def test_quantities_that_could_mean_two_things_are_refused(rated, text: str) -> None:
     assert repair.quantity(text).refused

@@ -172,6 +172,7 @@ def test_what_is_not_known_is_one_message(wrong: Callable[[], object], words: st
     [
         ({"value": "0"}, "the value is zero"),
         ({"value": "-1"}, "the value is negative"),
+        ({"quantity": "0", "unit": "kg"}, "the quantity is zero"),
         ({"goods": "22042120", "quantity": "5", "unit": "kg"}, "per liter"),
         ({"goods": "76169951", "on": date(2025, 4, 5)}, "ten-digit"),
     ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -123,7 +123,7 @@ class Runner:
         self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
         self.lines = self.rejected = self.blocks = 0
         self.stale = self.unknown = self.missing = self.again = 0
-        self.first: list[Sequence[Any]] = []
+        self.first: list[Any] = []
         self.name = (*seen.NAME, "goods") if self.folded else seen.NAME
         self.duty: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
