@@ -101,6 +101,29 @@ def test_the_same_line_of_the_same_entry_counts_once(rated) -> None:
     assert table["line"].to_list() == [2, 3]
 
 
+def test_the_same_entry_line_with_other_cells_is_rated_and_told(rated, capsys) -> None:
+    """It may be a correction or a second tariff number: neither is left out, and none is silent."""
+    other = good(1).replace("10000", "9000")
+    lines = [good(1), good(2), other, good(2), other, other.replace("CN", "VN")]
+    for size in (500, 2, 1):
+        answer, table, reasons = rated(lines, size=size)
+        assert reasons == {5: REPEATS, 6: REPEATS}
+        assert table["line"].to_list() == [2, 3, 4, 7]
+        assert answer["again"] == 2
+        assert [one["line"] for one in answer["again_first"]] == [4, 7]
+        assert answer["again_first"][0] == {"line": 4, "entry": "A", "entry_line": "1"}
+    views.rated(answer)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "2 lines name an entry and a line of it that came before" in told
+    assert "line 4 (entry A, line 1), line 7 (entry A, line 1)." in told
+
+
+def test_lines_of_no_entry_repeat_none(rated) -> None:
+    blank = good(1).replace("A,1,", ",,")
+    answer, _, reasons = rated([blank, blank, good(1), blank])
+    assert (reasons, answer["again"], answer["lines"]) == ({}, 0, 4)
+
+
 def test_an_empty_file_a_missing_one_and_one_without_the_columns(ledger, tmp_path) -> None:
     out = tmp_path / "out.csv"
     with pytest.raises(DataError, match="no such file"):
@@ -228,6 +251,22 @@ def test_a_refused_cell_is_quoted_as_it_stands() -> None:
 )
 def test_quantities_as_people_write_them(text: str, number: str) -> None:
     assert repair.quantity(text).value == Decimal(number)
+
+
+def test_a_quantity_of_zero_is_none(rated, ledger: Ledger, tmp_path: Path) -> None:
+    """Exports write zero where a number of the tariff asks for no unit; a rate per unit waits."""
+    wine = good(1).replace("9503000013", "2204218060")
+    lines = [good(1) + ",0,", wine + ",0,liter", wine.replace("A,1", "A,3") + ",9,liter"]
+    answer, table, reasons = rated(lines, HEADER + ",quantity,unit")
+    assert answer["repairs"] == {repair.NONE: 2}
+    assert not reasons
+    assert table["quantity"].to_list() == [None, None, Decimal(9)]
+    assert table["missing"].to_list()[:2] == [None, "quantity"]
+    assert table["missing"][2] != "quantity"
+    row = dict(zip(HEADER.split(","), good(1).split(","), strict=True)) | {"quantity": [0, 7]}
+    pl.DataFrame(row).write_parquet(tmp_path / "a.parquet")
+    told = rate_file(ledger, make_job(ledger, tmp_path / "a.parquet", tmp_path / "b.csv"))
+    assert told["repairs"] == {repair.NONE: 1}
 
 
 @pytest.mark.parametrize("text", ["1,5", "1.234,5", "nan", "1e400", "-3", "a few"])

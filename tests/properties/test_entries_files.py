@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -17,7 +16,7 @@ from hypothesis import strategies as st
 from surtax.duty.entries import read
 from surtax.duty.entries.footer import footer_bytes, read_footer
 from surtax.duty.entries.run import make_job, rate_file
-from surtax.duty.entries.seen import Seen
+from surtax.duty.entries.seen import Marks, Seen, marks
 from surtax.duty.entries.stack import stack
 from surtax.duty.entry import make_entry
 from surtax.duty.rate import rate
@@ -205,15 +204,32 @@ def test_a_footer_is_written_as_it_was_read(tmp_path: Path) -> None:
     assert path.read_bytes().endswith(raw)
 
 
-@given(st.lists(st.lists(st.integers(0, 60), max_size=20), max_size=5))
-@settings(max_examples=50, deadline=None)
-def test_repeats_are_found_across_blocks(blocks: list[list[int]]) -> None:
-    seen, met, wanted, found = Seen(), set(), [], []
+@given(
+    st.lists(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 2)), max_size=30), max_size=5)
+)
+@settings(max_examples=100, deadline=None)
+def test_what_is_said_again_is_found_within_and_across_blocks(
+    blocks: list[list[tuple[int, int]]],
+) -> None:
+    """The same cells again are repetitions; other cells of an entry line met are told apart."""
+    seen, met, named = Seen(), set(), set()
+    number = 0
     for block in blocks:
-        marks = np.array(block, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        found += seen.repeats(marks).tolist()
-        seen.add(marks)
-        for one in block:
-            wanted.append(one in met)
+        frame = pl.DataFrame(
+            {
+                "line": range(number, number := number + len(block)),
+                "entry": [f"E{name // 5}" for name, _ in block],
+                "entry_line": [name % 5 or None for name, _ in block],  # one in five has none
+                "value": [cells for _, cells in block],
+            },
+            schema={"line": pl.Int64, "entry": pl.String, "entry_line": pl.Int64, "value": pl.Int8},
+        )
+        made = marks(frame)
+        assert made is not None
+        told = seen.meet(Marks.from_bytes(made.to_bytes()))
+        for one, repeats, again in zip(block, *told, strict=True):
+            numbered = one[0] % 5 != 0
+            assert repeats == (numbered and one in met)
+            assert again == (numbered and one[0] in named and one not in met)
             met.add(one)
-    assert found == wanted
+            named.add(one[0])

@@ -67,8 +67,9 @@ class Block:
         self._layers: list[tuple[Index, Index, Whole, int]] = []
         for i in np.flatnonzero(self.value <= 0).tolist():
             self.reject(i, "the value is zero." if self.value[i] == 0 else "the value is negative.")
-        for i in np.flatnonzero(self.quantity < -1).tolist():
-            self.reject(i, "the quantity is negative.")
+        for i in np.flatnonzero((self.quantity < -1) | (self.quantity == 0)).tolist():
+            said = "zero" if self.quantity[i] == 0 else "negative"
+            self.reject(i, f"the quantity is {said}.")
 
     def __len__(self) -> int:
         return len(self.frame)

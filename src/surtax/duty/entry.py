@@ -153,7 +153,12 @@ def too_late(ledger: Ledger, name: str, day: float, on: date) -> str:
 
 
 def _quantity(text: str) -> Decimal:
-    return parse_money(text, where="--quantity", what="a quantity")
+    amount = parse_money(text, where="--quantity", what="a quantity")
+    if amount == 0:
+        raise UnitError(
+            "the quantity is zero.", where="--quantity", mend="Give the quantity, or leave it out."
+        )
+    return amount
 
 
 def country_of(origin: str, on: date) -> str:

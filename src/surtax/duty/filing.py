@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from surtax.duty.entries.columns import MONEY
-from surtax.duty.entries.run import Report, plan_of, through
+from surtax.duty.entries.run import Report, again_of, plan_of, through
 from surtax.duty.entries.runner import Cleaned, Job, Part, Runner
 from surtax.duty.entries.write import Done, Workspace, rejects_of
 from surtax.ledger.load import Ledger
@@ -58,7 +58,8 @@ class Asked:
     Attributes:
         sums: of all blocks.
         common: lines, rejected, rejects (the file of rejected lines, or null), repairs by kind,
-            stale (lines on days outside the record's checked days), resumed_after (lines that an
+            stale (lines on days outside the record's checked days), again, again_first (as for
+            `surtax.duty.entries.run.rate_file`), resumed_after (lines that an
             earlier run had done), out.
     """
 
@@ -90,6 +91,7 @@ def ask(
             "rejects": str(rejects_of(job.out)) if runner.rejected else None,
             "repairs": dict(sorted((runner.repairs + Counter(job.source.notes)).items())),
             "stale": runner.stale,
+            **again_of(runner),
             "verified_to": ledger.verified_to.isoformat(),
             "resumed_after": before,
             "out": str(job.out),

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from surtax.duty.audit import CANDIDATE
 from surtax.units import amount
+from surtax.views.rated import again
 from surtax.views.tables import below, console, table
 
 
@@ -129,6 +130,7 @@ def _written(answer: dict[str, Any]) -> None:
     if answer["stale"]:
         words = f"{answer['stale']:,} lines lie on days that the record was not checked for"
         below(out, f"{words}; it is verified to {answer['verified_to']}.", 0)
+    again(answer)
     for what, count in answer["repairs"].items():
         below(out, f"Mended: {what}: {count:,}.", 0)
     if answer["rejected"]:

@@ -47,6 +47,7 @@ def rated(answer: dict[str, Any]) -> None:
     for what, words in gaps.items():
         if answer[what]:
             below(out, f"{answer[what]:,} lines {words}; the column “{what}” names it.", 0)
+    again(answer)
     for what, count in answer["repairs"].items():
         out.print(f"Mended: {escape(what)}: {count:,}.")
     if answer["rejected"]:
@@ -55,3 +56,15 @@ def rated(answer: dict[str, Any]) -> None:
             f"{escape(answer['rejects'])}."
         )
     out.print(f"Written to {escape(answer['out'])}.")
+
+
+def again(answer: dict[str, Any]) -> None:
+    """Lines that name an entry line met before, and the first of them."""
+    if answer["again"]:
+        first = ", ".join(
+            f"line {one['line']} (entry {one['entry']}, line {one['entry_line']})"
+            for one in answer["again_first"]
+        )
+        more = " …" * (answer["again"] > len(answer["again_first"]))
+        words = "name an entry and a line of it that came before, and say something else; both are"
+        below(console(), f"{answer['again']:,} lines {words} in the sums: {first}{more}.", 0)

@@ -267,13 +267,17 @@ class Cleaner:
     def _quantity(self, raw: pl.Series) -> pl.Series:
         kind = pl.Decimal(*QUANTITY)
         if raw.dtype == pl.String:
-            return self._amounts("quantity", raw, kind, repair.quantity)
-        out = raw if raw.dtype == kind else raw.cast(kind, strict=False)
-        if out.null_count() > raw.null_count():
-            self._refuse(out.is_null() & raw.is_not_null(), "the quantity is not a number")
+            out = self._amounts("quantity", raw, kind, repair.quantity)
+        else:
+            out = raw if raw.dtype == kind else raw.cast(kind, strict=False)
+            if out.null_count() > raw.null_count():
+                self._refuse(out.is_null() & raw.is_not_null(), "the quantity is not a number")
         least: Any = out.min()
         if least is not None and least < 0:
             self._refuse(out < 0, "the quantity is negative")
+        if least is not None and least <= 0 and (none := out == 0).any():
+            self._count[repair.NONE] += int(none.sum())
+            out = pl.select(pl.when(out != 0).then(out).alias("quantity")).to_series()
         return out
 
     def _day(self, name: str, raw: pl.Series) -> pl.Series:

@@ -17,10 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from surtax.duty.entries.run import make_job, plan_of, rate_file
+from surtax.duty.entries.runner import FIRST
 from surtax.errors import DataError, MissingExtraError
 from surtax.ledger.load import LAW, Ledger
 from surtax.whole import write
 
+SUMMED = ("stale", "unknown", "missing", "again")
+"""What is counted of every part, and added up."""
 LOCAL = "local"
 
 
@@ -127,7 +130,8 @@ def _summed(answers: Sequence[dict[str, Any]], seconds: float) -> dict[str, Any]
         "rejects": next((one["rejects"] for one in answers if one["rejects"]), None),
         "out": str(Path(first["out"]).parent),
         "repairs": dict(sorted(repairs.items())),
-        **{name: sum(one[name] for one in answers) for name in ("stale", "unknown", "missing")},
+        **{name: sum(one[name] for one in answers) for name in SUMMED},
+        "again_first": [one for answer in answers for one in answer["again_first"]][:FIRST],
         "resumed_after": sum(one["resumed_after"] for one in answers),
         "parts": len(answers),
         "kept": sum(one["kept"] for one in answers),

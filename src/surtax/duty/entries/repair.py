@@ -19,6 +19,7 @@ ZERO = "leading zeros that a spreadsheet had dropped, put back"
 POWER = "numbers written as powers of ten, written out"
 POINT_ZERO = "numbers ending in “.0”, cut"
 CENTS = "amounts rounded to the cent"
+NONE = "quantities of zero, taken as not given"
 SERIAL = "days written as spreadsheet numbers"
 APOSTROPHE = "cells with a leading apostrophe or “=”, stripped"
 

@@ -105,8 +105,9 @@ def rate_file(
         lines, duty, seconds, rejected; beside them duty_by_currency (duty is null where several
         currencies would be added), rejects (the file of rejected lines, or null), columns (header →
         canonical column), unused, repairs by kind, stale, unknown (lines with a duty whose rate is
-        not known), missing (lines that wait for a fact), resumed_after (lines that an earlier run
-        had done), out, verified_to, known.
+        not known), missing (lines that wait for a fact), again and again_first (lines that name an
+        entry line met before and say something else of it, and the first of them), resumed_after
+        (lines that an earlier run had done), out, verified_to, known.
     """
     began = time.perf_counter()
     runner = Runner(ledger, job, Workspace(job.out, plan_of(ledger, job), fresh=fresh))
@@ -127,10 +128,18 @@ def rate_file(
         "stale": runner.stale,
         "unknown": runner.unknown,
         "missing": runner.missing,
+        **again_of(runner),
         "resumed_after": before,
         "known": (job.known or ledger.verified_to).isoformat(),
         "verified_to": ledger.verified_to.isoformat(),
     }
+
+
+def again_of(runner: Runner) -> dict[str, Any]:
+    """What is told of lines that name an entry line met before."""
+    names = ("line", "entry", "entry_line")
+    first = [dict(zip(names, one, strict=True)) for one in runner.first]
+    return {"again": runner.again, "again_first": first}
 
 
 def through(runner: Runner, report: Report | None = None) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import polars as pl
 
 from surtax.duty.bulk import Rater
@@ -21,6 +21,10 @@ from surtax.ledger.load import Ledger
 from surtax.places import CURRENCIES
 
 REPEATS = "the line repeats another in every column that is read"
+FIRST = 5
+"""Lines that name an entry line again, of which so many are told."""
+Again = list[tuple[int, str, str]]
+"""Their numbers in the file, those of their entries, and their own in them."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Cleaned:
         bad: lines rejected so far.
         clean: the others.
         marks: a mark of each raw line; None where lines cannot repeat.
+        again: lines that name an entry line met before and say something else of it.
     """
 
     number: int
@@ -69,6 +74,7 @@ class Cleaned:
     bad: list[tuple[int, str, str]]
     clean: Clean
     marks: bytes | None
+    again: Again
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,9 @@ class Runner:
         self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
         self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
         self.lines = self.rejected = self.blocks = 0
-        self.stale = self.unknown = self.missing = 0
+        self.stale = self.unknown = self.missing = self.again = 0
+        self.first: list[Any] = []
+        self.name = (*seen.NAME, "goods") if self.folded else seen.NAME
         self.duty: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
 
@@ -129,36 +137,38 @@ class Runner:
         self.stale += done.stale
         self.unknown += done.unknown
         self.missing += done.missing
+        self.again += done.again
+        self.first = [*self.first, *done.first][:FIRST]
         self.duty.update(done.duty)
         self.repairs.update(done.repairs)
 
     def skip(self, number: int) -> Done:
         """A block that an earlier run has done."""
         if self.marked:
-            marks = self.work.load(number, "marks")
-            self.seen.add(np.frombuffer(marks, dtype=np.uint64))
+            self.seen.meet(seen.Marks.from_bytes(self.work.load(number, "marks")))
         return self.work.done(number)
 
     def clean(self, number: int, block: Block, share: float) -> Cleaned:
         """Clean one block."""
         raw, bad, joined = block.frame, list(block.bad), 0
         count = len(raw) + len(bad)
-        marks = seen.marks(raw) if self.marked else None
+        marks, again = seen.marks(raw, self.name) if self.marked else None, Again()
         if marks is not None:
-            again = pl.Series(self.seen.repeats(marks))
-            self.seen.add(marks)
-            if again.any():
-                told = [(line, REPEATS) for line in raw["line"].filter(again)]
+            repeats, named = (pl.Series(told) for told in self.seen.meet(marks))
+            if named.any():
+                again = _again(raw.filter(named))
+            if repeats.any():
+                told = [(line, REPEATS) for line in raw["line"].filter(repeats)]
                 bad += _texts(raw, told)
-                raw = raw.filter(~again)
+                raw = raw.filter(~repeats)
         if self.folded:
             raw, lost, joined = fold.join(raw)
             bad += _texts(block.frame, lost)
         clean = self.cleaner.clean(raw)
         if joined:
             clean.repairs[fold.FOLDED] += joined
-        data = marks.tobytes() if marks is not None else None
-        return Cleaned(number, share, count - joined, block.frame, bad, clean, data)
+        data = marks.to_bytes() if marks is not None else None
+        return Cleaned(number, share, count - joined, block.frame, bad, clean, data, again)
 
     def rate(self, now: Cleaned) -> Callable[[], Done]:
         """Rate one block; what writes it, and tells what it holds."""
@@ -187,8 +197,11 @@ class Runner:
         """Finish a block whose lines are written: with those refused, and all that it holds."""
         bad = sorted([*now.bad, *_texts(now.texts, [*now.clean.refused, *part.refused])])
         repairs = {what: n for what, n in now.clean.repairs.items() if n}
+        lost = {number for number, *_ in bad}
+        again = [one for one in now.again if one[0] not in lost]
         done = Done(
-            now.count, len(bad), part.duty, repairs, part.stale, part.unknown, part.missing
+            now.count, len(bad), part.duty, repairs, part.stale, part.unknown, part.missing,
+            len(again), again[:FIRST],
         )  # fmt: skip
         if now.marks is not None:
             self.work.save(now.number, "marks", now.marks)
@@ -198,6 +211,13 @@ class Runner:
     def finish(self) -> None:
         """Make the output of all blocks."""
         self.work.finish(self.blocks)
+
+
+def _again(frame: pl.DataFrame) -> Again:
+    """Lines that name an entry line again; numbers of chapter 99 are no goods of their own."""
+    own = frame.filter(~pl.col("goods").cast(pl.String).str.strip_chars().str.starts_with("99"))
+    texts = (pl.col(name).cast(pl.String).str.strip_chars() for name in seen.NAME)
+    return own.select("line", *texts).rows()
 
 
 def _said(column: pl.Series) -> int:

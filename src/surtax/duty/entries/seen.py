@@ -1,6 +1,12 @@
-"""Lines that repeat another of the same file: found by 64-bit marks, in bounded memory."""
+"""Lines that repeat another of the same file, or name its entry line: by marks, in bounded memory.
+
+A line's mark has 96 bits: 64 of the number of its entry and its own in it, 32 of all its cells. So
+one sorted list of twelve bytes a line tells both what is said twice and what is said otherwise.
+"""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -11,6 +17,37 @@ from surtax.duty.entries.headers import ENTRY_LINE
 BITS = 28
 """Binary logarithm of the filter's size: 32 MB."""
 SEED = 7
+NAME = ("entry", ENTRY_LINE)
+_CELLS = np.uint64(24), np.uint32(8)
+"""Low bits of both parts of a mark that are of all cells; the others are of the name."""
+Mask = NDArray[np.bool_]
+
+
+class Marks(NamedTuple):
+    """(n,) the marks of lines, in two parts; lines of one entry line differ in `_CELLS` alone."""
+
+    high: NDArray[np.uint64]
+    low: NDArray[np.uint32]
+
+    def at(self, rows: NDArray[np.intp] | Mask) -> Marks:
+        """The marks of some lines."""
+        return Marks(self.high[rows], self.low[rows])
+
+    def like(self, other: Marks) -> tuple[Mask, Mask]:
+        """(n,) whether lines repeat those of `other`, and whether they name the same entry line."""
+        high, low = self.high ^ other.high, self.low ^ other.low
+        named = (high >> _CELLS[0] == 0) & (low >> _CELLS[1] == 0)
+        return (high == 0) & (low == 0), named
+
+    def to_bytes(self) -> bytes:
+        """The marks as they are kept beside a block."""
+        return self.high.tobytes() + self.low.tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Marks:
+        """What `to_bytes` gave."""
+        at = len(data) // 12 * 8
+        return cls(np.frombuffer(data[:at], np.uint64), np.frombuffer(data[at:], np.uint32))
 
 
 class Seen:
@@ -21,36 +58,78 @@ class Seen:
 
     def __init__(self) -> None:
         self._filter = np.zeros(1 << (BITS - 3), dtype=np.uint8)
-        self._blocks: list[NDArray[np.uint64]] = []
+        self._blocks: list[Marks] = []
 
-    def add(self, marks: NDArray[np.uint64]) -> None:
-        """Remember the marks of a block."""
-        at = marks >> np.uint64(64 - BITS)
-        np.bitwise_or.at(
-            self._filter, at >> np.uint64(3), np.uint8(1) << (at & np.uint64(7)).astype(np.uint8)
-        )
-        self._blocks.append(np.unique(marks))
+    def meet(self, marks: Marks) -> tuple[Mask, Mask]:
+        """Whether each line repeats an earlier one, or else names an entry line met; remembered.
 
-    def repeats(self, marks: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """(n,) whether each line repeats one of an earlier block, or an earlier one of its own."""
-        at = marks >> np.uint64(64 - BITS)
-        bit = (self._filter[at >> np.uint64(3)] >> (at & np.uint64(7)).astype(np.uint8)) & 1
-        maybe = np.flatnonzero(bit)
-        out = np.ones(len(marks), dtype=bool)
-        out[np.unique(marks, return_index=True)[1]] = False
-        for block in filter(len, self._blocks):
+        Args:
+            marks: of a block of n lines.
+
+        Returns:
+            (n,) whether it repeats a line of an earlier block, or an earlier one of its own; and
+            (n,) whether it names the entry line of one, and says something else.
+        """
+        order = np.argsort(marks.high)
+        mine = marks.at(order)
+        repeats, again = _within(mine, order)
+        at = mine.high >> np.uint64(64 - BITS)  # in order, so that near bits are met one by one
+        byte = (at >> np.uint64(3)).astype(np.intp)
+        bit = np.uint8(1) << (at & np.uint64(7)).astype(np.uint8)
+        maybe = order[self._filter[byte] & bit != 0]
+        for block in self._blocks:
             if not len(maybe):
                 break
-            place = np.minimum(np.searchsorted(block, marks[maybe]), len(block) - 1)
-            found = block[place] == marks[maybe]
-            out[maybe[found]] = True
-            maybe = maybe[~found]
-        return out
+            asked = marks.at(maybe)
+            last = len(block.high) - 1
+            exact = np.minimum(np.searchsorted(block.high, asked.high), last)
+            begin = asked.high >> _CELLS[0] << _CELLS[0]
+            first = np.minimum(np.searchsorted(block.high, begin), last)
+            same, _ = asked.like(block.at(exact))
+            repeats[maybe[same]] = True
+            again[maybe] |= asked.like(block.at(first))[1]
+            maybe = maybe[~same]
+        np.bitwise_or.at(self._filter, byte, bit)
+        if len(order):
+            self._blocks.append(mine)
+        return repeats, again & ~repeats
 
 
-def marks(frame: pl.DataFrame) -> NDArray[np.uint64] | None:
-    """(n,) a mark of each line; None where entries have no numbers, so that none can repeat."""
-    if not {"entry", ENTRY_LINE} <= set(frame.columns):
+def _within(mine: Marks, order: NDArray[np.intp]) -> tuple[Mask, Mask]:
+    """What `Seen.meet` tells, among sorted marks of one block, by line."""
+    n = len(order)
+    repeats, again = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    if n < 2:
+        return repeats, again
+    pairs = Marks(mine.high[1:], mine.low[1:]).like(Marks(mine.high[:-1], mine.low[:-1]))
+    for found, same in zip((repeats, again), pairs, strict=True):
+        if same.any():
+            begins = np.flatnonzero(np.concatenate([[True], ~same]))
+            found[order] = True
+            found[np.minimum.reduceat(order, begins)] = False
+    return repeats, again
+
+
+def marks(frame: pl.DataFrame, name: tuple[str, ...] = NAME) -> Marks | None:
+    """A mark of each line; None where entries have no numbers, so that none can repeat.
+
+    Args:
+        frame: lines in canonical names.
+        name: the columns that name an entry line. A line that leaves its entry's number or its
+            own blank is like no other.
+    """
+    if not set(NAME) <= set(frame.columns):
         return None
-    cells = frame.select(pl.exclude("line"))
-    return cells.hash_rows(seed=SEED).to_numpy()
+    cells = frame.select(pl.exclude("line")).hash_rows(seed=SEED)
+    named = frame.select(name).hash_rows(seed=SEED)
+    blank = frame.select(
+        pl.any_horizontal(pl.col(one).cast(pl.String).fill_null("") == "" for one in NAME)
+    ).to_series()
+    if blank.any():
+        alone = frame.hash_rows(seed=SEED)
+        cells, named = cells.zip_with(~blank, alone), named.zip_with(~blank, alone)
+    whole, own = cells.to_numpy(), named.to_numpy()
+    bits, fewer = np.uint64((1 << 24) - 1), np.uint64((1 << 8) - 1)
+    high = (own & ~bits) | (whole & bits)
+    low = ((own & bits) << np.uint64(8)) | (whole >> np.uint64(24) & fewer)
+    return Marks(high, low.astype(np.uint32))

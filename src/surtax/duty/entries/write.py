@@ -46,6 +46,8 @@ class Done:
         stale: lines whose day lies outside the record's checked days.
         unknown: lines with a duty whose rate is not known.
         missing: lines that wait for a fact.
+        again: lines that name an entry line met before and say something else of it.
+        first: the first of them: line, entry, line of the entry.
     """
 
     lines: int
@@ -55,6 +57,8 @@ class Done:
     stale: int = 0
     unknown: int = 0
     missing: int = 0
+    again: int = 0
+    first: Sequence[Sequence[Any]] = ()
 
 
 def kind_of(out: Path) -> str:
