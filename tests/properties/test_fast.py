@@ -161,6 +161,27 @@ def test_exponentials_and_logs_are_right_to_the_last_places():
 
 
 @needs_numba
+@pytest.mark.parametrize(("kind", "close"), [(np.float64, 1e-14), (np.float32, 1e-5)])
+def test_products_are_right_at_every_rest_of_a_tile(kind, close):
+    from surtax.economy.products import rows_times, times_rows
+
+    rng = np.random.default_rng(0)
+    for rows in (1, 2, 3, 7, 8, 9, 12, 31):
+        for columns in (1, 7, 8, 9, 11, 13, 16, 20, 25, 28, 31, 32, 33, 40, 64, 65):
+            m = rng.uniform(-1.0, 1.0, (rows, columns)).astype(kind)
+            v = rng.uniform(-1.0, 1.0, rows).astype(kind)
+            out = np.full(columns, np.nan, dtype=kind)
+            times_rows(v, m, out)
+            # As many roundings as numbers in a sum, each of one unit in the last place at most.
+            assert np.abs(out - v.astype(float) @ m).max() <= close * rows
+            if kind is np.float64:
+                by = rng.uniform(-1.0, 1.0, columns)
+                out = np.full(rows, np.nan)
+                rows_times(m, by, out)
+                assert np.abs(out - m @ by).max() <= close * columns
+
+
+@needs_numba
 def test_hard_shocks_go_the_same_ways():
     world = draw(9, 4, 2)
     ban = np.where(np.eye(4) > 0, 0.0, np.inf) * np.ones((2, 1, 1))

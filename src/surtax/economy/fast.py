@@ -53,7 +53,7 @@ def _rule(p: Problem) -> int:
 def case_of(p: Problem) -> Case:
     """A problem, or the problems of many scenarios, as the loops take it."""
     S, N = p.spending.shape
-    t, A = p.tech, _lined(p.A, S, N, N)
+    t, A, B, border = p.tech, *(_lined(a, S, N, N) for a in (p.A, p.B, p.border))
 
     def each(a: Array, *axes: int) -> Array:
         """What is one for all scenarios, or each one's own."""
@@ -67,7 +67,8 @@ def case_of(p: Problem) -> Case:
     }  # fmt: skip
     kind = np.where(p.abroad, np.where(p.taxed, TAXED, UNTAXED), HOME)
     return Case(
-        A=A, B=_lined(p.B, S, N, N), border=_lined(p.border, S, N, N),
+        A=A, B=B, border=border,
+        own=np.stack([np.diagonal(a, axis1=-2, axis2=-1) for a in (A, B, border)]),
         sharing=each(p.sharing, N, N),
         beyond=np.empty((0, N, N)) if p.beyond is None else each(p.beyond, N, N),
         extra=each(p.extra, N), kind=kind, exports=p.border is not p.B, rule=_rule(p),
@@ -101,6 +102,7 @@ class CompiledResidual(Residual):
             loops.competitiveness(c, rows[b], costs[b], 0, regions, room.y)
             loops.spending(c, rows[b], 0, sectors, room)
             loops.trade(c, b, 0, 1, room)
+            loops.summed(c, room)
         sums = np.stack([room.sums for room in rooms], axis=1)
         collected, sold, paid, own = sums.reshape(4, *z.shape)
         money = money_of(p, pay.labour, collected)

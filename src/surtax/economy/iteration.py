@@ -25,6 +25,7 @@ from surtax.economy.loops import (
     price_gaps,
     spending,
     spending_gaps,
+    summed,
     trade,
 )
 from surtax.economy.stepping import Frozen, differ, follow, mixing, move, own_blocks, wage_step
@@ -43,7 +44,7 @@ class Desk(NamedTuple):
         rows: (7, unknowns) point, gaps and step there; the last point and step; the move made;
             the best point. past: (2, memory, unknowns) and gram: (memory, memory), of
             `fixedpoint.History`.
-        room, sums: of a sweep; sums (parts, 4, n). income, gap: (n,). z: (2 s n,).
+        room: of a sweep. income, gap: (n,). z: (2 s n,).
         dots: (parts, 2, memory). largest: (2, parts) of gaps or moves. damp: (1,).
         turn: its kind, which difference is new, and how many there are.
     """
@@ -52,7 +53,6 @@ class Desk(NamedTuple):
     past: Array
     gram: Array
     room: Room
-    sums: Array
     income: Array
     gap: Array
     z: NDArray[np.float32]
@@ -67,7 +67,7 @@ def desk(S: int, N: int, memory: int, parts: int) -> Desk:
     return Desk(
         rows=np.empty((7, N + 2 * S * N)), past=np.empty((2, memory, N + 2 * S * N)),
         gram=np.zeros((memory, memory)), room=empty_room(S, N),
-        sums=np.empty((parts, 4, N)), income=np.empty(N), gap=np.empty(N),
+        income=np.empty(N), gap=np.empty(N),
         z=np.empty(2 * S * N, dtype=np.float32), dots=np.empty((parts, 2, memory)),
         largest=np.empty((2, parts)), damp=np.ones(1), turn=np.zeros(3, dtype=np.int64),
     )  # fmt: skip
@@ -79,11 +79,11 @@ def _part(part: int, c: Case, b: int, f: Frozen, d: Desk) -> None:
     sectors, regions = c.spending.shape
     cells = sectors * regions
     size = regions + 2 * cells
-    parts = d.sums.shape[0]
+    parts = d.dots.shape[0]
     n, to_n = part * regions // parts, (part + 1) * regions // parts
     s, to_s = part * sectors // parts, (part + 1) * sectors // parts
     k, to_k = part * size // parts, (part + 1) * size // parts
-    room = Room(d.room.y, d.room.X, d.room.S, d.room.Y, d.sums[part])
+    room = d.room
     x, r, step, last_x, last_s = (
         d.rows[_X],
         d.rows[_R],
@@ -127,7 +127,7 @@ def helped(c: Case, b: int, f: Frozen, d: Desk, board: Board) -> None:
 @summing
 def _turn(c: Case, b: int, f: Frozen, d: Desk, board: Board) -> None:
     """One turn: alone, or with a helper where there is a board to share it out on."""
-    shared, parts = board.shape[0] > 0, d.sums.shape[0]
+    shared, parts = board.shape[0] > 0, d.dots.shape[0]
     if shared:
         on.announce(board)
     part = on.taken(board) if shared else 0
@@ -153,8 +153,8 @@ def _between(c: Case, b: int, f: Frozen, d: Desk) -> None:
     """What is small and comes before a turn: incomes and balances, wages, or the mixing."""
     kind, regions = d.turn[0], c.labour.shape[0]
     if kind == _GAPS:
-        _added(d.sums.reshape(d.sums.shape[0], -1))
-        balances(c, b, d.rows[_X], d.sums[0], d.income, d.rows[_R])
+        summed(c, d.room)
+        balances(c, b, d.rows[_X], d.room.sums, d.income, d.rows[_R])
     elif kind == _FOLLOW:
         wage_step(f, d.gap, d.rows[_S][:regions])
     elif kind == _MOVE and d.turn[2] > 0:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from surtax.economy.elementary import exp_of, largest, log_of, summing
 from surtax.economy.linear import Rounded
 from surtax.economy.problem import FLOOR
+from surtax.economy.products import rows_times, times_rows
 from surtax.world.world import Array
 
 # What a sector's trade asks for: nothing but home sales, one product, or one net of tax too.
@@ -25,7 +26,8 @@ class Case(NamedTuple):
     """Scenarios of one world, as `problem.Problem`; b scenarios lead where it says so.
 
     Attributes:
-        A, B, border: (b, s, n, i). sharing, beyond: (b, n, m). extra: (b, n).
+        A, B, border: (b, s, n, i). own: (3, b, s, n) their diagonals. sharing, beyond:
+            (b, n, m). extra: (b, n).
         kind: (s,) HOME, UNTAXED or TAXED. exports: whether exports are taxed.
         rule: which of `fast.RULES`. deficits, earned: (n,) of the benchmark.
     """
@@ -33,6 +35,7 @@ class Case(NamedTuple):
     A: Array
     B: Array
     border: Array
+    own: Array
     sharing: Array
     beyond: Array
     extra: Array
@@ -53,23 +56,30 @@ class Case(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What a sweep leaves: y, X, S, Y (s, n); duties, sales, purchases and own ones (4, n)."""
+    """What a sweep leaves.
+
+    Attributes:
+        y, X, S, Y: (s, n), S without `Case.dead`. money: (4, s, n) duties, sales, purchases and
+            own ones, and sums: (4, n) over sectors.
+    """
 
     y: Array
     X: Array
     S: Array
     Y: Array
+    money: Array
     sums: Array
 
 
 def empty_room(S: int, N: int) -> Room:
     """Empty arrays for a world of S sectors and N regions."""
     y, X, prices, Y = np.empty((4, S, N))
-    return Room(y, X, prices, Y, np.empty((4, N)))
+    return Room(y, X, prices, Y, np.empty((4, S, N)), np.empty((4, N)))
 
 
 # A loop that begins anywhere but at zero is not taken four numbers at a time: the compiler asks
-# at each number whether its index is negative. A part of an array is sliced before.
+# at each number whether its index is negative. A part of an array is sliced before. Nor is one
+# that writes where it reads, but at the same number.
 
 
 @summing
@@ -80,23 +90,10 @@ def copied(a: Array | Rounded, out: Array) -> None:
 
 
 @summing
-def _over_sellers(weights: Array, y: Array, out: Array) -> None:
-    """Sum weights (n, i) times y (i) over sellers, to out (n)."""
-    for n in range(weights.shape[0]):
-        total = 0.0
-        for i in range(weights.shape[1]):
-            total += weights[n, i] * y[i]
-        out[n] = total
-
-
-@summing
-def _over_buyers(weights: Array, v: Array, out: Array) -> None:
-    """Sum weights (n, i) times v (n) over buyers, to out (i)."""
-    out[:] = 0.0
-    for n in range(weights.shape[0]):
-        by = v[n]
-        for i in range(weights.shape[1]):
-            out[i] += weights[n, i] * by
+def _multiplied(a: Array, b: Array, out: Array) -> None:
+    """Write a times b, all (k,), to out."""
+    for k in range(out.shape[0]):
+        out[k] = a[k] * b[k]
 
 
 @summing
@@ -104,78 +101,79 @@ def competitiveness(c: Case, x: Array, cost: Array, first: int, last: int, y: Ar
     """Competitiveness y (s, n) of some regions, from ``cost`` (k or 1, n), the log hat of pay."""
     sectors, regions = y.shape
     log_P = x[regions : regions + sectors * regions].reshape(sectors, regions)
-    made = np.empty((last - first, sectors))
+    made, prices = np.empty((2, last - first, sectors)), np.empty(sectors)
     for n in range(first, last):
-        log_c, inputs = made[n - first], c.inputs[n]
+        log_c = made[0, n - first]
         for k in range(sectors):
-            log_c[k] = c.va_t[k, n] * cost[k if cost.shape[0] > 1 else 0, n]
-        for s in range(sectors):
-            log_p, shares = log_P[s, n], inputs[s]
-            for k in range(sectors):
-                log_c[k] += shares[k] * log_p
+            prices[k] = log_P[k, n]
+        times_rows(prices, c.inputs[n], log_c)
         for k in range(sectors):
+            log_c[k] += c.va_t[k, n] * cost[k if cost.shape[0] > 1 else 0, n]
             log_c[k] *= -c.theta[k]
-    exp_of(made.reshape(-1), made.reshape(-1))
+    exp_of(made[0].reshape(-1), made[1].reshape(-1))
     for k in range(sectors):
         some = y[k, first:last]
         for n in range(some.shape[0]):
-            some[n] = made[n, k]
+            some[n] = made[1, n, k]
 
 
 @summing
 def spending(c: Case, x: Array, first: int, last: int, room: Room) -> None:
-    """X (s, n) of some sectors, as hats."""
+    """X (s, n) of some sectors."""
     sectors, regions = c.spending.shape
     begin, end = first * regions, last * regions
-    log_X = x[regions + sectors * regions :]
-    exp_of(log_X[begin:end], room.X.reshape(-1)[begin:end])
+    X, base = room.X.reshape(-1)[begin:end], c.spending.reshape(-1)[begin:end]
+    exp_of(x[regions + sectors * regions :][begin:end], X)
+    for k in range(X.shape[0]):
+        X[k] *= base[k]
 
 
 @summing
 def trade(c: Case, b: int, first: int, every: int, room: Room) -> None:
-    """Prices and output of sectors first, first + every and so on, and their sums by region.
-
-    X comes as hats and leaves as amounts.
-    """
+    """Prices and output of sectors first, first + every and so on, and the money in them."""
     sectors, regions = c.spending.shape
-    worth, sold, V = np.empty(regions), np.empty(regions), np.empty(regions)
-    collected, sales, bought, own = room.sums[0], room.sums[1], room.sums[2], room.sums[3]
-    room.sums[:] = 0.0
+    worth, V = np.empty(regions), np.empty(regions)
     for s in range(first, sectors, every):
         y, Y, X, S, kind = room.y[s], room.Y[s], room.X[s], room.S[s], c.kind[s]
-        A, B, border = c.A[b, s], c.B[b, s], c.border[b, s]
+        B, dead, home = c.B[b, s], c.dead[s], c.own[2, b, s]
+        duty, sold = room.money[0, s], room.money[1, s]
+        bought, at_home = room.money[2, s], room.money[3, s]
         if kind == HOME:
-            for n in range(regions):
-                S[n], worth[n] = A[n, n] * y[n], border[n, n] * y[n]
+            _multiplied(c.own[0, b, s], y, S)
+            _multiplied(home, y, worth)
         else:
-            _over_sellers(A, y, S)
+            rows_times(c.A[b, s], y, S)
             if kind == TAXED:
-                _over_sellers(border, y, worth)
+                rows_times(c.border[b, s], y, worth)
             else:
-                for n in range(regions):
-                    worth[n] = S[n]
+                copied(S, worth)
         for n in range(regions):
-            S[n] += c.dead[s, n]
-            X[n] *= c.spending[s, n]
-            V[n] = X[n] / S[n]
-            collected[n] += X[n] - V[n] * worth[n]
-            bought[n] += V[n] * worth[n]
-            own[n] += border[n, n] * y[n] * V[n]
+            V[n] = X[n] / (S[n] + dead[n])
+        _multiplied(V, worth, bought)
+        _multiplied(V, y, at_home)
+        _multiplied(at_home, home, at_home)
         if kind == HOME:
-            for n in range(regions):
-                Y[n] = B[n, n] * V[n]
+            _multiplied(c.own[1, b, s], V, Y)
         else:
-            _over_buyers(B if kind == TAXED else A, V, Y)
-        for i in range(regions):
-            Y[i] *= y[i]
+            times_rows(V, B if kind == TAXED else c.A[b, s], Y)
+        _multiplied(Y, y, Y)
+        for n in range(regions):
+            duty[n] = X[n] - bought[n]
         if c.exports:
-            _over_buyers(border, V, sold)
-            for i in range(regions):
-                sales[i] += sold[i] * y[i]
-                collected[i] += sold[i] * y[i] - Y[i]
+            times_rows(V, c.border[b, s], sold)
+            _multiplied(sold, y, sold)
+            for n in range(regions):
+                duty[n] += sold[n] - Y[n]
         else:
-            for i in range(regions):
-                sales[i] += Y[i]
+            copied(Y, sold)
+
+
+@summing
+def summed(c: Case, room: Room) -> None:
+    """The money of all sectors, by region."""
+    each = np.ones(c.spending.shape[0])
+    for k in range(room.sums.shape[0]):
+        times_rows(each, room.money[k], room.sums[k])
 
 
 @summing
@@ -183,12 +181,17 @@ def price_gaps(c: Case, x: Array, first: int, last: int, room: Room, F: Array) -
     """Gaps of the prices of some sectors."""
     regions = c.spending.shape[1]
     begin, end = first * regions, last * regions
-    log_of(room.S.reshape(-1)[begin:end], F[regions + begin : regions + end])
+    gaps, log_P = F[regions:][begin:end], x[regions:][begin:end]
+    S, dead = room.S.reshape(-1)[begin:end], c.dead.reshape(-1)[begin:end]
+    sums = np.empty(S.shape[0])
+    for k in range(S.shape[0]):
+        sums[k] = S[k] + dead[k]
+    log_of(sums, gaps)
     for s in range(first, last):
-        at = regions + s * regions
-        log_P, gap = x[at : at + regions], F[at : at + regions]
+        at = (s - first) * regions
+        some, was, per = gaps[at : at + regions], log_P[at : at + regions], -1.0 / c.theta[s]
         for n in range(regions):
-            gap[n] = gap[n] / -c.theta[s] - log_P[n]
+            some[n] = some[n] * per - was[n]
 
 
 @summing
@@ -196,19 +199,17 @@ def spending_gaps(c: Case, income: Array, first: int, last: int, room: Room, F: 
     """Gaps of spending in some regions; the largest of them, or infinity."""
     sectors, regions = c.spending.shape
     ratio, logs = np.empty((last - first, sectors)), np.empty((last - first, sectors))
-    made = np.empty(sectors)
+    made, X = np.empty((2, sectors))
     spending = F[regions + sectors * regions : regions + 2 * sectors * regions]
     for n in range(first, last):
-        some, inputs = ratio[n - first], c.inputs[n]
+        some = ratio[n - first]
         for k in range(sectors):
-            made[k] = room.Y[k, n]
+            made[k], X[k] = room.Y[k, n], room.X[k, n] + c.dead[k, n]
+        rows_times(c.inputs[n], made, some)
         for s in range(sectors):
-            spent, shares = 0.0, inputs[s]
-            for k in range(sectors):
-                spent += shares[k] * made[k]
-            dead = c.dead[s, n]
-            spent += c.final_shares[s, n] * income[n] + dead
-            some[s] = spent / (room.X[s, n] + dead)
+            some[s] += c.final_shares[s, n] * income[n] + c.dead[s, n]
+        for s in range(sectors):
+            some[s] /= X[s]
     log_of(ratio.reshape(-1), logs.reshape(-1))
     for n in range(first, last):
         gaps = logs[n - first]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from surtax.economy.elementary import summing
 from surtax.economy.linear import Rounded
 from surtax.economy.loops import copied
+from surtax.economy.products import rows_times, times_rows
 from surtax.world.world import Array
 
 
@@ -34,23 +35,20 @@ def own_blocks(
     """`Preconditioner.step` of a residual in some regions' own cells z, and of labour demand."""
     regions, sectors = f.wages.shape[0], f.rows.shape[2]
     cells = sectors * regions
-    p, x = np.empty(sectors, dtype=np.float32), np.empty(sectors, dtype=np.float32)
+    r_p, r_x, p, x = np.empty((4, sectors), dtype=np.float32)
     for n in range(first, last):
-        gap[n] = f.abroad[n] * r[n]
-        p[:] = np.float32(0.0)
-        x[:] = np.float32(0.0)
+        wanted = f.abroad[n] * r[n]
         for s in range(sectors):
             at = regions + s * regions + n
-            gap[n] -= f.spending[s, n] * r[at + cells]
-            r_p, r_x = np.float32(r[at]), np.float32(r[at + cells])
-            to_p, to_x = f.rows[0, n, s], f.rows[1, n, s]
-            for a in range(sectors):
-                p[a] += to_p[a] * r_p
-                x[a] += to_x[a] * r_x
+            wanted -= f.spending[s, n] * r[at + cells]
+            r_p[s], r_x[s] = r[at], r[at + cells]
+        times_rows(r_p, f.rows[0, n], p)
+        times_rows(r_x, f.rows[1, n], x)
         for a in range(sectors):
             z[a * regions + n] = p[a]
             z[cells + a * regions + n] = x[a]
-            gap[n] += f.demand[0, a, n] * p[a] + f.demand[1, a, n] * x[a]
+            wanted += f.demand[0, a, n] * p[a] + f.demand[1, a, n] * x[a]
+        gap[n] = wanted
 
 
 _CHUNK = 2048
@@ -135,11 +133,7 @@ def move(
 @summing
 def wage_step(f: Frozen, gap: Array, step: Array) -> None:
     """The step (n,) of wages that would close the gaps of labour demand."""
-    for n in range(gap.shape[0]):
-        total = 0.0
-        for m in range(gap.shape[0]):
-            total += f.wages[n, m] * gap[m]
-        step[n] = total
+    rows_times(f.wages, gap, step)
 
 
 @summing
