@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from surtax.world.world import World
+
+KINDS = ("many sectors", "one sector", "no inputs", "union", "export taxes")
+"""Variants of the model; all are data of the same code."""
+
+FEW = settings(max_examples=2, deadline=None, derandomize=True)
+"""Of each kind under each closure. The same draws in every run: a wage curve has no equilibrium
+in the hardest of them, which would make the suite fail now and then for a reason that is no fault.
+"""
+
+drawings = st.tuples(st.integers(0, 10_000), st.integers(2, 5), st.integers(1, 4))
+"""What `drawn` takes after the kind."""
 
 
 def make(
@@ -89,3 +105,29 @@ def raised(world: World, seed: int, top: float):
     abroad = np.asarray(world.treasuries)[:, None] != np.asarray(world.treasuries)[None, :]
     assert abroad.shape == (N, N)
     return world.tariffs + rng.uniform(0.0, top, world.flows.shape) * abroad
+
+
+def drawn(kind, seed, N, S) -> World:
+    """A random world of a kind; those with a union have five regions and three sectors."""
+    if kind == "one sector":
+        return draw(seed, N, 1)
+    if kind == "no inputs":
+        world = draw(seed, N, S)
+        return make(world.flows, world.theta, tariffs=world.tariffs, name=world.name)
+    if kind == "many sectors":
+        return draw(seed, N, S)
+    world = union(seed)
+    if kind == "union":
+        return world
+    taxes = np.random.default_rng(seed).uniform(-0.05, 0.2, world.flows.shape)
+    return replace(world, export_taxes=taxes * ~world.union)
+
+
+def over(closures):
+    """A law for every one of the closures and every kind of world."""
+
+    def every(law):
+        kinds = pytest.mark.parametrize("kind", KINDS)
+        return kinds(pytest.mark.parametrize("closure", tuple(closures))(law))
+
+    return every

@@ -9,7 +9,7 @@ import pytest
 
 from surtax.economy.solve import solve
 from surtax.errors import SolveError, WorldError
-from worlds import make, union
+from worlds import make, raised, union
 
 
 def changed(name, cell, value):
@@ -44,6 +44,10 @@ BAD = [
     (lambda: changed("flows", (slice(None), slice(None), 2), 0.0), "r2 earns nothing", "r2",
      "Leave the region out"),
     (apart, "no money flows both ways", "r0, r1", "worlds of their own"),
+    (lambda: replace(union(), theta=[3.0, 4.0, 5.0]), "no NumPy array", "", "np.array"),
+    (lambda: replace(union(), treasuries=("t",) * 4), "4 treasuries", "", "each of 5 regions"),
+    (lambda: make(np.zeros((0, 2, 2)), [], mix=np.zeros((2, 0, 0))), "2 regions and 0 sectors",
+     "", "at least one"),
 ]  # fmt: skip
 
 
@@ -53,6 +57,38 @@ def test_a_world_that_is_no_benchmark(world, what, where, mend):
         solve(world())
     assert where in str(caught.value)
     assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "what", "mend"),
+    [
+        ({"tariffs_new": "high"}, "tariffs are no array of numbers", "lists of equal lengths"),
+        ({"trade_costs": [[1.0], [1.0, 2.0]]}, "trade costs are no array", "lists of equal"),
+        ({"trade_costs": [1.0, 1.0]}, r"trade costs have shape \(2,\)", "per sector"),
+        ({"treasury_shares": [1.0]}, r"treasury shares have shape \(1,\)", "per region"),
+        ({"treasury_shares": [1.5, -0.5, 0.0, 1.0, 1.0]}, "share of r1 is -0.5", "zero or more"),
+        ({"treasury_shares": [np.nan, 0.5, 0.5, 1.0, 1.0]}, "FED add to nan", "add to one"),
+        ({"extra_transfers": [np.nan] * 5}, "transfers add to nan", "add to zero"),
+        ({"tol": 1.0}, "tolerance is 1", "at most 0.0001"),
+        ({"tol": 0.0}, "tolerance is 0", "above zero"),
+        ({"tol": np.nan}, "tolerance is nan", "above zero"),
+    ],
+)
+def test_a_shock_that_cannot_be(given, what, mend):
+    with pytest.raises(WorldError, match=what) as caught:
+        solve(union(), **given)
+    assert mend in str(caught.value)
+    assert caught.value.exit_code == 2
+
+
+def test_lists_are_arrays():
+    world = union()
+    new, costs = raised(world, 1, 0.3), np.full(world.flows.shape, 1.1)
+    plain = solve(world, new, costs, treasury_shares=world.treasury_shares)
+    listed = solve(
+        world, new.tolist(), costs.tolist(), treasury_shares=world.treasury_shares.tolist()
+    )
+    assert np.array_equal(plain.real_income, listed.real_income)
 
 
 def test_tastes_that_do_not_add_to_one():

@@ -123,7 +123,17 @@ def test_negative_flow(pack: Path):
 @pytest.mark.parametrize("bad", ["n/a", "", "1,5", "NaN", "inf"])
 def test_not_a_number(pack: Path, bad: str):
     edit_table(pack, "final", lambda t: at_row("value", 2, bad)(t.cast({"value": pl.String})))
-    refused(pack, DataError, "not a number", "line 4")
+    refused(pack, DataError, f"“{bad}” is not a number" if bad else "the cell is empty", "line 4")
+
+
+@pytest.mark.parametrize("theta", [0.0, -9.0])
+def test_elasticity_that_is_not_above_zero(pack: Path, theta: float):
+    world = read_pack(pack)
+    given = np.where(np.arange(len(world.sectors)) == 2, theta, world.theta)
+    table = pl.DataFrame({"sector": world.sectors, "theta": given})
+    table.write_csv(pack / "elasticities.csv")
+    list_table(pack, "elasticities", "elasticities.csv")
+    refused(pack, WorldError, world.sectors[2], f"{theta:g}", "above zero")
 
 
 def test_a_cell_twice(pack: Path):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
@@ -24,46 +24,14 @@ from surtax.economy.results import rebase
 from surtax.economy.slopes import slopes_of
 from surtax.economy.solve import solve
 from surtax.economy.system import Residual, sweep
-from worlds import draw, make, raised, union
+from worlds import FEW, draw, drawings, drawn, make, over, raised
 
 EVERY = tuple(CLOSURES)
 KEEPING = tuple(n for n, c in CLOSURES.items() if c.keeps_benchmark)
 REVERSIBLE = tuple(n for n, c in CLOSURES.items() if c.reversible)
 # Fixed in the numeraire by what they say: deficits in one, wage floors in the others.
 NOMINAL = {"numeraire", *(n for n, c in CLOSURES.items() if c.wages.name == "rigid")}
-KINDS = ("many sectors", "one sector", "no inputs", "union", "export taxes")
-
-# The same draws in every run: a wage curve has no equilibrium in the hardest of them, which
-# would make the suite fail now and then for a reason that is no fault.
-FEW = settings(max_examples=4, deadline=None, derandomize=True)
 KINKED = {n for n, c in CLOSURES.items() if c.wages.name == "rigid"}
-
-
-def drawn(seed, kind, N, S):
-    """One world of a kind; all are data of the same code."""
-    if kind == "one sector":
-        return draw(seed, N, 1)
-    if kind == "no inputs":
-        world = draw(seed, N, S)
-        return make(world.flows, world.theta, tariffs=world.tariffs, name=world.name)
-    if kind == "many sectors":
-        return draw(seed, N, S)
-    world = union(seed)
-    if kind == "union":
-        return world
-    names = np.asarray(world.treasuries)
-    abroad = names[:, None] != names[None, :]
-    rng = np.random.default_rng(seed)
-    return replace(world, export_taxes=rng.uniform(-0.05, 0.2, world.flows.shape) * abroad)
-
-
-worlds = st.builds(
-    drawn,
-    st.integers(0, 10_000),
-    st.sampled_from(KINDS),
-    st.integers(2, 5),
-    st.integers(1, 4),
-)
 
 
 def hats(s):
@@ -72,20 +40,22 @@ def hats(s):
     return np.concatenate([part.ravel() for part in parts])
 
 
-@pytest.mark.parametrize("closure", KEEPING)
+@over(KEEPING)
 @FEW
-@given(world=worlds)
-def test_a_zero_shock_returns_the_benchmark(closure, world):
+@given(made=drawings)
+def test_a_zero_shock_returns_the_benchmark(closure, kind, made):
+    world = drawn(kind, *made)
     s = solve(world, closure=closure)
     # Rounding only: sums of some dozens of cells.
     assert np.abs(hats(s) - 1.0).max() < 1e-12
     assert np.abs(s.flows / world.flows - 1.0).max() < 1e-12
 
 
-@pytest.mark.parametrize("closure", EVERY)
+@over(EVERY)
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000), top=st.floats(0.0, 1.0))
-def test_walras_law_in_every_labour_market(closure, world, seed, top):
+@given(made=drawings, seed=st.integers(0, 1000), top=st.floats(0.0, 1.0))
+def test_walras_law_in_every_labour_market(closure, kind, made, seed, top):
+    world = drawn(kind, *made)
     s = solve(world, raised(world, seed, top), closure=closure, tol=1e-12)
     demanded = (world.value_added.T * s.output).sum(axis=0)
     # No labour market is imposed; with every balance at 1e-12, below the law's 1e-10.
@@ -94,10 +64,11 @@ def test_walras_law_in_every_labour_market(closure, world, seed, top):
     assert abs(s.transfers.sum()) < 1e-12 * s.income.sum()
 
 
-@pytest.mark.parametrize("closure", [n for n in EVERY if n not in NOMINAL])
+@over([n for n in EVERY if n not in NOMINAL])
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000), scale=st.floats(0.1, 10.0))
-def test_all_money_doubled_changes_nothing_real(closure, world, seed, scale):
+@given(made=drawings, seed=st.integers(0, 1000), scale=st.floats(0.1, 10.0))
+def test_all_money_doubled_changes_nothing_real(closure, kind, made, seed, scale):
+    world = drawn(kind, *made)
     s = solve(world, raised(world, seed, 0.6), closure=closure)
     p = s.problem
     S, N = p.spending.shape
@@ -111,10 +82,11 @@ def test_all_money_doubled_changes_nothing_real(closure, world, seed, scale):
     assert np.abs(r.income / q.income / scale - 1.0).max() < 1e-10
 
 
-@pytest.mark.parametrize("closure", EVERY)
+@over(EVERY)
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000), order=st.randoms(use_true_random=False))
-def test_the_order_of_regions_and_sectors_does_not_matter(closure, world, seed, order):
+@given(made=drawings, seed=st.integers(0, 1000), order=st.randoms(use_true_random=False))
+def test_the_order_of_regions_and_sectors_does_not_matter(closure, kind, made, seed, order):
+    world = drawn(kind, *made)
     r, k = list(range(len(world.regions))), list(range(len(world.sectors)))
     order.shuffle(r)
     order.shuffle(k)
@@ -187,10 +159,12 @@ def halved_sector(world, new):
     return split, new[k]
 
 
-@pytest.mark.parametrize("closure", EVERY)
+@pytest.mark.parametrize("half", ["region", "sector"])
+@over(EVERY)
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000), half=st.sampled_from(["region", "sector"]))
-def test_two_identical_halves_are_the_whole(closure, world, seed, half):
+@given(made=drawings, seed=st.integers(0, 1000))
+def test_two_identical_halves_are_the_whole(closure, kind, made, seed, half):
+    world = drawn(kind, *made)
     new = raised(world, seed, 0.6)
     split, shock = (halved_region if half == "region" else halved_sector)(world, new)
     whole = solve(world, new, closure=closure, tol=1e-12)
@@ -205,10 +179,11 @@ def test_two_identical_halves_are_the_whole(closure, world, seed, half):
     assert abs(parts.collected.sum() / max(whole.collected.sum(), 1e-9) - 1.0) < 1e-7
 
 
-@pytest.mark.parametrize("closure", REVERSIBLE)
+@over(REVERSIBLE)
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000), top=st.floats(0.1, 1.0))
-def test_there_and_back(closure, world, seed, top):
+@given(made=drawings, seed=st.integers(0, 1000), top=st.floats(0.1, 1.0))
+def test_there_and_back(closure, kind, made, seed, top):
+    world = drawn(kind, *made)
     there = solve(world, raised(world, seed, top), closure=closure, tol=1e-12)
     back = solve(rebase(world, there), world.tariffs, closure=closure, tol=1e-12)
     # Two solves at 1e-12 and a benchmark rebuilt from flows: 1e-8 leaves conditioning room.
@@ -216,11 +191,12 @@ def test_there_and_back(closure, world, seed, top):
     assert np.abs(back.flows / world.flows - 1.0).max() < 1e-8
 
 
-@pytest.mark.parametrize("closure", [n for n in EVERY if n not in KINKED])
+@over([n for n in EVERY if n not in KINKED])
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000))
-def test_two_algorithms_agree(closure, world, seed):
+@given(made=drawings, seed=st.integers(0, 1000))
+def test_two_algorithms_agree(closure, kind, made, seed):
     """Anderson acceleration and Newton with GMRES, from the same start, without each other."""
+    world = drawn(kind, *made)
     s = solve(world, raised(world, seed, 0.6), closure=closure)
     p = s.problem
     step = preconditioner(p, base_of(world))
@@ -241,11 +217,12 @@ def test_two_algorithms_agree(closure, world, seed):
     assert np.abs(a.x - s.unknowns).max() < 1e-8  # the solution itself is at 1e-10
 
 
-@pytest.mark.parametrize("closure", sorted(KINKED))
+@over(sorted(KINKED))
 @FEW
-@given(world=worlds, seed=st.integers(0, 1000))
-def test_two_starts_agree_where_wages_have_a_kink(closure, world, seed):
+@given(made=drawings, seed=st.integers(0, 1000))
+def test_two_starts_agree_where_wages_have_a_kink(closure, kind, made, seed):
     """Newton may stop at a kink; from another start the whole route ends at the same point."""
+    world = drawn(kind, *made)
     new = raised(world, seed, 0.6)
     a = solve(world, new, closure=closure, tol=1e-12)
     start = np.random.default_rng(seed).normal(scale=0.1, size=a.unknowns.size)

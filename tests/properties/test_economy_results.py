@@ -210,6 +210,23 @@ def test_tables_agree_with_fields():
     assert set(frame.columns) == set(cells[0])
 
 
+@pytest.mark.parametrize("closure", ["own-share", "stuck-rigid"])
+def test_every_table_says_closure_and_horizon(closure):
+    world = union()
+    s = solve(world, raised(world, 1, 0.3), closure=closure, horizon="short")
+    paid = incidence(s)
+    split = attribute(s, outcomes.real_income(s.world))
+    made = {
+        "regions": tables.regions(s), "sectors": tables.sectors(s), "pairs": tables.pairs(s),
+        "who pays": paid.rows(), "by region": paid.by_region(), "by user": paid.by_user(),
+        "parts": split.rows(),
+    }  # fmt: skip
+    for name, rows in made.items():
+        assert rows, name
+        for row in tables.frame(rows).iter_rows(named=True):
+            assert (row["closure"], row["horizon"]) == (closure, "short"), name
+
+
 def test_a_data_set_with_named_axes():
     s = shocked("own-share")
     try:
@@ -221,7 +238,25 @@ def test_a_data_set_with_named_axes():
     made = tables.dataset(s)
     cell = made["flows"].sel(sector="s1", region="r2", seller="r4")
     assert float(cell) == s.flows[1, 2, 4]
-    assert made.attrs["closure"] == "own-share"
+    assert (made.attrs["closure"], made.attrs["horizon"]) == ("own-share", "")
+    # What the table of regions says, as levels; and trade diversion, buyer before seller.
+    of_one = {
+        "real_income": "real_income", "real_wage": "real_wage", "price_index": "prices",
+        "terms_of_trade": "terms_of_trade", "producer_price_index": "producer_prices",
+        "gdp_at_world_prices": "gdp", "real_income_per_head": "real_income_per_head",
+    }  # fmt: skip
+    for row in tables.regions(s):
+        at = made.sel(region=row["region"])
+        for name, column in of_one.items():
+            assert float(at[name]) == pytest.approx(1.0 + float(row[column]), abs=1e-14)
+        assert float(at["gdp"]) == row["gdp_amount"]
+        assert float(at["unemployment"]) == row["unemployment"]
+        assert float(at["exports"]) == s.exports[s.world.region(str(row["region"]))]
+    for row in tables.pairs(s):
+        at = made.sel(region=row["region"], seller=row["partner"])
+        assert float(at["diverted"]) == row["diverted"]
+    assert made["export_taxes"].dims == made["tariffs"].dims == ("sector", "region", "seller")
+    assert float(made["theta"].sel(sector="s2")) == s.world.theta[2]
 
 
 def test_the_formula_of_the_paper_stands_beside():

@@ -135,6 +135,14 @@ def test_python_and_world_solve_agree(run: Run) -> None:
     np.testing.assert_allclose(found.real_income, other.real_income, atol=1e-9)
 
 
+@pytest.mark.parametrize("by", ["sector", "pair"])
+def test_every_row_says_closure_horizon_and_elasticities(by: str) -> None:
+    answer = surtax.solve("spring-2025", by=by, horizon="short", elasticities="boc-2018")
+    for row in (*answer["regions"], *answer["rows"]):
+        said = row["closure"], row["horizon"], row["elasticities"]
+        assert said == ("stuck-wage-curve", "short", "boc-2018")
+
+
 def test_sentences_on_an_answer_are_those_of_the_day_of_knowledge() -> None:
     """The caretaker's days of the Privy Council Office's guidelines; the surtax on vehicles, which
     put an end to the second list, was ordered on 8 April 2025 (SOR/2025-118)."""

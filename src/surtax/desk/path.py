@@ -33,6 +33,8 @@ from surtax.trade.standing import BARRED, Standing, signature, standing, turning
 Array = NDArray[np.float64]
 PATHS = 48
 """Days of knowledge whose paths are kept."""
+SAYINGS = 4096
+"""Sayings of the law of which it is kept what they owe, some tens of kilobytes each."""
 WAIT = 0.4
 """Seconds that a question waits for the day it asks about."""
 LEISURE = 20.0
@@ -185,6 +187,7 @@ class Paths:
     def _cell(self, program: Program) -> Cell:
         said = signature(program)
         if said not in self._cells:
+            _room(self._cells)
             duty = self._rated(CENTRAL, program)
             barred = duty.pop(BARRED)
             provisions = (rule.provision for rule in program.rules)
@@ -195,6 +198,7 @@ class Paths:
     def _range(self, program: Program) -> tuple[Array, ...]:
         said = signature(program)
         if said not in self._ends:
+            _room(self._ends)
             measures = {rule.provision.measure for rule in program.rules}
             if measures.isdisjoint(one.measure for one in assumptions()):
                 owed = sum(self._cell(program).duty.values(), np.zeros(len(self.imports)))
@@ -214,6 +218,12 @@ class Paths:
             shares = claims_for(self.into, BASE_YEAR, program.view.on)
             self._states[level] = standing(self.law, self.flows, shares, contents(level))
         return self._states[level].turn(program)
+
+
+def _room(held: dict[Any, Any]) -> None:
+    """Let the oldest go where as much is held as may be."""
+    while len(held) >= SAYINGS:
+        held.pop(next(iter(held)))
 
 
 @once

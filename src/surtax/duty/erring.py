@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
 
 from surtax import places
 from surtax.ledger.amend import timeline
+from surtax.ledger.kept import kept
 from surtax.ledger.load import Ledger
 from surtax.ledger.rates import read_rate
 from surtax.units import Interval, percent
@@ -62,7 +62,7 @@ class Erring:
         finding, words = (OVER, "more") if paid > owed else (UNDER, "less")
         return finding, f"{words} than is owed, and no other base or day explains it"
 
-    @cache  # noqa: B019 - lives as long as the audit
+    @kept
     def rates(self, provision: str, origin: str) -> Rates:
         """The plain rates that a provision ever had for an origin, each with its days."""
         measure, _, name = provision.partition("#")

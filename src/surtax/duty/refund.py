@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 
 import polars as pl
 
@@ -19,6 +18,7 @@ from surtax.duty.eligible import judge
 from surtax.duty.filed import PAID, REJECTED, SAID, paid_in_all, rated, stated
 from surtax.errors import InputError, unknown
 from surtax.ledger.headings import digits, headings
+from surtax.ledger.kept import kept
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import Ground, Refunds, expand, refunds
 from surtax.ledger.schedule import editions
@@ -238,7 +238,7 @@ def refund(ledger: Ledger, table: pl.DataFrame, claim: Claim) -> pl.DataFrame:
     return Refunder(ledger, claim).lines(table)
 
 
-@cache
+@kept
 def _knowledge(ledger: Ledger) -> list[date]:
     """The first day and every later one on which something of the law became known."""
     days = {date.min}

@@ -94,6 +94,7 @@ class Attribution:
                         "sector": w.sectors[s],
                         "change": float(exact[s, n, i]),
                         "first_order": float(formula[s, n, i]),
+                        **self.solution.labels,
                     }
                 )
         for (n,) in np.argwhere(np.abs(self.parts.transfers) > least):
@@ -105,6 +106,7 @@ class Attribution:
                     "sector": "",
                     "change": float(self.parts.transfers[n]),
                     "first_order": float(self.first_order.transfers[n]),
+                    **self.solution.labels,
                 }
             )
         return sorted(found, key=lambda row: -abs(cast(float, row["change"])))

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.economy.blocks import Blocks
-from surtax.economy.check import bare, checked_shock
+from surtax.economy.check import bare, check_tolerance, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
 from surtax.economy.diagnosis import unlivable
@@ -161,6 +161,8 @@ def solve_many(
         engine=engine,
     )
     is_fast(engine)
+    check_tolerance(tol)
+    block = max(1, block)
     cases = (_case(one, start) for one in tariffs)
     total = -(-len(tariffs) // block) if isinstance(tariffs, Sequence | np.ndarray) else 1
     answers: list[_Answer] = []
@@ -189,7 +191,7 @@ def _in_order(
     work: _Work, cases: Iterator[Case], block: int, workers: int
 ) -> Iterator[list[_Answer]]:
     """Answers of one block after another, a few blocks in hand at a time."""
-    blocks = iter(lambda: list(islice(cases, max(1, block))), [])
+    blocks = iter(lambda: list(islice(cases, block)), [])
     if workers <= 1:
         yield from (_block(work, some) for some in blocks)
         return

@@ -11,11 +11,35 @@ from surtax.economy.soundness import check_treasuries
 from surtax.errors import WorldError
 from surtax.world.world import Array, World
 
+LOOSEST = 1e-4
+"""Logs. A gap beyond this is no solution: figures are read to a hundredth of a per cent."""
+
 
 def _at(world: World, where: NDArray[np.bool_]) -> str:
     """The first flagged (s, n, i) cell in words."""
     s, n, i = (int(v) for v in np.argwhere(where)[0])
     return f"world {world.name}, {world.sectors[s]}, {world.regions[i]} into {world.regions[n]}"
+
+
+def check_tolerance(tol: float) -> None:
+    """Refuse a tolerance at which nothing is solved, or at which anything is."""
+    if not 0.0 < tol <= LOOSEST:
+        raise WorldError(
+            f"the tolerance is {tol:g}.",
+            mend=f"Give the largest gap allowed in logs, above zero and at most {LOOSEST:g}.",
+        )
+
+
+def _numbers(name: str, values: Array | None, world: World) -> Array | None:
+    """What was given as floats; None stays None."""
+    try:
+        return None if values is None else np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise WorldError(
+            f"{name} are no array of numbers.",
+            where=f"world {world.name}",
+            mend="Give a NumPy array, or lists of equal lengths.",
+        ) from None
 
 
 def checked_shock(
@@ -29,8 +53,11 @@ def checked_shock(
     """Validate a shock; what is not given stays as in the benchmark."""
     shape = world.flows.shape
     place = f"world {world.name}"
-    tariffs = world.tariffs if tariffs is None else np.asarray(tariffs, dtype=float)
-    export_taxes = world.export_taxes if export_taxes is None else np.asarray(export_taxes)
+    new = _numbers("tariffs", tariffs, world)
+    tariffs = world.tariffs if new is None else new
+    trade_costs = _numbers("trade costs", trade_costs, world)
+    levied = _numbers("export taxes", export_taxes, world)
+    export_taxes = world.export_taxes if levied is None else levied
     given = (("tariffs", tariffs), ("trade costs", trade_costs), ("export taxes", export_taxes))
     for name, array in given:
         if array is not None and array.shape != shape:
@@ -63,12 +90,25 @@ def checked_shock(
                 mend="Give the new cost over the old one; 1 means no change.",
             )
     N = len(world.regions)
-    shares = world.treasury_shares if treasury_shares is None else np.asarray(treasury_shares)
+    own = _numbers("treasury shares", treasury_shares, world)
+    shares = world.treasury_shares if own is None else own
     if shares.shape != (N,):
-        raise WorldError(f"treasury shares have shape {shares.shape}, not ({N},).", where=place)
-    if treasury_shares is not None:
+        raise WorldError(
+            f"treasury shares have shape {shares.shape}, not ({N},).",
+            where=place,
+            mend="Give one share per region.",
+        )
+    if own is not None:
+        if (shares < 0.0).any():
+            n = int(np.argmin(shares))
+            raise WorldError(
+                f"the treasury share of {world.regions[n]} is {shares[n]:.6g}.",
+                where=place,
+                mend="Shares are zero or more and add to one within a treasury.",
+            )
         check_treasuries(world, shares)
-    extra = np.zeros(N) if extra_transfers is None else np.asarray(extra_transfers, dtype=float)
+    gift = _numbers("extra transfers", extra_transfers, world)
+    extra = np.zeros(N) if gift is None else gift
     if extra.shape != (N,) or not abs(extra.sum()) <= 1e-9 * world.labour_income.sum():
         raise WorldError(
             f"extra transfers add to {extra.sum():.6g} over {extra.size} regions.",

@@ -71,6 +71,7 @@ class Incidence:
                     "foreign_exporters": float(self.sellers[s, n, here].sum()),
                     "households": share * buyers,
                     "firms": (1.0 - share) * buyers,
+                    **self.solution.labels,
                 }
             )
         return found
@@ -81,7 +82,12 @@ class Incidence:
         paid = (self.buyers * self._foreign).sum(axis=2)
         burden = np.einsum("nsk,sn->nk", self.firms, paid)
         return [
-            {"region": w.regions[n], "sector": w.sectors[k], "firms": float(burden[n, k])}
+            {
+                "region": w.regions[n],
+                "sector": w.sectors[k],
+                "firms": float(burden[n, k]),
+                **self.solution.labels,
+            }
             for n, k in np.argwhere(burden != 0.0)
         ]
 
@@ -100,6 +106,7 @@ class Incidence:
                 "exporters_share": held["foreign_exporters"] / held["taxes"]
                 if held["taxes"]
                 else 0.0,
+                **self.solution.labels,
             }
             for name, held in total.items()
         ]

@@ -68,6 +68,11 @@ class Solution:
     problem: Problem
     point: Sweep
 
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the rows of every table say of how they were solved: closure and horizon."""
+        return {"closure": self.closure, "horizon": self.horizon}
+
     @cached_property
     def market(self) -> LabourMarket:
         """Pay and work."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from surtax.economy import tangent
 from surtax.economy.blocks import Blocks
-from surtax.economy.check import check_suppliers, checked_shock
+from surtax.economy.check import check_suppliers, check_tolerance, checked_shock
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
 from surtax.economy.diagnosis import check_livable, unbalanced, unsolved
@@ -199,7 +199,7 @@ def solve(
             duty; a subsidy is negative. None for the benchmark's.
         treasury_shares: (n,) how treasuries share their duties in the counterfactual.
         extra_transfers: (n,) transfers on top of the closure's, in the numeraire, adding to 0.
-        tol: largest gap allowed in any equation, in logs.
+        tol: largest gap allowed in any equation, in logs; at most 1e-4.
         start: log hats to start from, a former ``solution.unknowns``.
         engine: “numpy”, or “fast” for loops compiled by numba (extra ``fast``): the same
             equations and the same certificate.
@@ -216,6 +216,7 @@ def solve(
         world = at_horizon(world, horizon)
         closure = closure or horizon.closure
     rule = named_closure(closure or "world-share")
+    check_tolerance(tol)
     base = base_of(world)
     new = checked_shock(
         world, tariffs_new, trade_costs, treasury_shares, extra_transfers, export_taxes

@@ -54,6 +54,12 @@ def _refuse(world: World, what: str, cell: str, mend: str) -> WorldError:
 
 def _shapes(w: World) -> None:
     N, S = len(w.regions), len(w.sectors)
+    if not (N and S):
+        raise _refuse(w, f"it has {N} regions and {S} sectors.", "", "Give at least one of each.")
+    if len(w.treasuries) != N:
+        raise _refuse(
+            w, f"it has {len(w.treasuries)} treasuries.", "", f"Name one for each of {N} regions."
+        )
     given: tuple[tuple[str, Array | None, tuple[int, ...]], ...] = (
         ("flows", w.flows, (S, N, N)),
         ("tariffs", w.tariffs, (S, N, N)),
@@ -65,6 +71,8 @@ def _shapes(w: World) -> None:
         ("preferences", w.preferences, (S, N)),
     )
     for name, array, shape in given:
+        if array is not None and not isinstance(array, np.ndarray):
+            raise _refuse(w, f"{name} are no NumPy array.", "", "Give np.array(…) of them.")
         if array is not None and array.shape != shape:
             raise _refuse(
                 w,

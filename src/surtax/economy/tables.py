@@ -51,8 +51,7 @@ def regions(solution: Solution) -> list[Row]:
         {
             **row,
             **{key: float(column[n]) for key, column in more.items()},
-            "closure": s.closure,
-            "horizon": s.horizon,
+            **s.labels,
         }
         for n, row in enumerate(s.regions_table())
     ]
@@ -80,6 +79,7 @@ def sectors(solution: Solution) -> list[Row]:
             "region": w.regions[n],
             "sector": w.sectors[k],
             **{key: float(column[k, n]) for key, column in columns.items()},
+            **s.labels,
         }
         for n in range(len(w.regions))
         for k in range(len(w.sectors))
@@ -99,6 +99,7 @@ def pairs(solution: Solution) -> list[Row]:
             "imports_amount": float(d.after[n, i]),
             "diverted": float(d.diverted[n, i]),
             "scale": float(d.scale[n, i]),
+            **solution.labels,
         }
         for n, i in np.argwhere((d.before > 0) | (d.after > 0))
     ]
@@ -112,7 +113,12 @@ def frame(rows: list[Row]) -> pl.DataFrame:
 
 
 def dataset(solution: Solution) -> Any:
-    """Every field as an xarray data set with named axes: sector, region, seller.
+    """Every field and index number as an xarray data set with named axes.
+
+    Axes are sector, region (the buyer of a flow) and seller. Prices, pay, work, real incomes and
+    indices are hats, as are trade costs; ``tariffs``, ``export_taxes`` and ``unemployment`` are
+    rates, ``theta`` the trade elasticities in force; all else is in the world's currency, on the
+    definitions of `Solution` and of `indices`.
 
     Raises:
         MissingExtraError: xarray is not installed.
@@ -123,17 +129,27 @@ def dataset(solution: Solution) -> Any:
         raise MissingExtraError(
             "xarray is not installed.", mend="Install it: pip install xarray."
         ) from None
-    s, w = solution, solution.world
-    axes = {1: ("region",), 2: ("sector", "region"), 3: ("sector", "region", "seller")}
-    held = {name: getattr(s, name) for name in (*FIELDS, "real_income", "real_wage", "tariffs")}
+    s, w, d = solution, solution.world, diversion(solution)
+    by_size = {1: ("region",), 2: ("sector", "region"), 3: ("sector", "region", "seller")}
+    named = (
+        *FIELDS, "real_income", "real_income_per_head", "real_wage", "exports", "imports",
+        "tariffs", "export_taxes", "trade_costs",
+    )  # fmt: skip
+    fields = {name: values for name in named if (values := getattr(s, name)) is not None}
+    indices = {
+        "terms_of_trade": terms_of_trade(s),
+        "producer_price_index": producer_prices(s),
+        "gdp": gdp(s).income,
+        "gdp_at_world_prices": gdp_at_world_prices(s),
+        "unemployment": unemployment(s),
+    }
     return xr.Dataset(
-        {name: (axes[values.ndim], values) for name, values in held.items()},
-        coords={"sector": list(w.sectors), "region": list(w.regions), "seller": list(w.regions)},
-        attrs={
-            "world": w.name,
-            "closure": s.closure,
-            "horizon": s.horizon,
-            "status": s.status,
-            "currency": w.currency,
+        {
+            **{name: (by_size[a.ndim], a) for name, a in (fields | indices).items()},
+            "diverted": (("region", "seller"), d.diverted),
+            "scale": (("region", "seller"), d.scale),
+            "theta": (("sector",), w.theta),
         },
+        coords={"sector": list(w.sectors), "region": list(w.regions), "seller": list(w.regions)},
+        attrs={"world": w.name, **s.labels, "status": s.status, "currency": w.currency},
     )

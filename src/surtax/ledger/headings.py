@@ -11,13 +11,13 @@ from __future__ import annotations
 import csv
 import itertools
 import re
-from functools import cache
 from pathlib import Path
 
 import polars as pl
 
 from surtax import places
 from surtax.errors import LedgerError, UnitError, UnknownNameError, unknown
+from surtax.ledger.kept import kept
 from surtax.ledger.load import Ledger
 from surtax.units import parse_date
 
@@ -60,7 +60,7 @@ def read_headings(path: Path) -> list[dict[str, str]]:
         return list(reader)
 
 
-@cache
+@kept
 def headings(ledger: Ledger) -> pl.DataFrame:
     """Headings of a ledger, checked against it.
 

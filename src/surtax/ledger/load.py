@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from surtax import goods, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
+from surtax.ledger.kept import kept
 from surtax.ledger.rates import rate_of, read_amount, read_rate
 from surtax.ledger.schema import (
     CLOCKS,
@@ -64,13 +65,13 @@ class Ledger:
 
     @classmethod
     def load(cls, folder: Path | str | None = None) -> Ledger:
-        """The embedded ledger, or the one in a folder of the same layout.
+        """The embedded ledger, read once in a process, or the one in a folder of the same layout.
 
         Raises:
             LedgerError: a file does not follow the schema, names what does not exist, or an
                 annex does not have the count it promises; with file and line.
         """
-        return _load(Path(folder) if folder else LAW)
+        return _load(Path(folder)) if folder else _embedded()
 
     @property
     def verified_to(self) -> date:
@@ -105,7 +106,7 @@ class Ledger:
         """HS prefixes of a goods scope, annexes resolved; “all” gives the empty prefix."""
         return self._codes(measure, tuple(items))
 
-    @cache  # noqa: B019 - ledgers are few and live as long as the process
+    @kept
     def _codes(self, measure: str, items: tuple[str, ...]) -> frozenset[str]:
         out: set[str] = set()
         for item in items:
@@ -151,6 +152,11 @@ class Ledger:
         if name not in self.measures:
             raise unknown("measure", name, self.measures)
         return self.measures[name]
+
+
+@cache
+def _embedded() -> Ledger:
+    return _load(LAW)
 
 
 def _load(root: Path) -> Ledger:

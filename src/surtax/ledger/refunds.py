@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from surtax.errors import LedgerError, UnknownNameError, unknown
+from surtax.ledger.kept import kept
 from surtax.ledger.load import Ledger
 from surtax.ledger.schema import Confidence
 from surtax.ledger.text import line_holding, read_yaml
@@ -196,7 +196,7 @@ class Refunds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return {one.instrument for one in all_of}
 
 
-@cache
+@kept
 def refunds(ledger: Ledger) -> Refunds:
     """The refund rules of a ledger, checked against it.
 

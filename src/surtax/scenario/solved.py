@@ -91,10 +91,10 @@ def solve(
         "residual": found.residual,
         "walras": found.walras,
         "seconds": found.seconds,
-        "regions": tables.regions(found),
+        "regions": _labelled(tables.regions(found), theta),
         "sides": [*ready.members(ready.scenario.player), *ready.members(ready.scenario.opponent)],
         "by": by,
-        "rows": TABLES[by](found) if by != "region" else [],
+        "rows": _labelled(TABLES[by](found), theta) if by != "region" else [],
         "covered": made.covered,
         "covered_by": made.covered_by,
         "unmatched": made.unmatched,
@@ -108,3 +108,8 @@ def solve(
             command=command,
         ),
     }  # fmt: skip
+
+
+def _labelled(rows: list[tables.Row], theta: str) -> list[tables.Row]:
+    """The rows with the name of the elasticity set beside closure and horizon."""
+    return [{**row, "elasticities": theta} for row in rows]

@@ -13,7 +13,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -200,7 +200,7 @@ def no_claims() -> Claims:
     return Claims(np.array([], "U10"), np.array([], "U2"), np.array([]), 2024, "no figure")
 
 
-@cache
+@lru_cache(maxsize=32)
 def one_share(shares: tuple[tuple[str, float], ...]) -> Claims:
     """One claimed share for all goods of a partner, by partner, in place of shares by line."""
     given = dict(shares)

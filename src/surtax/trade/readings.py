@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -184,7 +184,7 @@ def _read(ledger: Ledger, setting: Setting, on: date) -> tuple[Array, Array]:
     return charged, barred
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)  # of four megabytes each
 def _rated(
     ledger: Ledger,
     on: date,
@@ -266,7 +266,7 @@ def _given(ledger: Ledger, flows: Flows, stamp: Stamp) -> Array:
     return np.where(here, float(stamp.rate) / 100, np.nan)
 
 
-@cache
+@lru_cache(maxsize=512)
 def lines_of(ledger: Ledger, flows: Flows, goods: str) -> Mask:
     """(codes,) the lines of a list of a measure, of a tracker or of digits; “all” is each line."""
     if goods == "all":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from string import Formatter
 from typing import NamedTuple
 
@@ -105,7 +105,7 @@ def _split(template: str) -> tuple[tuple[str, str | None], ...]:
     return tuple((literal, name) for literal, name, _, _ in Formatter().parse(template))
 
 
-@cache
+@lru_cache(maxsize=1 << 14)
 def pieces(language: str, text: str) -> Pieces:
     """Our own prose that stands in data, in pieces: the text of each and its language.
 

@@ -85,8 +85,9 @@ def numbers(frame: pl.DataFrame, column: str, path: Path) -> pl.DataFrame:
     bad = ~cast[column].is_finite().fill_null(False)
     if bad.any():
         at = int(bad.arg_max() or 0)
+        held = frame[column][at]
         raise DataError(
-            f"“{frame[column][at]}” is not a number.",
+            "the cell is empty." if held in (None, "") else f"“{held}” is not a number.",
             where=located(path, at, column),
             mend="Give a finite number with a point, or leave the row out.",
         )
@@ -127,7 +128,7 @@ def dense(
         raise WorldError(
             f"{cell(frame, at)} is negative: {numbers[at]:g}.",
             where=located(path, at, value),
-            mend="Flows, uses, shares and rates are zero or more.",
+            mend="Flows, uses, shares and rates are zero or more, elasticities above zero.",
         )
     first = np.unique(flat, return_index=True)[1]
     if first.size != flat.size:
