@@ -136,6 +136,12 @@ def _environment() -> jinja2.Environment:
     return env
 
 
+def compiled() -> None:
+    """Compile every template, before the pages of several languages are made beside each other."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+
+
 def page(
     brief: Mapping[str, Any],
     sheets: Mapping[str, tables.Table],
