@@ -71,13 +71,14 @@ def make(
             States; nothing is written then.
     """
     from surtax.brief import png as pictures
+    from surtax.brief.page import compiled, take
     from surtax.brief.render import check, write
     from surtax.progress import steps
 
     check(out)
     if png:
         pictures.drawer()
-    with steps("Brief", quiet=quiet) as say:
+    with steps("Brief", quiet=quiet) as say, beside(compiled) as templates:
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
@@ -86,6 +87,7 @@ def make(
         run = prepare(chosen, ledger)
         content = compose(run, command, say, given=scenario, since=since, settlement=settlement)
         say("drawing the page")
+        take(templates())
         written = write(content, out, say, languages, with_png=png)
     return {
         "page": str(out / "index.html"),
