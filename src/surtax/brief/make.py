@@ -10,6 +10,7 @@ from typing import Any
 
 from surtax.brief import deeper, exchange
 from surtax.brief.assumed import assumed
+from surtax.brief.beside import beside
 from surtax.brief.economy import main_case, regions, responses, total, workers
 from surtax.brief.rates import etr
 from surtax.brief.reproduce import opened, reproduce
@@ -27,10 +28,17 @@ from surtax.trade.claims import CLAIMS_SOURCE
 from surtax.words import LANGUAGES
 from surtax.world import elasticities
 from surtax.world.load import describe
+from surtax.world.shock import rates
 
 Say = Callable[[str], None]
 SIDES = ("CAN", "USA")
 """The player and the opponent of whom a brief tells."""
+
+DEEP = (
+    "daily", "published", "horizons", "sectors", "who_pays", "trade", "at_risk", "per_household",
+    "per_person", "energy", "platforms", "since", "settlement",
+)  # fmt: skip
+"""The sections that go deeper, in the order of ``brief.json``."""
 
 
 def make(
@@ -63,13 +71,14 @@ def make(
             States; nothing is written then.
     """
     from surtax.brief import png as pictures
+    from surtax.brief.page import compiled, take
     from surtax.brief.render import check, write
     from surtax.progress import steps
 
     check(out)
     if png:
         pictures.drawer()
-    with steps("Brief", quiet=quiet) as say:
+    with steps("Brief", quiet=quiet) as say, beside(compiled) as templates:
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
@@ -78,6 +87,7 @@ def make(
         run = prepare(chosen, ledger)
         content = compose(run, command, say, given=scenario, since=since, settlement=settlement)
         say("drawing the page")
+        take(templates())
         written = write(content, out, say, languages, with_png=png)
     return {
         "page": str(out / "index.html"),
@@ -123,30 +133,29 @@ def compose(
         since, settlement: as of `make`.
     """
     scenario = run.scenario
-    say("rating shipments")
-    duties = [
-        {"title": d.title, **a.to_json()}
-        for d, a in zip(scenario.duties, run.answers(), strict=True)
-    ]
     say("effective rates")
-    rates_of = etr(run)
-    say("solving the economy")
-    by_region = regions(run)
-    answers, revenue = responses(run)
-    deep = _deeper(run, say, given, since=since, settlement=settlement)
+    rates(run.ledger, run.before, run.flows["US"])
+    run.solve(main_case(run))  # what both halves begin with
+    with beside(lambda: _answers(run)) as answers:
+        rates_of = etr(run)
+        say("solving the economy")
+        by_region = regions(run)
+        parts = _deeper(run, say, given, since=since, settlement=settlement)
+        parts |= answers()
+    deep = {name: parts[name] for name in DEEP}
     return {
         "scenario": _scenario(run),
         "law": _law(run),
-        "timeline": events(moments(run.ledger, since=scenario.before, known=scenario.known)),
-        "duties": duties,
+        "timeline": parts["timeline"],
+        "duties": parts["duties"],
         "etr": rates_of,
         "regions": by_region,
         "total": total(run),
-        "revenue": revenue,
+        "revenue": parts["revenue"],
         **deep,
         "reproduce": reproduce(run, command, deep, given),
         "workers": workers(run),
-        "responses": answers,
+        "responses": parts["responses"],
         "left_out": deeper.left_out(run),
         "assumptions": assumed(run),
         "elasticity_sets": [
@@ -197,11 +206,9 @@ def _scenario(run: Run) -> dict[str, Any]:
 def _deeper(
     run: Run, say: Say, given: str, *, since: date | None, settlement: bool
 ) -> dict[str, Any]:
-    """The sections that go deeper, by name."""
-    case, path = main_case(run), deeper.days(run)
+    """The sections that go deeper, by name; but for those of `_answers`."""
+    case = main_case(run)
     return {
-        "daily": deeper.turns(path),
-        "published": deeper.published(path, run),
         "horizons": deeper.horizons(run, case),
         "sectors": exchange.sectors(run, case),
         "who_pays": exchange.who_pays(run, case),
@@ -210,9 +217,26 @@ def _deeper(
         "per_household": deeper.per_household(run, case),
         "per_person": deeper.per_person(run, case),
         "energy": exchange.energy(run, case),
-        "platforms": deeper.platforms(run),
         "since": deeper.since(run, since) if since else None,
         "settlement": settled(run, say, given) if settlement else None,
+    }
+
+
+def _answers(run: Run) -> dict[str, Any]:
+    """The other sections, by name: responses and platforms, shipments, and what goes by day."""
+    scenario, path = run.scenario, deeper.days(run)
+    answers, revenue = responses(run)
+    return {
+        "timeline": events(moments(run.ledger, since=scenario.before, known=scenario.known)),
+        "duties": [
+            {"title": d.title, **a.to_json()}
+            for d, a in zip(scenario.duties, run.answers(), strict=True)
+        ],
+        "daily": deeper.turns(path),
+        "published": deeper.published(path, run),
+        "responses": answers,
+        "revenue": revenue,
+        "platforms": deeper.platforms(run),
     }
 
 

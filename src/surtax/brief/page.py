@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from surtax.brief import figures as fig
@@ -114,10 +115,31 @@ def _number(said: str, words: Words) -> str:
     return fig.written_rate(said, words) if RATE.fullmatch(said) else said
 
 
+class _Kept(jinja2.BytecodeCache):
+    """Compiled templates by key, so that they can be compiled in one process and used in another.
+    """
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take what is kept, unless the template has changed since."""
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+_KEPT = _Kept()
+
+
 @cache
 def _environment() -> jinja2.Environment:
     """The templates, compiled once for the pages of all languages."""
     env = jinja2.Environment(
+        bytecode_cache=_KEPT,
         loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -134,6 +156,18 @@ def _environment() -> jinja2.Environment:
         "svg": lambda picture: Markup(picture.inline(picture.title, picture.alt)),
     }
     return env
+
+
+def compiled() -> dict[str, bytes]:
+    """Every template compiled, as `take` takes them."""
+    for name in _environment().list_templates():
+        _environment().get_template(name)
+    return _KEPT.codes
+
+
+def take(codes: Mapping[str, bytes]) -> None:
+    """Use templates that were compiled elsewhere."""
+    _KEPT.codes.update(codes)
 
 
 def page(

@@ -6,12 +6,15 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from surtax.brief import png, tables
+from surtax.brief.beside import beside
 from surtax.brief.localise import localise
-from surtax.brief.page import MARK, footer, page
+from surtax.brief.page import MARK, compiled, footer, page
 from surtax.brief.pictures import draw_all, finding_titles
 from surtax.errors import InputError
 from surtax.words import LANGUAGES, catalogue
@@ -124,33 +127,52 @@ def _fill(
     for folder in ("tables", "charts"):
         (new / folder).mkdir()
     pages = {one: f"index{'.' + one if n else ''}.html" for n, one in enumerate(languages)}
+    shown, (first, *others) = _ranged(brief), languages
+    made = partial(_page, shown, new, pages, draw)
     names = [*pages.values(), "brief.json"]
-    shown = _ranged(brief)
-    for language, file in pages.items():
-        tell(f"page in {language}")
-        words = catalogue(language)
-        said = localise(shown, words)
-        sheets = tables.every(said, words)
-        ending = "" if file == "index.html" else f".{language}"
-        if not ending:
-            for sheet in sheets.values():
-                name = f"tables/{sheet.name}.csv"
-                (new / name).write_text(sheet.csv(), "utf-8", newline="")
-                names.append(name)
-        titles = finding_titles(said, words)
-        pictures = draw_all(said, titles, words)
-        for picture in pictures.values():
-            drawn = picture.file(footer(said, picture.name, words).striptags())
-            name = f"charts/{picture.name}{ending}.svg"
-            (new / name).write_text(drawn, "utf-8")
+    compiled()
+    with beside(lambda: [made(one) for one in others], wanted=bool(others) and not draw) as told:
+        tell(f"page in {first}")
+        names += made(first)
+        for language in others:
+            tell(f"page in {language}")
+        return [*names, *chain.from_iterable(told())]
+
+
+def _page(
+    shown: dict[str, Any],
+    new: Path,
+    pages: dict[str, str],
+    draw: Callable[[str], bytes] | None,
+    language: str,
+) -> list[str]:
+    """Write the page of a language and its pictures, and with the first page the tables; their
+    names, but for the page's.
+    """
+    names: list[str] = []
+    file, words = pages[language], catalogue(language)
+    said = localise(shown, words)
+    sheets = tables.every(said, words)
+    ending = "" if file == "index.html" else f".{language}"
+    if not ending:
+        for sheet in sheets.values():
+            name = f"tables/{sheet.name}.csv"
+            (new / name).write_text(sheet.csv(), "utf-8", newline="")
             names.append(name)
-            if draw is not None:
-                name = name.replace(".svg", ".png")
-                (new / name).write_bytes(draw(drawn))
-                names.append(name)
-        other = {k: v for k, v in pages.items() if k != language}
-        html = page(said, sheets, titles, pictures, words, other, with_png=draw is not None)
-        (new / file).write_text(html, "utf-8")
+    titles = finding_titles(said, words)
+    pictures = draw_all(said, titles, words)
+    for picture in pictures.values():
+        drawn = picture.file(footer(said, picture.name, words).striptags())
+        name = f"charts/{picture.name}{ending}.svg"
+        (new / name).write_text(drawn, "utf-8")
+        names.append(name)
+        if draw is not None:
+            name = name.replace(".svg", ".png")
+            (new / name).write_bytes(draw(drawn))
+            names.append(name)
+    other = {k: v for k, v in pages.items() if k != language}
+    html = page(said, sheets, titles, pictures, words, other, with_png=draw is not None)
+    (new / file).write_text(html, "utf-8")
     return names
 
 
