@@ -190,3 +190,25 @@ def test_a_fact_of_a_fee_stands_beside_the_layers_and_is_answered_by_keyboard(vi
     assert "US$50.00" in told.get_by_role("row", name="Harbor maintenance fee").inner_text()
     assert told.locator(".big").inner_text() == total
     assert "by_sea" in page.url
+
+
+def test_what_is_assumed_is_said_in_sentences_and_income_per_head_stands_in_the_table(
+    visit: Visit,
+) -> None:
+    page = visit.go("/studio?closure=provinces&horizon=&sharing=households")
+    told = page.locator(".headline")
+    told.get_by_text("Assumed here").wait_for(timeout=SLOW)
+    assert (
+        "Assumed here: new duties are paid out to: all households, as in the benchmark; workers "
+        "move between sectors and provinces." in told.inner_text()
+    )
+    page.get_by_text("Data table").first.click()
+    table = page.get_by_role("table").filter(has_text="Alberta").first
+    table.wait_for(timeout=SLOW)
+    heads = table.locator("thead th").all_text_contents()
+    assert "Real income per head" in heads
+    assert "C$ a year for each household" in heads
+    page = visit.go("/studio?closure=provinces&sharing=households&lang=fr")
+    told = page.locator(".headline")
+    told.get_by_text("Supposé ici").wait_for(timeout=SLOW)
+    assert "les travailleurs passent d’un secteur et d’une province à l’autre." in told.inner_text()

@@ -60,6 +60,9 @@ export function speak(texts, sentences, shapes, language) {
 
 export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
+// A text as it stands within a sentence: its first letter small, unless more capitals follow.
+export const inside = (text) => (/^\p{Lu}(?!\p{Lu})/u.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text);
+
 const begun = ([first, ...rest]) => [typeof first === "string" ? capital(first) : first, ...rest];
 
 // A message in parts: its place, and its sentences. Where the place is not told apart, it is what

@@ -97,6 +97,7 @@ export function factFields(ctx, heading) {
     node,
     controls: () => held,
     show(asks) {
+      node.hidden = asks.length === 0;
       const key = asks.map((one) => one.fact + one.unit).sort().join();
       if (key !== names) {
         names = key;
