@@ -114,6 +114,14 @@ def test_a_row_with_a_cell_too_many_and_a_place_that_stands_twice(folder: Path) 
     assert caught.value.where == f"{annex}:{len(lines) + 1}"
 
 
+def test_a_rate_that_rests_on_no_known_instrument_is_named_by_its_line(folder: Path) -> None:
+    rates = folder / "us" / "s232" / "rates-eu-japan.csv"
+    rates.write_text(rates.read_text("utf-8").replace("eo-14345", "eo-99999"), "utf-8")
+    with pytest.raises(LedgerError, match="“eo-99999”") as caught:
+        Ledger.load(folder)
+    assert caught.value.where == f"{rates}:3"
+
+
 def test_a_day_in_the_table_of_headings_is_named_by_its_line(folder: Path) -> None:
     path = folder / "headings.csv"
     lines = path.read_text("utf-8").splitlines()

@@ -298,7 +298,7 @@ def test_an_update_to_what_holds_moves_nothing(canada: World):
     ]
     made = update(canada, targets)
     np.testing.assert_allclose(made.flows, canada.flows, rtol=1e-8)
-    assert "0.00% of trade moved" in made.notes[-1]
+    assert "0.00 % of trade moved" in made.notes[-1]
 
 
 # --- published numbers -----------------------------------------------------------------------
@@ -330,7 +330,7 @@ def test_gaps_over_a_tenth_are_warnings():
         Target("balance", 1e9, "*", "r0"),
     ])  # fmt: skip
     assert near.severity == "note"
-    assert "5.0% more than" in near.message
+    assert "5.0 % more than" in near.message
     assert "(the office)" in near.message
     assert far.severity == "warning"
     assert far.size == pytest.approx(value - value / 1.25)
@@ -361,5 +361,5 @@ def test_implausible_shares_are_named():
     assert ("implausible share", "r1, s2") in found
     texts = [f.message for f in check(replace(world, value_added=added, inputs=inputs))
              if f.check == "implausible share"]  # fmt: skip
-    assert "Value added is 1.00% of output." in texts
-    assert "90% of output is spent on s0 alone." in texts
+    assert "Value added is 1.00 % of output." in texts
+    assert "90 % of output is spent on s0 alone." in texts

@@ -20,7 +20,7 @@ from surtax.scenario.spec import on_day
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
 from surtax.trade.trackers import figures, trackers
-from surtax.world.households import households
+from surtax.world.households import income_of_each
 
 Row = dict[str, Any]
 
@@ -119,13 +119,13 @@ def per_household(run: Run, case: Case) -> list[Row]:
 
     Empty where the census counts no households for some region of the player's.
     """
-    counted, unit, own = households(), run.world.unit, run.world.members(run.scenario.player)
+    each, own = income_of_each(run.world), run.world.members(run.scenario.player)
 
     def of(n: int) -> Row:
-        each = float(run.world.income[n]) * unit / counted[run.world.regions[n]]
-        return run.range(case, lambda s: float(s.real_income_per_head[n] - 1.0) * each)
+        before = each[run.world.regions[n]]
+        return run.range(case, lambda s: float(s.real_income_per_head[n] - 1.0) * before)
 
-    if not all(run.world.regions[n] in counted for n in own):
+    if not all(run.world.regions[n] in each for n in own):
         return []
     return [{"region": run.world.regions[n], "amount": of(n)} for n in own]
 

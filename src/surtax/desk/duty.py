@@ -15,6 +15,7 @@ from surtax import places
 from surtax.desk import store
 from surtax.duty.entry import country_of
 from surtax.duty.layers import asked_fact, asked_quantity
+from surtax.duty.rate import Answer
 from surtax.ledger import listing, names
 from surtax.ledger.schedule import schedule
 from surtax.ledger.text import read_yaml
@@ -34,40 +35,45 @@ def duty(ask: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         `answer` as `surtax duty` gives it; `claims`, those open to the origin on the day, each
-        with its title, citation and whether it is made; `asks`, the facts that matter and those
-        given, each with its value.
+        with its title, citation and whether it is made; `asks`, the facts that move the duty and
+        those given, each with its value; `fee_asks`, those that move a fee alone.
 
     Raises:
         InputError: as for one entry.
     """
     ledger = store.ledger()
     on = _day(ask["on"], "--on") or ledger.law.verified_to
-    facts = dict(ask["facts"])
-    answer = ledger.duty(
-        ask["goods"], origin=ask["from"], into=ask["into"], value=ask["value"], on=on,
-        known=_day(ask["known"], "--known"), claims=ask["claims"], facts=facts,
-        quantity=ask["quantity"] or None, unit=ask["unit"], threatened=ask["threatened"],
-    )  # fmt: skip
-    told = answer.to_json()
+
+    def rated(facts: dict[str, str]) -> Answer:
+        return ledger.duty(
+            ask["goods"], origin=ask["from"], into=ask["into"], value=ask["value"], on=on,
+            known=_day(ask["known"], "--known"), claims=ask["claims"], facts=facts,
+            quantity=ask["quantity"] or None, unit=ask["unit"], threatened=ask["threatened"],
+        )  # fmt: skip
+
+    answer = rated(dict(ask["facts"]))
+    untold = rated({}) if ask["facts"] else answer
+    of_fees = {row["fact"] for row in untold.fee_facts}
+    given = [
+        asked_fact(name, ledger.law.facts[name]) | {"value": text}
+        for name, text in ask["facts"].items()
+    ]
+    if ask["quantity"]:
+        given.append(asked_quantity(ask["unit"]) | {"value": ask["quantity"]})
     return {
-        "answer": told,
+        "answer": answer.to_json(),
         "claims": claims(ask["from"], ask["into"], on, made=answer.entry.claims),
-        "asks": _asks(told["missing_facts"], facts, ask["quantity"], ask["unit"]),
-    }
+        "asks": _asks(
+            answer.missing_facts, [row for row in given if row["fact"] not in of_fees]
+        ),
+        "fee_asks": _asks(answer.fee_facts, [row for row in given if row["fact"] in of_fees]),
+    }  # fmt: skip
 
 
-def _asks(
-    missing: list[dict[str, str]], facts: dict[str, str], quantity: str, unit: str
-) -> list[dict[str, Any]]:
-    """The facts of the form: given ones with their value, then those that are missing."""
-    kinds = store.ledger().law.facts
-    given = [asked_fact(name, kinds[name]) | {"value": text} for name, text in facts.items()]
-    if quantity:
-        given.append(asked_quantity(unit) | {"value": quantity})
+def _asks(missing: Sequence[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Facts of the form: given ones with their value, then those that are missing."""
     names = {row["fact"] for row in given}
-    return given + [
-        row | {"value": None} for row in missing if row["fact"] not in names
-    ]  # fmt: skip
+    return [*given, *(row | {"value": None} for row in missing if row["fact"] not in names)]
 
 
 def claims(

@@ -38,6 +38,7 @@ from surtax.scenario.vintage import vintage
 from surtax.trade.assumptions import assumptions
 from surtax.world import barriers, elasticities
 from surtax.world.answers import recorded
+from surtax.world.households import income_of_each
 from surtax.world.shock import region_of
 from surtax.world.world import Array
 
@@ -196,9 +197,12 @@ def figures(run: Run, found: Solution) -> dict[str, Any]:
     moved = spread * (at_work / np.maximum(spread.sum(axis=0), 1.0)) - persons
     net = at_work - persons.sum(axis=0)
     duties = found.collected - world.collected
-    rows = found.regions_table()
+    each = income_of_each(world)
+    rows: list[dict[str, Any]] = [*found.regions_table()]
     for n, row in enumerate(rows):
         row["treasury"] = world.treasuries[n]
+        income = each.get(world.regions[n])
+        row["per_household"] = None if income is None else row["real_income_per_head"] * income
         row["output"] = float(found.output[:, n].sum() / world.output[:, n].sum() - 1.0)
         row["jobs"] = float(net[n])
         row["shifted"] = float((np.abs(moved[:, n]).sum() - abs(net[n])) / 2.0)
@@ -272,6 +276,15 @@ def ranges(
         "regions": {
             row["region"]: span([f["regions"][n]["real_income"] for f in found])
             for n, row in enumerate(found[0]["regions"])
+        },
+        "per_head": {
+            row["region"]: span([f["regions"][n]["real_income_per_head"] for f in found])
+            for n, row in enumerate(found[0]["regions"])
+        },
+        "per_household": {
+            row["region"]: span([f["regions"][n]["per_household"] for f in found])
+            for n, row in enumerate(found[0]["regions"])
+            if row["per_household"] is not None
         },
         "sectors": {
             row["sector"]: span([f["sectors"][k]["output"] for f in found])

@@ -133,7 +133,7 @@ def layer_of(rule: Rule, stack: Stack, i: int, entry: Entry, ledger: Ledger) -> 
     because = tuple(_why_basis(c, entry, ledger) for c in held)
     because += _why_rate(rule, entry, share, float(ad_valorem))
     rate_field = "rates" if entry.origin in rule.rates else "rate"
-    citation = p.cites.get(rate_field, p.citation)
+    citation = rule.cites.get(entry.origin) or p.cites.get(rate_field, p.citation)
     unit = ""
     if rate.unit and not (rate.value or rate.other or rate.price):
         unit, ad_valorem = rate.unit, rate.per_unit

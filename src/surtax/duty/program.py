@@ -6,7 +6,7 @@ Stacking is data: duties add unless a provision in the ledger says otherwise.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -32,7 +32,8 @@ class Rule:
         provision: the duty.
         scope: its origins and goods.
         rate: its ad valorem rate; NaN when unknown.
-        rates: rates of single origins in its place.
+        rates: rates of single origins in its place. cites: where those stand that have an
+            instrument of their own.
         least: the least share of the whole value that it amounts to.
         prohibited: whether the goods may not enter at all.
         reliefs: what takes it away.
@@ -51,6 +52,7 @@ class Rule:
     yields: tuple[tuple[int, Clause], ...] = ()
     least: float = 0.0
     terms: tuple[Clause, ...] = ()
+    cites: Mapping[str, str] = field(default_factory=dict)
 
     def rate_for(self, origin: str) -> Rate:
         """The rate on goods of one origin."""
@@ -241,11 +243,13 @@ def _rule(
     yields: tuple[tuple[int, Clause], ...],
 ) -> Rule:
     """A duty with its clauses, its rates those of the members of groups on a day."""
+    rates, cites = _rates(ledger, duty.measure, duty.fields.get("rates"), on)
     return Rule(
         provision=duty,
         scope=scope,
         rate=_rate(duty, dict(assume)),
-        rates=_rates(ledger, duty.measure, duty.fields.get("rates"), on),
+        rates=rates,
+        cites=cites,
         least=rate_of(duty.fields["least"]) if duty.fields.get("least") else 0.0,
         prohibited=duty.rate == "prohibited",
         reliefs=mine.reliefs,
@@ -339,10 +343,16 @@ def _rate(p: Provision, assume: Mapping[str, float]) -> Rate:
 
 
 @lru_cache(maxsize=4096)
-def _rates(ledger: Ledger, measure: str, annex: str | None, on: date) -> dict[str, Rate]:
-    """Rates of single origins, by place."""
-    told = ledger.rates(measure, annex, on)
-    return {place: read_rate(text) for place, text in told.items()}
+def _rates(
+    ledger: Ledger, measure: str, annex: str | None, on: date
+) -> tuple[dict[str, Rate], dict[str, str]]:
+    """Rates of single origins, by place, and where those with their own instrument stand."""
+    rows = ledger.rate_rows(measure, annex, on)
+    return (
+        {place: read_rate(row["rate"]) for place, row in rows.items()},
+        {place: ledger.cite(row["instrument"], row["cite"])
+         for place, row in rows.items() if row.get("instrument")},
+    )  # fmt: skip
 
 
 def _order(rules: Sequence[Rule], ledger: Ledger) -> tuple[int, ...]:

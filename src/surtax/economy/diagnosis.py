@@ -8,6 +8,7 @@ from surtax.economy.market import labour_market
 from surtax.economy.problem import Problem
 from surtax.economy.system import Sweep
 from surtax.errors import SolveError
+from surtax.units import percent
 from surtax.world.world import World
 
 # Below this part of its labour force in work, a region is on its way to none at all.
@@ -76,14 +77,14 @@ def _strain(p: Problem, q: Sweep, world: World) -> str:
     n = int(np.argmax(np.where(np.isfinite(owed), owed, -np.inf)))
     if owed[n] > 0.8:
         return (
-            f"{world.regions[n]} would pay others {owed[n]:.0%} of what its workers earn: under "
-            f"“{p.closure.deficits.name}” and “{p.closure.revenue.name}” what it owes does not "
-            "fall as its earnings do."
+            f"{world.regions[n]} would pay others {percent(owed[n], 0)} of what its workers earn: "
+            f"under “{p.closure.deficits.name}” and “{p.closure.revenue.name}” what it owes does "
+            "not fall as its earnings do."
         )
     n = int(np.argmin(np.where(np.isfinite(work), work, np.inf)))
     if p.closure.wages.rule is not None and work[n] < _COLLAPSE:
         return (
-            f"work in {world.regions[n]} falls to {100.0 * work[n]:.2g}% of its labour force and "
+            f"work in {world.regions[n]} falls to {100.0 * work[n]:.2g} % of its labour force and "
             f"further: under “{p.closure.wages.name}” pay cannot fall as far as the shock asks."
         )
     return ""

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from surtax import places
 from surtax.ledger.query import Provision, View
 from surtax.ledger.schema import Condition
 
@@ -65,13 +64,7 @@ def _value(p: Provision, name: str, view: View, origin: str | None) -> Any:
 
 def _rates(p: Provision, view: View) -> Mapping[str, str]:
     """Rates of single origins, groups resolved."""
-    annex = p.fields.get("rates")
-    out: dict[str, str] = {}
-    if annex not in (None, "none"):
-        for row in view.ledger.annexes[p.measure, str(annex).removeprefix("@")]:
-            for place in {row["origin"]} | places.expand([row["origin"]], view.on):
-                out[place] = row["rate"]
-    return out
+    return view.ledger.rates(p.measure, p.fields.get("rates"), view.on)
 
 
 def _rate(p: Provision, view: View, origin: str | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from surtax import goods, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
+from surtax.ledger.annexes import annex_rows
 from surtax.ledger.kept import kept
 from surtax.ledger.rates import rate_of, read_amount, read_rate
 from surtax.ledger.schema import (
@@ -26,7 +27,7 @@ from surtax.ledger.schema import (
     Measure,
     Paint,
 )
-from surtax.ledger.text import line_holding, read_annex, read_yaml
+from surtax.ledger.text import line_holding, read_yaml
 from surtax.units import Interval, parse_share
 
 if TYPE_CHECKING:
@@ -131,10 +132,14 @@ class Ledger:
             measure: its id. annex: the list of rates that a provision names; none gives no rates.
             on: the day of the groups' members.
         """
+        return {place: row["rate"] for place, row in self.rate_rows(measure, annex, on).items()}
+
+    def rate_rows(self, measure: str, annex: str | None, on: date) -> dict[str, dict[str, str]]:
+        """Rows of a list of rates, by place: `rate`, and `instrument` and `cite` if they differ."""
         if annex in (None, "none"):
             return {}
         return {
-            place: row["rate"]
+            place: row
             for row in self.annexes[measure, annex.removeprefix("@")]
             for place in {row["origin"]} | places.expand([row["origin"]], on)
         }
@@ -188,9 +193,7 @@ def _load(root: Path) -> Ledger:
         where[measure.measure] = path
         for name, annex in measure.annexes.items():
             file = path.parent / annex.file
-            rates = name.startswith("rates")
-            rows = read_annex(file, "origin" if rates else "code")
-            _check_rows(file, rows, rates=rates)
+            rows = annex_rows(file, instruments, rates=name.startswith("rates"))
             if len(rows) != annex.count:
                 raise LedgerError(
                     f"the annex has {len(rows)} rows, the measure promises {annex.count}.",
@@ -218,26 +221,6 @@ def _load(root: Path) -> Ledger:
     for measure in measures.values():
         _check(ledger, measure)
     return ledger
-
-
-def _check_rows(file: Path, rows: list[dict[str, str]], *, rates: bool) -> None:
-    """Every row of an annex names goods once, or a place with a rate; with file and line."""
-    seen: dict[str, int] = {}
-    for line, row in enumerate(rows, start=2):
-        try:
-            if rates:
-                key, said = places.place(row["origin"]).code, row["origin"]
-                read_rate(row.get("rate", ""))
-            else:
-                key, said = goods.hs(row["code"]), row["code"]
-            if key in seen:
-                raise UnitError(
-                    f"“{said}” stands twice, first in line {seen[key]}.",
-                    mend="Remove one of the two.",
-                )
-            seen[key] = line
-        except SurtaxError as error:
-            raise LedgerError(error.what, where=f"{file}:{line}", mend=error.mend) from None
 
 
 def _known_instrument(ledger: Ledger, name: str, path: Path) -> None:

@@ -16,6 +16,7 @@ from surtax.economy.gradient import at, gradient
 from surtax.economy.outcomes import Outcome
 from surtax.economy.results import Solution
 from surtax.errors import SolveError
+from surtax.units import percent
 from surtax.world.world import Array
 
 
@@ -95,7 +96,8 @@ def offset(
             share = (gap + target - start) / (target - start)
             return Offset(
                 most, False, gap + target, start, first, solved,
-                f"Even a cut of {most:.0%} makes up {share:.0%} of the loss and no more.",
+                f"Even a cut of {percent(most, 0)} makes up {percent(share, 0)} of the loss and no "
+                "more.",
             )  # fmt: skip
         low, high = (size, high) if gap < 0 else (low, size)
         tested = tested or size == most

@@ -23,6 +23,7 @@ from surtax.ledger.rates import rate_of
 from surtax.response import recycle
 from surtax.response.costs import Cuts
 from surtax.trade.assumptions import assumptions
+from surtax.units import percent
 from surtax.world import barriers
 from surtax.world.shock import Wedge
 
@@ -191,7 +192,8 @@ def check_cuts(cuts: Cuts, manifest: Manifest, what: str) -> None:
     if cuts.barriers > 1.0 or cuts.partners > MOST_PARTNERS:
         raise ScenarioError(
             f"{what} cuts more than there is.",
-            mend=f"Barriers fall by 100 % at most, costs towards partners by {MOST_PARTNERS:.0%}.",
+            mend="Barriers fall by 100 % at most, costs towards partners by "
+            f"{percent(MOST_PARTNERS, 0)}.",
         )
     _known("sector", cuts.sectors, manifest.sector_names)
     _known("partner", cuts.towards, {r.treasury for r in manifest.regions})
@@ -226,7 +228,8 @@ def check(choices: Choices, responses: Iterable[str], ledger: Ledger, manifest: 
             )
         if abs(one.rate) > MOST_RATE:
             raise UnitError(
-                f"“{one.add or one.to}” is beyond any duty.", mend=f"{MOST_RATE:.0%} at most."
+                f"“{one.add or one.to}” is beyond any duty.",
+                mend=f"{percent(MOST_RATE, 0)} at most.",
             )
     for fact, share in choices.contents.items():
         _known("assumed share", [fact], {a.fact for a in assumptions()})

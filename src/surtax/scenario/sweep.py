@@ -22,6 +22,7 @@ from surtax.scenario.case import Case
 from surtax.scenario.quantiles import correlations, quantiles
 from surtax.scenario.run import Run, opened
 from surtax.scenario.vintage import command_of, vintage
+from surtax.units import percent
 from surtax.whole import write
 
 MOST = 1_000_000
@@ -208,8 +209,8 @@ def _answer(
 def _drawn(run: Run, plan: drawing.Plan) -> list[str]:
     """What is drawn, in plain language."""
     said = [
-        f"Drawn: the rate of {name}, triangular between {low:.0%} and {high:.0%} around "
-        f"{central:.0%}."
+        f"Drawn: the rate of {name}, triangular between {percent(low, 0)} and {percent(high, 0)} "
+        f"around {percent(central, 0)}."
         for name, (low, central, high) in zip(plan.provisions, plan.rates, strict=False)
     ]
     said.append(

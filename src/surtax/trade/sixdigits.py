@@ -20,6 +20,7 @@ from surtax.ledger import Ledger
 from surtax.trade.flows import Flows, flows_of, load_ca_imports, load_us_imports
 from surtax.trade.sources.census import to_partners
 from surtax.trade.sources.tables import counted
+from surtax.units import percent
 
 if TYPE_CHECKING:
     import polars as pl
@@ -60,8 +61,8 @@ def into_us(frame: pl.DataFrame, title: str, notes: list[str]) -> Flows:
     notes = [*notes, "values by six digits were spread over the ten-digit lines of 2024"]
     other = float(rest.filter(pl.col("hs10").is_not_null())["value"].sum())
     if other:
-        notes.append(f"{other / total:.1%} of value is of goods that the partner did not sell in "
-                     "2024 and was spread as all partners' goods")  # fmt: skip
+        notes.append(f"{percent(other / total)} of value is of goods that the partner did not sell "
+                     "in 2024 and was spread as all partners' goods")  # fmt: skip
     notes += counted(unknown.height, "flows are of subheadings without US imports in 2024 (US$ "
                      f"{float(unknown['value'].sum()) / 1e6:,.1f} m)")  # fmt: skip
     order = parts.sort("hs10", "place")
@@ -93,8 +94,8 @@ def into_canada(frame: pl.DataFrame, title: str, currency: str, notes: list[str]
     named = float(members.join(items, on="hs6", how="semi")["value"].sum())
     made = flows_of(parts.sort("hs10", "place"), year, f"{title} {year}, six digits")
     said = (
-        f"{named / total:.1%} of value is of subheadings of which a list names items, and is taken "
-        "as theirs alone"
+        f"{percent(named / total)} of value is of subheadings of which a list names items, and is "
+        "taken as theirs alone"
     )
     return replace(made, into="CA", currency=currency, notes=(*notes, said))
 

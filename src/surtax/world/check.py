@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import WorldError
+from surtax.units import percent
 from surtax.world.world import World
 
 Array = NDArray[np.float64]
@@ -185,12 +186,12 @@ def _customs(w: World) -> Iterator[Finding]:
         yield Finding("no duty inside a region", _cell(merged, axes), size, "note", text)
     if inside.any():
         size = float(w.tariffs[inside].max())
-        text = f"A duty of {size:.2%} between two regions of one treasury."
+        text = f"A duty of {percent(size, 2)} between two regions of one treasury."
         yield Finding("no duty inside a union", _cell(inside, axes), size, "fault", text)
     beyond = (~w.traded)[:, None, None] & (w.tariffs > 0)
     if beyond.any():
         size = float(w.tariffs[beyond].max())
-        text = f"A customs duty of {size:.2%} on a sector that is not goods."
+        text = f"A customs duty of {percent(size, 2)} on a sector that is not goods."
         yield Finding("duties on goods only", _cell(beyond, axes), size, "warning", text)
 
 
@@ -200,19 +201,21 @@ def _shares(w: World) -> Iterator[Finding]:
     for n, k in np.argwhere(made & (w.value_added < SMALL_SHARE)):
         share = float(w.value_added[n, k])
         where = f"{w.regions[n]}, {w.sectors[k]}"
-        text = f"Value added is {share:.2%} of output."
+        text = f"Value added is {percent(share, 2)} of output."
         yield Finding("implausible share", where, share, "warning", text)
     largest = w.inputs.max(axis=1)
     for n, k in np.argwhere(made & (largest > LARGE_INPUT)):
         share, s = float(largest[n, k]), int(w.inputs[n, :, k].argmax())
         where = f"{w.regions[n]}, {w.sectors[k]}"
-        text = f"{share:.0%} of output is spent on {w.sectors[s]} alone."
+        text = f"{percent(share, 0)} of output is spent on {w.sectors[s]} alone."
         yield Finding("implausible share", where, share, "warning", text)
     own = np.diagonal(w.shares, axis1=1, axis2=2)
     for s, n in np.argwhere((w.expenditure > 0) & (w.output > 0) & (own < 1.0 - ALL_ABROAD)):
         share = 1.0 - float(own[s, n])
         where = f"{w.regions[n]}, {w.sectors[s]}"
-        text = f"{share:.1%} of what is bought comes from other regions, though it is made here."
+        text = (
+            f"{percent(share)} of what is bought comes from other regions, though it is made here."
+        )
         yield Finding("implausible share", where, share, "note", text)
 
 
@@ -229,7 +232,8 @@ def _structure(w: World) -> Iterator[Finding]:
     share = w.deficits / w.income
     for n in np.flatnonzero(np.abs(share) > LARGE_BALANCE):
         side = "deficit" if share[n] > 0 else "surplus"
-        text = f"The {side} is {abs(share[n]):.0%} of spending ({w.deficits[n]:,.6g} {w.currency})."
+        size = f"{percent(abs(share[n]), 0)} of spending"
+        text = f"The {side} is {size} ({w.deficits[n]:,.6g} {w.currency})."
         yield Finding("balance", w.regions[n], float(w.deficits[n]), "note", text)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import unknown
+from surtax.units import percent
 from surtax.world.check import Finding
 from surtax.world.world import World
 
@@ -110,7 +111,9 @@ def against(world: World, targets: Sequence[Target]) -> list[Finding]:
         gap = value - target.value
         same = target.value * value > 0
         share = abs(gap) / abs(target.value) if same else float(gap != 0)
-        side = f"{share:.1%} {'more' if gap * value > 0 else 'less'} than" if same else "against"
+        side = (
+            f"{percent(share)} {'more' if gap * value > 0 else 'less'} than" if same else "against"
+        )
         text = f"{value:,.6g} {world.currency}, {side} the {target.value:,.6g} published"
         if target.source:
             text += f" ({target.source})"

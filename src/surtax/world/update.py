@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import WorldError, unknown
+from surtax.units import percent
 from surtax.world.balance import rebalance
 from surtax.world.targets import Target, coefficients
 from surtax.world.world import World
@@ -78,8 +79,8 @@ def update(
     half = 0.5 * float(np.abs(made - start[cells]).sum() / start.sum())
     worst = int(np.abs(before - goal).argmax())
     said = (
-        f"Updated to {len(targets)} targets by {method}: {half:.2%} of trade moved; most for "
-        f"{targets[worst]}, from {before[worst]:.6g} to {goal[worst]:.6g} {world.currency}."
+        f"Updated to {len(targets)} targets by {method}: {percent(half, 2)} of trade moved; most "
+        f"for {targets[worst]}, from {before[worst]:.6g} to {goal[worst]:.6g} {world.currency}."
     )
     return _with_flows(world, flows, name or world.name, said)
 
@@ -163,5 +164,5 @@ def _with_flows(world: World, flows: Array, name: str, said: str) -> World:
         made.use, output[:, None, :], out=np.zeros_like(use), where=output[:, None, :] > 0
     )
     moved = float((made.moved * spending.sum(axis=0)).sum() / spending.sum())
-    note = f"{said} Fitting uses to it moved {moved:.2%} of them."
+    note = f"{said} Fitting uses to it moved {percent(moved, 2)} of them."
     return replace(world, name=name, flows=flows, inputs=inputs, notes=(*world.notes, note))

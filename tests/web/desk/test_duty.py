@@ -144,3 +144,20 @@ def test_each_way_is_what_its_shipment_owes(desk: Desk) -> None:
 def test_too_many_ways_are_refused(desk: Desk) -> None:
     asked = {"goods": "8703.23.01", "value": "1", "origins": ["CA"] * 13}
     assert desk.error("POST", "/api/duty/alternatives", json=asked)["field"] == "origins"
+
+
+def test_facts_of_fees_are_asked_apart(desk: Desk) -> None:
+    """26 U.S.C. 4461(b): 0.125 % of what comes by sea; nothing is owed of it until that is told."""
+    car = {"goods": "8703.23.01", "from": "DE", "on": "2025-03-03"}
+    told = rated(desk, **car)
+    assert [(one["fact"], one["value"]) for one in told["fee_asks"]] == [("by_sea", None)]
+    assert told["asks"] == []
+    sailed = rated(desk, **car, facts={"by_sea": "yes"})
+    assert [(one["fact"], one["value"]) for one in sailed["fee_asks"]] == [("by_sea", "yes")]
+    assert sailed["asks"] == []
+    fees = {one["authority"] + one["title"]: one["amount"] for one in sailed["answer"]["fees"]}
+    before = {one["authority"] + one["title"]: one["amount"] for one in told["answer"]["fees"]}
+    assert {k: v for k, v in fees.items() if k not in before} == {
+        "user-feeHarbor maintenance fee": pytest.approx(0.00125 * 40000)
+    }
+    assert sailed["answer"]["total"] == told["answer"]["total"]

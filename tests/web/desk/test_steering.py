@@ -175,3 +175,40 @@ def test_a_card_stands_on_another_page(visit: Visit, chromium: Any) -> None:
     for words in ("Internal barriers removed: 10", "no effect of the duties alone"):
         assert words in page.locator(".clip").inner_text()
         assert words in re.search(r'aria-label="([^"]*)"', picture)[1]
+
+
+def test_a_fact_of_a_fee_stands_beside_the_layers_and_is_answered_by_keyboard(visit: Visit) -> None:
+    """26 U.S.C. 4461(b): 0.125 % of USD 40,000 that come by sea."""
+    page = visit.go("/duty?from=DE&value=40000&on=2025-03-03")
+    told = page.locator(".answer")
+    told.get_by_role("heading", name="Facts that change a fee alone").wait_for(timeout=SLOW)
+    assert "unloaded from a commercial vessel" in told.inner_text()
+    total = told.locator(".big").inner_text()
+    page.get_by_label("The goods were unloaded").focus()
+    page.keyboard.press("y")
+    told.get_by_text("Harbor maintenance fee").wait_for(timeout=SLOW)
+    assert "US$50.00" in told.get_by_role("row", name="Harbor maintenance fee").inner_text()
+    assert told.locator(".big").inner_text() == total
+    assert "by_sea" in page.url
+
+
+def test_what_is_assumed_is_said_in_sentences_and_income_per_head_stands_in_the_table(
+    visit: Visit,
+) -> None:
+    page = visit.go("/studio?closure=provinces&horizon=&sharing=households")
+    told = page.locator(".headline")
+    told.get_by_text("Assumed here").wait_for(timeout=SLOW)
+    assert (
+        "Assumed here: new duties are paid out to: all households, as in the benchmark; workers "
+        "move between sectors and provinces." in told.inner_text()
+    )
+    page.get_by_text("Data table").first.click()
+    table = page.get_by_role("table").filter(has_text="Alberta").first
+    table.wait_for(timeout=SLOW)
+    heads = table.locator("thead th").all_text_contents()
+    assert "Real income per head" in heads
+    assert "C$ a year for each household" in heads
+    page = visit.go("/studio?closure=provinces&sharing=households&lang=fr")
+    told = page.locator(".headline")
+    told.get_by_text("Supposé ici").wait_for(timeout=SLOW)
+    assert "les travailleurs passent d’un secteur et d’une province à l’autre." in told.inner_text()

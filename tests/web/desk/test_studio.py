@@ -22,6 +22,7 @@ from surtax.scenario.choices import rate_text
 from surtax.scenario.compare import compare
 from surtax.scenario.variation import Variation, as_yaml
 from surtax.words import catalogue
+from surtax.world.households import households
 from web.desk.asking import Desk
 
 
@@ -108,6 +109,30 @@ def test_a_range_holds_its_figure(desk: Desk) -> None:
     for row in value["regions"]:
         found = span["regions"][row["region"]]
         assert found["low"] - 1e-9 <= row["real_income"] <= found["high"] + 1e-9
+
+
+def test_income_per_head_and_per_household_follows_those_who_moved(desk: Desk) -> None:
+    """Under a closure that moves workers, a province that is left loses less per head."""
+    state = {"closure": "provinces"}
+    told = desk.post("/api/studio", json=state).json()
+    span = desk.post("/api/studio/ranges", json=state).json()
+    run = studio.run_of(variation_of(State(**state)))
+    found = run.solve(run.case)
+    counted = households()
+    for n, row in enumerate(told["regions"]):
+        per_head = (1 + row["real_income"]) / found.labour_force[n] - 1
+        # Both solve every equation to 1e-10, from other starts.
+        assert row["real_income_per_head"] == pytest.approx(per_head, abs=1e-9)
+        if row["treasury"] != "CAN":
+            assert row["per_household"] is None
+            continue
+        dollars = run.world.income[n] * run.world.unit * per_head / counted[row["region"]]
+        assert row["per_household"] == pytest.approx(dollars, abs=1e-3)
+        for key, spans in (("real_income_per_head", "per_head"), ("per_household",) * 2):
+            low, high = (span[spans][row["region"]][end] for end in ("low", "high"))
+            assert low - 1e-3 <= row[key] <= high + 1e-3
+    left = min(range(len(run.world.regions)), key=lambda n: found.labour_force[n])
+    assert told["regions"][left]["real_income_per_head"] > told["regions"][left]["real_income"]
 
 
 def test_a_platform_is_a_state_with_the_figures_of_compare(desk: Desk) -> None:

@@ -141,6 +141,7 @@ class Rated(BaseModel):
     answer: Answer
     claims: list[Claim]
     asks: list[Asked]
+    fee_asks: list[Asked]
 
 
 class Line(BaseModel):

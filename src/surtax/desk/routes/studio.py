@@ -28,11 +28,16 @@ class Span(BaseModel):
 
 
 class Region(BaseModel):
-    """A region; changes as fractions, revenue in the world's currency, persons."""
+    """A region; changes as fractions, revenue in the world's currency, persons.
+
+    `per_household` is in single units of the currency; null where the census counts none.
+    """
 
     region: str
     treasury: str
     real_income: float
+    real_income_per_head: float
+    per_household: float | None
     real_wage: float
     prices: float
     exports: float
@@ -111,6 +116,8 @@ class Ranges(BaseModel):
     player: Span
     opponent: Span
     regions: dict[str, Span]
+    per_head: dict[str, Span]
+    per_household: dict[str, Span]
     sectors: dict[str, Span]
     revenue: dict[str, Span]
 

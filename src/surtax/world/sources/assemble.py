@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.units import percent
 from surtax.world.balance import rebalance
 from surtax.world.check import require
 from surtax.world.world import World
@@ -189,7 +190,9 @@ def moved(regions: Sequence[str], by: Array, weight: Array) -> str:
     if mean < ROUNDING:
         return "Inputs and final use fit trade as they are."
     order = np.argsort(-by, kind="stable")
-    named = "; ".join(f"{regions[n]} {by[n]:.2%}" for n in order[:5] if by[n] > WORTH_NAMING)
+    named = "; ".join(
+        f"{regions[n]} {percent(by[n], 2)}" for n in order[:5] if by[n] > WORTH_NAMING
+    )
     text = f"Fitting inputs and final use to trade moved {mean:.2g} of uses"
     return f"{text}, most in {named}." if named else f"{text}."
 

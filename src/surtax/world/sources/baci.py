@@ -19,6 +19,7 @@ import numpy as np
 
 from surtax.errors import DataError
 from surtax.trade.sources.baci import read_totals
+from surtax.units import percent
 from surtax.world.sources.assemble import Label, assemble, share
 from surtax.world.sources.columns import csv_rows
 from surtax.world.world import World
@@ -74,8 +75,8 @@ def load(
             lost += value
     if lost:
         notes.append(
-            f"Trade of {lost / 1e3:.6g} USD mn ({lost / total:.2%}) is left out: a partner's GDP "
-            "is not given, or a country trades with itself."
+            f"Trade of {lost / 1e3:.6g} USD mn ({percent(lost / total, 2)}) is left out: a "
+            "partner's GDP is not given, or a country trades with itself."
         )
     exports = flows[0].sum(axis=0)
     output = np.array([income[name] for name in both]) / 1e6 / (1.0 - materials)

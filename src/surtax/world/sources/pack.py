@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from surtax.units import percent
 from surtax.world.balance import rebalance
 from surtax.world.check import require
 from surtax.world.sources.manifest import read_manifest
@@ -48,7 +49,9 @@ def read_pack(folder: str | Path) -> World:
     balanced = rebalance(flows, use, final, va, tariffs, regions=r, sectors=s)
     output = flows.sum(axis=1).T[:, None, :]
     inputs = np.divide(balanced.use, output, out=np.zeros_like(balanced.use), where=output > 0)
-    moved = "; ".join(f"{n} {m:.2%}" for n, m in zip(r, balanced.moved, strict=True) if m > 0.001)
+    moved = "; ".join(
+        f"{n} {percent(m, 2)}" for n, m in zip(r, balanced.moved, strict=True) if m > 0.001
+    )
     notes = (*manifest.notes, *manifest.estimated, *manifest.known_faults)
     world = World(
         name=manifest.name,

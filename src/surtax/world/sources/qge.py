@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.errors import DataError
+from surtax.units import percent
 from surtax.world.sources.assemble import Label, assemble
 from surtax.world.sources.columns import at_least_zero, columns_of, spread
 from surtax.world.world import World
@@ -102,7 +103,8 @@ def load(folder: str | Path, *, currency: str = "", year: str = "") -> World:
             part = -short.sum() / flows.sum()
             notes.append(
                 f"Inputs exceed purchases in {int((short < 0).sum())} of {S * N} cells, by "
-                f"{part:.2%} of spending; no final use is expected there and inputs are fitted."
+                f"{percent(part, 2)} of spending; no final use is expected there and inputs are "
+                "fitted."
             )
     goods = np.array([not any(word in name.lower() for word in SERVICES) for name in sectors])
     named = "; ".join(s for s, g in zip(sectors, goods, strict=True) if g)

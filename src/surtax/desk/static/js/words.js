@@ -50,7 +50,7 @@ export function speak(texts, sentences, shapes, language) {
     const said = sentences.map(t.pieces);
     if (language !== "en" && said.every(([[, its], ...more]) => its !== "en" || more.length)) {
       return [place && !error.field && [t.prose(place), t("colon"), " "],
-        sentences.map((one, at) => [at > 0 && " ", capital(t.prose(one))])];
+        sentences.map((one, at) => [at > 0 && " ", begun(t.prose(one))])];
     }
     const key = `desk.error.${error.kind}`;
     return t.around(t.has(key) ? key : "desk.error.other", { message: english(error.message) });
@@ -58,8 +58,12 @@ export function speak(texts, sentences, shapes, language) {
   return t;
 }
 
-const capital = ([first, ...rest]) =>
-  [typeof first === "string" ? first.slice(0, 1).toUpperCase() + first.slice(1) : first, ...rest];
+export const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
+
+// A text as it stands within a sentence: its first letter small, unless more capitals follow.
+export const inside = (text) => (/^\p{Lu}(?!\p{Lu})/u.test(text) ? text.slice(0, 1).toLowerCase() + text.slice(1) : text);
+
+const begun = ([first, ...rest]) => [typeof first === "string" ? capital(first) : first, ...rest];
 
 // A message in parts: its place, and its sentences. Where the place is not told apart, it is what
 // stands before a colon as the name of a file does.

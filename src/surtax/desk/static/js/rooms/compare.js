@@ -7,6 +7,7 @@ import { fill, h } from "../dom.js";
 import { read, write } from "../state.js";
 import { table } from "../table.js";
 import { wording } from "./studio/assumed.js";
+import { counted, moved } from "./studio/results.js";
 import { bodyOf, fields, naming, offers, stateOf } from "./studio/state.js";
 
 export const name = "compare";
@@ -92,13 +93,19 @@ export async function mount(root, ctx) {
     });
     const regions = first.answer.regions.filter((one) => one.treasury === base.player);
     const column = (key, label, shower) => ({ key, label, number: true, show: shower });
+    const heads = (shower) => [{ key: "name", label: "" }, column("base", t("studio.baseline"), shower), ...rows.map((one, at) => column(`v${at}`, one.name, shower))];
+    const across = (name, of) => ({ name, base: of(first), ...Object.fromEntries(rest.map((one, at) => [`v${at}`, of(one)])) });
+    const inRegion = (one, region) => one.answer.regions.find((r) => r.region === region);
     const wide = [
-      { name: names.region(base.player), key: "player" }, { name: names.region(base.opponent), key: "opponent" },
-      ...regions.map((one) => ({ name: names.region(one.region), region: one.region })),
-    ].map((row) => {
-      const of = (answer) => (row.region ? answer.regions.find((r) => r.region === row.region).real_income : answer[row.key]);
-      return { name: row.name, base: of(first.answer), ...Object.fromEntries(rest.map((one, at) => [`v${at}`, of(one.answer)])) };
-    });
+      ...["player", "opponent"].map((key) => across(names.region(base[key]), (one) => one.answer[key])),
+      ...regions.map(({ region }) => across(names.region(region), (one) => inRegion(one, region).real_income)),
+    ];
+    // Of every region of the player, a figure that is another than its real income, with its range.
+    const beside = (caption, key, spans, show) => [h("h2", {}, caption), table({
+      caption, rows: regions.map(({ region }) => across(names.region(region), (one) => ({ value: inRegion(one, region)[key], ...one.span[spans][region] }))),
+      columns: heads((one) => [show(one.value), h("span", { class: "soft cite" }, `${show(one.low)} … ${show(one.high)}`)]),
+    })];
+    const everywhere = found.flatMap((one) => one.answer.regions.filter((r) => r.treasury === base.player));
     wide.push({
       name: t("studio.revenue_of", { who: names.region(base.player) }), money: true,
       base: first.answer.revenue.find((r) => r.treasury === base.player).collected,
@@ -110,9 +117,12 @@ export async function mount(root, ctx) {
     const notes = new Set(found.flatMap((one) => said.noted(one.answer)));
     fill(out, chart.node, lettered.filter(([, what]) => what).map(([title, what]) => h("p", { class: "soft" }, h("strong", {}, title), " – ", what)),
       [...notes].map((one) => h("p", { class: "notice" }, one)), h("h2", {}, t("studio.side_by_side")), table({
-      caption: t("studio.side_by_side"), rows: wide,
-      columns: [{ key: "name", label: "" }, column("base", t("studio.baseline"), shown), ...rows.map((one, at) => column(`v${at}`, one.name, shown))],
-    }));
+      caption: t("studio.side_by_side"), rows: wide, columns: heads(shown),
+    }),
+    everywhere.some(moved) && beside(t("costs.real_income_per_head"), "real_income_per_head", "per_head", level),
+    everywhere.every(counted) && [
+      beside(t("studio.households"), "per_household", "per_household", (value) => f.signed(value, 0)),
+      h("p", { class: "foot" }, t("more.households.note"))]);
     ctx.say(finding);
   }
 

@@ -3,6 +3,7 @@
 import { combo } from "../../combo.js";
 import { date, flag, number, select, text } from "../../controls.js";
 import { fill, h } from "../../dom.js";
+import { capital } from "../../words.js";
 
 export const ORIGINS = ["CA", "US", "MX", "CN", "JP", "KR", "DE", "GB", "VN", "IN", "BR", "TW"];
 
@@ -61,7 +62,7 @@ export const dayField = (ctx, key) => date({
 });
 
 // One control for each fact that the answer asks for, built anew only when others are asked.
-export function factFields(ctx) {
+export function factFields(ctx, heading) {
   const { t } = ctx;
   const node = h("div", { class: "facts" });
   let held = {};
@@ -73,9 +74,7 @@ export function factFields(ctx) {
   };
   const hint = (one) => t.around("desk.duty.fact_hint", { attested: t.prose(one.attested), until: t.prose(one.until_then) });
   const make = (one) => {
-    const meaning = t.told(one.meaning);
-    const label = meaning[0].toUpperCase() + meaning.slice(1);
-    const options = { label, hint: hint(one) };
+    const options = { label: capital(t.told(one.meaning)), hint: hint(one) };
     if (one.fact === "quantity") {
       return number({ label: t("desk.duty.quantity", { unit: one.unit }), min: 0, unit: one.unit,
         onchange: (value) => ctx.set({ quantity: value === null ? "" : String(value), unit: value === null ? "" : one.unit }) });
@@ -98,11 +97,12 @@ export function factFields(ctx) {
     node,
     controls: () => held,
     show(asks) {
+      node.hidden = asks.length === 0;
       const key = asks.map((one) => one.fact + one.unit).sort().join();
       if (key !== names) {
         names = key;
         held = Object.fromEntries(asks.map((one) => [one.fact, make(one)]));
-        fill(node, asks.length > 0 && h("h3", {}, t("desk.duty.facts")), Object.values(held).map((one) => one.node));
+        fill(node, asks.length > 0 && h("h3", {}, heading), Object.values(held).map((one) => one.node));
       }
       asks.forEach((one) => held[one.fact].set(one.value));
     },

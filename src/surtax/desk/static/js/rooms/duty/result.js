@@ -2,6 +2,7 @@
 
 import { h } from "../../dom.js";
 import { downloads, save, table } from "../../table.js";
+import { capital } from "../../words.js";
 
 export function answerCard(answer, state, ctx) {
   const { t, f } = ctx;
@@ -46,6 +47,10 @@ export function answerCard(answer, state, ctx) {
     answer.fees.length > 0 && [
       h("h3", {}, t("desk.duty.fees")),
       table({ caption: t("desk.duty.fees"), columns, rows: answer.fees, className: "layers" })],
+    answer.fee_facts.length > 0 && [
+      h("h3", {}, t("desk.duty.fee_facts")),
+      h("ul", { class: "why" }, answer.fee_facts.map((one) => h("li", {}, capital(t.told(one.meaning)), ". ",
+        t.around("duty.until_then", { text: t.prose(one.until_then) }))))],
     h("details", {}, h("summary", {}, t("desk.duty.more")),
       list(answer.fees_suppressed, t("desk.duty.fees_not")),
       h("p", {}, t.around("desk.duty.not_included", { what: answer.not_included.length ? answer.not_included.flatMap((one, at) => [at > 0 && "; ", t.prose(one)]) : t("none") })),

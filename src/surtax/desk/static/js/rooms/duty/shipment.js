@@ -22,7 +22,8 @@ export function shipmentView(ctx) {
     threatened: threatField(ctx),
     claims,
   };
-  const facts = factFields(ctx);
+  const facts = factFields(ctx, t("desk.duty.facts"));
+  const feeFacts = factFields(ctx, t("desk.duty.fee_facts"));
   const problem = h("p", { class: "notice wrong", role: "alert", hidden: true });
   const result = h("section", { "aria-label": t("desk.duty.answer") });
   const node = h("div", { class: "desk" },
@@ -31,12 +32,12 @@ export function shipmentView(ctx) {
       h("div", { class: "pair" }, control.from.node, control.into.node),
       control.value.node,
       h("div", { class: "pair" }, control.on.node, control.known.node),
-      claims.node, facts.node, control.threatened.node),
+      claims.node, facts.node, feeFacts.node, control.threatened.node),
     h("div", {}, problem, result));
   const ask = api.newest();
   let asked = "";
   const complain = (error) => {
-    const all = { ...facts.controls(), ...control };
+    const all = { ...facts.controls(), ...feeFacts.controls(), ...control };
     problem.hidden = !error;
     fill(problem, t.wrong(error));
     blame(all, error, t);
@@ -59,6 +60,7 @@ export function shipmentView(ctx) {
         claims.offer(told.claims.map((one) => [one.claim, claim(t, one.claim), t.prose(one.title)]),
           told.claims.filter((one) => one.made).map((one) => one.claim));
         facts.show(told.asks);
+        feeFacts.show(told.fee_asks);
         fill(result, answerCard(told.answer, state, ctx));
         say(told.answer.admissible ? t("desk.duty.owes", { total: f.money(told.answer.total, told.answer.currency) }) : t("duty.barred"));
       }, complain);

@@ -1,7 +1,8 @@
 // Names of players, regions, sectors and steps as the page says them.
 
+import { capital } from "../../words.js";
+
 const first = (t, keys, otherwise) => keys.filter((key) => t.has(key)).map((key) => t(key))[0] ?? otherwise;
-const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
 
 export const region = (t, code) =>
   code.split("+").map((one) => capital(first(t, [`jobs.who.${one}`, `region.${one}`], one))).join(" + ");

@@ -1,5 +1,6 @@
 // What a state assumes beside the law and the response, and what must be known of its figures, in words.
 
+import { inside } from "../../words.js";
 import { parts } from "./state.js";
 
 export function wording({ t, f }, all, names) {
@@ -22,21 +23,25 @@ export function wording({ t, f }, all, names) {
 
   // Short texts, one of each thing that was chosen and is not as the scenario has it.
   function assumed(state) {
-    const listed = (key, name) => state[key].length > 0 && pair(t(`studio.${key}`), f.list(state[key].map(name)));
-    const chosen = (key, usual) => state[key] !== usual && pair(t(`studio.${key}`), names.choice(key, state[key]));
-    const partners = [level(state.partners, state.partners % 1 ? 1 : 0), ...state.partner_sectors.map(names.sector)];
+    const tell = (key, given) => t(`studio.said.${key}`, given);
+    const { answers, without, claims, barriers, barrier_set: set, partners, partner_sectors: sold } = state;
     return [
       ...state.rates.map(rate),
-      state.threats && pair(t("studio.threats"), t(`studio.threats.${state.threats}`)),
-      listed("answers", f.place),
-      listed("without", measure),
-      state.claims !== 0 && pair(t("studio.claims"), `${f.signed(state.claims, 0)}\u00a0%`),
-      ...all.contents.map(({ fact, value }) => state[fact] !== 100 * value && pair(t(`studio.content.${fact}`), level(state[fact], 0))),
-      state.barriers !== 0 && pair(t("studio.barriers"), level(state.barriers, 0)),
-      state.barriers !== 0 && state.barrier_set !== "central" && pair(t("studio.barrier_set"), t(`studio.level.${state.barrier_set}`)),
-      state.partners !== 0 && pair(t("studio.partners"), partners.join(", ")),
-      chosen("sharing", all.sharing[0]),
-      ...["horizon", "closure", "elasticities"].map((key) => chosen(key, "")),
+      state.threats && tell(`threats.${state.threats}`),
+      answers.length > 0 && tell("answers", { who: f.list(answers.map(f.place)) }),
+      without.length > 0 && tell("without", { what: f.list(without.map(measure)) }),
+      claims !== 0 && tell(claims > 0 ? "claims" : "no_claims", { share: level(Math.abs(claims), 0) }),
+      ...all.contents.map(({ fact, value }) => state[fact] !== 100 * value
+        && pair(inside(t(`studio.content.${fact}`)), level(state[fact], 0))),
+      barriers !== 0 && tell("barriers", { share: level(barriers, 0) }),
+      barriers !== 0 && set !== "central" && tell("barrier_set", { level: t(`studio.level.${set}`) }),
+      partners !== 0 && tell("partners", {
+        goods: sold.length ? f.list(sold.map(names.sector)) : t("studio.all_goods"), share: level(partners, partners % 1 ? 1 : 0),
+      }),
+      state.sharing !== all.sharing[0] && tell("sharing", { who: inside(names.choice("sharing", state.sharing)) }),
+      state.horizon && tell(`horizon.${state.horizon}`),
+      state.closure && inside(names.choice("closure", state.closure)),
+      state.elasticities && tell("elasticities", { set: names.choice("elasticities", state.elasticities) }),
     ].filter(Boolean);
   }
 

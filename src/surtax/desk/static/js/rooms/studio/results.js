@@ -7,6 +7,10 @@ import { fill, h } from "../../dom.js";
 
 const SHOWN = 12;
 
+// Regions of which a figure per head is another than their own, and those whose households are counted.
+export const moved = (row) => Math.abs(row.real_income_per_head - row.real_income) > 5e-9;
+export const counted = (row) => row.per_household !== null;
+
 export function results(ctx, all, names) {
   const { t, f, say } = ctx;
   const base = all.scenarios[0];
@@ -61,12 +65,17 @@ export function results(ctx, all, names) {
       finding, picture: tiles(values, { label: finding, narrow: innerWidth < 560 }),
       source: [t(pin ? "studio.provinces_pinned" : "studio.provinces_note"), " ", source()], name: "provinces",
       columns: [{ key: "name", label: t("studio.province") }, number("real_income", t("studio.income")), number("low", t("studio.low")),
-        number("high", t("studio.high")), number("prices", t("studio.prices")), number("output", t("studio.output")), ...(rows.some((one) => Math.abs(one.jobs) >= 1) ? [whole("jobs", t("studio.jobs"))] : []), whole("shifted", t("studio.shifted")), ...(pin ? [number("pinned", t("studio.pinned"))] : [])],
+        number("high", t("studio.high")), ...(rows.some(moved) ? [ranged("real_income_per_head", t("costs.real_income_per_head"), level, span?.per_head)] : []),
+        ...(rows.some(counted) ? [ranged("per_household", t("more.amount_household"), wholeMoney, span?.per_household)] : []), number("prices", t("studio.prices")), number("output", t("studio.output")), ...(rows.some((one) => Math.abs(one.jobs) >= 1) ? [whole("jobs", t("studio.jobs"))] : []), whole("shifted", t("studio.shifted")), ...(pin ? [number("pinned", t("studio.pinned"))] : [])],
       rows: rows.map((one) => ({ ...one, ...span?.regions[one.region], name: names.region(one.region), pinned: was.get(one.region) })),
     };
   }
   const shortRange = (range) => range && `${f.signed(100 * range.low, 1)} … ${f.signed(100 * range.high, 1)}`;
   const number = (key, label) => ({ key, label, number: true, show: (value) => (value === undefined ? "" : level(value)) });
+  // A figure with its range in lighter ink beneath.
+  const ranged = (key, label, show, spans) => ({ key, label, number: true, show: (value, row) => (value === null ? "" : [show(value),
+    spans?.[row.region] && h("span", { class: "soft cite" }, `${show(spans[row.region].low)} … ${show(spans[row.region].high)}`)]) });
+  const wholeMoney = (value) => f.signed(value, 0);
   const whole = (key, label) => ({ key, label, number: true, show: (value) => f.signed(value, 0) });
 
   function countries() {
