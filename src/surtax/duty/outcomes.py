@@ -38,6 +38,7 @@ class Outcomes:
         self.claims: list[str] = []
         self._atoms: dict[object, int] = {}
         self._read: dict[Rule, _Read] = {}
+        self._told: dict[Clause, tuple[int, bool, int]] = {}
         self._at: dict[bytes, int] = {}
         self._parts: list[Found] = []
 
@@ -58,11 +59,15 @@ class Outcomes:
             self._read[rule] = _Read.of(rule.clauses, self)
         return self._read[rule]
 
-    def claim(self, name: str) -> int:
-        """The number of a claim that some clause asks for."""
-        if name not in self.claims:
-            self.claims.append(name)
-        return self.claims.index(name)
+    def clause(self, clause: Clause) -> tuple[int, bool, int]:
+        """A clause, as in `_Read`."""
+        if clause not in self._told:
+            claim = clause.when.claim if clause.when else None
+            if claim and claim not in self.claims:
+                self.claims.append(claim)
+            asks = self.claims.index(claim) if claim else -1
+            self._told[clause] = self.atom(_what(clause)), _may_hold(clause), asks
+        return self._told[clause]
 
     def numbers(self, kernel: Kernel, keys: list[bytes], cases: Cases) -> Numbers:
         """(p,) the number of each outcome, by its key; new ones are rated as one of the cases."""
@@ -94,12 +99,9 @@ class _Read:
     @classmethod
     def of(cls, clauses: Sequence[Clause], outcomes: Outcomes) -> _Read:
         """Read clauses."""
-        claims = [c.when.claim if c.when else None for c in clauses]
-        return cls(
-            np.array([outcomes.atom(_what(c)) for c in clauses], dtype=np.int64),
-            np.array([_may_hold(c) for c in clauses], dtype=bool),
-            np.array([outcomes.claim(c) if c else -1 for c in claims], dtype=np.int64),
-        )
+        told = np.array([outcomes.clause(c) for c in clauses], dtype=np.int64).reshape(-1, 3)
+        what, may, asks = told.T.copy()
+        return cls(what, may.astype(bool), asks)
 
 
 def _what(clause: Clause) -> tuple[object, ...]:
