@@ -284,12 +284,16 @@ class Plain:
         bits = rows[:, :-_MORE] & np.array(self._held)[made]
         held = np.unpackbits(bits, axis=1, count=len(self._may)).astype(bool)
         variant = rows[:, -_MORE:-1].copy().view(np.uint16).ravel()
-        rates, tops = np.moveaxis(self._charges[variant], 2, 0)
-        side = np.where((against > count)[:, None], 3, 1 + (tops < against[:, None]))
-        rules = rates.astype(np.int64) * 4 + np.where(tops < 0, 0, side)
-        clauses = np.broadcast_to(self._clauses, (len(rows), len(self._clauses)))
-        data = np.concatenate([rules, clauses], axis=1)[held].tobytes()
-        ends = (np.cumsum(held.sum(axis=1)) * 8).tolist()
+        row, at = np.nonzero(held)
+        rules = self._charges.shape[1]
+        marks = np.append(np.zeros(rules, dtype=np.int64), self._clauses)[at]
+        charged = np.flatnonzero(at < rules)
+        rate, top = self._charges[variant[row[charged]], at[charged]].astype(np.int64).T
+        reached = against[row[charged]]
+        side = np.where(reached > count, 3, 1 + (top < reached))
+        marks[charged] = rate * 4 + np.where(top < 0, 0, side)
+        data = marks.tobytes()
+        ends = (np.cumsum(np.bincount(row, minlength=len(rows))) * 8).tolist()
         refused = [bytes([one]) for one in rows[:, -1].tolist()]
         starts = [0, *ends[:-1]]
         return [r + data[a:b] for r, a, b in zip(refused, starts, ends, strict=True)]

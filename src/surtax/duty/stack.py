@@ -137,7 +137,7 @@ class _Near:
         every &= reach[own]
         number = np.flatnonzero(every.any(axis=1))
         ends = np.searchsorted(number, told.ends)
-        some = rules.any(axis=1).tolist()
+        some: list[bool] = rules.any(axis=1).tolist()
         return cls(program, number.tolist(), every[number], ends.tolist(), rules, some)
 
     def covered(self, i: int) -> Mask | None:
