@@ -137,8 +137,8 @@ class _Near:
         every &= reach[own]
         number = np.flatnonzero(every.any(axis=1))
         ends = np.searchsorted(number, told.ends)
-        some: list[bool] = rules.any(axis=1).tolist()
-        return cls(program, number.tolist(), every[number], ends.tolist(), rules, some)
+        some: Mask = np.asarray(rules.any(axis=1), dtype=bool)
+        return cls(program, number.tolist(), every[number], ends.tolist(), rules, some.tolist())
 
     def covered(self, i: int) -> Mask | None:
         """(n,) whether rule `i` reaches each line; None where it reaches none."""
