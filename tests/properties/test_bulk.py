@@ -18,11 +18,13 @@ from oracles.draw import Draw
 from oracles.slow_duty import Law
 from oracles.tables import table_of
 from surtax.duty.bulk import ADDED, Rater, layer_names, rate_table
+from surtax.duty.calendar import turns
 from surtax.duty.clause import Scope
 from surtax.duty.entries.columns import NEEDED, canonical
 from surtax.duty.entry import make_entry
 from surtax.duty.exact import ONE, per_unit, price_of, scaled, times
-from surtax.duty.profiles import Cases, Kernel
+from surtax.duty.outcomes import Outcomes, Plain
+from surtax.duty.profiles import Cases, Found, Kernel
 from surtax.duty.rate import rate
 from surtax.duty.stack import evaluate
 from surtax.duty.universe import Dictionary
@@ -237,21 +239,27 @@ def test_batches_of_arrow_are_tables() -> None:
     assert rate_table(law(), Stream()).equals(rate_table(law(), line()))
 
 
-@pytest.mark.parametrize(
-    ("importer", "on"), [("US", "2025-04-10"), ("US", "2025-10-10"), ("CA", "2025-04-10")]
-)
-def test_what_is_known_of_scopes_beforehand_changes_nothing(importer: str, on: str) -> None:
+def drawn(words: Dictionary, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers of drawn goods, origins and claims."""
     rng = np.random.default_rng(7)
-    words = Dictionary()
     headings = ["7208100000", "87032301", "8542310001", "0702002045", "3004909200", "9503000013"]
     code, origin, claims = (
-        np.array([words_of.number(str(one)) for one in rng.choice(texts, 400)])
+        np.array([words_of.number(str(one)) for one in rng.choice(texts, count)])
         for words_of, texts in (
             (words.codes, [*headings, *(str(n) for n in rng.integers(10**9, 98 * 10**8, 200))]),
             (words.origins, ["CA", "MX", "CN", "HK", "DE", "GB", "JP", "KR", "US", "RU"]),
             (words.claims, ["", "usmca", "korus"]),
         )
     )
+    return code, origin, claims
+
+
+@pytest.mark.parametrize(
+    ("importer", "on"), [("US", "2025-04-10"), ("US", "2025-10-10"), ("CA", "2025-04-10")]
+)
+def test_what_is_known_of_scopes_beforehand_changes_nothing(importer: str, on: str) -> None:
+    words = Dictionary()
+    code, origin, claims = drawn(words, 400)
     kernel = Kernel(view(law(), date.fromisoformat(on), law().verified_to), importer, words)
     cases = Cases(kernel.goods()[code], kernel.origins()[origin], claims, np.full(400, 0.025))
     lines, program, reach = kernel.lines(cases), kernel.program, kernel.reach(cases)
@@ -265,6 +273,41 @@ def test_what_is_known_of_scopes_beforehand_changes_nothing(importer: str, on: s
     assert plain.applies.any()
     assert (plain.relief >= 0).any() or importer == "CA"
     assert (plain.winner >= 0).any() or importer == "CA"
+
+
+def test_what_laws_share_is_what_the_kernel_says_under_each() -> None:
+    words = Dictionary()
+    outcomes, plains = Outcomes(words), dict[date, tuple[Kernel, Plain]]()
+    days = [day for day in turns(law(), "US") if day.year >= 2025][::4]
+    general = np.random.default_rng(8).choice([0.0, 0.025, 0.1, 0.15, 0.4, np.nan], 600)
+    owed = 0
+    for count in (200, 600):  # the second table brings goods that the first did not have
+        code, origin, claims = drawn(words, count)
+        for day in days:
+            if day not in plains:
+                kernel = Kernel(view(law(), day, law().verified_to), "US", words)
+                plains[day] = kernel, Plain(kernel, outcomes)
+            kernel, plain = plains[day]
+            cases = Cases(kernel.goods()[code], kernel.origins()[origin], claims, general[:count])
+            cases = cases.take(np.flatnonzero(~kernel.single(cases.goods, cases.origin)))
+            number = plain.of(cases)
+            shared, alone = outcomes.found, kernel.rate(cases, words.names, words.texts)
+            assert told_by(shared, number) == told_by(alone, np.arange(len(number)))
+            owed += int(alone.count.sum())
+    assert owed > 1000
+
+
+def told_by(found: Found, profiles: np.ndarray) -> list[tuple[object, ...]]:
+    """What is found of profiles; of an all-in rate the rate that it brings the general one to."""
+    rate = np.where(np.isnan(found.top), found.rate, -1)
+    each = np.stack([found.column, rate, found.share, found.least, np.nan_to_num(found.top)], 1)
+    return [
+        (
+            found.barred[i], found.refused[i], found.unknown[i], found.missing[i],
+            each[found.start[i] : found.start[i] + found.count[i]].tolist(),
+        )
+        for i in profiles.tolist()
+    ]  # fmt: skip
 
 
 def test_columns_left_out_are_filled_in_beside_claims() -> None:

@@ -44,7 +44,6 @@ def rate(
     Lines that cannot be rated stand beside the output with their reasons. A run that is stopped
     goes on where it was when the same command is given again.
     """
-    from surtax.duty.entries.parts import Options, rate_folder
     from surtax.duty.entries.run import make_job, rate_file
     from surtax.ledger.load import Ledger
     from surtax.views import rated as views
@@ -52,6 +51,8 @@ def rate(
     named = pairs(column, "column", where="--column", example='value="Net value"')
     seen = day(known, "--known")
     if dask is not None:
+        from surtax.duty.entries.parts import Options, rate_folder
+
         options = Options(into, seen, threatened(include), named, block, narrow, fresh)
         answer = rate_folder(entries, out, options, dask=dask)
         show(answer) if json else views.rated(answer)

@@ -38,6 +38,7 @@ class Outcomes:
         self.claims: list[str] = []
         self._atoms: dict[object, int] = {}
         self._read: dict[Rule, _Read] = {}
+        self._told: dict[Clause, tuple[int, bool, int]] = {}
         self._at: dict[bytes, int] = {}
         self._parts: list[Found] = []
 
@@ -58,11 +59,15 @@ class Outcomes:
             self._read[rule] = _Read.of(rule.clauses, self)
         return self._read[rule]
 
-    def claim(self, name: str) -> int:
-        """The number of a claim that some clause asks for."""
-        if name not in self.claims:
-            self.claims.append(name)
-        return self.claims.index(name)
+    def clause(self, clause: Clause) -> tuple[int, bool, int]:
+        """A clause, as in `_Read`."""
+        if clause not in self._told:
+            claim = clause.when.claim if clause.when else None
+            if claim and claim not in self.claims:
+                self.claims.append(claim)
+            asks = self.claims.index(claim) if claim else -1
+            self._told[clause] = self.atom(_what(clause)), _may_hold(clause), asks
+        return self._told[clause]
 
     def numbers(self, kernel: Kernel, keys: list[bytes], cases: Cases) -> Numbers:
         """(p,) the number of each outcome, by its key; new ones are rated as one of the cases."""
@@ -94,12 +99,9 @@ class _Read:
     @classmethod
     def of(cls, clauses: Sequence[Clause], outcomes: Outcomes) -> _Read:
         """Read clauses."""
-        claims = [c.when.claim if c.when else None for c in clauses]
-        return cls(
-            np.array([outcomes.atom(_what(c)) for c in clauses], dtype=np.int64),
-            np.array([_may_hold(c) for c in clauses], dtype=bool),
-            np.array([outcomes.claim(c) if c else -1 for c in claims], dtype=np.int64),
-        )
+        told = np.array([outcomes.clause(c) for c in clauses], dtype=np.int64).reshape(-1, 3)
+        what, may, asks = told.T.copy()
+        return cls(what, may.astype(bool), asks)
 
 
 def _what(clause: Clause) -> tuple[object, ...]:
@@ -282,12 +284,16 @@ class Plain:
         bits = rows[:, :-_MORE] & np.array(self._held)[made]
         held = np.unpackbits(bits, axis=1, count=len(self._may)).astype(bool)
         variant = rows[:, -_MORE:-1].copy().view(np.uint16).ravel()
-        rates, tops = np.moveaxis(self._charges[variant], 2, 0)
-        side = np.where((against > count)[:, None], 3, 1 + (tops < against[:, None]))
-        rules = rates.astype(np.int64) * 4 + np.where(tops < 0, 0, side)
-        clauses = np.broadcast_to(self._clauses, (len(rows), len(self._clauses)))
-        data = np.concatenate([rules, clauses], axis=1)[held].tobytes()
-        ends = (np.cumsum(held.sum(axis=1)) * 8).tolist()
+        row, at = np.nonzero(held)
+        rules = self._charges.shape[1]
+        marks = np.append(np.zeros(rules, dtype=np.int64), self._clauses)[at]
+        charged = np.flatnonzero(at < rules)
+        rate, top = self._charges[variant[row[charged]], at[charged]].astype(np.int64).T
+        reached = against[row[charged]]
+        side = np.where(reached > count, 3, 1 + (top < reached))
+        marks[charged] = rate * 4 + np.where(top < 0, 0, side)
+        data = marks.tobytes()
+        ends = (np.cumsum(np.bincount(row, minlength=len(rows))) * 8).tolist()
         refused = [bytes([one]) for one in rows[:, -1].tolist()]
         starts = [0, *ends[:-1]]
         return [r + data[a:b] for r, a, b in zip(refused, starts, ends, strict=True)]

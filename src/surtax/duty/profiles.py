@@ -255,8 +255,10 @@ class Kernel:
         prohibited = np.array([r.prohibited for r in rules], dtype=bool)
         owed = stack.applies & known & ~prohibited
         case, rule = np.nonzero(owed)
-        column = np.array([names.number(r.provision.id) for r in rules], dtype=np.intp)
-        least = scaled(np.array([r.least for r in rules], dtype=np.float64))
+        met = np.unique(rule).tolist()
+        column, least = np.zeros((2, len(rules)), dtype=np.int64)
+        column[met] = [names.number(rules[i].provision.id) for i in met]
+        least[met] = scaled(np.array([rules[i].least for i in met], dtype=np.float64))
         unknown, missing = self._loose(stack, lines, stack.applies & ~known, texts)
         return Found(
             barred=(stack.applies & prohibited).any(axis=1),

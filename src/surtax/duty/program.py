@@ -64,6 +64,11 @@ class Rule:
         return (*self.reliefs, *self.bases, *(clause for _, clause in self.yields))
 
     @cached_property
+    def before(self) -> tuple[int, ...]:
+        """Indices of the rules it yields to, each once."""
+        return tuple(dict.fromkeys(i for i, _ in self.yields))
+
+    @cached_property
     def pairs(self) -> tuple[Pair, ...]:
         """What each of these names."""
         return tuple(clause.scope.pair for clause in self.clauses)
@@ -369,7 +374,7 @@ def _order(rules: Sequence[Rule], ledger: Ledger) -> tuple[int, ...]:
             )
         if state[i] == 0:
             state[i] = 1
-            for j, _ in rules[i].yields:
+            for j in rules[i].before:
                 visit(j)
             state[i] = 2
             out.append(i)

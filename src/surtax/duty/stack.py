@@ -90,22 +90,19 @@ def _share(rate: Rate, lines: Lines, measure: str) -> Floats:
 
 
 def _subject(
-    clause: Clause,
-    winner: Rule,
-    j: int,
-    here: Index,
-    stack: tuple[Mask, Mask, Floats, Floats],
+    clause: Clause, winner: Rule, here: Index, stack: tuple[Mask, Mask, Floats, Floats]
 ) -> Mask:
-    """(h,) whether some lines count as subject to rule `j`: they owe it, have it, or are in scope.
+    """(h,) whether some lines count as subject to a rule: they owe it, have it, or are in scope.
 
-    What may not enter owes no rate, and yet counts as subject to the prohibition.
+    What may not enter owes no rate, and yet counts as subject to the prohibition. `stack` is what
+    the stack says of the rule: scope, applies, rate and share of all lines.
     """
     scope, applies, rate, share = stack
-    column = scope[:, j] if clause.listed else applies[:, j]
+    column = scope if clause.listed else applies
     found: Mask = column[here]
     if clause.listed or clause.applies or winner.prohibited:
         return found
-    owed: Mask = found & (share[here, j] > 0) & ~(rate[here, j] <= 0)
+    owed: Mask = found & (share[here] > 0) & ~(rate[here] <= 0)
     return owed  # unknown rates count
 
 
@@ -118,25 +115,34 @@ class _Near:
         number: (k,) which of the clauses of all its rules each is.
         reach: (k, n) whether the clause, its rule and the rule that wins by it reach each line.
         ends: for each rule, where its clauses end among these.
+        rules: (m, n) whether each rule reaches each line.
+        some: for each rule, whether it reaches any.
     """
 
     program: Program
     number: list[int]
     reach: Mask
     ends: list[int]
+    rules: Mask
+    some: list[bool]
 
     @classmethod
     def of(cls, program: Program, reach: Mask) -> _Near:
         """Those of a program, by what its `reaches` have in them."""
         told = program.reaches
         first = np.append(0, told.ends[:-1])
-        own = np.repeat(told.rules, told.ends - first)
+        own, rules = np.repeat(told.rules, told.ends - first), reach[told.rules]
         every = reach[told.clauses]
         every &= reach[told.winners]
         every &= reach[own]
         number = np.flatnonzero(every.any(axis=1))
         ends = np.searchsorted(number, told.ends)
-        return cls(program, number.tolist(), every[number], ends.tolist())
+        some: Mask = np.asarray(rules.any(axis=1), dtype=bool)
+        return cls(program, number.tolist(), every[number], ends.tolist(), rules, some.tolist())
+
+    def covered(self, i: int) -> Mask | None:
+        """(n,) whether rule `i` reaches each line; None where it reaches none."""
+        return self.rules[i] if self.some[i] else None
 
     def clauses(self, i: int, here: Index) -> list[tuple[int, Mask | None]]:
         """Those of rule `i`, by their place among its clauses, and what they have of its lines."""
@@ -168,40 +174,44 @@ def evaluate(program: Program, lines: Lines, reach: Mask | None = None) -> Stack
     near = None if reach is None else _Near.of(program, reach)
     for i in program.order:
         rule = program.rules[i]
-        covered = None if reach is None else reach[program.reaches.rules[i]]
+        covered = None if near is None else near.covered(i)
+        if covered is None and near is not None:
+            continue
         here = np.flatnonzero(rule.scope.mask(lines, covered))
         if not len(here):
             continue
-        clauses: list[tuple[int, Mask | None]] = (
-            [(k, None) for k in range(len(rule.clauses))] if near is None else near.clauses(i, here)
-        )
-        present[i] = scope[here, i] = True
+        clauses = near.clauses(i, here) if near else [(k, None) for k in range(len(rule.clauses))]
         some = lines if len(here) == n else lines.take(here)
+        present[i] = scope[here, i] = True
         rate[here, i] = _rates(rule, some)
         left, part = np.ones(len(here), dtype=bool), np.ones(len(here))
         first, last = len(rule.reliefs), len(rule.reliefs) + len(rule.bases)
         for k, told in clauses:
-            clause = rule.clauses[k]
-            if not left.any():
-                break
+            clause, held = rule.clauses[k], left
             if clause.idle(some):
                 continue
+            if k >= last:
+                j = rule.yields[k - last][0]
+                if not present[j]:
+                    continue
+                stack = scope[:, j], applies[:, j], rate[:, j], share[:, j]
+                held = left & _subject(clause, program.rules[j], here, stack)
+            held = held & clause.holds(some, told)
+            if not held.any():
+                continue
+            if first <= k < last:
+                part[held] *= clause.part(some)[held]
+                continue
             if k < first:
-                held = left & clause.holds(some, told)
                 relief[here[held], i] = k
-                left &= ~held
-            elif k < last:
-                held = left & clause.holds(some, told)
-                if held.any():
-                    part[held] *= clause.part(some)[held]
-            elif present[j := rule.yields[k - last][0]]:
-                subject = _subject(clause, program.rules[j], j, here, (scope, applies, rate, share))
-                held = left & subject & clause.holds(some, told)
+            else:
                 if clause.rest:
                     rest = np.round(part[held] - share[here[held], j], _DIGITS)
                     part[held] = np.maximum(rest, 0.0)
                     held &= part == 0.0
                 winner[here[held], i] = j
-                left &= ~held
+            left &= ~held
+            if not left.any():
+                break
         share[here, i], applies[here, i] = part, left
     return Stack(program, scope, applies, rate, share, relief, winner)
