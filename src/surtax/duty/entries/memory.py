@@ -21,7 +21,10 @@ _KEEP, _FEW, _LARGE = 1 << 30, 1 << 17, 1 << 25
 
 @contextlib.contextmanager
 def kept() -> Iterator[None]:
-    """Keep what is freed until the end; nothing changes where the C library is another."""
+    """Keep what is freed until the end; nothing changes where the C library is another.
+
+    Threads that shared a heap go on sharing it.
+    """
     library = ctypes.CDLL(None) if sys.platform == "linux" else None
     if library is None or not hasattr(library, "mallopt") or not hasattr(library, "malloc_trim"):
         yield
