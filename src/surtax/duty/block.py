@@ -173,10 +173,12 @@ class Block:
         total = np.zeros(n, dtype=np.int64)
         for line, _, amount, _ in self._layers:
             total[line] += amount
+        owes = ~(self.barred | rejected)
         words, told = _coded if coded else _words, self.words.texts
-        rated = ~(self.barred | rejected)
+        duty = _money(np.flatnonzero(owes), total[owes], n).rename("duty")
         out = [
-            _spread(np.flatnonzero(rated), n)(_money(total[rated]).rename("duty")),
+            duty,
+            *([_rate(total, self.value, owes)] if coded else []),
             pl.Series("admissible", ~self.barred),
             self._stale(ledger, known),
             words("unknown", told, self.unknown),
@@ -201,16 +203,13 @@ class Block:
         """Two columns for each place: the duty's name, and the amount."""
         n, out = len(self), []
         for number in range(1 + max((place for *_, place in self._layers), default=-1)):
-            pieces = [piece[:3] for piece in self._layers if piece[3] == number]
-            none = np.zeros(0, dtype=np.int64)
-            rows, names, cents = (
-                map(np.concatenate, zip((none, none, none), *pieces, strict=True))
-                if len(pieces) != 1
-                else pieces[0]
-            )
-            spread = _spread(rows, n)
-            out.append(spread(words(f"layer{number + 1}", self.words.names, names)))
-            out.append(spread(_money(cents).rename(f"duty{number + 1}")))
+            names, here = np.full(n, -1, dtype=np.intp), np.zeros(n, dtype=np.int64)
+            for line, name, amount, place in self._layers:
+                if place == number:
+                    names[line], here[line] = name, amount
+            rows = np.flatnonzero(names >= 0)
+            out.append(words(f"layer{number + 1}", self.words.names, names))
+            out.append(_money(rows, here[rows], n).rename(f"duty{number + 1}"))
         return out
 
     def _columns(self) -> list[pl.Series]:
@@ -228,7 +227,7 @@ class Block:
                 cents[line] += amount  # a line may owe it on two clocks
                 here[line] = True
             rows = np.flatnonzero(here)
-            columns.append(_spread(rows, len(self))(_money(cents[rows]).rename(told[number])))
+            columns.append(_money(rows, cents[rows], len(self)).rename(told[number]))
             cents[rows], here[rows] = 0, False
         return columns
 
@@ -241,6 +240,8 @@ class Block:
         days = range(first, int(self.day.max()) + 1)
         outside = [ledger.manifest.outside(date.fromordinal(d + EPOCH), known=known) for d in days]
         told = np.array(outside, dtype=bool)
+        if not told.any():
+            return pl.Series("stale", [False]).new_from_index(0, len(self))
         return pl.Series("stale", told[self.day - first] | told[self.law_day - first])
 
 
@@ -252,26 +253,34 @@ def _unscaled(column: pl.Series) -> Whole:
     return out
 
 
-def _money(cents: Whole) -> pl.Series:
-    """A column of money."""
+def _money(rows: Index, cents: Whole, n: int) -> pl.Series:
+    """A column of money of n lines, of which some, in order, owe something; null for the others."""
     import polars as pl
 
     kind = pl.Decimal(*MONEY)
-    if len(cents) and int(cents.max()) > _SAFE:
-        return pl.Series([Decimal(int(c)).scaleb(-MONEY[1]) for c in cents], dtype=kind)
-    return pl.Series(cents / 100.0).cast(kind)
-
-
-def _spread(rows: Index, n: int) -> Callable[[pl.Series], pl.Series]:
-    """Makes columns of n lines, null where nothing is said, of what some lines say."""
-    import polars as pl
-
-    if len(rows) == n and (rows[1:] > rows[:-1]).all():
-        return lambda told: told
+    large = len(cents) and int(cents.max()) > _SAFE
+    if len(rows) * 2 > n and not large:  # few are null
+        amounts = np.full(n, np.nan)
+        amounts[rows] = cents / 100.0
+        return pl.Series(amounts, nan_to_null=True).cast(kind)
+    if large:
+        column = pl.Series([Decimal(int(c)).scaleb(-MONEY[1]) for c in cents], dtype=kind)
+    else:
+        column = pl.Series(cents / 100.0).cast(kind)
+    if len(rows) == n:
+        return column
     at = np.full(n, len(rows), dtype=np.uint32)
     at[rows] = np.arange(len(rows), dtype=np.uint32)
-    places = pl.Series(at)
-    return lambda told: told.extend_constant(None, 1).gather(places)
+    return column.extend_constant(None, 1).gather(pl.Series(at))
+
+
+def _rate(total: Whole, value: Whole, owes: Mask) -> pl.Series:
+    """The duty over the value; null where there is none."""
+    import polars as pl
+
+    rate = (total / 100.0) / (np.maximum(value, 1) / 100.0)
+    rate[~owes] = np.nan
+    return pl.Series("rate", rate, nan_to_null=True)
 
 
 def _words(name: str, words: Words, numbers: Index) -> pl.Series:
@@ -303,7 +312,10 @@ def _coded(name: str, words: Words, numbers: Index) -> pl.Series:
     place = np.full(len(seen), len(met), dtype=np.uint32)
     place[met[order.to_numpy()]] = np.arange(len(met), dtype=np.uint32)
     told = told.gather(order)
-    return told.cast(pl.Enum(told)).extend_constant(None, 1).gather(place[numbers])
+    column = told.cast(pl.Enum(told))
+    if seen[-1] or not some.all():
+        column = column.extend_constant(None, 1)
+    return column.gather(place[numbers])
 
 
 def _distinct(columns: list[Floats], n: int) -> tuple[Mask, Index]:

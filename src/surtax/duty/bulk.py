@@ -15,11 +15,11 @@ from surtax.duty.bulkgeneral import Generals, Owed
 from surtax.duty.calendar import EPOCH, segments
 from surtax.duty.entries.columns import canonical, facts_of
 from surtax.duty.entries.sound import refusals
-from surtax.duty.exact import ONE, Numbers, Whole, scaled, times
-from surtax.duty.layers import amount_of
+from surtax.duty.exact import Numbers
 from surtax.duty.lines import Floats, Index
 from surtax.duty.outcomes import Outcomes, Plain
-from surtax.duty.profiles import Cases, Found, Kernel
+from surtax.duty.owed import write
+from surtax.duty.profiles import Cases, Kernel
 from surtax.duty.rate import fine_enough
 from surtax.duty.universe import Dictionary
 from surtax.duty.void import named, without
@@ -113,13 +113,7 @@ class Rater:
             self._views[on] = without(law, self.void)
         return self._views[on]
 
-    def rate(
-        self,
-        table: Any,
-        *,
-        narrow: bool = False,
-        texts: Mapping[str, Sequence[str | None]] | None = None,
-    ) -> pl.DataFrame:
+    def rate(self, table: Any, *, narrow: bool = False) -> pl.DataFrame:
         """A table rated; see `rate_table`.
 
         Args:
@@ -127,18 +121,20 @@ class Rater:
             narrow: give the duties of each line in pairs of columns, layer1 and duty1, layer2 and
                 duty2 …: the duty's id and its amount, the schedule's first. Long tables take a
                 tenth of the room.
-            texts: columns of texts that the table has as numbers, each with the texts, in a list
-                that only grows from table to table. Texts that repeat are then given as
-                categories, and null for the empty text; they are written in a third of the time.
         """
-        frame = self._read(table, texts or {})
-        if texts is None and (refused := refusals(self.ledger, frame)):
+        frame = self._read(table, ())
+        if refused := refusals(self.ledger, frame):
             return self._without(frame, refused, narrow=narrow)
-        block = self._found(frame, texts or {})
-        return block.rated(self.ledger, self.known, narrow=narrow, coded=texts is not None)
+        return self._found(frame, {}).rated(self.ledger, self.known, narrow=narrow)
 
     def found(self, table: Any, texts: Mapping[str, Sequence[str | None]]) -> Block:
-        """What a cleaned table's lines owe, before it is made columns of; see `rate`."""
+        """What a cleaned table's lines owe, before it is made columns of.
+
+        Args:
+            table: as `rate_table`, all of whose lines can be rated.
+            texts: columns of texts that the table has as numbers, each with the texts, in a list
+                that only grows from table to table.
+        """
         return self._found(self._read(table, texts), texts)
 
     def _read(self, table: Any, texts: Collection[str]) -> pl.DataFrame:
@@ -152,7 +148,7 @@ class Rater:
     def _found(self, frame: pl.DataFrame, texts: Mapping[str, Sequence[str | None]]) -> Block:
         block = Block(frame, self.words, texts)
         block.reject_late(self.ledger)
-        for number in np.unique(block.into).tolist():
+        for number in np.flatnonzero(np.bincount(block.into)).tolist():
             importer = self.words.places.texts[number]
             if importer not in self.ledger.by_imposer:
                 raise unknown("importing place", importer, self.ledger.by_imposer, where="into")
@@ -184,8 +180,10 @@ class Rater:
             rows = rows[~zone]
         at, first = segments(self.ledger, importer, block.day[rows])
         order = np.argsort(at.astype(np.int16), kind="stable")
-        begins = np.flatnonzero(np.diff(at[order], prepend=-1))
-        laws = [(self.view(first[at[here[0]]]), here) for here in np.split(order, begins)[1:]]
+        counts = np.bincount(at)
+        some = np.flatnonzero(counts)
+        parts = np.split(order, np.cumsum(counts[some])[:-1]) if len(rows) else []
+        laws = [(self.view(first[n]), own) for n, own in zip(some.tolist(), parts, strict=True)]
         self._laws(importer, block, rows, laws)
 
     def _general(self, importer: str, block: Block, rows: Index) -> Owed | None:
@@ -288,7 +286,7 @@ class Rater:
         if (number < 0).any():
             done = np.flatnonzero(number >= 0)
             rows, general, number = rows[done], general[done], number[done]
-        self._write(block, rows, general, found, number)
+        write(block, rows, general, found, number)
 
     def _apart(
         self, kernel: Kernel, block: Block, rows: Index, cases: Cases, declared: Index
@@ -305,7 +303,7 @@ class Rater:
             self.words.names,
             self.words.texts,
         )
-        self._write(block, rows, cases.general, found, profile.ravel(), kernel)
+        write(block, rows, cases.general, found, profile.ravel(), kernel)
         self._refuse(kernel, block, rows[found.refused[profile.ravel()]])
 
     def _kernel(self, importer: str, law: View) -> Kernel:
@@ -334,46 +332,6 @@ class Rater:
             reason = f"the duty is per {asked}, the quantity is in {given}."
             block.reject(int(rows[i]), reason)
 
-    def _write(
-        self,
-        block: Block,
-        rows: Index,
-        general: Floats,
-        found: Found,
-        profile: Index | Numbers,
-        kernel: Kernel | None = None,
-    ) -> None:
-        """Write what was found of profiles to their lines; by quantity under a kernel's law."""
-        spoken = np.flatnonzero(found.spoken[profile])  # few
-        line, told = rows[spoken], profile[spoken]
-        block.barred[line] = found.barred[told]
-        block.unknown[line], block.missing[line] = found.unknown[told], found.missing[told]
-        count, start, odd = found.count[profile], found.start, found.odd
-        first = int(block.words.places.texts[block.into[rows[0]]] == "US")
-        for place in range(int(found.count.max(initial=0))):
-            at = np.flatnonzero(count > place)
-            if not len(at):
-                break
-            duty = start[profile[at]] + place
-            line = rows[at]
-            value, rate = block.value[line], found.rate[duty]
-            some = np.flatnonzero(odd[duty])  # few
-            top = found.top[duty[some]]
-            all_in = np.flatnonzero(~np.isnan(top))
-            left = np.maximum(top[all_in] - general[at[some[all_in]]], 0.0)
-            rate[some[all_in]] = scaled(left)
-            amount = times(value, rate)
-            told = duty[some]
-            amount[some] = _amounts(value[some], rate[some], found.share[told], found.least[told])
-            if kernel is not None and len(kernel.by_quantity):
-                for i in np.flatnonzero(np.isin(found.rule[duty], kernel.by_quantity)).tolist():
-                    entry, rule = block.entry(line[i]), kernel.program.rules[found.rule[duty[i]]]
-                    share, ad_valorem = found.share[duty[i]] / ONE, rate[i] / ONE
-                    charge = rule.rate_for(entry.origin)
-                    exact = amount_of(entry, share, ad_valorem, rule.least, charge)
-                    amount[i] = int(exact[1] * 100)
-            block.add(line, found.column[duty], amount, first + place)
-
     def _refuse(self, kernel: Kernel, block: Block, rows: Index) -> None:
         """Reject lines whose goods a list tells apart more finely than their code."""
         for row in rows.tolist():
@@ -387,16 +345,3 @@ def _key(goods: Index, origin: Index, claims: Index, against: Index) -> Index:
     """(n,) one number for each profile: classes of goods below 2^27, of origins below 2^12."""
     key: Index = (goods << 36) | (origin << 24) | (claims << 6) | against
     return key
-
-
-def _amounts(value: Whole, rate: Whole, share: Whole, least: Whole) -> Whole:
-    """(e,) what duties come to, in cents."""
-    basis = value
-    part = np.flatnonzero(share != ONE)
-    if len(part):
-        basis = value.copy()
-        basis[part] = times(value[part], share[part])
-    amount = times(basis, rate)
-    if least.any():
-        amount = np.maximum(amount, times(value, least))
-    return amount

@@ -32,10 +32,10 @@ def scaled(fractions: Floats) -> Whole:
 
 def times(cents: Whole, by: Whole) -> Whole:
     """Cents times fractions in units of `scaled`, rounded to cents, halves up; none negative."""
+    if cents.max(initial=0) <= _FITS and by.max(initial=0) <= 9 * _FITS:
+        return _times(cents, by)
     out = np.empty(len(cents), dtype=np.int64)
     fits = (cents <= _FITS) & (by <= 9 * _FITS)
-    if fits.all():
-        return _times(cents, by)
     out[fits] = _times(cents[fits], by[fits])
     big = cents[~fits].astype(object) * by[~fits].astype(object)
     out[~fits] = (big + ONE // 2) // ONE
@@ -44,7 +44,8 @@ def times(cents: Whole, by: Whole) -> Whole:
 
 def _times(cents: Whole, by: Whole) -> Whole:
     high: Whole = by // _HALF
-    low = by - high * _HALF
+    low = high * _HALF
+    np.subtract(by, low, out=low)
     high *= cents
     if not low.any():
         high += _HALF // 2
@@ -52,7 +53,12 @@ def _times(cents: Whole, by: Whole) -> Whole:
         return high
     whole: Whole = high // _HALF
     high -= whole * _HALF
-    whole += (high * _HALF + cents * low + ONE // 2) // ONE
+    high *= _HALF
+    low *= cents
+    high += low
+    high += ONE // 2
+    high //= ONE
+    whole += high
     return whole
 
 

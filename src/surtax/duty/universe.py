@@ -104,7 +104,7 @@ class Words:
     def _mark(self, column: pl.Series) -> Index:
         """(n,) a slot for each text, the same for the same text."""
         shift = 65 - len(self._slots).bit_length()
-        return (column.hash(_SEED).to_numpy() >> np.uint64(shift)).astype(np.intp)
+        return (column.hash(_SEED).to_numpy() >> np.uint64(shift)).view(np.int64)
 
 
 class PlaceWords(Words):
@@ -280,7 +280,7 @@ class Dictionary:
     def made(self, claims: Index) -> dict[str, Mask]:
         """By claim, (n,) whether it is among those of each text of claims, given by its number."""
         out: dict[str, Mask] = {}
-        for number in np.unique(claims).tolist():
+        for number in np.flatnonzero(np.bincount(claims)).tolist():
             for name in filter(None, self.claims.texts[number].split(";")):
                 here = claims == number
                 out[name] = out[name] | here if name in out else here

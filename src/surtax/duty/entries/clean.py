@@ -94,18 +94,16 @@ class Cleaner:
         names: list[str] = sorted(frame.columns, key=_rank)
         frame = frame.select(names)
         self._borders(frame)
-        reason = pl.select(pl.coalesce([*self._reasons, pl.lit(None, pl.String)])).to_series()
-        if len(reason) != len(frame):
-            reason = pl.Series([None] * len(frame), dtype=pl.String)
-        bad = reason.is_not_null()
         texts: Mapping[str, Sequence[str | None]] = {}
         if self.coded:
             texts = {name: self._known[name].values for name in CODED} | {
                 CLAIMS: self.preferences.texts
             }
             frame = frame.with_columns(pl.Series(n, self._numbers[n]) for n in texts)
-        if not bad.any():
+        if not self._reasons:
             return Clean(frame, [], self._count, texts)
+        reason = pl.select(pl.coalesce(self._reasons)).to_series()
+        bad = reason.is_not_null()
         refused = list(zip(frame["line"].filter(bad), reason.filter(bad), strict=True))
         return Clean(frame.filter(~bad), refused, self._count, texts)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from surtax._version import __version__
-from surtax.duty.entries import read
+from surtax.duty.entries import memory, read
 from surtax.duty.entries.clean import border_into
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.runner import Cleaned, Job, Runner, canonical_blocks
@@ -145,7 +145,7 @@ def again_of(runner: Runner) -> dict[str, Any]:
 def through(runner: Runner, report: Report | None = None) -> int:
     """Take every block of a run through and finish it; the lines that an earlier run had done."""
     before, reached = 0, 0.0
-    with runner.work.held() as ready:
+    with memory.kept(), runner.work.held() as ready:
         for done, share, earlier in _pipeline(runner, ready):
             runner.count(done)
             before += done.lines if earlier else 0

@@ -189,7 +189,7 @@ class Runner:
             some = rated.filter(off)
             refused += zip(some["line"], some["rejected"], strict=True)
             rated = rated.filter(~off)
-        self.work.put(number, _finished(rated))
+        self.work.put(number, rated.drop("rejected"))
         said = (_said(rated[name]) for name in ("unknown", "missing"))
         return Part(refused, _sums(rated), int(rated["stale"].sum()), *said)
 
@@ -224,14 +224,6 @@ def _said(column: pl.Series) -> int:
     """In how many lines a column says something; categories have null for the empty text."""
     told = column.is_not_null() if column.dtype == pl.Enum else column != ""
     return int(told.sum())
-
-
-def _finished(rated: pl.DataFrame) -> pl.DataFrame:
-    """Rated lines as they are written: the rate beside the duty."""
-    rate = pl.col("duty").cast(pl.Float64) / pl.col("value").cast(pl.Float64)
-    at = rated.columns.index("duty") + 1
-    names = [*rated.columns[:at], "rate", *rated.columns[at:]]
-    return rated.with_columns(rate.alias("rate")).select(names).drop("rejected")
 
 
 def _sums(rated: pl.DataFrame) -> dict[str, int]:

@@ -94,7 +94,7 @@ def within(frame: pl.DataFrame) -> pl.Series:
         if (here := frame["into"] == into).any():
             near |= here & frame["origin"].is_in(inside)
     if near.any():
-        some = frame.filter(near).select("origin", "into", "on").unique()
+        some = frame.select("origin", "into", "on").filter(near).unique()
         for origin, into, on in some.drop_nulls().iter_rows():
             if origin in places.customs_territory(into, on):
                 here = (frame["origin"] == origin) & (frame["into"] == into)
