@@ -253,6 +253,15 @@ def test_quantities_as_people_write_them(text: str, number: str) -> None:
     assert repair.quantity(text).value == Decimal(number)
 
 
+def test_numbers_of_chapter_99_are_goods_in_canada_and_not_in_the_us(rated) -> None:
+    """SOR/2025-66 lists tariff items of chapter 99; the US chapter holds the duties themselves."""
+    lines = ["A,1,9971.00.00,US,CA,1000,2025-04-10", "A,2,9903.01.25,CN,US,1000,2025-04-10"]
+    answer, table, reasons = rated(lines)
+    assert table["ca/surtax/united-states-2025-1#goods"].to_list() == [Decimal(250)]
+    assert reasons == {3: "a number of chapter 99 alone is no goods"}
+    assert answer["duty_by_currency"] == {"CAD": 250.0}
+
+
 def test_a_quantity_of_zero_is_none(rated, ledger: Ledger, tmp_path: Path) -> None:
     """Exports write zero where a number of the tariff asks for no unit; a rate per unit waits."""
     wine = good(1).replace("9503000013", "2204218060")
