@@ -42,14 +42,16 @@ def ledger() -> Ledger:
 def rated(ledger: Ledger, tmp_path: Path):
     """Rate lines of CSV; the answer, the table and the reasons by line."""
 
-    def run(lines: list[str] | bytes, header: str = HEADER, **how: object):
-        source, out = tmp_path / "entries.csv", tmp_path / "out.parquet"
-        if isinstance(lines, bytes):
-            source.write_bytes(lines)
-        else:
-            source.write_text("\n".join([header, *lines]) + "\n", "utf-8")
+    def run(
+        lines: list[str] | bytes, header: str = HEADER, out: str = "out.parquet", **how: object
+    ):
+        source, out = tmp_path / "entries.csv", tmp_path / out
+        text = "\n".join([header, *lines]) + "\n" if isinstance(lines, list) else ""
+        data = lines if isinstance(lines, bytes) else text.encode()
+        if not source.exists() or source.read_bytes() != data:  # a plan holds the file's time
+            source.write_bytes(data)
         answer = rate_file(ledger, make_job(ledger, source, out, **how))
-        assert not out.with_name("out.parquet.partial").exists()
+        assert not out.with_name(f"{out.name}.partial").exists()
         reasons = {}
         if answer["rejects"]:
             rejects = pl.read_csv(answer["rejects"])
@@ -116,6 +118,28 @@ def test_the_same_entry_line_with_other_cells_is_rated_and_told(rated, capsys) -
     told = " ".join(capsys.readouterr().out.split())
     assert "2 lines name an entry and a line of it that came before" in told
     assert "line 4 (entry A, line 1), line 7 (entry A, line 1)." in told
+
+
+def test_a_resumed_run_tells_the_same_of_lines_that_come_again(rated, monkeypatch) -> None:
+    other = good(1).replace("10000", "9000")
+    lines = [good(1), good(2), other, good(2), good(3), other, other.replace("CN", "VN")]
+    whole = rated(lines, size=2)
+    close = write.Workspace.close
+
+    def stop(work, number, *told) -> None:
+        if number == 2:
+            raise KeyboardInterrupt
+        close(work, number, *told)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(write.Workspace, "close", stop)
+        with pytest.raises(KeyboardInterrupt):
+            rated(lines, size=2, out="again.parquet")
+    answer, table, reasons = rated(lines, size=2, out="again.parquet")
+    assert answer["resumed_after"] == 4
+    assert table.equals(whole[1])
+    assert reasons == whole[2]
+    assert [answer[n] for n in ("again", "again_first")] == [2, whole[0]["again_first"]]
 
 
 def test_lines_of_no_entry_repeat_none(rated) -> None:
@@ -251,6 +275,15 @@ def test_a_refused_cell_is_quoted_as_it_stands() -> None:
 )
 def test_quantities_as_people_write_them(text: str, number: str) -> None:
     assert repair.quantity(text).value == Decimal(number)
+
+
+def test_numbers_of_chapter_99_are_goods_in_canada_and_not_in_the_us(rated) -> None:
+    """SOR/2025-66 lists tariff items of chapter 99; the US chapter holds the duties themselves."""
+    lines = ["A,1,9971.00.00,US,CA,1000,2025-04-10", "A,2,9903.01.25,CN,US,1000,2025-04-10"]
+    answer, table, reasons = rated(lines)
+    assert table["ca/surtax/united-states-2025-1#goods"].to_list() == [Decimal(250)]
+    assert reasons == {3: "a number of chapter 99 alone is no goods"}
+    assert answer["duty_by_currency"] == {"CAD": 250.0}
 
 
 def test_a_quantity_of_zero_is_none(rated, ledger: Ledger, tmp_path: Path) -> None:

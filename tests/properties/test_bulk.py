@@ -197,6 +197,7 @@ def test_a_line_that_cannot_be_rated_says_why_and_spoils_no_other(
     [
         ({"goods": "8703.23.01.90"}, "“8703.23.01.90” is no tariff number"),
         ({"goods": "8703"}, "“8703” is no tariff number"),
+        ({"goods": "99030125"}, "chapter 99 alone is no goods"),
         ({"goods": "car"}, "“car” is no tariff number"),
         ({"origin": "Canada"}, "write CA"),
         ({"origin": "CA-ON"}, "write CA"),

@@ -12,7 +12,7 @@ from surtax import goods, places
 from surtax.errors import InputError, UnitError, unknown
 from surtax.ledger.load import Ledger
 from surtax.ledger.rates import ENTRY, rate_of
-from surtax.units import parse_date, parse_money, parse_share
+from surtax.units import cents, parse_date, parse_money, parse_share
 
 T = TypeVar("T")
 
@@ -48,6 +48,8 @@ class Entry:
         return self.quantity if self.unit in ("", unit) else None
 
 
+SPECIAL = "99"
+"""The chapter of the US schedule whose numbers stand for duties and reliefs, not for goods."""
 HEADINGS = {2: "chapter", 4: "heading", 6: "subheading"}
 
 
@@ -87,6 +89,12 @@ def make_entry(
             where="--into",
             mend=f"Entries are rated into {', '.join(places.CURRENCIES)}.",
         )
+    if border == "US" and digits.startswith(SPECIAL):
+        raise InputError(
+            f"“{code}” is a number of chapter {SPECIAL}, which goods bear beside their own.",
+            where="goods",
+            mend="Give the number of the goods; the duties of the chapter are told with it.",
+        )
     source = _at("--from", places.origin, origin)
     country = country_of(origin, day)
     if country in places.customs_territory(border, day):
@@ -95,7 +103,7 @@ def make_entry(
             where="--from, --into",
             mend="Name two countries.",
         )
-    amount = parse_money(str(value), where="--value")
+    amount = cents(parse_money(str(value), where="--value"))
     if amount == 0:
         raise UnitError("the value is zero.", where="--value", mend="Give the customs value.")
     claims = [claim_name(ledger, c) for c in claims]

@@ -17,9 +17,9 @@ from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
 from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
 from surtax.duty.entries.preferences import CLAIMS, Preferences
 from surtax.duty.entries.repair import Cell
-from surtax.duty.entries.sound import MOST, WITHIN, union, within
+from surtax.duty.entries.sound import ALONE, MOST, WITHIN, union, within
 from surtax.duty.entries.texts import Texts
-from surtax.duty.entry import country_of, fact_value
+from surtax.duty.entry import SPECIAL, country_of, fact_value
 from surtax.duty.lines import Index
 from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
@@ -171,8 +171,6 @@ class Cleaner:
     def _goods(self, text: str) -> Cell:
         cell = repair.code(text)
         digits = str(cell.value or "")
-        if digits.startswith("99"):
-            return Cell(refused="a number of chapter 99 alone is no goods")
         if repair.ZERO in cell.repairs and not len(schedule.schedule().under(digits[:6])):
             return Cell(refused=f"“{text.strip()}” has {len(digits) - 1} digits, and {digits} is "
                                 "no number of the tariff")  # fmt: skip
@@ -325,8 +323,11 @@ class Cleaner:
         return pl.Series(CLAIMS, self.preferences.texts, dtype=pl.String).gather(told.number)
 
     def _borders(self, frame: pl.DataFrame) -> None:
-        """Refuse goods that cross no customs border."""
+        """Refuse goods that cross no customs border, and numbers that are no goods."""
         self._refuse(within(frame), WITHIN)
+        special = frame["goods"].str.starts_with(SPECIAL)
+        if special.any():
+            self._refuse(special & (frame["into"] == "US"), ALONE)
 
     def _refuse(self, where: pl.Series, reason: str) -> None:
         if where.any():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from surtax import places
 from surtax.duty.entries.columns import facts_of
-from surtax.duty.entry import country_of
+from surtax.duty.entry import SPECIAL, country_of
 from surtax.errors import InputError
 from surtax.ledger.load import Ledger
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MOST = 100.0
 """A rate above which a number is no rate of duty: 10,000 %."""
+ALONE = f"a number of chapter {SPECIAL} alone is no goods"
 WITHIN = "the goods come from within the customs border; they pay no duty"
 RANGES = {
     "share": (0.0, 1.0, "a share between 0 and 1"),
@@ -51,6 +52,9 @@ def _refusals(ledger: Ledger, frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
     yield from _texts(frame, "origin", lambda text: _origin(text, ledger.verified_to))
     for row in within(frame).arg_true().to_list():
         yield row, WITHIN
+    special = frame["goods"].str.starts_with(SPECIAL) & (frame["into"] == "US")
+    for row in special.arg_true().to_list():
+        yield row, ALONE
     yield from _claims(ledger, frame)
     for name, column in facts_of(frame).items():
         least, most, what = RANGES[ledger.facts[name.partition("@")[0]].type]
