@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from typing import Literal
 
 from surtax.errors import UnitError
@@ -81,7 +81,7 @@ class Rate:
         return sorted(found - {ENTRY})
 
 
-@lru_cache(maxsize=1 << 14)
+@cache
 def read_rate(text: str) -> Rate:
     """A rate from its text; see the module's table.
 
