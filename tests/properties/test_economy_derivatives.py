@@ -16,15 +16,15 @@ from surtax.economy.slopes import slopes_of
 from surtax.economy.solve import solve
 from surtax.economy.system import gaps, sweep
 from surtax.errors import UnknownNameError, WorldError
-from worlds import draw, raised, union
+from worlds import draw, drawn, raised, union
 
 EVERY = tuple(CLOSURES)
 STEP = 1e-30  # of complex steps: far below rounding of the real part, far above underflow
 
 
-def case(closure, *, export_taxes=True):
-    """A union world with every instrument moved, and its solution."""
-    world = union()
+def case(closure, *, export_taxes=True, world=None):
+    """A world, that with a union unless given, every instrument moved, and its solution."""
+    world = world or union()
     rng = np.random.default_rng(1)
     names = np.asarray(world.treasuries)
     abroad = names[:, None] != names[None, :]
@@ -33,7 +33,8 @@ def case(closure, *, export_taxes=True):
     if export_taxes:
         world = replace(world, export_taxes=0.1 * abroad * rng.random(world.flows.shape))
         taxes = world.export_taxes + 0.1 * abroad
-    gift = np.array([0.2, -0.1, 0.0, 0.1, -0.2])
+    gift = np.array([0.2, -0.1, 0.0, 0.1, -0.2])[: len(world.regions)]
+    gift = gift - gift.mean()
     return solve(
         world, raised(world, 1, 0.6), costs, closure, export_taxes=taxes, extra_transfers=gift,
         tol=1e-12,
@@ -43,7 +44,7 @@ def case(closure, *, export_taxes=True):
 def numbers(world):
     """Outcomes that touch every field, each beside the same number for complex arguments."""
     rng = np.random.default_rng(2)
-    w, cells = rng.normal(size=5), rng.normal(size=(3, 5))
+    w, cells = rng.normal(size=len(world.regions)), rng.normal(size=world.output.shape)
     every = rng.normal(size=world.flows.shape)
     made = [
         (outcomes.real_income(world, w), lambda s: (w * s.real_income).sum()),
@@ -52,11 +53,10 @@ def numbers(world):
         (outcomes.revenue(w), lambda s: (w * s.revenue).sum()),
         (outcomes.linear("flows", "flows", every), lambda s: (every * s.flows).sum()),
     ]
-    shapes = {5: w, 15: cells}
     for field in outcomes.FIELDS:
         if field == "flows":
             continue
-        weights = shapes[15 if field in BY_CELL else 5]
+        weights = cells if field in BY_CELL else w
         made.append(
             (
                 outcomes.linear(field, field, weights),
@@ -115,12 +115,21 @@ def test_the_jacobian_and_its_transpose(closure, taxed):
 
 @pytest.mark.parametrize("closure", EVERY)
 def test_two_hundred_coordinates_of_the_gradient_by_complex_step(closure):
+    gradient_by_complex_step(case(closure), 200)
+
+
+@pytest.mark.parametrize("kind", ["many sectors", "one sector", "no inputs"])
+@pytest.mark.parametrize("closure", EVERY)
+def test_the_gradient_on_other_kinds_of_worlds(closure, kind):
+    gradient_by_complex_step(case(closure, world=drawn(kind, 8, 3, 2)), 20)
+
+
+def gradient_by_complex_step(s, count):
     """The implicit function theorem with dense algebra and complex steps, nothing by hand.
 
-    200 coordinates drawn over tariffs, export taxes, trade costs, transfers and elasticities,
+    Some coordinates drawn over tariffs, export taxes, trade costs, transfers and elasticities,
     each for every outcome.
     """
-    s = case(closure)
     x, world = s.unknowns, s.world
     p, _, _ = at(s, x)
     dense = np.array([by_step(p, x, e) for e in np.eye(x.size)]).T
@@ -133,16 +142,14 @@ def test_two_hundred_coordinates_of_the_gradient_by_complex_step(closure):
     weights = np.linalg.solve(dense.T, np.array(along))
 
     rng = np.random.default_rng(3)
-    sizes = {"tariffs": 75, "export_taxes": 75, "trade_costs": 75, "transfers": 5, "theta": 3}
-    every = [(name, k) for name, n in sizes.items() for k in range(n)]
-    chosen = [every[k] for k in rng.choice(len(every), 200, replace=False)]
     start = {
         "tariffs": s.tariffs, "export_taxes": s.export_taxes, "trade_costs": s.trade_costs,
         "transfers": s.problem.extra, "theta": world.theta,
     }  # fmt: skip
+    every = [(name, k) for name, level in start.items() for k in range(level.size)]
     share = world.labour_income / world.labour_income.sum()
     worst = 0.0
-    for name, k in chosen:
+    for name, k in (every[k] for k in rng.choice(len(every), count, replace=False)):
         step = np.zeros(start[name].size)
         step[k] = 1.0
         step = step.reshape(start[name].shape)

@@ -31,6 +31,8 @@ KEEPING = tuple(n for n, c in CLOSURES.items() if c.keeps_benchmark)
 REVERSIBLE = tuple(n for n, c in CLOSURES.items() if c.reversible)
 # Fixed in the numeraire by what they say: deficits in one, wage floors in the others.
 NOMINAL = {"numeraire", *(n for n, c in CLOSURES.items() if c.wages.name == "rigid")}
+# In one sector without deficits all of these are the same model.
+CLEARING = tuple(n for n, c in CLOSURES.items() if c.wages.name == "flexible")
 KINKED = {n for n, c in CLOSURES.items() if c.wages.name == "rigid"}
 
 
@@ -255,15 +257,16 @@ def two(home, theta):
     return make(flows, [theta])
 
 
+@pytest.mark.parametrize("closure", CLEARING)
 @pytest.mark.parametrize("theta", [3.0, 6.0])
-def test_the_optimal_tariff_of_a_small_economy(theta):
+def test_the_optimal_tariff_of_a_small_economy(theta, closure):
     """Gros (1987), Journal of International Economics 23: one over theta in the limit."""
     world = two(1e-6, theta)
 
     def slope(t):
         new = np.zeros((1, 2, 2))
         new[0, 0, 1] = t
-        s = solve(world, new, closure="balanced", tol=1e-13)
+        s = solve(world, new, closure=closure, tol=1e-13)
         return gradient(s, own_gain(world, 0)).tariffs[0, 0, 1]
 
     best = brentq(slope, 0.05, 1.0, xtol=1e-10)
@@ -271,15 +274,16 @@ def test_the_optimal_tariff_of_a_small_economy(theta):
     assert abs(best - 1.0 / theta) < 1e-5
 
 
+@pytest.mark.parametrize("closure", CLEARING)
 @pytest.mark.parametrize("theta", [3.0, 6.0])
-def test_the_optimal_tariff_of_a_large_economy(theta):
+def test_the_optimal_tariff_of_a_large_economy(theta, closure):
     """Gros (1987): 1/(theta (1 - s)), s the other's imports at the border over its output."""
     world = two(0.6, theta)
 
     def at(t):
         new = np.zeros((1, 2, 2))
         new[0, 0, 1] = t
-        return solve(world, new, closure="balanced", tol=1e-13)
+        return solve(world, new, closure=closure, tol=1e-13)
 
     best = brentq(
         lambda t: gradient(at(t), own_gain(world, 0)).tariffs[0, 0, 1], 0.05, 2.0, xtol=1e-12
@@ -292,7 +296,8 @@ def test_the_optimal_tariff_of_a_large_economy(theta):
 
 @pytest.mark.parametrize("theta", [2.0, 5.0])
 @pytest.mark.parametrize("open_by", [0.1, 0.4])
-def test_symmetric_nash_of_two_countries(theta, open_by):
+@pytest.mark.parametrize("closure", CLEARING)
+def test_symmetric_nash_of_two_countries(closure, theta, open_by):
     """Both first-order conditions hold at the root of t = (1 + b (1 + t)^-(1 + theta)) / theta.
 
     With balanced trade the other's imports at the border over its home purchases are
@@ -302,7 +307,7 @@ def test_symmetric_nash_of_two_countries(theta, open_by):
     world = make(flows, [theta])
     b = open_by / (1.0 - open_by)
     t = brentq(lambda t: t - (1.0 + b * (1.0 + t) ** -(1.0 + theta)) / theta, 0.0, 5.0, xtol=1e-15)
-    s = solve(world, np.array([[[0.0, t], [t, 0.0]]]), closure="balanced", tol=1e-13)
+    s = solve(world, np.array([[[0.0, t], [t, 0.0]]]), closure=closure, tol=1e-13)
     for n, i in ((0, 1), (1, 0)):
         slope = gradient(s, own_gain(world, n)).tariffs[0, n, i]
         assert abs(slope) < 1e-10  # the linear solve's tolerance

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from surtax import places
+from surtax.keeping import kept
 from surtax.ledger.amend import timeline
-from surtax.ledger.kept import kept
 from surtax.ledger.load import Ledger
 from surtax.ledger.rates import read_rate
 from surtax.units import Interval, percent

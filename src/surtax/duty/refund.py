@@ -17,8 +17,8 @@ from surtax.duty.bulk import Rater
 from surtax.duty.eligible import judge
 from surtax.duty.filed import PAID, REJECTED, SAID, paid_in_all, rated, stated
 from surtax.errors import InputError, unknown
+from surtax.keeping import kept
 from surtax.ledger.headings import digits, headings
-from surtax.ledger.kept import kept
 from surtax.ledger.load import Ledger
 from surtax.ledger.refunds import Ground, Refunds, expand, refunds
 from surtax.ledger.schedule import editions

@@ -92,11 +92,12 @@ FLEXIBLE = Wages("flexible", "wages clear every labour market")
 def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> Wages:
     """Real pay falls by ``elasticity`` per cent when unemployment rises by one per cent.
 
-    With u the unemployment rate and w/P the real wage: w/P hat = (u'/u)^(-elasticity).
-    Employment is (1 - u')/(1 - u). The default rate is the world's in 2024 (ILO, World
-    Employment and Social Outlook: Trends 2025), the same for all where nothing better is
-    given; 0.07 is the elasticity of Nijkamp and Poot (2005), Journal of Economic Surveys
-    19(3), corrected for publication bias.
+    Blanchflower and Oswald (1994), The Wage Curve, MIT Press: log real pay on log unemployment,
+    with a slope of -0.1. In hats, with u the unemployment rate and w/P the real wage,
+    w/P = (u'/u)^(-elasticity), and employment is (1 - u')/(1 - u). The default rate is the
+    world's in 2024 (ILO, World Employment and Social Outlook: Trends 2025), the same for all
+    where nothing better is given; 0.07 is the elasticity of Nijkamp and Poot (2005), Journal of
+    Economic Surveys 19(3), corrected for publication bias.
 
     Raises:
         WorldError: an elasticity or a rate outside 0 to 1.
@@ -137,9 +138,11 @@ def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> W
 def rigid(floor: float | Array = 1.0) -> Wages:
     """No nominal wage falls below ``floor`` times its benchmark; the rest is unemployment.
 
-    Nominal means in the numeraire, the world's labour income. One floor for all or one by
-    region; zero leaves a region's wages flexible. The default, no fall at all, is the most
-    rigid case, not an estimate.
+    Rodríguez-Clare, Ulate and Vásquez (2026), Journal of Political Economy 134(2), with the
+    benchmark as their last period: the hat of the wage w and the part l of the labour force that
+    has work satisfy w >= floor, l <= 1 and (w - floor)(1 - l) = 0. Nominal means in the
+    numeraire, the world's labour income. One floor for all or one by region; zero leaves a
+    region's wages flexible. The default, no fall at all, is the most rigid case, not an estimate.
 
     Raises:
         WorldError: a floor outside 0 to 1: the benchmark itself must be allowed.

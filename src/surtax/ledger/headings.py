@@ -17,7 +17,7 @@ import polars as pl
 
 from surtax import places
 from surtax.errors import LedgerError, UnitError, UnknownNameError, unknown
-from surtax.ledger.kept import kept
+from surtax.keeping import kept
 from surtax.ledger.load import Ledger
 from surtax.units import parse_date
 

@@ -10,10 +10,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from surtax import goods, places
+from surtax import goods, keeping, places
 from surtax.errors import LedgerError, SurtaxError, UnitError, unknown
 from surtax.ledger.annexes import annex_rows
-from surtax.ledger.kept import kept
 from surtax.ledger.rates import rate_of, read_amount, read_rate
 from surtax.ledger.schema import (
     CLOCKS,
@@ -107,7 +106,7 @@ class Ledger:
         """HS prefixes of a goods scope, annexes resolved; “all” gives the empty prefix."""
         return self._codes(measure, tuple(items))
 
-    @kept
+    @keeping.kept
     def _codes(self, measure: str, items: tuple[str, ...]) -> frozenset[str]:
         out: set[str] = set()
         for item in items:

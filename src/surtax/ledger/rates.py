@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Literal
 
 from surtax.errors import UnitError
@@ -86,7 +86,7 @@ class Rate:
         return sorted(found - {ENTRY})
 
 
-@lru_cache(maxsize=1 << 14)
+@cache
 def read_rate(text: str) -> Rate:
     """A rate from its text; see the module's table.
 

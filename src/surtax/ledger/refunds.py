@@ -16,7 +16,7 @@ from typing import Any, Literal
 import msgspec
 
 from surtax.errors import LedgerError, UnknownNameError, unknown
-from surtax.ledger.kept import kept
+from surtax.keeping import kept
 from surtax.ledger.load import Ledger
 from surtax.ledger.schema import Confidence
 from surtax.ledger.text import line_holding, read_yaml
