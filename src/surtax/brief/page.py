@@ -116,8 +116,7 @@ def _number(said: str, words: Words) -> str:
 
 
 class _Kept(jinja2.BytecodeCache):
-    """Compiled templates by key, so that they can be compiled in one process and used in another.
-    """
+    """Compiled templates by key, to be compiled in one process and used in another."""
 
     def __init__(self) -> None:
         self.codes: dict[str, bytes] = {}
