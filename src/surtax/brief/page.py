@@ -116,7 +116,7 @@ def _number(said: str, words: Words) -> str:
 
 
 class _Kept(jinja2.BytecodeCache):
-    """Compiled templates by key: one process can compile them and another use them."""
+    """Compiled templates by key, to be compiled in one process and used in another."""
 
     def __init__(self) -> None:
         self.codes: dict[str, bytes] = {}

@@ -202,26 +202,34 @@ def table(name: str) -> pl.DataFrame:
 
 def text_column(column: pl.Series, width: int) -> Text:
     """(rows,) a text column as fixed-width text; each distinct word is converted once."""
+    words, index = _words_of(column, width)
+    return words[index]
+
+
+def _words_of(column: pl.Series, width: int) -> tuple[Text, Index]:
+    """The words of a text column as fixed-width text, sorted, and the index of each row's."""
     import polars as pl
 
     words = column.unique().sort()
     index = column.cast(pl.Enum(words)).to_physical().to_numpy()
-    text: Text = words.to_numpy().astype(f"U{width}")[index]
-    return text
+    return words.to_numpy().astype(f"U{width}"), index.astype(np.int64)
 
 
 def flows_of(frame: pl.DataFrame, year: int, source: str) -> Flows:
     """Flows from a frame of hs10, place, value, duty."""
     import polars as pl
 
-    return Flows(
+    places, index = _words_of(frame["place"], 5)
+    found = Flows(
         hs10=text_column(frame["hs10"], 10),
-        place=text_column(frame["place"], 5),
+        place=places[index],
         value=frame["value"].cast(pl.Float64).to_numpy(),
         duty=frame["duty"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
         year=year,
         source=source,
     )
+    vars(found)["_place_table"] = places, index  # as it would be found again, at some price
+    return found
 
 
 @cache
