@@ -172,7 +172,7 @@ def response(visit: Visit, steps: Steps) -> None:
         page.get_by_role("button", name="Add", exact=True).click()
     page.locator("table thead th", has_text=OFFERED[-1]).first.wait_for(timeout=3 * SLOW)
     steps.picture("the three responses instead: the title says which costs least")
-    page.locator(".outcome h2").scroll_into_view_if_needed()
+    page.locator(".outcome h2").first.scroll_into_view_if_needed()
     page.mouse.wheel(0, 500)
     steps.picture("province by province, and what is collected")
 
