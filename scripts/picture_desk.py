@@ -143,6 +143,7 @@ def car(visit: Visit, steps: Steps) -> None:
     page.get_by_label("Value of parts wholly obtained", exact=False).first.fill("40")
     page.keyboard.press("Tab")
     page.wait_for_timeout(1500)
+    page.evaluate("scrollTo(0, 0)")
     steps.picture("the share is given: what is owed, on which part, under which text")
 
 
