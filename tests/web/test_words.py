@@ -169,7 +169,8 @@ def test_languages_that_are_spoken() -> None:
           ("x y", "en"), ("2024-10-22", "fr"), (", rétroactivement", "fr")]),
         ("art. 2.4 and Canada's schedule",
          [("art. ", "fr"), ("2.4", "fr"), (" et liste du Canada", "fr")]),  # no decimal
-        ("us_content declared as 0.5; attested by: the importer", [("0,5", "fr")]),
+        ("US content declared as 0.5; attested by: the importer",
+         [("contenu américain", "fr"), ("0,5", "fr")]),
         ("nobody: translated this", [("nobody: translated this", "en")]),
         ("Proclamation 10908, cl. 1", [("Proclamation 10908, cl. 1", "en")]),
         ("unknown place “parts”.", [("lieu", "fr"), ("parts", "fr")]),  # as it was written
