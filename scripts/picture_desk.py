@@ -143,6 +143,7 @@ def car(visit: Visit, steps: Steps) -> None:
     page.get_by_label("Value of parts wholly obtained", exact=False).first.fill("40")
     page.keyboard.press("Tab")
     page.wait_for_timeout(1500)
+    page.evaluate("scrollTo(0, 0)")
     steps.picture("the share is given: what is owed, on which part, under which text")
 
 
@@ -172,7 +173,7 @@ def response(visit: Visit, steps: Steps) -> None:
         page.get_by_role("button", name="Add", exact=True).click()
     page.locator("table thead th", has_text=OFFERED[-1]).first.wait_for(timeout=3 * SLOW)
     steps.picture("the three responses instead: the title says which costs least")
-    page.locator(".outcome h2").scroll_into_view_if_needed()
+    page.locator(".outcome h2").first.scroll_into_view_if_needed()
     page.mouse.wheel(0, 500)
     steps.picture("province by province, and what is collected")
 

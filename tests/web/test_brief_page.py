@@ -386,6 +386,23 @@ def test_goods_that_may_not_enter(tmp_path: Path) -> None:
     assert "These goods may not enter." in text
 
 
+def test_a_fee_stands_beside_the_layers_and_a_reason_is_said_once(tmp_path: Path) -> None:
+    """19 CFR 24.23(b)(1): a fee that is in no duty total."""
+    brief = sample()
+    duty = brief["duties"][0]
+    duty["fees"] = [{**duty["layers"][0], "title": "Merchandise processing fee", "amount": 138.56,
+                     "citation": "19 CFR 24.23(b)(1)"}]  # fmt: skip
+    spared = {"title": "Reciprocal duties", "reason": "yields to another", "measure": "a#"}
+    duty["suppressed"] = [{**spared, "measure": f"a#{part}"} for part in ("one", "two")]
+    render.write(brief, tmp_path / "b")
+    page = (tmp_path / "b" / "index.html").read_text("utf-8").partition('id="duties"')[2]
+    cards = words_of(page.partition("<details")[0])
+    assert "Merchandise processing fee: US$138.56 (19 CFR 24.23(b)(1))" in cards
+    assert cards.count("yields to another") == 1
+    table = (tmp_path / "b" / "tables" / "duties.csv").read_text("utf-8")
+    assert "138.56" in table
+
+
 def test_a_duty_per_unit_is_not_written_as_a_rate(tmp_path: Path) -> None:
     brief = sample()
     brief["duties"][2]["layers"][0] |= {"rate": 0.0, "amount": 157.5, "basis": "customs value"}

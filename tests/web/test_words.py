@@ -17,6 +17,7 @@ from surtax.ledger import Ledger
 from surtax.ledger.schedule import schedule
 from surtax.places import places
 from surtax.response.recycle import SHARING
+from surtax.trade.trackers import terms, trackers
 from surtax.words import LANGUAGES, catalogue, pieces, prose, shapes, spoken
 from surtax.words.grammar import FORMS, forms, listed, named
 from surtax.world import elasticities
@@ -166,6 +167,10 @@ def test_languages_that_are_spoken() -> None:
         ("Fentanyl duties on Mexico, b: relief, x y; from 2024-10-22 on, reaching back",
          [("Droits fentanyl sur le Mexique", "fr"), ("b", "en"), ("exonération, ", "fr"),
           ("x y", "en"), ("2024-10-22", "fr"), (", rétroactivement", "fr")]),
+        ("art. 2.4 and Canada's schedule",
+         [("art. ", "fr"), ("2.4", "fr"), (" et liste du Canada", "fr")]),  # no decimal
+        ("US content declared as 0.5; attested by: the importer",
+         [("contenu américain", "fr"), ("0,5", "fr")]),
         ("nobody: translated this", [("nobody: translated this", "en")]),
         ("Proclamation 10908, cl. 1", [("Proclamation 10908, cl. 1", "en")]),
         ("unknown place “parts”.", [("lieu", "fr"), ("parts", "fr")]),  # as it was written
@@ -223,6 +228,11 @@ def test_prose_of_scenarios_and_worlds_has_its_french() -> None:
     assert [t for t in texts if prose("fr", t)[1] != "fr"] == []
     for closure in CLOSURES.values():
         assert {its for _, its in pieces("fr", closure.text)} == {"fr"}, closure.text
+
+
+def test_what_trackers_assume_has_its_french() -> None:
+    names = {term.name for tracker in trackers() for term in terms(tracker)}
+    assert [name for name in sorted(names) if prose("fr", name)[1] != "fr"] == []
 
 
 def test_no_translation_outlives_its_english() -> None:

@@ -19,7 +19,7 @@ from surtax.scenario.run import Run
 from surtax.scenario.spec import on_day
 from surtax.trade.daily import Daily, daily
 from surtax.trade.difference import to_json, worth
-from surtax.trade.trackers import figures, trackers
+from surtax.trade.trackers import figures, terms, trackers
 from surtax.world.households import income_of_each
 
 Row = dict[str, Any]
@@ -43,17 +43,18 @@ def published(found: Daily, run: Run) -> list[Row]:
     """Rates that others publish, of days in the span, with ours of the same day.
 
     A check made afterwards: most were published later than the scenario's day of knowledge, which
-    each row says.
+    each row says; and what its publisher assumes of that day that the law as recorded does not say.
     """
     out = []
     for name, tracker in trackers().items():
         for one in figures(name):
             if found.since <= one.on <= min(found.until, run.scenario.known):
                 ours = found.rate(one.on)
+                assumed = dict.fromkeys(t.name for t in terms(name) if t.holds(one.on))
                 out.append(
                     {"tracker": tracker.title, "on": one.on.isoformat(), "rate": one.rate,
                      "ours": ours, "gap": ours - one.rate, "published": one.published,
-                     "source": one.source}
+                     "otherwise": "; ".join(assumed), "source": one.source}
                 )  # fmt: skip
     return sorted(out, key=lambda r: str(r["on"]))
 

@@ -102,6 +102,7 @@ def deeper(brief: Row, words: Words) -> list[Table]:
             Column("rate", words["more.theirs"], "rate"),
             Column("ours", words["more.ours"], "rate"),
             Column("gap", words["more.pp"], "points"),
+            Column("otherwise", words["more.otherwise"]),
             Column("published", words["more.published_on"], "day"),
             Column("source", words["assumption.source"], "told"),
         ),

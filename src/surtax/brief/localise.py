@@ -51,6 +51,12 @@ def _deeper(out: Row, words: Words) -> None:
     if out.get("settlement"):
         told = out["settlement"]
         out["settlement"] = {**told, "payoffs": _placed(told["payoffs"], words)}
+    out["published"] = [
+        {**r, "otherwise": "; ".join(
+            prose(words["lang"], one)[0] for one in str(r.get("otherwise") or "").split("; ")
+        )}
+        for r in out.get("published") or []
+    ]  # fmt: skip
     for row in out["horizons"]:
         row["horizon_name"] = words[f"horizon.{row['horizon']}"]
     out["platforms"] = [

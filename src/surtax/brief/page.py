@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from surtax.brief import figures as fig
 from surtax.brief import lines, palette, tables, timeline, view
 from surtax.brief.svg import Picture
+from surtax.ledger.facts import spoken
 from surtax.words import pieces, prose, say, sentence
 from surtax.words.grammar import listed, named
 
@@ -150,6 +151,7 @@ def _environment() -> jinja2.Environment:
         "cap": _capital,
         "sentence": sentence,
         "as_text": jinja2.pass_context(lambda c, text: prose(c["w"]["lang"], str(text))[0]),
+        "spoken": lambda name: spoken(str(name)),
         "told": jinja2.pass_context(lambda c, text: _told(str(text), c["w"])),
         "told_cap": jinja2.pass_context(lambda c, text: _told(str(text), c["w"], _capital)),
         "svg": lambda picture: Markup(picture.inline(picture.title, picture.alt)),

@@ -214,9 +214,10 @@ def _duties(brief: Row, words: Words) -> Table:
             "value": duty["value"],
             "currency": duty["currency"],
         }
-        for layer in duty.get("layers", []):
-            reason = " ".join(layer.get("because") or [])
-            rows.append({**shared, **layer, "outcome": "owed", "reason": reason})
+        charged = [("owed", one) for one in duty.get("layers", [])]
+        for outcome, one in [*charged, *(("fee", one) for one in duty.get("fees", []))]:
+            reason = " ".join(one.get("because") or [])
+            rows.append({**shared, **one, "outcome": outcome, "reason": reason})
         for kind in ("suppressed", "unknown"):
             rows += [{**shared, **other, "outcome": kind} for other in duty.get(kind, [])]
         for fact in duty.get("missing_facts", []):

@@ -134,13 +134,17 @@ def duty_card(duty: Row, words: Words) -> dict[str, Any]:
             }
             for layer in duty.get("layers", [])
         ],
-        "suppressed": [
-            {**s, "reason": str(s["reason"]).removeprefix("not owed: ")}
-            for s in duty.get("suppressed", [])
-        ],
+        "suppressed": _unlike(duty.get("suppressed", [])),
+        "fees": [{**fee, "owed": money(fee["amount"])} for fee in duty.get("fees", [])],
         "unknown": duty.get("unknown", []),
         "missing_facts": duty.get("missing_facts", []),
     }
+
+
+def _unlike(rows: Sequence[Row]) -> list[dict[str, str]]:
+    """Titles with the reasons for which nothing is owed, each said once."""
+    said = dict.fromkeys((r["title"], str(r["reason"]).removeprefix("not owed: ")) for r in rows)
+    return [{"title": title, "reason": reason} for title, reason in said]
 
 
 def measures_in(brief: Row, state: str) -> list[tuple[str, int]]:

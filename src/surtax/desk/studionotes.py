@@ -7,6 +7,7 @@ from typing import Any
 from surtax.economy.closure import closure
 from surtax.scenario.choices import LEVELS
 from surtax.scenario.run import Run
+from surtax.scenario.summary import of_closure
 
 
 def notes(run: Run) -> list[dict[str, Any]]:
@@ -18,12 +19,10 @@ def notes(run: Run) -> list[dict[str, Any]]:
         threats on a day on which none stands; “silent”, governments that answer with nothing.
         of: the measures, the provision or the places. rate: the assumed one, None of others.
     """
-    rule, level = closure(run.headline.closure), run.case.threats
-    made: list[tuple[str, list[str], float | None]] = []
-    if not rule.keeps_benchmark:
-        made.append(("ends", [], None))
-    if rule.labour.move is not None:
-        made.append(("moves", [], None))
+    level = run.case.threats
+    made: list[tuple[str, list[str], float | None]] = [
+        (note, [], None) for note in of_closure(closure(run.headline.closure))
+    ]
     if level and run.threats:
         made.append(("carried", sorted(run.threats), None))
         at = LEVELS.index(level)

@@ -13,6 +13,7 @@ from surtax.duty.entry import Entry
 from surtax.duty.lines import Codes, Lines
 from surtax.duty.program import Rule
 from surtax.duty.stack import Stack
+from surtax.ledger.facts import spoken
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision
 from surtax.ledger.rates import ENTRY, Rate
@@ -200,8 +201,8 @@ def _why_rate(rule: Rule, entry: Entry, share: float, ad_valorem: float) -> tupl
 
 def _basis_words(clause: Clause) -> str:
     if clause.share:
-        return clause.share.replace("_", " ")
-    return f"customs value less {str(clause.less).replace('_', ' ')}"
+        return spoken(clause.share)
+    return f"customs value less {spoken(str(clause.less))}"
 
 
 def _why_basis(clause: Clause, entry: Entry, ledger: Ledger) -> str:
@@ -209,9 +210,10 @@ def _why_basis(clause: Clause, entry: Entry, ledger: Ledger) -> str:
     kind = ledger.facts[name]
     note = clause.provision.fields.get("note") or ""
     if name in entry.facts:
-        said = f"{name} declared as {entry.facts[name]:.6g}; attested by: {kind.attested}"
+        given = f"{entry.facts[name]:.6g}"
+        said = f"{spoken(name)} declared as {given}; attested by: {kind.attested}"
     else:
-        said = f"{name} not declared: {kind.unproven}"
+        said = f"{spoken(name)} not declared: {kind.unproven}"
     return f"{note} ({clause.provision.citation}); {said}"
 
 

@@ -11,6 +11,14 @@ from surtax.ledger.rates import read_rate
 from surtax.ledger.schema import CLOCKS, Measure, Paint
 
 
+def spoken(name: str) -> str:
+    """The name of a fact as words: us_content is “US content”."""
+    for begin, said in (("us_", "US "), ("ca_mx_", "Canadian and Mexican ")):
+        if name.startswith(begin):
+            return said + spoken(name.removeprefix(begin))
+    return name.replace("_", " ")
+
+
 def facts(
     ledger: Ledger, *, measure: str | None = None, imposer: str | None = None
 ) -> list[dict[str, Any]]:

@@ -15,14 +15,13 @@ from surtax.scenario.spec import Response, sentence_on
 from surtax.units import percent
 from surtax.world.answers import WAYS, Answering
 
-ENDS = (
-    "The closure ends every region's deficit as well, and each figure holds what that does: it is "
-    "no effect of the duties alone."
-)
-MOVES = (
-    "Workers move between regions: a region's real income is that of all who live there then, not "
-    "per head; surtax solve tells both."
-)
+OF_CLOSURES = {
+    "ends": "The closure ends every region's deficit as well, and each figure holds what that "
+    "does: it is no effect of the duties alone.",
+    "moves": "Workers move between regions: a region's real income is that of all who live there "
+    "then, not per head; surtax solve tells both.",
+}
+"""What a closure does besides carrying the duties through, in words."""
 
 AS_CHARGED = (
     "A duty raises the price by its rate and falls on basic value: trade answers the rate as "
@@ -46,16 +45,16 @@ def of_run(run: Run, case: Case | None = None, variant: Variant | None = None) -
         f"The world is {run.world.name}; the closure of the headline is {held.closure}, its "
         f"elasticities are the set {held.elasticities}{over}.",
         *([AS_CHARGED] if told.choices.wedge == "rate" else []),
-        *_warnings(closure(held.closure)),
+        *(OF_CLOSURES[note] for note in of_closure(closure(held.closure))),
         *_threats(run, case or run.case),
         *(_answer(one, run) for one in run.answering),
     ]
 
 
-def _warnings(chosen: Closure) -> list[str]:
-    """Sentences on what else a closure does than to carry the duties through."""
-    moves = chosen.labour.move is not None
-    return [*([] if chosen.keeps_benchmark else [ENDS]), *([MOVES] if moves else [])]
+def of_closure(chosen: Closure) -> list[str]:
+    """What else a closure does than to carry the duties through; see `OF_CLOSURES`."""
+    found = {"ends": not chosen.keeps_benchmark, "moves": chosen.labour.move is not None}
+    return [note for note, holds in found.items() if holds]
 
 
 def _threats(run: Run, case: Case) -> list[str]:

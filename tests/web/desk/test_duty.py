@@ -161,3 +161,10 @@ def test_facts_of_fees_are_asked_apart(desk: Desk) -> None:
         "user-feeHarbor maintenance fee": pytest.approx(0.00125 * 40000)
     }
     assert sailed["answer"]["total"] == told["answer"]["total"]
+
+
+def test_a_fact_is_named_in_words(desk: Desk) -> None:
+    told = rated(desk, **CAR, claims=["usmca"], facts={"us_content": "0.5"})["answer"]
+    layer = next(one for one in told["layers"] if one["basis"] != "customs value")
+    assert layer["basis"] == "customs value less US content"
+    assert "US content declared as 0.5; attested by: " in " ".join(layer["because"])

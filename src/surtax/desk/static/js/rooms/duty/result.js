@@ -25,9 +25,11 @@ export function answerCard(answer, state, ctx) {
     ? t("duty.range_open", { low: money(answer.low) })
     : t("duty.range", { low: money(answer.low), high: money(answer.high) }));
   const name = `duty-${answer.goods}-${answer.from}-${answer.into}-${answer.on}`;
+  // Several provisions of a measure may yield for one reason, which is said once.
+  const unlike = (rows) => [...new Map(rows.map((row) => [`${row.title} ${row.reason ?? row.citation}`, row])).values()];
   const list = (rows, words) => rows.length > 0 && [
     h("h3", {}, words),
-    h("ul", { class: "why" }, rows.map((row) => h("li", {}, h("b", {}, t.prose(row.title)), t("colon"), " ", t.prose(row.reason ?? row.citation)))),
+    h("ul", { class: "why" }, unlike(rows).map((row) => h("li", {}, h("b", {}, t.prose(row.title)), t("colon"), " ", t.prose(row.reason ?? row.citation)))),
   ];
   return h("div", { class: "answer" },
     h("p", { class: "soft" }, title),
@@ -45,8 +47,8 @@ export function answerCard(answer, state, ctx) {
     list(answer.suppressed, t("duty.suppressed")),
     list(answer.unknown, t("duty.unknown")),
     answer.fees.length > 0 && [
-      h("h3", {}, t("desk.duty.fees")),
-      table({ caption: t("desk.duty.fees"), columns, rows: answer.fees, className: "layers" })],
+      h("h3", {}, t("duty.fees")),
+      table({ caption: t("duty.fees"), columns, rows: answer.fees, className: "layers" })],
     answer.fee_facts.length > 0 && [
       h("h3", {}, t("desk.duty.fee_facts")),
       h("ul", { class: "why" }, answer.fee_facts.map((one) => h("li", {}, capital(t.told(one.meaning)), ". ",
