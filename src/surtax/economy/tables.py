@@ -127,7 +127,7 @@ def dataset(solution: Solution) -> Any:
         xr: Any = import_module("xarray")
     except ImportError:
         raise MissingExtraError(
-            "xarray is not installed.", mend="Install it: pip install xarray."
+            "xarray is not installed.", mend="Install it: pip install 'surtax[xarray]'."
         ) from None
     s, w, d = solution, solution.world, diversion(solution)
     by_size = {1: ("region",), 2: ("sector", "region"), 3: ("sector", "region", "seller")}
