@@ -44,6 +44,9 @@ def rate(
     Lines that cannot be rated stand beside the output with their reasons. A run that is stopped
     goes on where it was when the same command is given again.
     """
+    from surtax.duty.entries import memory
+
+    memory.of_polars()
     from surtax.duty.entries.run import make_job, rate_file
     from surtax.ledger.load import Ledger
     from surtax.views import rated as views
