@@ -182,6 +182,27 @@ def test_products_are_right_at_every_rest_of_a_tile(kind, close):
 
 
 @needs_numba
+@pytest.mark.parametrize("exports", [False, True])
+def test_weights_are_the_same(exports):
+    world = draw(5, 4, 3)
+    rng = np.random.default_rng(1)
+    shape = world.flows.shape
+    tariffs = world.tariffs + rng.uniform(0.0, 0.5, shape) * (rng.random(shape) < 0.5)
+    tariffs[0, 1, 2] = np.inf
+    costs = np.where(rng.random(shape) < 0.5, 1.0, rng.uniform(0.5, 2.0, shape))
+    levies = rng.uniform(-0.2, 0.4, shape) if exports else None
+    new = checked_shock(world, tariffs, costs, None, None, levies)
+    base, rule = base_of(world), CLOSURES["world-share"]
+    plain, fast = (problem_of(world, base, new, rule, fast=f) for f in (False, True))
+    assert plain.shut == fast.shut
+    assert (plain.taxed == fast.taxed).all()
+    # A power is the exponential of a log times the elasticity: some units of 2.2e-16 times that.
+    close = 2e-15 * (1.0 + world.theta.max())
+    assert np.allclose(plain.A, fast.A, rtol=close, atol=0.0)
+    assert np.allclose(plain.B, fast.B, rtol=close, atol=0.0)
+
+
+@needs_numba
 def test_hard_shocks_go_the_same_ways():
     world = draw(9, 4, 2)
     ban = np.where(np.eye(4) > 0, 0.0, np.inf) * np.ones((2, 1, 1))

@@ -42,6 +42,10 @@ def _lined(a: Array, *axes: int) -> Array:
     return (a if plain else np.array(a, order="C")).reshape(-1, *axes)
 
 
+def _diagonal(a: Array) -> Array:
+    return np.diagonal(a, axis1=-2, axis2=-1)
+
+
 def _rule(p: Problem) -> int:
     """Which rule of deficits a whole iteration may be compiled with; -1 for none."""
     plain = p.closure.wages.rule is None and p.closure.labour.move is None
@@ -53,7 +57,9 @@ def _rule(p: Problem) -> int:
 def case_of(p: Problem) -> Case:
     """A problem, or the problems of many scenarios, as the loops take it."""
     S, N = p.spending.shape
-    t, A, B, border = p.tech, *(_lined(a, S, N, N) for a in (p.A, p.B, p.border))
+    t, A, B = p.tech, _lined(p.A, S, N, N), _lined(p.B, S, N, N)
+    exports = p.border is not p.B
+    home = _lined(p.home, S, N)
 
     def each(a: Array, *axes: int) -> Array:
         """What is one for all scenarios, or each one's own."""
@@ -67,11 +73,11 @@ def case_of(p: Problem) -> Case:
     }  # fmt: skip
     kind = np.where(p.abroad, np.where(p.taxed, TAXED, UNTAXED), HOME)
     return Case(
-        A=A, B=B, border=border,
-        own=np.stack([np.diagonal(a, axis1=-2, axis2=-1) for a in (A, B, border)]),
+        A=A, B=B, border=_lined(p.border, S, N, N) if exports else B,
+        own=np.stack([_diagonal(A), _diagonal(B) if exports else home, home]),
         sharing=each(p.sharing, N, N),
         beyond=np.empty((0, N, N)) if p.beyond is None else each(p.beyond, N, N),
-        extra=each(p.extra, N), kind=kind, exports=p.border is not p.B, rule=_rule(p),
+        extra=each(p.extra, N), kind=kind, exports=exports, rule=_rule(p),
         dropped=p.dropped, **{name: _lined(a, *a.shape[1:]) for name, a in shared.items()},
     )  # fmt: skip
 
@@ -171,7 +177,7 @@ def compiled(core: Preconditioner) -> Preconditioner:
 
 # Numbers that a sweep reads above which its turns have parts, since two threads are worth more
 # than starting the second.
-_LARGE = 100_000
+_LARGE = 200_000
 
 
 class _Others:

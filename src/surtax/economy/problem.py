@@ -230,7 +230,7 @@ def problem_of(
     ``part`` is how far deficits, transfers and the sharing of duties have moved; the
     instruments themselves are a part of the way already.
     """
-    A, B, taxed, shut = _weights(world, base, new)
+    A, B, taxed, shut = (_compiled_weights if fast else _weights)(world, base, new)
     border = B if new.export_taxes is None else eq.net_of_tax(A, 1.0 + new.tariffs)
     sharing = sharing_of(world, new.treasury_shares)
     rule = closure.revenue
@@ -279,6 +279,37 @@ def _weights(world: World, base: Base, new: Instruments) -> tuple[Array, Array, 
         sectors, stopped = _patched(world, base, tariffs, own[0], own[1], to[0][b], to[1][b])
         taxed |= sectors
         shut |= stopped
+    return A, B, taxed, shut
+
+
+def _compiled_weights(
+    world: World, base: Base, new: Instruments
+) -> tuple[Array, Array, Mask, bool]:
+    """`_weights` by the compiled engine."""
+    from surtax.economy.weights import weigh
+
+    S, _, N = world.shares.shape
+    A, B = np.empty((2, *new.tariffs.shape))
+    taxed, shut = base.taxed.copy(), False
+    none = np.empty((1, 0, 0))
+
+    def lined(a: Array | None) -> Array:
+        """(b, s, cells), or nothing."""
+        if a is None:
+            return none
+        return np.ascontiguousarray(a, dtype=float).reshape(-1, S, N * N)
+
+    shares, kept, taxes, tariffs, exports = (
+        lined(a)[0]
+        for a in (world.shares, base.kept, base.taxes, world.tariffs, world.export_taxes)
+    )
+    given = [lined(a) for a in (new.tariffs, new.export_taxes, new.trade_costs)]
+    for b, (to_A, to_B) in enumerate(zip(lined(A), lined(B), strict=True)):
+        duty, levy, cost = (a[b if a.size else 0] for a in given)
+        shut |= weigh(
+            base.tech.theta, shares, kept, taxes, tariffs, exports, duty, levy, cost, to_A, to_B,
+            taxed,
+        )  # fmt: skip
     return A, B, taxed, shut
 
 
