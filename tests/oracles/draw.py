@@ -139,8 +139,8 @@ class Draw:
             lines = self.lines
             code = lines[bisect_right(lines, code[:8]) % len(lines)]
         elif kind == 5 and len(code) >= 8:
-            return self.sound(code[:8])
-        return self.sound(self.fill(rng, code, imposer))
+            return self.sound(code[:8], imposer)
+        return self.sound(self.fill(rng, code, imposer), imposer)
 
     def fill(self, rng: random.Random, code: str, imposer: str) -> str:
         """Ten digits under a shorter code; a real line of the schedule if there is one."""
@@ -155,9 +155,10 @@ class Draw:
         """Lines of the schedule, in order."""
         return sorted(schedule())
 
-    def sound(self, code: str) -> str:
-        """The code, or another where its chapter does not exist."""
-        return "8703230190" if code[:2] in ("00", "77") else code
+    def sound(self, code: str, into: str) -> str:
+        """The code, or another where its chapter does not exist, or is no goods there."""
+        none = ("00", "77", "99") if into == "US" else ("00", "77")
+        return "8703230190" if code.startswith(none) else code
 
     # -- origins, claims, facts ----------------------------------------------------------------
 
@@ -286,7 +287,7 @@ class Draw:
         line = self.line(rng, measure, name, on)
         if rng.random() < 0.6:  # goods and origin that have nothing to do with each other
             code = self.fill(rng, rng.choice(self.pool(into)), into)
-            line = replace(line, goods=self.sound(code))
+            line = replace(line, goods=self.sound(code, into))
         known = rng.choice([self.last, self.last, on, rng.choice(self.days)])
         return line, on, known, rng.random() < 0.3
 

@@ -188,7 +188,7 @@ FAULTS = {
     "a response": ("response: full-156", "full-155"),
     "threats": ("threats: huge", "central"),
     "a rule": ("sharing: worker-hit", "workers-hit"),
-    "a cut of costs abroad": ("partners: {cut: 99.9999%}", "50%"),
+    "a cut of costs abroad": ("partners: {cut: 99.9999%}", "50 %"),
     "a rate beyond": ("rates: [{into: USA, from: CAN, to: 1000000%}]", "beyond any duty"),
     "a cut": ("barriers: {cut: 120%}", "more than there is"),
     "a horizon": ("horizon: shrt", "short"),

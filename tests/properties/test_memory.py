@@ -24,6 +24,7 @@ from surtax.economy.incidence import incidence
 from surtax.economy.solve import solve
 from surtax.economy.variants import market_access, monopolistic
 from surtax.economy.variants.access import Access
+from surtax.errors import MissingExtraError
 from surtax.keeping import kept
 from surtax.ledger import Ledger, load
 from surtax.ledger.headings import headings
@@ -48,7 +49,7 @@ def caches():
             continue
         try:
             made = importlib.import_module(module.name)
-        except ImportError:  # an extra that is not installed
+        except (ImportError, MissingExtraError):
             continue
         for name, one in vars(made).items():
             if hasattr(one, "cache_info") and one.__module__ == module.name:

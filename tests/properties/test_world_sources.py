@@ -201,7 +201,7 @@ def test_baci_leaves_out_countries_without_gdp(tmp_path: Path):
     world = sound(baci.load(folder, gdp=table))
     assert world.regions == ("AAA", "BBB")
     # four of the six flows touch the third country
-    assert any("Trade of 4 USD mn (66.67%) is left out" in note for note in world.notes)
+    assert any("Trade of 4 USD mn (66.67 %) is left out" in note for note in world.notes)
 
 
 def test_ossa(tmp_path: Path):

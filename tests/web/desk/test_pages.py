@@ -177,16 +177,16 @@ def _work(page: Any) -> None:
         if kind == "radio":
             radios.add(name)
             control = page.locator(f"[name='{name}']:checked")
-        before = control.evaluate(STATE)
+        before, moved = control.evaluate(STATE), control.element_handle()
         there, back = KEYS[kind]
         control.focus()
         if kind == "text":
             page.keyboard.press("End")
         page.keyboard.press(there)
-        if control.evaluate(STATE) == before:  # at its end: the other way
+        if moved.evaluate(STATE) == before:  # at its end: the other way
             there, back = back, there
             page.keyboard.press(there)
-        assert control.evaluate(STATE) != before, control.evaluate("(node) => node.outerHTML")
+        assert moved.evaluate(STATE) != before, moved.evaluate("(node) => node.outerHTML")
         worked.append(kind)
         if page.evaluate("document.activeElement !== document.body"):
             page.keyboard.press(back)

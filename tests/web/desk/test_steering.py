@@ -172,7 +172,7 @@ def test_a_card_stands_on_another_page(visit: Visit, chromium: Any) -> None:
     page.locator(".clip .big").wait_for(timeout=SLOW)
     visit.settle()
     picture = page.get_by_role("textbox", name="Embed").input_value()
-    for words in ("Internal barriers removed: 10", "no effect of the duties alone"):
+    for words in ("barriers between provinces fall by 10", "no effect of the duties alone"):
         assert words in page.locator(".clip").inner_text()
         assert words in re.search(r'aria-label="([^"]*)"', picture)[1]
 
