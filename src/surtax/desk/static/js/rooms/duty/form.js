@@ -61,10 +61,13 @@ export const dayField = (ctx, key) => date({
   label: ctx.t(`desk.duty.${key}`), hint: ctx.t.has(`desk.duty.${key}_hint`) && ctx.t(`desk.duty.${key}_hint`), onchange: (day) => ctx.set({ [key]: day || undefined }),
 });
 
-// One control for each fact that the answer asks for, built anew only when others are asked.
+// One control for each fact that the answer asks for. One that is asked again is the same control,
+// and keeps the focus.
 export function factFields(ctx, heading) {
   const { t } = ctx;
   const node = h("div", { class: "facts" });
+  const made = new Map();
+  const nameOf = (one) => one.fact + one.unit;
   let held = {};
   let names = "";
   const tell = (name, value) => {
@@ -98,13 +101,16 @@ export function factFields(ctx, heading) {
     controls: () => held,
     show(asks) {
       node.hidden = asks.length === 0;
-      const key = asks.map((one) => one.fact + one.unit).sort().join();
+      const key = asks.map(nameOf).sort().join();
       if (key !== names) {
         names = key;
-        held = Object.fromEntries(asks.map((one) => [one.fact, make(one)]));
+        for (const one of asks) if (!made.has(nameOf(one))) made.set(nameOf(one), make(one));
+        held = Object.fromEntries(asks.map((one) => [one.fact, made.get(nameOf(one))]));
+        const focused = document.activeElement;
         fill(node, asks.length > 0 && h("h3", {}, heading), Object.values(held).map((one) => one.node));
+        if (node.contains(focused)) focused.focus();
       }
-      asks.forEach((one) => held[one.fact].set(one.value));
+      asks.forEach((one) => held[one.fact].set(one.value ?? ""));
     },
   };
 }
