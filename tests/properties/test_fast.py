@@ -90,6 +90,25 @@ def test_two_threads_give_the_answer_of_one_bit_by_bit(monkeypatch):
         assert np.array_equal(both.unknowns, alone.unknowns)
 
 
+@needs_numba
+def test_the_second_thread_is_compiled_before_it_starts(monkeypatch):
+    """A process that ends while a thread compiles is taken down by the compiler."""
+    from numba import typeof
+
+    from surtax.economy import fast, iteration
+
+    compiled = []
+
+    def start(function, given):
+        compiled.append(tuple(typeof(one) for one in given) in function.overloads)
+
+    monkeypatch.setattr(iteration.helped, "overloads", {})
+    monkeypatch.setattr(fast, "start_new_thread", start)
+    monkeypatch.setattr(fast, "_LARGE", 0)
+    assert _solved_by(monkeypatch, fast, 2, union(), raised(union(), 2, 0.02)).residual < 1e-10
+    assert compiled == [True]
+
+
 def _solved_by(monkeypatch, fast, threads, world, new):
     monkeypatch.setattr(fast, "cores", lambda: threads)
     return solve(world, new, engine="fast")

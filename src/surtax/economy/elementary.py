@@ -8,8 +8,8 @@ finite, normal number is not a number.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar, cast
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 import numpy as np
 
@@ -17,7 +17,7 @@ from surtax.errors import MissingExtraError
 from surtax.world.world import Array
 
 try:
-    from numba import njit
+    from numba import njit, typeof
 except ImportError:
     raise MissingExtraError(
         "the engine “fast” needs numba.", mend="pip install 'surtax[fast]', or leave it out."
@@ -40,6 +40,11 @@ def compiled(*flags: str) -> Callable[[_F], _F]:
 
 summing = compiled("reassoc", "contract", "nsz")
 """Compiled loops whose sums the processor may take in another order, always the same one."""
+
+
+def ready(function: Callable[..., object], given: Sequence[object]) -> None:
+    """Compile a function for arguments such as those given, unless it is compiled for them."""
+    cast(Any, function).compile(tuple(map(cast(Any, typeof), given)))
 
 
 @compiled("nnan", "nsz", "reassoc")

@@ -23,6 +23,7 @@ from surtax.economy import equations as eq
 from surtax.economy import iteration, loops, stepping
 from surtax.economy.blocks import Blocks
 from surtax.economy.deficits import BALANCED, FIXED, OWN_SHARE, WORLD_SHARE
+from surtax.economy.elementary import ready
 from surtax.economy.fixedpoint import History, Root
 from surtax.economy.linear import Preconditioner
 from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Room
@@ -224,8 +225,10 @@ def accelerated(
         shared = large and alone and cores() > 1
         board = on.board() if shared else np.zeros(0, dtype=np.int64)
         if shared:
+            given = case, 0, core.frozen, at, board
+            ready(iteration.helped, given)  # a process that ends while a thread compiles crashes
             with suppress(RuntimeError):  # no thread to be had: one does it all
-                start_new_thread(iteration.helped, (case, 0, core.frozen, at, board))
+                start_new_thread(iteration.helped, given)
         for b, row in enumerate(rows):
             at.rows[0] = row
             found = iteration.accelerated(
