@@ -269,31 +269,23 @@ def ranges(
     def span(values: list[float]) -> dict[str, float]:
         return {"low": min(values), "high": max(values)}
 
+    def spans(rows: str, name: str, key: str) -> dict[str, dict[str, float]]:
+        """Of a figure of each row that has one, by the row's name."""
+        return {
+            row[name]: span([f[rows][n][key] for f in found])
+            for n, row in enumerate(found[0][rows])
+            if row[key] is not None
+        }
+
     return {
         "sets": len(found),
         "player": span([f["player"] for f in found]),
         "opponent": span([f["opponent"] for f in found]),
-        "regions": {
-            row["region"]: span([f["regions"][n]["real_income"] for f in found])
-            for n, row in enumerate(found[0]["regions"])
-        },
-        "per_head": {
-            row["region"]: span([f["regions"][n]["real_income_per_head"] for f in found])
-            for n, row in enumerate(found[0]["regions"])
-        },
-        "per_household": {
-            row["region"]: span([f["regions"][n]["per_household"] for f in found])
-            for n, row in enumerate(found[0]["regions"])
-            if row["per_household"] is not None
-        },
-        "sectors": {
-            row["sector"]: span([f["sectors"][k]["output"] for f in found])
-            for k, row in enumerate(found[0]["sectors"])
-        },
-        "revenue": {
-            row["treasury"]: span([f["revenue"][k]["collected"] for f in found])
-            for k, row in enumerate(found[0]["revenue"])
-        },
+        "regions": spans("regions", "region", "real_income"),
+        "per_head": spans("regions", "region", "real_income_per_head"),
+        "per_household": spans("regions", "region", "per_household"),
+        "sectors": spans("sectors", "sector", "output"),
+        "revenue": spans("revenue", "treasury", "collected"),
     }
 
 
