@@ -1,4 +1,4 @@
-"""What follows from an object is computed once and kept with it, and goes when it goes."""
+"""What is computed once and kept: with the object it follows from, or the latest of many."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 Owner = TypeVar("Owner")
 More = ParamSpec("More")
 Found = TypeVar("Found")
+Key = TypeVar("Key")
 
 
 def kept(
@@ -30,3 +31,13 @@ def kept(
         return answer
 
     return found
+
+
+def room(held: dict[Key, Found], most: int) -> list[Found]:
+    """Let the oldest go until one more has a place; what went."""
+    gone = []
+    while len(held) >= most:
+        oldest = held.pop(next(iter(held)), None)
+        if oldest is not None:
+            gone.append(oldest)
+    return gone

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax import keeping
 from surtax.desk.busy import AT_WORK
 from surtax.desk.store import once
 from surtax.duty.program import Program, compile_view
@@ -187,7 +188,7 @@ class Paths:
     def _cell(self, program: Program) -> Cell:
         said = signature(program)
         if said not in self._cells:
-            _room(self._cells)
+            keeping.room(self._cells, SAYINGS)
             duty = self._rated(CENTRAL, program)
             barred = duty.pop(BARRED)
             provisions = (rule.provision for rule in program.rules)
@@ -198,7 +199,7 @@ class Paths:
     def _range(self, program: Program) -> tuple[Array, ...]:
         said = signature(program)
         if said not in self._ends:
-            _room(self._ends)
+            keeping.room(self._ends, SAYINGS)
             measures = {rule.provision.measure for rule in program.rules}
             if measures.isdisjoint(one.measure for one in assumptions()):
                 owed = sum(self._cell(program).duty.values(), np.zeros(len(self.imports)))
@@ -218,12 +219,6 @@ class Paths:
             shares = claims_for(self.into, BASE_YEAR, program.view.on)
             self._states[level] = standing(self.law, self.flows, shares, contents(level))
         return self._states[level].turn(program)
-
-
-def _room(held: dict[Any, Any]) -> None:
-    """Let the oldest go where as much is held as may be."""
-    while len(held) >= SAYINGS:
-        held.pop(next(iter(held)))
 
 
 @once

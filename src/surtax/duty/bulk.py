@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from surtax import keeping
 from surtax.duty.block import Block
 from surtax.duty.bulkgeneral import Generals, Owed
 from surtax.duty.calendar import EPOCH, segments
@@ -309,8 +310,8 @@ class Rater:
     def _kernel(self, importer: str, law: View) -> Kernel:
         key = importer, law
         if key not in self._kernels:
-            while len(self._kernels) >= KERNELS:
-                self._plains.pop(self._kernels.pop(next(iter(self._kernels))), None)
+            for gone in keeping.room(self._kernels, KERNELS):
+                self._plains.pop(gone, None)
             self._kernels[key] = Kernel(law, importer, self.words)
         return self._kernels[key]
 

@@ -9,6 +9,7 @@ from functools import cached_property
 import msgspec
 import numpy as np
 
+from surtax import keeping
 from surtax.duty.rate import Answer, rate
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
@@ -208,8 +209,7 @@ class Run:
         wedge = self.scenario.choices.wedge
         key = (before.key, after.key, others, wedge)
         if key not in self.kept:
-            while len(self.kept) >= KEPT:
-                self.kept.pop(next(iter(self.kept)), None)
+            keeping.room(self.kept, KEPT)
             self.kept[key] = shock(
                 self.ledger, before, after, self.world, self.imports, others, wedge
             )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax import keeping
 from surtax.duty.program import Program
 from surtax.trade.claims import Claims
 from surtax.trade.flows import Flows
@@ -118,8 +119,7 @@ class Celled:
         """The rows of each group of partners; the latest are kept."""
         key = tuple((*group.members,) for group in groups)
         if key not in self._kept:
-            while len(self._kept) >= KEPT:
-                self._kept.pop(next(iter(self._kept)), None)
+            keeping.room(self._kept, KEPT)
             self._kept[key] = [self._share(*one) for one in rows_by(groups, self.flows)]
         return self._kept[key]
 
