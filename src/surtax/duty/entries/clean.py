@@ -17,9 +17,9 @@ from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
 from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
 from surtax.duty.entries.preferences import CLAIMS, Preferences
 from surtax.duty.entries.repair import Cell
-from surtax.duty.entries.sound import ALONE, MOST, WITHIN, union, within
+from surtax.duty.entries.sound import ALONE, MOST, WITHIN, alone, union, within
 from surtax.duty.entries.texts import Texts
-from surtax.duty.entry import SPECIAL, country_of, fact_value
+from surtax.duty.entry import country_of, fact_value
 from surtax.duty.lines import Index
 from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
@@ -325,9 +325,7 @@ class Cleaner:
     def _borders(self, frame: pl.DataFrame) -> None:
         """Refuse goods that cross no customs border, and numbers that are no goods."""
         self._refuse(within(frame), WITHIN)
-        special = frame["goods"].str.starts_with(SPECIAL)
-        if special.any():
-            self._refuse(special & (frame["into"] == "US"), ALONE)
+        self._refuse(alone(frame), ALONE)
 
     def _refuse(self, where: pl.Series, reason: str) -> None:
         if where.any():

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from surtax._version import __version__
-from surtax.duty.entries import memory, read
+from surtax.duty.entries import memory, read, seen
 from surtax.duty.entries.clean import border_into
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.runner import Cleaned, Job, Runner, canonical_blocks
@@ -137,8 +137,7 @@ def rate_file(
 
 def again_of(runner: Runner) -> dict[str, Any]:
     """What is told of lines that name an entry line met before."""
-    names = ("line", "entry", "entry_line")
-    first = [dict(zip(names, one, strict=True)) for one in runner.first]
+    first = [dict(zip(("line", *seen.NAME), one, strict=True)) for one in runner.first]
     return {"again": runner.again, "again_first": first}
 
 

@@ -17,6 +17,7 @@ from surtax.duty.entries.clean import Clean, Cleaner
 from surtax.duty.entries.headers import Match
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.write import Done, Workspace
+from surtax.duty.entry import SPECIAL
 from surtax.ledger.load import Ledger
 from surtax.places import CURRENCIES
 
@@ -121,7 +122,7 @@ class Runner:
         self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
         self.seen = seen.Seen()
         self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
-        self.marked = {"entry", "entry_line"} <= set(job.mapping.columns.values())
+        self.marked = set(seen.NAME) <= set(job.mapping.columns.values())
         self.lines = self.rejected = self.blocks = 0
         self.stale = self.unknown = self.missing = self.again = 0
         self.first: list[Any] = []
@@ -215,7 +216,7 @@ class Runner:
 
 def _again(frame: pl.DataFrame) -> Again:
     """Lines that name an entry line again; numbers of chapter 99 are no goods of their own."""
-    own = frame.filter(~pl.col("goods").cast(pl.String).str.strip_chars().str.starts_with("99"))
+    own = frame.filter(~pl.col("goods").cast(pl.String).str.strip_chars().str.starts_with(SPECIAL))
     texts = (pl.col(name).cast(pl.String).str.strip_chars() for name in seen.NAME)
     return own.select("line", *texts).rows()
 

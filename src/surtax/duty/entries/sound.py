@@ -52,8 +52,7 @@ def _refusals(ledger: Ledger, frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
     yield from _texts(frame, "origin", lambda text: _origin(text, ledger.verified_to))
     for row in within(frame).arg_true().to_list():
         yield row, WITHIN
-    special = frame["goods"].str.starts_with(SPECIAL) & (frame["into"] == "US")
-    for row in special.arg_true().to_list():
+    for row in alone(frame).arg_true().to_list():
         yield row, ALONE
     yield from _claims(ledger, frame)
     for name, column in facts_of(frame).items():
@@ -86,6 +85,12 @@ def _origin(text: str, on: date) -> str:
     except InputError as error:
         return f"{error.what} {error.mend}".strip()
     return "" if code == text else f"“{text}” is not the code of a country; write {code}."
+
+
+def alone(frame: pl.DataFrame) -> pl.Series:
+    """(n,) whether the goods are a number of chapter 99 of the US schedule, which is no goods."""
+    special = frame["goods"].str.starts_with(SPECIAL)
+    return special & (frame["into"] == "US") if special.any() else special
 
 
 def within(frame: pl.DataFrame) -> pl.Series:
