@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import shlex
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -80,7 +78,7 @@ def make(
     check(out)
     if png:
         pictures.drawer()
-    with steps("Brief", quiet=quiet) as say, _kept(), beside(compiled) as templates:
+    with steps("Brief", quiet=quiet) as say, beside(compiled) as templates:
         say("reading the law")
         ledger = Ledger.load()
         chosen = on_day(load(scenario, ledger), on, known)
@@ -96,18 +94,6 @@ def make(
         "files": len(written),
         "vintage": content["vintage"],
     }
-
-
-@contextmanager
-def _kept() -> Iterator[None]:
-    """No search for garbage meanwhile: what a brief makes, it needs to the end."""
-    searched = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searched:
-            gc.enable()
 
 
 def _sides(chosen: Scenario, given: str) -> None:
