@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -21,10 +22,29 @@ from surtax.ledger.load import Ledger
 if TYPE_CHECKING:
     import polars as pl
 
-_Column = Callable[[str, Words, Index], "pl.Series"]
+_Texts = Callable[[str, Words, Index], "pl.Series"]
 """Makes a column of its name, the words, and which of them each line has; none below 0."""
+_Amount = tuple[str, Whole, Mask]
+"""A column of cents: its name, they, and which of the lines have any."""
 _SAFE = 2**53 // 4
 """Cents below which a float holds them, divided by a hundred, to the cent."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rated:
+    """Lines with what was found of them.
+
+    Attributes:
+        frame: the lines; see `surtax.duty.bulk.Rater.rate`.
+        owed: duties of all of them, by importing place, in cents.
+        decimals: in lines to be stored, columns of decimals, each with its precision and scale.
+            They hold the whole numbers behind them, bit by bit as if they were floats: those are
+            written as they stand, while of whole numbers a dictionary is tried first.
+    """
+
+    frame: pl.DataFrame
+    owed: Mapping[str, int]
+    decimals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 class Block:
@@ -156,9 +176,13 @@ class Block:
             said[rows[said[rows] == number]] = words.number(joined)
 
     def rated(
-        self, ledger: Ledger, known: date, *, narrow: bool = False, coded: bool = False
-    ) -> pl.DataFrame:
-        """The lines with what was found of them; see `surtax.duty.bulk.Rater.rate`."""
+        self, ledger: Ledger, known: date, *, narrow: bool = False, stored: bool = False
+    ) -> Rated:
+        """The lines with what was found of them.
+
+        Those to be stored have the rate of the duty besides, texts as categories, and decimals as
+        `Rated` says.
+        """
         import polars as pl
 
         n = len(self)
@@ -174,45 +198,54 @@ class Block:
         for line, _, amount, _ in self._layers:
             total[line] += amount
         owes = ~(self.barred | rejected)
-        words, told = _coded if coded else _words, self.words.texts
-        duty = _money(np.flatnonzero(owes), total[owes], n).rename("duty")
+        texts, amounts = (_coded, _bits) if stored else (_words, _money)
+        told = self.words.texts
         out = [
-            duty,
-            *([_rate(total, self.value, owes)] if coded else []),
+            amounts("duty", total, owes),
+            *([_rate(total, self.value, owes)] if stored else []),
             pl.Series("admissible", ~self.barred),
             self._stale(ledger, known),
-            words("unknown", told, self.unknown),
-            words("missing", told, self.missing),
+            texts("unknown", told, self.unknown),
+            texts("missing", told, self.missing),
             pl.Series("rejected", [self.reasons.get(i) for i in range(n)], dtype=pl.String)
             if self.reasons
             else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
         ]
-        frame = self._codes() if coded else self.frame
-        more = self._pairs(words) if narrow else self._columns()
-        return frame.with_columns(out + more)
+        places = np.flatnonzero(np.bincount(self.into)).tolist()
+        owed = {
+            self.words.places.texts[into]: int(total[owes & (self.into == into)].sum())
+            for into in places
+        }
+        decimals = {"value": MONEY, "quantity": QUANTITY, "duty": MONEY}
+        for one in self._pairs(texts) if narrow else self._columns():
+            out.append(one if isinstance(one, pl.Series) else amounts(*one))
+            if not isinstance(one, pl.Series):
+                decimals[one[0]] = MONEY
+        if not stored:
+            return Rated(self.frame.with_columns(out), owed)
+        return Rated(self._stored().with_columns(out), owed, decimals)
 
-    def _codes(self) -> pl.DataFrame:
-        """The frame, its own texts as categories."""
+    def _stored(self) -> pl.DataFrame:
+        """The frame, its own texts as categories, its decimals as their bits."""
         numbers = self.code, self.origin, self.into, self.claims, self.unit
         columns = self.words.columns.items()
         return self.frame.with_columns(
-            _coded(name, words, at) for (name, words), at in zip(columns, numbers, strict=True)
+            *(_coded(name, words, at) for (name, words), at in zip(columns, numbers, strict=True)),
+            _bits("value", self.value, self.value >= 0),
+            _bits("quantity", self.quantity, self.quantity >= 0),
         )
 
-    def _pairs(self, words: _Column) -> list[pl.Series]:
+    def _pairs(self, texts: _Texts) -> Iterator[pl.Series | _Amount]:
         """Two columns for each place: the duty's name, and the amount."""
-        n, out = len(self), []
         for number in range(1 + max((place for *_, place in self._layers), default=-1)):
-            names, here = np.full(n, -1, dtype=np.intp), np.zeros(n, dtype=np.int64)
+            names, cents = np.full(len(self), -1, dtype=np.intp), np.zeros(len(self), np.int64)
             for line, name, amount, place in self._layers:
                 if place == number:
-                    names[line], here[line] = name, amount
-            rows = np.flatnonzero(names >= 0)
-            out.append(words(f"layer{number + 1}", self.words.names, names))
-            out.append(_money(rows, here[rows], n).rename(f"duty{number + 1}"))
-        return out
+                    names[line], cents[line] = name, amount
+            yield texts(f"layer{number + 1}", self.words.names, names)
+            yield f"duty{number + 1}", cents, names >= 0
 
-    def _columns(self) -> list[pl.Series]:
+    def _columns(self) -> Iterator[_Amount]:
         """A column for each duty that some line owes."""
         pieces: dict[int, list[tuple[Index, Whole]]] = {}
         for line, name, amount, _ in self._layers:
@@ -220,16 +253,13 @@ class Block:
             numbers, begins = np.unique(name[order], return_index=True)
             for number, at in zip(numbers.tolist(), np.split(order, begins[1:]), strict=True):
                 pieces.setdefault(number, []).append((line[at], amount[at]))
-        columns, told = [], self.words.names.texts
-        cents, here = np.zeros(len(self), dtype=np.int64), np.zeros(len(self), dtype=bool)
+        told = self.words.names.texts
         for number in sorted(pieces, key=lambda one: told[one]):
+            cents, here = np.zeros(len(self), dtype=np.int64), np.zeros(len(self), dtype=bool)
             for line, amount in pieces[number]:
                 cents[line] += amount  # a line may owe it on two clocks
                 here[line] = True
-            rows = np.flatnonzero(here)
-            columns.append(_money(rows, cents[rows], len(self)).rename(told[number]))
-            cents[rows], here[rows] = 0, False
-        return columns
+            yield told[number], cents, here
 
     def _stale(self, ledger: Ledger, known: date) -> pl.Series:
         import polars as pl
@@ -253,25 +283,32 @@ def _unscaled(column: pl.Series) -> Whole:
     return out
 
 
-def _money(rows: Index, cents: Whole, n: int) -> pl.Series:
-    """A column of money of n lines, of which some, in order, owe something; null for the others."""
+def _bits(name: str, numbers: Whole, some: Mask) -> pl.Series:
+    """A column of the bits of whole numbers, see `Rated`; null for all lines but some."""
+    import polars as pl
+
+    column = pl.Series(name, numbers.view(np.float64))
+    if some.all():
+        return column
+    return pl.select(pl.when(pl.Series(some)).then(column).alias(name)).to_series()
+
+
+def _money(name: str, cents: Whole, some: Mask) -> pl.Series:
+    """A column of money; null for all lines but some."""
     import polars as pl
 
     kind = pl.Decimal(*MONEY)
-    large = len(cents) and int(cents.max()) > _SAFE
-    if len(rows) * 2 > n and not large:  # few are null
-        amounts = np.full(n, np.nan)
-        amounts[rows] = cents / 100.0
-        return pl.Series(amounts, nan_to_null=True).cast(kind)
-    if large:
-        column = pl.Series([Decimal(int(c)).scaleb(-MONEY[1]) for c in cents], dtype=kind)
-    else:
-        column = pl.Series(cents / 100.0).cast(kind)
-    if len(rows) == n:
-        return column
-    at = np.full(n, len(rows), dtype=np.uint32)
+    if len(cents) and int(cents.max()) > _SAFE:
+        told = zip(cents.tolist(), some.tolist(), strict=True)
+        amounts = [Decimal(c).scaleb(-MONEY[1]) if yes else None for c, yes in told]
+        return pl.Series(name, amounts, dtype=kind)
+    rows = np.flatnonzero(some)
+    if len(rows) * 2 > len(cents):  # few are null
+        return pl.Series(name, np.where(some, cents / 100.0, np.nan), nan_to_null=True).cast(kind)
+    column = pl.Series(name, cents[rows] / 100.0).cast(kind).extend_constant(None, 1)
+    at = np.full(len(cents), len(rows), dtype=np.uint32)
     at[rows] = np.arange(len(rows), dtype=np.uint32)
-    return column.extend_constant(None, 1).gather(pl.Series(at))
+    return column.gather(pl.Series(at))
 
 
 def _rate(total: Whole, value: Whole, owes: Mask) -> pl.Series:
@@ -314,7 +351,7 @@ def _coded(name: str, words: Words, numbers: Index) -> pl.Series:
     told = told.gather(order)
     column = told.cast(pl.Enum(told))
     if seen[-1] or not some.all():
-        column = column.extend_constant(None, 1)
+        column = column.extend_constant(None, 1).rechunk()
     return column.gather(place[numbers])
 
 

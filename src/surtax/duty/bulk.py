@@ -126,7 +126,7 @@ class Rater:
         frame = self._read(table, ())
         if refused := refusals(self.ledger, frame):
             return self._without(frame, refused, narrow=narrow)
-        return self._found(frame, {}).rated(self.ledger, self.known, narrow=narrow)
+        return self._found(frame, {}).rated(self.ledger, self.known, narrow=narrow).frame
 
     def found(self, table: Any, texts: Mapping[str, Sequence[str | None]]) -> Block:
         """What a cleaned table's lines owe, before it is made columns of.
@@ -164,7 +164,8 @@ class Rater:
 
         at = pl.Series(sorted(refused), dtype=pl.Int64)
         sound = pl.select(~pl.int_range(len(frame)).is_in(at.implode())).to_series()
-        rated = self._found(frame.filter(sound), {}).rated(self.ledger, self.known, narrow=narrow)
+        found = self._found(frame.filter(sound), {})
+        rated = found.rated(self.ledger, self.known, narrow=narrow).frame
         blank = {"admissible": True, "stale": False, "unknown": "", "missing": ""}
         others = frame.filter(~sound).with_columns(
             *(pl.lit(said).alias(name) for name, said in blank.items()),

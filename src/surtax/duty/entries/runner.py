@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from surtax.duty.block import Rated
 from surtax.duty.bulk import Rater
 from surtax.duty.entries import fold, read, seen
 from surtax.duty.entries.clean import Clean, Cleaner
@@ -177,22 +178,25 @@ class Runner:
         found = rater.found(clean.lines, clean.texts)
 
         def write() -> Done:
-            rated = found.rated(rater.ledger, rater.known, narrow=narrow, coded=self.coded)
+            rated = found.rated(rater.ledger, rater.known, narrow=narrow, stored=True)
             return self.close(now, self.part(now.number, rated))
 
         return write
 
-    def part(self, number: int, rated: pl.DataFrame) -> Part:
+    def part(self, number: int, found: Rated) -> Part:
         """Write the rated lines of one block; what else is to be told of them."""
-        refused: list[tuple[int, str]] = []
+        rated, refused = found.frame, list[tuple[int, str]]()
         off = rated["rejected"].is_not_null()
         if off.any():
             some = rated.filter(off)
             refused += zip(some["line"], some["rejected"], strict=True)
             rated = rated.filter(~off)
-        self.work.put(number, rated.drop("rejected"))
+        self.work.put(number, rated.drop("rejected"), found.decimals)
         said = (_said(rated[name]) for name in ("unknown", "missing"))
-        return Part(refused, _sums(rated), int(rated["stale"].sum()), *said)
+        owed: Counter[str] = Counter()
+        for into, cents in found.owed.items():
+            owed[CURRENCIES[into]] += cents
+        return Part(refused, dict(owed), int(rated["stale"].sum()), *said)
 
     def close(self, now: Cleaned, part: Part) -> Done:
         """Finish a block whose lines are written: with those refused, and all that it holds."""
@@ -225,15 +229,6 @@ def _said(column: pl.Series) -> int:
     """In how many lines a column says something; categories have null for the empty text."""
     told = column.is_not_null() if column.dtype == pl.Enum else column != ""
     return int(told.sum())
-
-
-def _sums(rated: pl.DataFrame) -> dict[str, int]:
-    """Duties by currency, in cents."""
-    sums = rated.group_by("into").agg(pl.col("duty").sum()).sort("into")
-    out: Counter[str] = Counter()
-    for into, duty in sums.iter_rows():
-        out[CURRENCIES[into]] += int((duty or 0) * 100)
-    return dict(out)
 
 
 def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[int, str, str]]:

@@ -17,8 +17,13 @@ import polars as pl
 from surtax.duty.entries.footer import I32, I64, LIST, MAGIC, STRUCT, Struct, footer_bytes
 from surtax.duty.entries.footer import read_footer as read
 
-SCHEMA, ROWS, GROUPS = 2, 3, 4
-"""Fields of the footer."""
+SCHEMA, ROWS, GROUPS, NOTES = 2, 3, 4, 5
+"""Fields of the footer; the last is what a writer notes of its own columns."""
+KIND, CONVERTED, SCALE, PRECISION, LOGICAL = 1, 6, 7, 8, 10
+"""Fields of a column's type: of its values as they are kept, and of what they stand for, told in
+the older way and in the newer one; the first is one of its description, too."""
+INT64, DECIMAL = 2, 5
+"""Those types by their numbers."""
 COLUMNS, BYTES, COUNT = 1, 2, 3
 """Fields of a row group; 5, 6 and 7 are its place, its size and its number."""
 META = 3
@@ -89,8 +94,35 @@ def stack(parts: Sequence[Path], out: Path, kinds: Mapping[str, Any]) -> None:
         if 7 in footer:
             kind, (inner, orders) = footer[7]
             footer[7] = (kind, (inner, [orders[0]] * len(kinds)))
-        footer.pop(5, None)  # what a writer notes of its own columns
+        footer.pop(NOTES, None)
         handle.write(footer_bytes(footer))
+
+
+def tell_decimals(path: Path, kinds: Mapping[str, tuple[int, int]]) -> None:
+    """Say in the footer of a file that columns told to be floats are decimals, bit by bit.
+
+    Args:
+        path: the file.
+        kinds: those columns, each with its precision, 18 at most, and its scale. Of such decimals
+            Parquet keeps the whole numbers behind them.
+    """
+    part = _Part.open(path)
+    elements = part.footer[SCHEMA][1][1]
+    for name, (precision, scale) in kinds.items():
+        at, told = part.at[name], {1: (I32, scale), 2: (I32, precision)}
+        elements[1 + at] |= {
+            KIND: (I32, INT64), CONVERTED: (I32, DECIMAL), SCALE: (I32, scale),
+            PRECISION: (I32, precision), LOGICAL: (STRUCT, {DECIMAL: (STRUCT, told)}),
+        }  # fmt: skip
+        for group in part.groups:
+            group[COLUMNS][1][1][at][META][1][KIND] = (I32, INT64)
+    part.footer.pop(NOTES, None)
+    with path.open("r+b") as handle:
+        handle.seek(-8, 2)
+        size = int.from_bytes(handle.read(4), "little")
+        handle.seek(-8 - size, 2)
+        handle.write(footer_bytes(part.footer))
+        handle.truncate()
 
 
 def _blank(path: Path, part: _Part, kinds: Mapping[str, Any]) -> _Part | None:

@@ -13,7 +13,7 @@ import io
 import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 import polars as pl
 
 from surtax import lock, units
-from surtax.duty.entries.stack import stack
+from surtax.duty.entries.stack import stack, tell_decimals
 from surtax.errors import DataError
 from surtax.whole import whole, write
 
@@ -155,8 +155,13 @@ class Workspace:
     def _path(self, number: int, kind: str) -> Path:
         return self.folder / f"{number:06d}.{kind}"
 
-    def put(self, number: int, lines: pl.DataFrame) -> None:
-        """Write the lines of one block."""
+    def put(
+        self,
+        number: int,
+        lines: pl.DataFrame,
+        decimals: Mapping[str, tuple[int, int]] | None = None,
+    ) -> None:
+        """Write the lines of one block; `decimals` as in `surtax.duty.block.Rated`."""
         with whole(self._path(number, "parquet")) as temporary:
             lines.write_parquet(
                 temporary,
@@ -165,6 +170,8 @@ class Workspace:
                 statistics=False,
                 row_group_size=max(len(lines), 1),
             )
+            if decimals:
+                tell_decimals(temporary, decimals)
 
     def close(self, number: int, rejected: Sequence[tuple[int, str, str]], done: Done) -> None:
         """Finish a block whose lines are written; it counts once its last file stands."""
