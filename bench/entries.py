@@ -106,11 +106,11 @@ def rate(path: Path, out: Path, *more: str) -> tuple[Cost, dict]:
 
 
 def held(process: int) -> int:
-    """Kilobytes that a process and those that it started hold, what they share counted once."""
+    """Kilobytes that a process and those that it started have held at the most."""
     told = 0
-    with contextlib.suppress(OSError):  # it ended meanwhile
-        rollup = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-        told += next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+    with contextlib.suppress(OSError, StopIteration):  # it ended meanwhile
+        status = Path(f"/proc/{process}/status").read_text().splitlines()
+        told += next(int(line.split()[1]) for line in status if line.startswith("VmHWM:"))
         for task in Path(f"/proc/{process}/task").iterdir():
             told += sum(held(int(child)) for child in (task / "children").read_text().split())
     return told

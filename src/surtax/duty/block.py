@@ -14,7 +14,7 @@ from surtax.duty.bulkgeneral import Columns
 from surtax.duty.calendar import EPOCH
 from surtax.duty.entries.columns import MONEY, QUANTITY, facts_of
 from surtax.duty.entry import Entry, too_late
-from surtax.duty.exact import Whole
+from surtax.duty.exact import Numbers, Whole
 from surtax.duty.lines import Codes, Floats, Index, Lines, Mask
 from surtax.duty.universe import Dictionary, Words
 from surtax.ledger.load import Ledger
@@ -22,7 +22,7 @@ from surtax.ledger.load import Ledger
 if TYPE_CHECKING:
     import polars as pl
 
-_Texts = Callable[[str, Words, Index], "pl.Series"]
+_Texts = Callable[[str, Words, Index | Numbers], "pl.Series"]
 """Makes a column of its name, the words, and which of them each line has; none below 0."""
 _Amount = tuple[str, Whole, Mask]
 """A column of cents: its name, they, and which of the lines have any."""
@@ -238,7 +238,7 @@ class Block:
     def _pairs(self, texts: _Texts) -> Iterator[pl.Series | _Amount]:
         """Two columns for each place: the duty's name, and the amount."""
         for number in range(1 + max((place for *_, place in self._layers), default=-1)):
-            names, cents = np.full(len(self), -1, dtype=np.intp), np.zeros(len(self), np.int64)
+            names, cents = np.full(len(self), -1, dtype=np.int32), np.zeros(len(self), np.int64)
             for line, name, amount, place in self._layers:
                 if place == number:
                     names[line], cents[line] = name, amount
@@ -320,7 +320,7 @@ def _rate(total: Whole, value: Whole, owes: Mask) -> pl.Series:
     return pl.Series("rate", rate, nan_to_null=True)
 
 
-def _words(name: str, words: Words, numbers: Index) -> pl.Series:
+def _words(name: str, words: Words, numbers: Index | Numbers) -> pl.Series:
     import polars as pl
 
     at = pl.Series(numbers)
@@ -329,7 +329,7 @@ def _words(name: str, words: Words, numbers: Index) -> pl.Series:
     return words.told().gather(at).alias(name)
 
 
-def _coded(name: str, words: Words, numbers: Index) -> pl.Series:
+def _coded(name: str, words: Words, numbers: Index | Numbers) -> pl.Series:
     """Numbers of texts as categories, those alone that are met, in order; the empty text as null.
 
     What was met before does not show in them.

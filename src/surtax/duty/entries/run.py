@@ -21,6 +21,8 @@ from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
 
+WRITERS = 2
+"""Blocks that are made columns of and written at a time."""
 Report = Callable[[int, float], None]
 """Told how many lines are done, and what share of the whole they are."""
 
@@ -184,7 +186,7 @@ def _pipeline(runner: Runner, ready: Collection[int]) -> Iterator[tuple[Done, fl
 
     While one is rated here, the next is read and those before it are made columns of and written.
     """
-    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(runner.writers) as writer:
+    with ThreadPoolExecutor(1) as reader, ThreadPoolExecutor(WRITERS) as writer:
         cleaned = _cleaned(runner, ready)
         coming: Future[Cleaned | Done | None] = reader.submit(next, cleaned, None)
         writing: deque[tuple[Future[Done], float]] = deque()
@@ -195,7 +197,7 @@ def _pipeline(runner: Runner, ready: Collection[int]) -> Iterator[tuple[Done, fl
                     yield now, 0.0, True
                     continue
                 write = runner.rate(now)
-                if len(writing) == runner.writers:
+                if len(writing) == WRITERS:
                     done, share = writing.popleft()
                     yield done.result(), share, False
                 writing.append((writer.submit(write), now.share))

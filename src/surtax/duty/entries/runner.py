@@ -118,7 +118,6 @@ class Runner:
 
     def __init__(self, ledger: Ledger, job: Job, work: Workspace) -> None:
         self.job, self.work = job, work
-        self.writers = 2 if job.narrow else 1  # blocks at a time; a column for each duty is much
         self.cleaner = Cleaner(ledger, job.mapping, job.into, coded=self.coded)
         self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
         self.seen = seen.Seen()
