@@ -170,6 +170,7 @@ def join(path: Path, rated: Path, out: Path) -> tuple[float, float]:
 
 def main() -> None:
     lines = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000_000
+    one = warm()  # before the lines take the room of its process
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         source, rated = folder / "entries.parquet", folder / "rated.parquet"
@@ -184,7 +185,6 @@ def main() -> None:
         print(f"ratio to it: {cost.clock / clock:.2f} by the clock, {cost.busy / busy:.2f} of "
               f"processor; with a column for each duty {wide.clock / clock:.2f}, "
               f"{wide.busy / busy:.2f}")  # fmt: skip
-    one = warm()
     print(f"one warm answer: {one:.2f} ms of processor; asked: {MILLISECONDS:g} ms")
     asked = SECONDS * answer["lines"] / 10_000_000
     for word, seconds in (("clock", cost.clock), ("processor over two cores", cost.busy / CORES)):
