@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import importlib.util
 import random
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -17,7 +19,7 @@ from surtax.duty.entries import read
 from surtax.duty.entries.footer import footer_bytes, read_footer
 from surtax.duty.entries.run import make_job, rate_file
 from surtax.duty.entries.seen import Marks, Seen, marks
-from surtax.duty.entries.stack import stack
+from surtax.duty.entries.stack import stack, tell_decimals
 from surtax.duty.entry import make_entry
 from surtax.duty.rate import rate
 from surtax.errors import InputError
@@ -202,6 +204,54 @@ def test_a_footer_is_written_as_it_was_read(tmp_path: Path) -> None:
     pl.DataFrame({f"c{i}": [i, None] for i in range(30)}).write_parquet(path)
     raw = footer_bytes(read_footer(path))
     assert path.read_bytes().endswith(raw)
+
+
+@given(st.lists(st.none() | st.integers(-(10**18) + 1, 10**18 - 1), max_size=50))
+@settings(max_examples=50, deadline=None)
+def test_bits_of_whole_numbers_are_told_to_be_decimals(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[int | None]
+) -> None:
+    path = tmp_path_factory.mktemp("decimals") / "a.parquet"
+    bits = np.array([n or 0 for n in numbers], dtype=np.int64).view(np.float64)
+    held = pl.Series([n is not None for n in numbers], dtype=pl.Boolean)
+    frame = pl.select(
+        n=pl.int_range(len(numbers)), money=pl.when(held).then(pl.Series(bits)), x=pl.lit(0.5)
+    )
+    frame.write_parquet(path, statistics=False)
+    tell_decimals(path, {"money": (18, 2)})
+    wanted = [None if n is None else Decimal(n).scaleb(-2) for n in numbers]
+    read = pl.read_parquet(path)
+    assert read.schema == {"n": pl.Int64, "money": pl.Decimal(18, 2), "x": pl.Float64}
+    assert read["money"].to_list() == wanted
+    if other := importlib.util.find_spec("pyarrow"):
+        table = importlib.import_module(f"{other.name}.parquet").read_table(path)
+        assert table.column("money").to_pylist() == wanted
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_amounts_that_no_float_holds_are_written_to_the_cent(
+    ledger: Ledger, tmp_path: Path, narrow: bool
+) -> None:
+    values = [Decimal(10) ** 14 + Decimal(n) / 100 for n in range(1, 8)]
+    frame = pl.DataFrame(
+        {
+            "goods": CODES[:7], "origin": "CN", "into": "US", "on": date(2025, 5, 6),
+            "value": pl.Series(values, dtype=pl.Decimal(18, 2)),
+            "quantity": pl.Series([None, *(v / 1000 for v in values[1:])], dtype=pl.Decimal(18, 6)),
+        }
+    )  # fmt: skip
+    source, out = tmp_path / "entries.parquet", tmp_path / "out.parquet"
+    frame.write_parquet(source)
+    rate_file(ledger, make_job(ledger, source, out, narrow=narrow))
+    rated = pl.read_parquet(out)
+    assert len(rated) == len(values)
+    for row in rated.iter_rows(named=True):
+        entry = make_entry(
+            ledger, row["goods"], origin="CN", into="US", value=row["value"],
+            on=date(2025, 5, 6), quantity=row["quantity"],
+        )  # fmt: skip
+        assert row["value"] == values[row["line"] - 1]
+        assert row["duty"] == rate(ledger, entry, date(2025, 5, 6)).total
 
 
 @given(
