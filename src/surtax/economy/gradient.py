@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.economy import adjoint, tangent
-from surtax.economy import equations as eq
-from surtax.economy.adjoint import Bars, Pulled
+from surtax.economy.adjoint import Back, Bars, Pulled
 from surtax.economy.blocks import Blocks
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved
 from surtax.economy.outcomes import FIELDS, Outcome
-from surtax.economy.problem import Problem, base_of
+from surtax.economy.problem import Problem, base_of, wedges
 from surtax.economy.results import Solution
 from surtax.economy.slopes import Slopes, slopes_of
 from surtax.economy.system import Sweep
@@ -69,6 +69,11 @@ class Point:
     sweep: Sweep
     slopes: Slopes
     step: Blocks
+
+    @cached_property
+    def back(self) -> Back:
+        """What bars are carried back with."""
+        return adjoint.back(self.problem, self.sweep, self.slopes)
 
     @cached_property
     def closer(self) -> Blocks:
@@ -148,49 +153,52 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
     here = point or at(solution)
     p, q = here.problem, here.sweep
     bars = seeds(p, q, dict(outcome.partials(solution)), solution)
-    back = adjoint.back(p, q, here.slopes)
+    back = here.back
     direct = adjoint.to_unknowns(back, bars)
     steps = (one.transposed for one in here.steps())
     weights, left = _solved(adjoint.product(back), steps, direct)
     for name, bar in adjoint.gap_bars(back, -weights).held.items():
         bars.add(name, bar)
-    # A border of its own lets the derivative with export taxes through where there are none.
-    taxed = replace(p, border=p.A / (1.0 + solution.tariffs))
-    total = adjoint.pulled(replace(back, problem=taxed), bars)
-    theta = adjoint.theta_bar(back, -weights)
-    return _of_instruments(solution, taxed, total, theta, outcome, left)
+    total, theta = adjoint.pulled(back, bars), adjoint.theta_bar(back, -weights)
+    return _of_instruments(solution, total, theta, outcome, left)
 
 
 def _of_instruments(
-    s: Solution, p: Problem, total: Pulled, theta: Array, outcome: Outcome, left: float
+    s: Solution, total: Pulled, theta: Array, outcome: Outcome, left: float
 ) -> Gradient:
-    """From bars with A, B and the border to derivatives with what a shock sets."""
-    duty = 1.0 + s.tariffs
-    export = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
-    kept, worth = p.B * total.B, p.border * total.border
-    through = p.A * total.A + kept + worth  # B and the border move with A
-    elastic = p.tech.theta[:, None, None] * through
-    paid = elastic + kept
-    costs = s.trade_costs
-    of_transfers = total.extra - (p.labour @ total.extra) / p.labour.sum()
+    """From bars with A, B and the border, all in logs, to derivatives with what a shock sets."""
+    p, costs, levied = s.problem, s.trade_costs, s.export_taxes
+    through = total.A + total.B
+    through += total.border  # B and the border move with A
+    cells, logs = log_wedge_of(s)
+    sectors = cells // (through.size // len(through))
+    of_wedge = np.bincount(sectors, through.ravel()[cells] * logs, len(through))
+    # A, and with it the others, falls by theta times a wedge; B by every tax besides, and the
+    # border by the tariff.
+    with_costs = np.multiply(through, -p.tech.theta[:, None, None], out=through)
+    with_exports = with_costs - total.B
+    with_tariffs = with_exports - total.border
+    with_tariffs /= 1.0 + s.tariffs
     return Gradient(
         outcome=outcome.name,
         value=outcome.value(s),
-        tariffs=-(paid + worth) / duty,
-        export_taxes=-paid / export,
-        trade_costs=-elastic if costs is None else -elastic / costs,
-        transfers=of_transfers,
-        theta=total.theta + theta - np.einsum("sni,sni->s", through, log_wedge_of(s)),
+        tariffs=with_tariffs,
+        export_taxes=with_exports if levied is None else with_exports / (1.0 + levied),
+        trade_costs=with_costs if costs is None else with_costs / costs,
+        transfers=total.extra - (p.labour @ total.extra) / p.labour.sum(),
+        theta=total.theta + theta - of_wedge,
         residual=left,
     )
 
 
-def log_wedge_of(s: Solution) -> Array:
-    """(s, n, i): log of the wedge kappa of a solution; zero where nothing is sold."""
-    base = base_of(s.world)
-    factor = eq.tax_factor(s.tariffs, s.export_taxes)
-    wedge = eq.cost_wedge(base.taxes, factor, s.trade_costs)
-    return np.log(wedge, out=np.zeros_like(wedge), where=(s.problem.A > 0) & (wedge != 1.0))
+def log_wedge_of(s: Solution) -> tuple[NDArray[np.intp], Array]:
+    """Where among all (s, n, i) the wedge kappa of a solution is not one, and its log there.
+
+    Flows that are none, or that a tariff stops, are not among them.
+    """
+    cells, _, wedge = wedges(s.world, base_of(s.world), s.tariffs, s.export_taxes, s.trade_costs)
+    sold = s.problem.A.ravel()[cells] > 0
+    return cells[sold], np.log(wedge[sold])
 
 
 @dataclass(frozen=True, eq=False)
@@ -280,7 +288,10 @@ def _push(
     rate = -p.tech.theta[:, None, None] * (duty + export + costs)
     d_theta = np.zeros_like(p.tech.theta) if theta is None else theta
     if theta is not None:
-        rate = rate - log_wedge_of(s) * theta[:, None, None]
+        cells, logs = log_wedge_of(s)
+        log_wedge = np.zeros(p.A.shape)
+        log_wedge.ravel()[cells] = logs
+        rate = rate - log_wedge * theta[:, None, None]
     extra = np.zeros_like(p.labour) if transfers is None else transfers
     return Push(
         A=p.A * rate,
