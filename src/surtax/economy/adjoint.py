@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,8 +53,11 @@ class Back:
         home: (s, n) sales at home, before duties.
         exports, imports: (n,) one where each is more than nothing.
         inward: (n,) whether transfers and shared duties are received on balance.
-        alive, spend: (s, n) one where something is bought; that over new spending.
-        log_P: (s, 1) derivative of log P with log S.
+        gained, paid: (n,) derivatives of the gap of a trade balance with what it compares; zero
+            in the region whose balance is dropped.
+        spend, spent: (s, n) derivatives of the gap of spending with what is spent anew and with
+            log X; zero where nothing is bought.
+        falls: (s, 1) minus theta, derivative of log y with log c and of log S with log P.
         none, nothing: zeros (n,) and (s, n).
     """
 
@@ -67,9 +71,11 @@ class Back:
     exports: Array
     imports: Array
     inward: NDArray[np.bool_]
-    alive: Array
+    gained: Array
+    paid: Array
     spend: Array
-    log_P: Array
+    spent: Array
+    falls: Array
     none: Array
     nothing: Array
 
@@ -78,7 +84,8 @@ def back(p: Problem, q: Sweep, slopes: Slopes) -> Back:
     """Get a sweep ready to carry bars back from."""
     flows = eq.flows(p.B, q.y, q.V)
     home, alive = p.home * q.y * q.V, 1.0 - p.dead
-    own = eq.total(home)
+    own, kept = eq.total(home), np.ones_like(q.z)
+    kept[p.dropped] = 0.0
     return Back(
         problem=p,
         sweep=q,
@@ -90,9 +97,11 @@ def back(p: Problem, q: Sweep, slopes: Slopes) -> Back:
         exports=(q.sold.sum(axis=0) >= own).astype(float),
         imports=(q.at_border.sum(axis=0) >= own).astype(float),
         inward=q.transfers + q.received - q.collected >= 0,
-        alive=alive,
+        gained=kept / q.gained,
+        paid=-kept / q.paid,
         spend=alive / (q.X_new + p.dead),
-        log_P=-1.0 / p.tech.theta[:, None],
+        spent=-alive,
+        falls=-p.tech.theta[:, None],
         none=np.zeros_like(q.z),
         nothing=np.zeros_like(home),
     )
@@ -117,16 +126,14 @@ def gap_bars(at: Back, weights: Array) -> Bars:
     """Bars of weights · gaps."""
     p, q = at.problem, at.sweep
     z, prices, spending, u, g = unpacked(p, weights)
-    kept = z.copy()
-    kept[p.dropped] = 0.0
     bars = Bars({
-        "gained": kept / q.gained,
-        "paid": -kept / q.paid,
+        "gained": z * at.gained,
+        "paid": z * at.paid,
         "labour": np.full_like(z, -z[p.dropped] / q.labour.sum()),
-        "log_S": prices * at.log_P,
+        "log_S": prices / at.falls,
         "log_prices": -prices,
         "X_new": spending * at.spend,
-        "log_X": -spending * at.alive,
+        "log_X": spending * at.spent,
     })  # fmt: skip
     if u is not None:
         bars.add("spread", p.closure.labour.stickiness * u)
@@ -145,8 +152,7 @@ def theta_bar(at: Back, weights: Array) -> Array:
     return np.asarray((prices * np.log(at.sweep.S)).sum(axis=1) / at.problem.tech.theta**2)
 
 
-@dataclass(frozen=True)
-class _Accounts:
+class _Accounts(NamedTuple):
     """Bars with what is traded and paid, before prices: all (n,), Y (s, n) and X either.
 
     ``Y`` and ``sold`` are with what sellers are paid and with its value at the border, each
@@ -163,13 +169,12 @@ class _Accounts:
     extra: Array
 
 
-@dataclass(frozen=True)
-class _Trade:
+class _Trade(NamedTuple):
     """Bars (s, n) with the logs of spending per unit of S, of S and of competitiveness."""
 
-    log_V: Array
-    log_S: Array
-    log_y: Array
+    V: Array
+    S: Array
+    y: Array
 
 
 def to_unknowns(at: Back, bars: Bars) -> Array:
@@ -187,10 +192,10 @@ def pulled(at: Back, bars: Bars) -> Pulled:
         of_B += bars.held["flows"] * at.flows
     of_border = at.at_border * (b.at_border[:, None] + b.sold + np.diag(b.home))
     return Pulled(
-        A=at.shares * t.log_S[:, :, None],
+        A=at.shares * t.S[:, :, None],
         B=of_B,
         border=of_border,
-        theta=-(t.log_y * at.sweep.log_c).sum(axis=1),
+        theta=-(t.y * at.sweep.log_c).sum(axis=1),
         extra=b.extra,
     )
 
@@ -258,7 +263,7 @@ def _unknowns(at: Back, bars: Bars, b: _Accounts, trade: _Trade) -> Array:
     p, q, slopes, t = at.problem, at.sweep, at.slopes, at.problem.tech
     out = np.empty(p.unknowns)
     to_z, to_prices, to_X, to_u, to_g = unpacked(p, out)
-    log_c = bars.plus("log_c", -t.theta[:, None] * trade.log_y)
+    log_c = bars.plus("log_c", at.falls * trade.y)
     cost = t.va_t * log_c
     wage = bars.plus("wage", _regions(cost, q.wage))
     price = bars.held.get("price", at.none)
@@ -276,7 +281,7 @@ def _unknowns(at: Back, bars: Bars, b: _Accounts, trade: _Trade) -> Array:
         price = price - real
     to_z[:] = bars.plus("z", labour + expected)
     to_prices[:] = bars.plus("log_prices", eq.by_region(t.inputs, log_c) + t.final_shares * price)
-    to_X[:] = bars.plus("log_X", q.X * b.X + trade.log_V)
+    to_X[:] = bars.plus("log_X", q.X * b.X + trade.V)
     if to_u is not None:
         to_u[:] = bars.plus("u", latent)
     if to_g is not None:

@@ -166,18 +166,18 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
 def _of_instruments(
     s: Solution, total: Pulled, theta: Array, outcome: Outcome, left: float
 ) -> Gradient:
-    """From bars with A, B and the border, all in logs, to derivatives with what a shock sets."""
+    """From bars with the logs of A, B and the border, in place, to those with instruments."""
     p, costs, levied = s.problem, s.trade_costs, s.export_taxes
-    through = total.A + total.B
+    through = np.add(total.A, total.B, out=total.A)
     through += total.border  # B and the border move with A
     cells, logs = log_wedge_of(s)
     sectors = cells // (through.size // len(through))
     of_wedge = np.bincount(sectors, through.ravel()[cells] * logs, len(through))
-    # A, and with it the others, falls by theta times a wedge; B by every tax besides, and the
-    # border by the tariff.
+    # All three fall by theta times the log of a wedge; B falls by every tax besides, and the
+    # border by a tariff.
     with_costs = np.multiply(through, -p.tech.theta[:, None, None], out=through)
-    with_exports = with_costs - total.B
-    with_tariffs = with_exports - total.border
+    with_exports = np.subtract(with_costs, total.B, out=total.B)
+    with_tariffs = np.subtract(with_exports, total.border, out=total.border)
     with_tariffs /= 1.0 + s.tariffs
     return Gradient(
         outcome=outcome.name,
