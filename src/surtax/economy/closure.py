@@ -20,7 +20,7 @@ from surtax.economy.labour import (
 )
 from surtax.economy.revenue import BY_SPENDING, HOUSEHOLDS, PAYROLL, WHERE_COLLECTED
 from surtax.economy.rules import Deficits, Labour, Revenue, Wages
-from surtax.errors import unknown
+from surtax.errors import named
 
 NUMERAIRE = "world labour income, the sum of w L over regions, is fixed"
 
@@ -91,9 +91,4 @@ CLOSURES: dict[str, Closure] = {
 
 def closure(name: str | Closure) -> Closure:
     """The closure of that name; an unknown name is an error with the nearest."""
-    if isinstance(name, Closure):
-        return name
-    try:
-        return CLOSURES[name]
-    except KeyError:
-        raise unknown("closure", name, CLOSURES) from None
+    return name if isinstance(name, Closure) else named("closure", name, CLOSURES)

@@ -17,16 +17,17 @@ from numpy.typing import NDArray
 from surtax.economy import adjoint, tangent
 from surtax.economy.adjoint import Back, Bars, Pulled
 from surtax.economy.blocks import Blocks
+from surtax.economy.check import FLOW, check_balanced, finite, shaped
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved
-from surtax.economy.outcomes import FIELDS, Outcome
+from surtax.economy.outcomes import Outcome, partials_of
 from surtax.economy.problem import Problem, base_of, wedges
 from surtax.economy.results import Solution
 from surtax.economy.slopes import Slopes, slopes_of
 from surtax.economy.system import Sweep
 from surtax.economy.tangent import Push
-from surtax.errors import SolveError, WorldError, unknown
+from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array
 
 # A linear solve is asked for this, relative to its right-hand side, and refused above the second.
@@ -92,6 +93,17 @@ def at(solution: Solution) -> Point:
     return Point(p, q, slopes_of(p, q), preconditioner(p, base_of(solution.world)))
 
 
+def _point(solution: Solution, point: Point | None) -> Point:
+    """The solution got ready, or what was made of it before; another's is an error."""
+    if point is None:
+        return at(solution)
+    if point.problem is not solution.problem:
+        raise WorldError(
+            "the point is of another solution.", mend="Make it with at(…) of the same one."
+        )
+    return point
+
+
 def _solved(product: Linear, steps: Iterator[Linear], b: Array) -> tuple[Array, float]:
     """The solution of one linear system and its relative residual."""
     size = float(np.max(np.abs(b), initial=0.0))
@@ -113,15 +125,6 @@ def _solved(product: Linear, steps: Iterator[Linear], b: Array) -> tuple[Array, 
 def seeds(p: Problem, q: Sweep, partials: dict[str, Array], solution: Solution) -> Bars:
     """Bars of the sweep for derivatives with fields of a solution."""
     bars = Bars()
-    for name, partial in partials.items():
-        if name not in FIELDS:
-            raise unknown("field", name, FIELDS)
-        if partial.shape != getattr(solution, name).shape:
-            raise WorldError(
-                f"the derivative with {name} has shape {partial.shape}, "
-                f"the field {getattr(solution, name).shape}.",
-                mend="Give one value per cell of the field.",
-            )
     logs = (("prices", "log_prices"), ("price_index", "price"), ("costs", "log_c"))
     for name, held in logs:
         if name in partials:
@@ -148,11 +151,12 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
 
     Raises:
         UnknownNameError: the outcome rests on a field that does not exist.
+        WorldError: its derivatives have another shape or are no numbers; the point is another's.
         SolveError: the adjoint equations could not be solved; carries the residual.
     """
-    here = point or at(solution)
+    here = _point(solution, point)
     p, q = here.problem, here.sweep
-    bars = seeds(p, q, dict(outcome.partials(solution)), solution)
+    bars = seeds(p, q, partials_of(outcome, solution), solution)
     back = here.back
     direct = adjoint.to_unknowns(back, bars)
     steps = (one.transposed for one in here.steps())
@@ -238,11 +242,20 @@ def sensitivity(
         point: `at` of the same solution, where it has been made before.
 
     Raises:
+        WorldError: a move has another shape or is no number, transfers do not add to zero, or
+            the point is another solution's.
         SolveError: the linear equations could not be solved; carries the residual.
     """
-    here = point or at(solution)
-    s, q = solution, here.sweep
-    p = here.problem
+    here = _point(solution, point)
+    s, q, p = solution, here.sweep, here.problem
+    cells, regions = s.tariffs.shape, s.income.shape
+    tariffs = _move("tariffs", tariffs, cells, FLOW)
+    export_taxes = _move("export taxes", export_taxes, cells, FLOW)
+    trade_costs = _move("trade costs", trade_costs, cells, FLOW)
+    theta = _move("elasticities", theta, p.tech.theta.shape, "sector")
+    transfers = _move("transfers", transfers, regions, "region")
+    if transfers is not None:
+        check_balanced(transfers, s.world)
     if export_taxes is not None and p.border is p.B:
         p = replace(p, border=p.A / (1.0 + s.tariffs))
     by = _push(s, p, tariffs, export_taxes, trade_costs, transfers, theta)
@@ -267,6 +280,12 @@ def sensitivity(
         unknowns=dx,
         residual=left,
     )
+
+
+def _move(name: str, given: object, shape: tuple[int, ...], per: str) -> Array | None:
+    """How an instrument moves, as finite floats of its shape; None stays None."""
+    called = f"moves of {name}"
+    return None if given is None else finite(called, shaped(called, given, shape, per))
 
 
 def _push(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from surtax.errors import unknown
+from surtax.errors import named
 from surtax.world.world import World
 
 _BOEHM = (
@@ -63,12 +63,7 @@ HORIZONS: dict[str, Horizon] = {
 
 def horizon(name: str | Horizon) -> Horizon:
     """The horizon of that name; an unknown name is an error with the nearest."""
-    if isinstance(name, Horizon):
-        return name
-    try:
-        return HORIZONS[name]
-    except KeyError:
-        raise unknown("horizon", name, HORIZONS) from None
+    return name if isinstance(name, Horizon) else named("horizon", name, HORIZONS)
 
 
 def at_horizon(world: World, chosen: Horizon) -> World:
