@@ -10,8 +10,12 @@ import pytest
 from surtax.economy import outcomes
 from surtax.economy.attribution import attribute
 from surtax.economy.batch import Case, solve_many
+from surtax.economy.closure import Closure
 from surtax.economy.gradient import at, gradient, sensitivity
+from surtax.economy.horizon import Horizon
+from surtax.economy.labour import between_sectors, migration, rigid, wage_curve
 from surtax.economy.outcomes import Outcome
+from surtax.economy.revenue import fund
 from surtax.economy.solve import solve
 from surtax.errors import InputError, SolveError, UnknownNameError, WorldError
 from worlds import draw, make, raised, union
@@ -128,6 +132,14 @@ def test_a_batch_that_cannot_be(given, what, mend):
     assert mend in str(caught.value)
 
 
+@pytest.mark.parametrize("given", ["canada", None, 3, [1.0]], ids=repr)
+def test_what_is_no_world(given):
+    with pytest.raises(WorldError, match="given for a world is none"):
+        solve(given)
+    with pytest.raises(WorldError, match="given for a world is none"):
+        solve_many(given, [], quiet=True)
+
+
 def test_a_start_that_fits_no_world_leaves_one_scenario_unsolved():
     world = union()
     new = raised(world, 1, 0.3)
@@ -205,6 +217,42 @@ def test_an_outcome_that_cannot_be(solution, ask, outcome, what, mend):
     with pytest.raises(InputError, match=what) as caught:
         ask(solution, outcome())
     assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "what", "mend"),
+    [
+        (lambda: {"wages": wage_curve(0.1, np.full(3, 0.05))},
+         r"rates of unemployment have shape \(3,\), not \(5,\)", "per region"),
+        (lambda: {"wages": wage_curve(0.1, np.full((2, 5), 0.05))}, r"shape \(2, 5\), not \(5,\)",
+         "per region"),
+        (lambda: {"wages": wage_curve("steep")}, "elasticity of pay is no number", "single"),
+        (lambda: {"wages": wage_curve(0.1, "high")}, "rates of unemployment are no array", "NumPy"),
+        (lambda: {"wages": rigid(np.ones(3))}, r"floors of wages have shape \(3,\), not \(5,\)",
+         "per region"),
+        (lambda: {"wages": rigid("low")}, "floors of wages are no array", "NumPy array"),
+        (lambda: {"labour": between_sectors("much")}, "kappa is no number", "single"),
+        (lambda: {"labour": migration([1.0, 2.0])}, "migration is no number", "single"),
+        (lambda: {"labour": migration(1.5, 7.0)}, "stickiness of sectors is 7", "0 where workers"),
+        (lambda: {"revenue": fund(np.ones(3))}, r"of the fund have shape \(3,\), not \(5,\)",
+         "per region"),
+        (lambda: {"revenue": fund("all")}, "weights of the fund are no array", "NumPy array"),
+        (lambda: {"deficits": "fixed"}, "closure own: deficits is no rule", "rules.Deficits"),
+        (lambda: {"wages": 3}, "closure own: wages is no rule", "rules.Wages"),
+    ],
+)  # fmt: skip
+def test_a_closure_that_cannot_be(made, what, mend):
+    with pytest.raises(WorldError, match=what) as caught:
+        solve(union(), raised(union(), 1, 0.3), closure=Closure("own", **made()))
+    assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("factor", "what"), [(0.0, "is 0"), (np.nan, "is nan"), (np.inf, "is inf"), ("a", "no number")]
+)
+def test_a_horizon_without_elasticities(factor, what):
+    with pytest.raises(WorldError, match=f"factor of horizon near {what}|near is {what}"):
+        Horizon("near", "soon", "roy", factor)
 
 
 def test_a_point_of_another_solution(solution):

@@ -7,6 +7,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.arrays import FLOW, finite, numbers, shaped
 from surtax.economy.equations import over_sellers
 from surtax.economy.problem import Instruments
 from surtax.economy.soundness import check_treasuries
@@ -30,59 +31,6 @@ def check_tolerance(tol: float) -> None:
             f"the tolerance is {tol:g}." if isinstance(tol, Real) else "the tolerance is none.",
             mend=f"Give the largest gap allowed in logs, above zero and at most {LOOSEST:g}.",
         )
-
-
-FLOW = "sector, destination and origin"
-"""What an array (s, n, i) has one value for."""
-
-
-def numbers(name: str, values: object, where: str = "") -> Array:
-    """What was given as floats; ``name`` is the argument's, in words and in the plural.
-
-    Raises:
-        WorldError: it is no array of numbers.
-    """
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise WorldError(
-            f"{name} are no array of numbers.",
-            where=where,
-            mend="Give a NumPy array, or lists of equal lengths.",
-        ) from None
-
-
-def shaped(name: str, values: object, shape: tuple[int, ...], per: str, where: str = "") -> Array:
-    """What was given as floats of a shape; ``per`` is what they have one value for.
-
-    Raises:
-        WorldError: it is no array of numbers; or names the shape given and the one wanted.
-    """
-    found = numbers(name, values, where)
-    if found.shape != shape:
-        raise WorldError(
-            f"{name} have shape {found.shape}, not {shape}.",
-            where=where,
-            mend=f"Give one value per {per}.",
-        )
-    return found
-
-
-def finite(name: str, values: Array, where: str = "") -> Array:
-    """The same numbers, refused where one is none.
-
-    Raises:
-        WorldError: names the first cell.
-    """
-    bad = ~np.isfinite(values)
-    if bad.any():
-        cell = tuple(int(k) for k in np.argwhere(bad)[0])
-        raise WorldError(
-            f"{name} are {values[cell]} in cell {list(cell)}.",
-            where=where,
-            mend="Fill it with a finite number; zero where there is nothing.",
-        )
-    return values
 
 
 def check_balanced(transfers: Array, world: World) -> None:

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from surtax.economy import adjoint, tangent
 from surtax.economy.adjoint import Back, Bars, Pulled
+from surtax.economy.arrays import FLOW, finite, shaped
 from surtax.economy.blocks import Blocks
-from surtax.economy.check import FLOW, check_balanced, finite, shaped
+from surtax.economy.check import check_balanced
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved

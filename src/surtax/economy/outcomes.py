@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surtax.economy.check import finite, numbers, shaped
+from surtax.economy.arrays import finite, numbers, shaped
 from surtax.economy.results import Solution
 from surtax.errors import WorldError, unknown
 from surtax.world.world import Array, World
