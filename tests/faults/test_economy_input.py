@@ -81,7 +81,7 @@ def test_a_world_that_is_no_benchmark(world, what, where, mend):
         ({"tol": 1.0}, "tolerance is 1", "at most 0.0001"),
         ({"tol": 0.0}, "tolerance is 0", "above zero"),
         ({"tol": np.nan}, "tolerance is nan", "above zero"),
-        ({"tol": "small"}, "the tolerance is none", "above zero"),
+        ({"tol": "small"}, "the tolerance is no number", "single"),
         (
             {"extra_transfers": [1.0, -1.0]},
             r"transfers have shape \(2,\), not \(5,\)",
@@ -119,11 +119,11 @@ def test_what_is_no_name(of, given):
 @pytest.mark.parametrize(
     ("given", "what", "mend"),
     [
-        ({"tariffs": 7}, "scenarios are no row", "a list of"),
+        ({"tariffs": 7}, "scenarios are no array", "a list of"),
         ({"keep": [3]}, "unknown field “3”", "Known: "),
         ({"keep": ["real_incom"]}, "unknown field “real_incom”", "Nearest: real_income"),
         ({"start": [0.0]}, r"start from have shape \(1,\)", "unknowns of a solution"),
-        ({"tol": None}, "the tolerance is none", "above zero"),
+        ({"tol": None}, "the tolerance is no number", "single"),
     ],
 )
 def test_a_batch_that_cannot_be(given, what, mend):

@@ -153,11 +153,11 @@ def theta_bar(at: Back, weights: Array) -> Array:
 
 
 class _Accounts(NamedTuple):
-    """Bars with what is traded and paid, before prices: all (n,), Y (s, n) and X either.
+    """Bars with what is traded and paid: (n,), but Y (s, n), and X (s, n) where it is a seed.
 
-    ``Y`` and ``sold`` are with what sellers are paid and with its value at the border, each
-    with the other held, ``at_border`` with that value where it is bought and ``home`` where
-    buyer and seller are one.
+    ``Y`` is with what sellers keep and ``sold`` with its value at the border, each while the
+    other stays; ``at_border`` is with that value where it is bought and ``home`` where buyer and
+    seller are one.
     """
 
     labour: Array

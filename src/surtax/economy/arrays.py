@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from numbers import Real
 
 import numpy as np
 
@@ -13,16 +13,15 @@ FLOW = "sector, destination and origin"
 """What an array (s, n, i) has one value for."""
 
 
-def number(name: str, value: Any) -> float:
+def number(name: str, value: object) -> float:
     """What was given as a float; ``name`` is the argument's, in words.
 
     Raises:
         WorldError: it is no number.
     """
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise WorldError(f"{name} is no number.", mend="Give a single one.") from None
+    if not isinstance(value, Real):
+        raise WorldError(f"{name} is no number.", mend="Give a single one.")
+    return float(value)
 
 
 def numbers(name: str, values: object, where: str = "") -> Array:

@@ -167,7 +167,7 @@ def solve_many(
     start = checked_start(world, start)
     if not isinstance(tariffs, Iterable):
         raise WorldError(
-            "the scenarios are no row of them.",
+            "the scenarios are no array and no list.",
             mend="Give tariffs (b, s, n, i), or a list of (s, n, i) or of cases.",
         )
     cases = (_case(one, start) for one in tariffs)

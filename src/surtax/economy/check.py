@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from numbers import Real
-
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.arrays import FLOW, finite, numbers, shaped
+from surtax.economy.arrays import FLOW, finite, number, numbers, shaped
 from surtax.economy.equations import over_sellers
 from surtax.economy.problem import Instruments
 from surtax.economy.soundness import check_treasuries
@@ -26,9 +24,9 @@ def _at(world: World, where: NDArray[np.bool_]) -> str:
 
 def check_tolerance(tol: float) -> None:
     """Refuse a tolerance at which nothing is solved, or at which anything is."""
-    if not isinstance(tol, Real) or not 0.0 < tol <= LOOSEST:
+    if not 0.0 < number("the tolerance", tol) <= LOOSEST:
         raise WorldError(
-            f"the tolerance is {tol:g}." if isinstance(tol, Real) else "the tolerance is none.",
+            f"the tolerance is {tol:g}.",
             mend=f"Give the largest gap allowed in logs, above zero and at most {LOOSEST:g}.",
         )
 
