@@ -15,7 +15,11 @@ SurtaxError
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import reprlib
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+_T = TypeVar("_T")
 
 
 class SurtaxError(Exception):
@@ -78,23 +82,41 @@ class SolveError(SurtaxError):
     """The equilibrium was not found; the message carries the residual reached."""
 
 
-def unknown(kind: str, name: str, valid: Iterable[str], *, where: str = "") -> UnknownNameError:
+def unknown(kind: str, name: object, valid: Iterable[str], *, where: str = "") -> UnknownNameError:
     """An error for a name that does not exist, with the nearest valid names.
 
     Args:
         kind: what the name should have been ("place", "sector", "scenario").
-        name: the name given.
+        name: the name given, or what was given for one.
         valid: the names that exist.
         where: the file and line, or the option.
     """
     known = sorted(valid)
-    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
-    if not close:
-        low = {k.casefold(): k for k in known}
-        close = [low[m] for m in difflib.get_close_matches(name.casefold(), low, n=3, cutoff=0.5)]
+    close = _nearest(name, known) if isinstance(name, str) else []
+    given = name if isinstance(name, str) else " ".join(reprlib.repr(name).split())
     if close:
         mend = "Nearest: " + ", ".join(close) + "."
     else:
         shown = ", ".join(known[:12]) + (" …" if len(known) > 12 else "")
         mend = f"Known: {shown}."
-    return UnknownNameError(f"unknown {kind} “{name}”.", where=where, mend=mend)
+    return UnknownNameError(f"unknown {kind} “{given}”.", where=where, mend=mend)
+
+
+def named(kind: str, name: object, known: Mapping[str, _T]) -> _T:
+    """What carries a name.
+
+    Raises:
+        UnknownNameError: nothing does, or it is no name.
+    """
+    if isinstance(name, str) and name in known:
+        return known[name]
+    raise unknown(kind, name, known)
+
+
+def _nearest(name: str, known: list[str]) -> list[str]:
+    """Up to three of the names most like one; any case, where none is like it as written."""
+    close = difflib.get_close_matches(name, known, n=3, cutoff=0.5)
+    if not close:
+        low = {k.casefold(): k for k in known}
+        close = [low[m] for m in difflib.get_close_matches(name.casefold(), low, n=3, cutoff=0.5)]
+    return close

@@ -7,9 +7,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from surtax.economy import outcomes
+from surtax.economy.attribution import attribute
+from surtax.economy.batch import Case, solve_many
+from surtax.economy.closure import Closure
+from surtax.economy.gradient import at, gradient, sensitivity
+from surtax.economy.horizon import Horizon
+from surtax.economy.labour import between_sectors, migration, rigid, wage_curve
+from surtax.economy.outcomes import Outcome
+from surtax.economy.revenue import fund
 from surtax.economy.solve import solve
-from surtax.errors import SolveError, WorldError
-from worlds import make, raised, union
+from surtax.errors import InputError, SolveError, UnknownNameError, WorldError
+from worlds import draw, make, raised, union
 
 
 def changed(name, cell, value):
@@ -72,6 +81,16 @@ def test_a_world_that_is_no_benchmark(world, what, where, mend):
         ({"tol": 1.0}, "tolerance is 1", "at most 0.0001"),
         ({"tol": 0.0}, "tolerance is 0", "above zero"),
         ({"tol": np.nan}, "tolerance is nan", "above zero"),
+        ({"tol": "small"}, "the tolerance is no number", "single"),
+        (
+            {"extra_transfers": [1.0, -1.0]},
+            r"transfers have shape \(2,\), not \(5,\)",
+            "per region",
+        ),
+        ({"export_taxes": np.ones((5, 5))}, r"\(5, 5\), not \(3, 5, 5\)", "per sector"),
+        ({"start": [0.0] * 7}, r"start from have shape \(7,\), not \(35,\)", "unknowns of a"),
+        ({"start": np.zeros((5, 7))}, r"start from have shape \(5, 7\)", "unknowns of a solution"),
+        ({"start": [np.nan] * 35}, r"start from are nan in cell \[0\]", "finite number"),
     ],
 )
 def test_a_shock_that_cannot_be(given, what, mend):
@@ -79,6 +98,171 @@ def test_a_shock_that_cannot_be(given, what, mend):
         solve(union(), **given)
     assert mend in str(caught.value)
     assert caught.value.exit_code == 2
+
+
+NO_NAMES = (3, "nonsense", "", {"deficits": "fixed"}, ["fixed"], np.ones((3, 3)))
+
+
+@pytest.mark.parametrize("of", ["closure", "horizon", "engine"])
+@pytest.mark.parametrize("given", NO_NAMES, ids=repr)
+def test_what_is_no_name(of, given):
+    if of == "engine" and isinstance(given, np.ndarray):
+        given = given.tolist()
+    for call in (solve, lambda w, **k: solve_many(w, [w.tariffs], quiet=True, **k)):
+        with pytest.raises(UnknownNameError, match=f"unknown {of} “") as caught:
+            call(union(), **{of: given})
+        assert "Known: " in str(caught.value)
+        assert "\n" not in str(caught.value)
+        assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("given", "what", "mend"),
+    [
+        ({"tariffs": 7}, "scenarios are no array", "a list of"),
+        ({"keep": [3]}, "unknown field “3”", "Known: "),
+        ({"keep": ["real_incom"]}, "unknown field “real_incom”", "Nearest: real_income"),
+        ({"start": [0.0]}, r"start from have shape \(1,\)", "unknowns of a solution"),
+        ({"tol": None}, "the tolerance is no number", "single"),
+    ],
+)
+def test_a_batch_that_cannot_be(given, what, mend):
+    with pytest.raises(InputError, match=what) as caught:
+        solve_many(union(), **{"tariffs": [], "quiet": True, **given})
+    assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize("given", ["canada", None, 3, [1.0]], ids=repr)
+def test_what_is_no_world(given):
+    with pytest.raises(WorldError, match="given for a world is none"):
+        solve(given)
+    with pytest.raises(WorldError, match="given for a world is none"):
+        solve_many(given, [], quiet=True)
+
+
+def test_a_start_that_fits_no_world_leaves_one_scenario_unsolved():
+    world = union()
+    new = raised(world, 1, 0.3)
+    many = solve_many(world, [Case(new, start=np.zeros(3)), Case(new)], quiet=True)
+    assert many.solved.tolist() == [False, True]
+    assert "start from have shape (3,), not (35,)" in many.status[0]
+
+
+def holed(*shape):
+    """Ones, the last cell no number."""
+    array = np.ones(shape)
+    array[(-1,) * len(shape)] = np.nan
+    return array
+
+
+@pytest.fixture(scope="module")
+def solution():
+    return solve(union(), raised(union(), 1, 0.3))
+
+
+@pytest.mark.parametrize(
+    ("given", "what", "mend"),
+    [
+        ({"tariffs": np.ones((5, 5))}, r"moves of tariffs have shape \(5, 5\), not \(3, 5, 5\)",
+         "sector, destination and origin"),
+        ({"tariffs": "up"}, "moves of tariffs are no array", "NumPy array"),
+        ({"export_taxes": 0.1}, r"export taxes have shape \(\), not", "sector, destination"),
+        ({"trade_costs": np.ones((3, 5))}, r"trade costs have shape \(3, 5\)", "destination"),
+        ({"trade_costs": holed(3, 5, 5)}, r"trade costs are nan in cell \[2, 4, 4\]", "finite"),
+        ({"transfers": [1.0, -1.0]}, r"transfers have shape \(2,\), not \(5,\)", "per region"),
+        ({"transfers": [1.0, 0.0, 0.0, 0.0, 0.0]}, "transfers add to 1 over 5", "add to zero"),
+        ({"transfers": [np.inf, 0.0, 0.0, 0.0, 0.0]}, r"transfers are inf in cell \[0\]", "finite"),
+        ({"theta": np.ones(5)}, r"elasticities have shape \(5,\), not \(3,\)", "per sector"),
+        ({"theta": holed(3)}, r"elasticities are nan in cell \[2\]", "finite number"),
+    ],
+)  # fmt: skip
+def test_a_direction_that_cannot_be(solution, given, what, mend):
+    with pytest.raises(WorldError, match=what) as caught:
+        sensitivity(solution, **given)
+    assert mend in str(caught.value)
+
+
+OUTCOMES = [
+    (lambda: outcomes.real_income(union(), np.ones(3)),
+     r"weights of “real income” have shape \(3,\), not \(5,\)", "Give one value per"),
+    (lambda: outcomes.real_income(union(), holed(5)), r"“real income” are nan in cell \[4\]",
+     "finite number"),
+    (lambda: outcomes.real_income(draw(1, 4, 2)), r"shape \(4,\), not \(5,\)", "Give one value"),
+    (lambda: outcomes.real_wage("all"), "weights of “real wage” are no array", "NumPy array"),
+    (lambda: outcomes.real_wage(np.ones((3, 5))), r"shape \(3, 5\), not \(5,\)", "Give one value"),
+    (lambda: outcomes.jobs(np.ones(5)), r"“jobs” have shape \(5,\), not \(3, 5\)", "one value"),
+    (lambda: outcomes.revenue(np.ones(2)), r"“revenue” have shape \(2,\)", "Give one value per"),
+    (lambda: outcomes.linear("x", "incomes", np.ones(5)), "unknown field “incomes”", "income"),
+    (lambda: outcomes.linear("x", 3, np.ones(5)), "unknown field “3”", "Known: "),
+    (lambda: outcomes.linear("x", "flows", holed(3, 5, 5)), r"“x” are nan in cell \[2, 4, 4\]",
+     "finite number"),
+    (lambda: outcomes.group_real_income(union(), ("nowhere",)), "unknown region “nowhere”", "r0"),
+    (lambda: outcomes.of_regions("x", lambda f: f["pay"].sum(), ("pay",)), "unknown field “pay”",
+     "Known: "),
+    (lambda: outcomes.of_regions("x", lambda f: f["output"].sum(), ("output",)),
+     r"values of output have shape \(3, 5\), not \(5,\)", "per region"),
+    (lambda: Outcome("x", lambda s: 0.0, lambda s: {"income": np.ones(4)}),
+     r"derivatives of “x” with income have shape \(4,\), not \(5,\)", "Give one value per"),
+    (lambda: Outcome("x", lambda s: 0.0, lambda s: {"income": holed(5)}),
+     r"derivatives of “x” with income are nan in cell \[4\]", "finite number"),
+    (lambda: Outcome("x", lambda s: 0.0, lambda s: {"pay": np.ones(5)}), "unknown field “pay”",
+     "Known: "),
+    (lambda: "real income", "is no outcome", "real_income"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("ask", [gradient, attribute])
+@pytest.mark.parametrize(("outcome", "what", "mend"), OUTCOMES)
+def test_an_outcome_that_cannot_be(solution, ask, outcome, what, mend):
+    with pytest.raises(InputError, match=what) as caught:
+        ask(solution, outcome())
+    assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("made", "what", "mend"),
+    [
+        (lambda: {"wages": wage_curve(0.1, np.full(3, 0.05))},
+         r"rates of unemployment have shape \(3,\), not \(5,\)", "per region"),
+        (lambda: {"wages": wage_curve(0.1, np.full((2, 5), 0.05))}, r"shape \(2, 5\), not \(5,\)",
+         "per region"),
+        (lambda: {"wages": wage_curve("steep")}, "elasticity of pay is no number", "single"),
+        (lambda: {"wages": wage_curve(0.1, "high")}, "rates of unemployment are no array", "NumPy"),
+        (lambda: {"wages": rigid(np.ones(3))}, r"floors of wages have shape \(3,\), not \(5,\)",
+         "per region"),
+        (lambda: {"wages": rigid("low")}, "floors of wages are no array", "NumPy array"),
+        (lambda: {"labour": between_sectors("much")}, "kappa is no number", "single"),
+        (lambda: {"labour": migration([1.0, 2.0])}, "migration is no number", "single"),
+        (lambda: {"labour": migration(1.5, 7.0)}, "stickiness of sectors is 7", "0 where workers"),
+        (lambda: {"revenue": fund(np.ones(3))}, r"of the fund have shape \(3,\), not \(5,\)",
+         "per region"),
+        (lambda: {"revenue": fund("all")}, "weights of the fund are no array", "NumPy array"),
+        (lambda: {"deficits": "fixed"}, "closure own: deficits is no rule", "rules.Deficits"),
+        (lambda: {"wages": 3}, "closure own: wages is no rule", "rules.Wages"),
+    ],
+)  # fmt: skip
+def test_a_closure_that_cannot_be(made, what, mend):
+    with pytest.raises(WorldError, match=what) as caught:
+        solve(union(), raised(union(), 1, 0.3), closure=Closure("own", **made()))
+    assert mend in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("factor", "what"), [(0.0, "is 0"), (np.nan, "is nan"), (np.inf, "is inf"), ("a", "no number")]
+)
+def test_a_horizon_without_elasticities(factor, what):
+    with pytest.raises(WorldError, match=f"factor of horizon near {what}|near is {what}"):
+        Horizon("near", "soon", "roy", factor)
+
+
+def test_a_point_of_another_solution(solution):
+    other = at(solve(union(), raised(union(), 2, 0.3)))
+    for call in (
+        lambda: sensitivity(solution, point=other),
+        lambda: gradient(solution, outcomes.real_income(solution.world), other),
+    ):
+        with pytest.raises(WorldError, match="point is of another solution"):
+            call()
 
 
 def test_lists_are_arrays():

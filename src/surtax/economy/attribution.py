@@ -17,7 +17,7 @@ from typing import cast
 import numpy as np
 
 from surtax.economy.gradient import Gradient, gradient
-from surtax.economy.outcomes import Outcome
+from surtax.economy.outcomes import Outcome, partials_of
 from surtax.economy.results import Solution
 from surtax.economy.solve import solve
 from surtax.world.world import Array
@@ -175,8 +175,10 @@ def attribute(solution: Solution, outcome: Outcome) -> Attribution:
     """Split the change of an outcome by instrument, partner and sector.
 
     Raises:
+        UnknownNameError, WorldError: the outcome is none, as in `gradient`.
         SolveError: a point of the path has no equilibrium, or its derivatives none.
     """
+    partials_of(outcome, solution)  # an outcome that is none is refused before anything is solved
     path = _Path(solution)
     base = path.at(0.0, None)
     start, end = outcome.value(base), outcome.value(solution)

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.economy.blocks import Blocks
-from surtax.economy.check import bare, check_tolerance, checked_shock
+from surtax.economy.check import bare, check_tolerance, checked_shock, checked_start
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
 from surtax.economy.diagnosis import unlivable
@@ -145,16 +145,17 @@ def solve_many(
 
     Raises:
         UnknownNameError: no closure, horizon or field of that name.
+        WorldError: the world is no benchmark, or what all scenarios share is impossible.
     """
     began = time.perf_counter()
     if horizon is not None:
         horizon = named_horizon(horizon)
         world = at_horizon(world, horizon)
-        closure = closure or horizon.closure
+        closure = horizon.closure if closure is None else closure
     work = _Work(
         world=world,
         base=base_of(world),
-        closure=named_closure(closure or "world-share"),
+        closure=named_closure("world-share" if closure is None else closure),
         horizon="" if horizon is None else horizon.name,
         keep=_checked(keep),
         tol=tol,
@@ -163,6 +164,12 @@ def solve_many(
     is_fast(engine)
     check_tolerance(tol)
     block = max(1, block)
+    start = checked_start(world, start)
+    if not isinstance(tariffs, Iterable):
+        raise WorldError(
+            "the scenarios are no array and no list.",
+            mend="Give tariffs (b, s, n, i), or a list of (s, n, i) or of cases.",
+        )
     cases = (_case(one, start) for one in tariffs)
     total = -(-len(tariffs) // block) if isinstance(tariffs, Sequence | np.ndarray) else 1
     answers: list[_Answer] = []
@@ -174,10 +181,10 @@ def solve_many(
 
 
 def _checked(keep: Sequence[str | Outcome]) -> tuple[str | Outcome, ...]:
-    """The names asked for; one that a solution does not have is an error with the nearest."""
+    """What was asked for; what a solution does not have is an error with the nearest names."""
     known = [n for n in dir(Solution) if not n.startswith("_")] + [f.name for f in fields(Solution)]
     for name in keep:
-        if isinstance(name, str) and name not in known:
+        if not isinstance(name, Outcome) and name not in known:
             raise unknown("field", name, known)
     return tuple(keep)
 
@@ -209,8 +216,10 @@ def _block(work: _Work, cases: list[Case]) -> list[_Answer]:
     """The answers of one block."""
     world, answers = work.world, {}
     shocks: dict[int, Instruments] = {}
+    starts: dict[int, Array | None] = {}
     for k, c in enumerate(cases):
         try:
+            starts[k] = checked_start(world, c.start)
             shocks[k] = checked_shock(
                 world, c.tariffs_new, c.trade_costs, c.treasury_shares, c.extra_transfers,
                 c.export_taxes,
@@ -221,8 +230,8 @@ def _block(work: _Work, cases: list[Case]) -> list[_Answer]:
     if order:
         many = _stacked(list(shocks.values()))
         p = problem_of(world, work.base, many, work.closure, fast=is_fast(work.engine))
-        starts = [cases[k].start for k in order]
-        for k, found in zip(order, _solved(work, p, starts, list(shocks.values())), strict=True):
+        solved = _solved(work, p, [starts[k] for k in order], list(shocks.values()))
+        for k, found in zip(order, solved, strict=True):
             answers[k] = found or _alone(work, cases[k])
     return [answers[k] for k in range(len(cases))]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.arrays import FLOW, finite, number, numbers, shaped
 from surtax.economy.equations import over_sellers
 from surtax.economy.problem import Instruments
 from surtax.economy.soundness import check_treasuries
@@ -23,23 +24,42 @@ def _at(world: World, where: NDArray[np.bool_]) -> str:
 
 def check_tolerance(tol: float) -> None:
     """Refuse a tolerance at which nothing is solved, or at which anything is."""
-    if not 0.0 < tol <= LOOSEST:
+    if not 0.0 < number("the tolerance", tol) <= LOOSEST:
         raise WorldError(
             f"the tolerance is {tol:g}.",
             mend=f"Give the largest gap allowed in logs, above zero and at most {LOOSEST:g}.",
         )
 
 
-def _numbers(name: str, values: Array | None, world: World) -> Array | None:
-    """What was given as floats; None stays None."""
-    try:
-        return None if values is None else np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
+def check_balanced(transfers: Array, world: World) -> None:
+    """Refuse transfers (n,) that do not add to zero, as a part of the world's labour income."""
+    if not abs(transfers.sum()) <= 1e-9 * world.labour_income.sum():
         raise WorldError(
-            f"{name} are no array of numbers.",
+            f"transfers add to {transfers.sum():.6g} over {transfers.size} regions.",
             where=f"world {world.name}",
-            mend="Give a NumPy array, or lists of equal lengths.",
-        ) from None
+            mend="Give amounts that add to zero: what one receives another pays.",
+        )
+
+
+def checked_start(world: World, start: Array | None) -> Array | None:
+    """Refuse log hats to start from that are no solution's of a world as large.
+
+    All closures have a wage a region, and a price and spending a cell; some have a premium a cell,
+    some a payroll factor a region besides.
+    """
+    if start is None:
+        return None
+    place, name = f"world {world.name}", "log hats to start from"
+    regions, cells = len(world.regions), len(world.regions) * len(world.sectors)
+    made, least = numbers(name, start, place), regions + 2 * cells
+    more = (0, cells, regions, cells + regions)
+    if made.ndim != 1 or made.size - least not in more:
+        raise WorldError(
+            f"{name} have shape {made.shape}, not ({least},).",
+            where=place,
+            mend="Give the unknowns of a solution of a world with as many regions and sectors.",
+        )
+    return finite(name, made, place)
 
 
 def checked_shock(
@@ -51,21 +71,17 @@ def checked_shock(
     export_taxes: Array | None = None,
 ) -> Instruments:
     """Validate a shock; what is not given stays as in the benchmark."""
-    shape = world.flows.shape
     place = f"world {world.name}"
-    new = _numbers("tariffs", tariffs, world)
+
+    def given(name: str, values: Array | None, shape: tuple[int, ...], per: str) -> Array | None:
+        return None if values is None else shaped(name, values, shape, per, place)
+
+    cells, regions = world.flows.shape, (len(world.regions),)
+    new = given("tariffs", tariffs, cells, FLOW)
     tariffs = world.tariffs if new is None else new
-    trade_costs = _numbers("trade costs", trade_costs, world)
-    levied = _numbers("export taxes", export_taxes, world)
+    trade_costs = given("trade costs", trade_costs, cells, FLOW)
+    levied = given("export taxes", export_taxes, cells, FLOW)
     export_taxes = world.export_taxes if levied is None else levied
-    given = (("tariffs", tariffs), ("trade costs", trade_costs), ("export taxes", export_taxes))
-    for name, array in given:
-        if array is not None and array.shape != shape:
-            raise WorldError(
-                f"{name} have shape {array.shape}, the world needs {shape}.",
-                where=place,
-                mend="Give one value per sector, destination and origin.",
-            )
     if not tariffs.min() > -1.0:  # the least of an array with a NaN is NaN
         bad = ~(tariffs > -1.0)
         raise WorldError(
@@ -89,15 +105,8 @@ def checked_shock(
                 where=_at(world, bad),
                 mend="Give the new cost over the old one; 1 means no change.",
             )
-    N = len(world.regions)
-    own = _numbers("treasury shares", treasury_shares, world)
+    own = given("treasury shares", treasury_shares, regions, "region")
     shares = world.treasury_shares if own is None else own
-    if shares.shape != (N,):
-        raise WorldError(
-            f"treasury shares have shape {shares.shape}, not ({N},).",
-            where=place,
-            mend="Give one share per region.",
-        )
     if own is not None:
         if (shares < 0.0).any():
             n = int(np.argmin(shares))
@@ -107,14 +116,9 @@ def checked_shock(
                 mend="Shares are zero or more and add to one within a treasury.",
             )
         check_treasuries(world, shares)
-    gift = _numbers("extra transfers", extra_transfers, world)
-    extra = np.zeros(N) if gift is None else gift
-    if extra.shape != (N,) or not abs(extra.sum()) <= 1e-9 * world.labour_income.sum():
-        raise WorldError(
-            f"extra transfers add to {extra.sum():.6g} over {extra.size} regions.",
-            where=place,
-            mend=f"Give {N} amounts that add to zero: what one receives another pays.",
-        )
+    gift = given("transfers", extra_transfers, regions, "region")
+    extra = np.zeros(regions) if gift is None else gift
+    check_balanced(extra, world)
     return Instruments(tariffs, export_taxes, trade_costs, shares, extra)
 
 

@@ -20,7 +20,7 @@ from surtax.economy.labour import (
 )
 from surtax.economy.revenue import BY_SPENDING, HOUSEHOLDS, PAYROLL, WHERE_COLLECTED
 from surtax.economy.rules import Deficits, Labour, Revenue, Wages
-from surtax.errors import unknown
+from surtax.errors import WorldError, named
 
 NUMERAIRE = "world labour income, the sum of w L over regions, is fixed"
 
@@ -39,6 +39,20 @@ class Closure:
     labour: Labour = SECTORS
     wages: Wages = FLEXIBLE
     revenue: Revenue = HOUSEHOLDS
+
+    def __post_init__(self) -> None:
+        """Refuse what is no rule.
+
+        Raises:
+            WorldError: names the part of the closure.
+        """
+        kinds = {"deficits": Deficits, "labour": Labour, "wages": Wages, "revenue": Revenue}
+        for part, kind in kinds.items():
+            if not isinstance(getattr(self, part), kind):
+                raise WorldError(
+                    f"closure {self.name}: {part} is no rule.",
+                    mend=f"Give a surtax.economy.rules.{kind.__name__}, or a known closure's.",
+                )
 
     @property
     def text(self) -> str:
@@ -91,9 +105,4 @@ CLOSURES: dict[str, Closure] = {
 
 def closure(name: str | Closure) -> Closure:
     """The closure of that name; an unknown name is an error with the nearest."""
-    if isinstance(name, Closure):
-        return name
-    try:
-        return CLOSURES[name]
-    except KeyError:
-        raise unknown("closure", name, CLOSURES) from None
+    return name if isinstance(name, Closure) else named("closure", name, CLOSURES)

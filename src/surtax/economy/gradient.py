@@ -12,21 +12,23 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax.economy import adjoint, tangent
-from surtax.economy import equations as eq
-from surtax.economy.adjoint import Bars, Pulled
+from surtax.economy.adjoint import Back, Bars, Pulled
+from surtax.economy.arrays import FLOW, finite, shaped
 from surtax.economy.blocks import Blocks
+from surtax.economy.check import check_balanced
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved
-from surtax.economy.outcomes import FIELDS, Outcome
-from surtax.economy.problem import Problem, base_of
+from surtax.economy.outcomes import Outcome, partials_of
+from surtax.economy.problem import Problem, base_of, wedges
 from surtax.economy.results import Solution
 from surtax.economy.slopes import Slopes, slopes_of
 from surtax.economy.system import Sweep
 from surtax.economy.tangent import Push
-from surtax.errors import SolveError, WorldError, unknown
+from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array
 
 # A linear solve is asked for this, relative to its right-hand side, and refused above the second.
@@ -71,6 +73,11 @@ class Point:
     step: Blocks
 
     @cached_property
+    def back(self) -> Back:
+        """What bars are carried back with."""
+        return adjoint.back(self.problem, self.sweep, self.slopes)
+
+    @cached_property
     def closer(self) -> Blocks:
         """The preconditioner frozen at the solution."""
         return relinearise(self.problem, self.sweep) or self.step
@@ -85,6 +92,17 @@ def at(solution: Solution) -> Point:
     """Get a solution ready; worth keeping where several derivatives are taken."""
     p, q = solution.problem, solution.point
     return Point(p, q, slopes_of(p, q), preconditioner(p, base_of(solution.world)))
+
+
+def _point(solution: Solution, point: Point | None) -> Point:
+    """The solution got ready, or what was made of it before; another's is an error."""
+    if point is None:
+        return at(solution)
+    if point.problem is not solution.problem:
+        raise WorldError(
+            "the point is of another solution.", mend="Make it with at(…) of the same one."
+        )
+    return point
 
 
 def _solved(product: Linear, steps: Iterator[Linear], b: Array) -> tuple[Array, float]:
@@ -108,15 +126,6 @@ def _solved(product: Linear, steps: Iterator[Linear], b: Array) -> tuple[Array, 
 def seeds(p: Problem, q: Sweep, partials: dict[str, Array], solution: Solution) -> Bars:
     """Bars of the sweep for derivatives with fields of a solution."""
     bars = Bars()
-    for name, partial in partials.items():
-        if name not in FIELDS:
-            raise unknown("field", name, FIELDS)
-        if partial.shape != getattr(solution, name).shape:
-            raise WorldError(
-                f"the derivative with {name} has shape {partial.shape}, "
-                f"the field {getattr(solution, name).shape}.",
-                mend="Give one value per cell of the field.",
-            )
     logs = (("prices", "log_prices"), ("price_index", "price"), ("costs", "log_c"))
     for name, held in logs:
         if name in partials:
@@ -143,54 +152,58 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
 
     Raises:
         UnknownNameError: the outcome rests on a field that does not exist.
+        WorldError: its derivatives have another shape or are no numbers; the point is another's.
         SolveError: the adjoint equations could not be solved; carries the residual.
     """
-    here = point or at(solution)
+    here = _point(solution, point)
     p, q = here.problem, here.sweep
-    bars = seeds(p, q, dict(outcome.partials(solution)), solution)
-    back = adjoint.back(p, q, here.slopes)
+    bars = seeds(p, q, partials_of(outcome, solution), solution)
+    back = here.back
     direct = adjoint.to_unknowns(back, bars)
     steps = (one.transposed for one in here.steps())
     weights, left = _solved(adjoint.product(back), steps, direct)
     for name, bar in adjoint.gap_bars(back, -weights).held.items():
         bars.add(name, bar)
-    # A border of its own lets the derivative with export taxes through where there are none.
-    taxed = replace(p, border=p.A / (1.0 + solution.tariffs))
-    total = adjoint.pulled(replace(back, problem=taxed), bars)
-    theta = adjoint.theta_bar(back, -weights)
-    return _of_instruments(solution, taxed, total, theta, outcome, left)
+    total, theta = adjoint.pulled(back, bars), adjoint.theta_bar(back, -weights)
+    return _of_instruments(solution, total, theta, outcome, left)
 
 
 def _of_instruments(
-    s: Solution, p: Problem, total: Pulled, theta: Array, outcome: Outcome, left: float
+    s: Solution, total: Pulled, theta: Array, outcome: Outcome, left: float
 ) -> Gradient:
-    """From bars with A, B and the border to derivatives with what a shock sets."""
-    duty = 1.0 + s.tariffs
-    export = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
-    kept, worth = p.B * total.B, p.border * total.border
-    through = p.A * total.A + kept + worth  # B and the border move with A
-    elastic = p.tech.theta[:, None, None] * through
-    paid = elastic + kept
-    costs = s.trade_costs
-    of_transfers = total.extra - (p.labour @ total.extra) / p.labour.sum()
+    """From bars with the logs of A, B and the border, in place, to those with instruments."""
+    p, costs, levied = s.problem, s.trade_costs, s.export_taxes
+    through = np.add(total.A, total.B, out=total.A)
+    through += total.border  # B and the border move with A
+    cells, logs = log_wedge_of(s)
+    sectors = cells // (through.size // len(through))
+    of_wedge = np.bincount(sectors, through.ravel()[cells] * logs, len(through))
+    # All three fall by theta times the log of a wedge; B falls by every tax besides, and the
+    # border by a tariff.
+    with_costs = np.multiply(through, -p.tech.theta[:, None, None], out=through)
+    with_exports = np.subtract(with_costs, total.B, out=total.B)
+    with_tariffs = np.subtract(with_exports, total.border, out=total.border)
+    with_tariffs /= 1.0 + s.tariffs
     return Gradient(
         outcome=outcome.name,
         value=outcome.value(s),
-        tariffs=-(paid + worth) / duty,
-        export_taxes=-paid / export,
-        trade_costs=-elastic if costs is None else -elastic / costs,
-        transfers=of_transfers,
-        theta=total.theta + theta - np.einsum("sni,sni->s", through, log_wedge_of(s)),
+        tariffs=with_tariffs,
+        export_taxes=with_exports if levied is None else with_exports / (1.0 + levied),
+        trade_costs=with_costs if costs is None else with_costs / costs,
+        transfers=total.extra - (p.labour @ total.extra) / p.labour.sum(),
+        theta=total.theta + theta - of_wedge,
         residual=left,
     )
 
 
-def log_wedge_of(s: Solution) -> Array:
-    """(s, n, i): log of the wedge kappa of a solution; zero where nothing is sold."""
-    base = base_of(s.world)
-    factor = eq.tax_factor(s.tariffs, s.export_taxes)
-    wedge = eq.cost_wedge(base.taxes, factor, s.trade_costs)
-    return np.log(wedge, out=np.zeros_like(wedge), where=(s.problem.A > 0) & (wedge != 1.0))
+def log_wedge_of(s: Solution) -> tuple[NDArray[np.intp], Array]:
+    """Where among all (s, n, i) the wedge kappa of a solution is not one, and its log there.
+
+    Flows that are none, or that a tariff stops, are not among them.
+    """
+    cells, _, wedge = wedges(s.world, base_of(s.world), s.tariffs, s.export_taxes, s.trade_costs)
+    sold = s.problem.A.ravel()[cells] > 0
+    return cells[sold], np.log(wedge[sold])
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,11 +243,20 @@ def sensitivity(
         point: `at` of the same solution, where it has been made before.
 
     Raises:
+        WorldError: a move has another shape or is no number, transfers do not add to zero, or
+            the point is another solution's.
         SolveError: the linear equations could not be solved; carries the residual.
     """
-    here = point or at(solution)
-    s, q = solution, here.sweep
-    p = here.problem
+    here = _point(solution, point)
+    s, q, p = solution, here.sweep, here.problem
+    cells, regions = s.tariffs.shape, s.income.shape
+    tariffs = _move("tariffs", tariffs, cells, FLOW)
+    export_taxes = _move("export taxes", export_taxes, cells, FLOW)
+    trade_costs = _move("trade costs", trade_costs, cells, FLOW)
+    theta = _move("elasticities", theta, p.tech.theta.shape, "sector")
+    transfers = _move("transfers", transfers, regions, "region")
+    if transfers is not None:
+        check_balanced(transfers, s.world)
     if export_taxes is not None and p.border is p.B:
         p = replace(p, border=p.A / (1.0 + s.tariffs))
     by = _push(s, p, tariffs, export_taxes, trade_costs, transfers, theta)
@@ -261,6 +283,12 @@ def sensitivity(
     )
 
 
+def _move(name: str, given: object, shape: tuple[int, ...], per: str) -> Array | None:
+    """How an instrument moves, as finite floats of its shape; None stays None."""
+    called = f"moves of {name}"
+    return None if given is None else finite(called, shaped(called, given, shape, per))
+
+
 def _push(
     s: Solution,
     p: Problem,
@@ -280,7 +308,10 @@ def _push(
     rate = -p.tech.theta[:, None, None] * (duty + export + costs)
     d_theta = np.zeros_like(p.tech.theta) if theta is None else theta
     if theta is not None:
-        rate = rate - log_wedge_of(s) * theta[:, None, None]
+        cells, logs = log_wedge_of(s)
+        log_wedge = np.zeros(p.A.shape)
+        log_wedge.ravel()[cells] = logs
+        rate = rate - log_wedge * theta[:, None, None]
     extra = np.zeros_like(p.labour) if transfers is None else transfers
     return Push(
         A=p.A * rate,

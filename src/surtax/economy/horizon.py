@@ -6,9 +6,11 @@ on the trade elasticities of the set in use, which are long-run ones.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
-from surtax.errors import unknown
+from surtax.economy.arrays import number
+from surtax.errors import WorldError, named
 from surtax.world.world import World
 
 _BOEHM = (
@@ -34,6 +36,17 @@ class Horizon:
     closure: str
     factor: float = 1.0
     source: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse a factor that leaves no elasticity.
+
+        Raises:
+            WorldError: the factor is not above zero, or no number.
+        """
+        if not 0.0 < number(f"the factor of horizon {self.name}", self.factor) < math.inf:
+            raise WorldError(
+                f"the factor of horizon {self.name} is {self.factor}.", mend="Give one above zero."
+            )
 
 
 HORIZONS: dict[str, Horizon] = {
@@ -63,12 +76,7 @@ HORIZONS: dict[str, Horizon] = {
 
 def horizon(name: str | Horizon) -> Horizon:
     """The horizon of that name; an unknown name is an error with the nearest."""
-    if isinstance(name, Horizon):
-        return name
-    try:
-        return HORIZONS[name]
-    except KeyError:
-        raise unknown("horizon", name, HORIZONS) from None
+    return name if isinstance(name, Horizon) else named("horizon", name, HORIZONS)
 
 
 def at_horizon(world: World, chosen: Horizon) -> World:

@@ -37,37 +37,37 @@ def gmres(
         if not enough < size < np.inf:
             break
         kept[0] = r / size
-        upper, turned = np.zeros((inner, inner)), np.zeros(inner + 1)
-        turned[0] = size
-        cos, sin = np.zeros(inner), np.zeros(inner)
+        upper, turned, left = np.zeros((inner, inner)), np.zeros(inner), size
+        turns: list[tuple[float, float]] = []
         used = 0
         for k in range(inner):
             tried[k] = step(kept[k])
             w = product(tried[k])
-            if not math.isfinite(w.sum()):
+            whole = math.sqrt(w @ w)
+            if not math.isfinite(whole):
                 break
             past = kept[: k + 1]
             h = past @ w
             rest = w - h @ past
             length = math.sqrt(rest @ rest)
-            if not length > _LITTLE * math.sqrt(w @ w):
+            if not length > _LITTLE * whole:
                 again = past @ rest
                 rest -= again @ past
                 h += again
                 length = math.sqrt(rest @ rest)
-            for j in range(k):  # the rotations made so far, then one that removes `length`
-                h[j], h[j + 1] = (
-                    cos[j] * h[j] + sin[j] * h[j + 1],
-                    cos[j] * h[j + 1] - sin[j] * h[j],
-                )
-            radius = float(np.hypot(h[k], length))
+            column, below = [], float(h[0])
+            for (cos, sin), under in zip(turns, h[1:].tolist(), strict=True):
+                column.append(cos * below + sin * under)
+                below = cos * under - sin * below
+            radius = math.hypot(below, length)
             if radius == 0.0:
                 break
-            cos[k], sin[k], h[k] = h[k] / radius, length / radius, radius
-            upper[: k + 1, k] = h
-            turned[k], turned[k + 1] = cos[k] * turned[k], -sin[k] * turned[k]
+            cos, sin = below / radius, length / radius  # the turn that removes `length`
+            turns.append((cos, sin))
             used = k + 1
-            if abs(turned[used]) <= enough or length == 0.0:
+            upper[:used, k] = [*column, radius]
+            turned[k], left = cos * left, -sin * left
+            if abs(left) <= enough or length == 0.0:
                 break
             np.divide(rest, length, out=kept[used])
         if not used:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from surtax.economy.arrays import number, numbers, shaped
 from surtax.economy.rules import Benchmark, Labour, Wages
 from surtax.errors import WorldError
 from surtax.world.world import Array
@@ -45,7 +46,7 @@ def between_sectors(kappa: float = 1.5) -> Labour:
     Raises:
         WorldError: kappa is not above one.
     """
-    if not kappa > 1.0:
+    if not number("kappa", kappa) > 1.0:
         raise WorldError(f"kappa is {kappa}.", mend="It must be above one; one is “stuck”.")
     return Labour(
         "roy",
@@ -65,10 +66,15 @@ def migration(elasticity: float = 1.5, stickiness: float = 0.0) -> Labour:
     no heads. Duties and deficits stay with the region.
 
     Raises:
-        WorldError: the elasticity is negative.
+        WorldError: the elasticity is negative, or the stickiness outside 0 to 1.
     """
-    if not elasticity >= 0.0:
+    if not number("the elasticity of migration", elasticity) >= 0.0:
         raise WorldError(f"the elasticity of migration is {elasticity}.", mend="Give 0 or more.")
+    if not 0.0 <= number("the stickiness of sectors", stickiness) <= 1.0:
+        raise WorldError(
+            f"the stickiness of sectors is {stickiness}.",
+            mend="Give 0 where workers change sector freely, 1 where nobody does.",
+        )
 
     def move(base: Benchmark, real: Array) -> Array:
         pull = elasticity * real
@@ -86,6 +92,15 @@ def migration(elasticity: float = 1.5, stickiness: float = 0.0) -> Labour:
     )
 
 
+_RATES, _FLOORS = "rates of unemployment", "floors of wages"
+
+
+def _one_each(name: str, values: Array, income: Array) -> None:
+    """Refuse values, where they are no single one, that are not one per region of income."""
+    if values.ndim:
+        shaped(name, values, income.shape[-1:], "region")
+
+
 FLEXIBLE = Wages("flexible", "wages clear every labour market")
 
 
@@ -100,10 +115,11 @@ def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> W
     Economic Surveys 19(3), corrected for publication bias.
 
     Raises:
-        WorldError: an elasticity or a rate outside 0 to 1.
+        WorldError: an elasticity or a rate outside 0 to 1, or, when a world is solved with it,
+            rates for another number of regions.
     """
-    rate = np.asarray(unemployment, dtype=float)
-    if not (0.0 < elasticity < 1.0 and np.all((rate > 0.0) & (rate < 1.0))):
+    slope, rate = number("the elasticity of pay", elasticity), numbers(_RATES, unemployment)
+    if not (0.0 < slope < 1.0 and np.all((rate > 0.0) & (rate < 1.0))):
         raise WorldError(
             "a wage curve needs an elasticity and rates of unemployment between 0 and 1.",
             mend="Give both as positive fractions, such as 0.1 and 0.05.",
@@ -114,6 +130,7 @@ def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> W
     level = elasticity * np.log1p(np.exp(-odds)) - np.log1p(np.exp(odds))
 
     def rule(income: Array, price: Array) -> Array:
+        _one_each(_RATES, rate, income)
         wanted = income - price + level
         m = np.where(wanted.real > 0, -wanted / elasticity, -wanted)
         for _ in range(40):
@@ -129,7 +146,7 @@ def wage_curve(elasticity: float = 0.1, unemployment: float | Array = 0.05) -> W
         "wage-curve",
         f"real wages follow unemployment with elasticity {-elasticity:g}",
         rule=rule,
-        unemployment=unemployment,
+        unemployment=rate if rate.ndim else float(rate),
         reversible=False,
         source=_WAGE_CURVE if elasticity == 0.1 else "",
     )
@@ -145,15 +162,17 @@ def rigid(floor: float | Array = 1.0) -> Wages:
     region's wages flexible. The default, no fall at all, is the most rigid case, not an estimate.
 
     Raises:
-        WorldError: a floor outside 0 to 1: the benchmark itself must be allowed.
+        WorldError: a floor outside 0 to 1: the benchmark itself must be allowed; or, when a
+            world is solved with it, floors for another number of regions.
     """
-    least = np.asarray(floor, dtype=float)
+    least = numbers(_FLOORS, floor)
     if not np.all((least >= 0.0) & (least <= 1.0)):
         raise WorldError("a wage floor is outside 0 to 1.", mend="Give a part of today's wage.")
     with np.errstate(divide="ignore"):
         bar = np.log(least)
 
     def rule(income: Array, price: Array) -> Array:
+        _one_each(_FLOORS, bar, income)
         return np.where(income.real > bar, income, bar)
 
     return Wages(

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
+from surtax.economy.arrays import finite, numbers, shaped
 from surtax.economy.results import Solution
+from surtax.errors import WorldError, unknown
 from surtax.world.world import Array, World
 
 FIELDS = (
@@ -39,6 +40,28 @@ class Outcome:
     partials: Callable[[Solution], Mapping[str, Array]]
 
 
+def partials_of(outcome: Outcome, solution: Solution) -> dict[str, Array]:
+    """An outcome's derivatives with the fields it rests on.
+
+    Raises:
+        UnknownNameError: a field does not exist.
+        WorldError: it is no outcome, or a derivative has not the field's shape or is no number.
+    """
+    if not isinstance(outcome, Outcome):
+        raise WorldError(
+            "what is asked for is no outcome.",
+            mend="Make one with surtax.economy.outcomes, such as real_income(world).",
+        )
+    found = {}
+    for field, given in outcome.partials(solution).items():
+        if field not in FIELDS:
+            raise unknown("field", field, FIELDS)
+        called = f"derivatives of “{outcome.name}” with {field}"
+        wanted = getattr(solution, field).shape
+        found[field] = finite(called, shaped(called, given, wanted, "cell of it"))
+    return found
+
+
 def of_regions(
     name: str, rule: Callable[[Mapping[str, Array]], Array], fields: tuple[str, ...]
 ) -> Outcome:
@@ -48,11 +71,19 @@ def of_regions(
         name: what it is called.
         rule: fields by name, each (n,), to a number; smooth, and for complex numbers too.
         fields: names of fields with one value a region.
+
+    Raises:
+        UnknownNameError: a field does not exist.
     """
+    for f in fields:
+        if f not in FIELDS:
+            raise unknown("field", f, FIELDS)
     step = 1e-30
 
     def held(s: Solution) -> dict[str, Array]:
-        return {f: cast(Array, getattr(s, f)) for f in fields}
+        return {
+            f: shaped(f"values of {f}", getattr(s, f), s.income.shape, "region") for f in fields
+        }
 
     def partials(s: Solution) -> dict[str, Array]:
         at, found = held(s), {}
@@ -67,13 +98,15 @@ def of_regions(
 
 def real_income(world: World, weights: Array | None = None) -> Outcome:
     """The weighted sum of real-income hats; weights (n,) default to shares of world income."""
-    w = world.income / world.income.sum() if weights is None else np.asarray(weights, dtype=float)
+    name = "real income"
+    w = world.income / world.income.sum() if weights is None else _weights(name, weights)
+    _fitting(name, w, world.income)
 
     def partials(s: Solution) -> dict[str, Array]:
-        hat = s.real_income
-        return {"income": w * hat / s.income, "price_index": -w * hat / s.price_index}
+        hat = _fitting(name, w, s.income) * s.real_income
+        return {"income": hat / s.income, "price_index": -hat / s.price_index}
 
-    return Outcome("real income", lambda s: float(w @ s.real_income), partials)
+    return Outcome(name, lambda s: float(_fitting(name, w, s.income) @ s.real_income), partials)
 
 
 def group_real_income(world: World, regions: tuple[str, ...]) -> Outcome:
@@ -91,26 +124,41 @@ def group_real_income(world: World, regions: tuple[str, ...]) -> Outcome:
 
 def real_wage(weights: Array) -> Outcome:
     """The weighted sum of real-wage hats, weights (n,)."""
+    name, w = "real wage", _weights("real wage", weights)
 
     def partials(s: Solution) -> dict[str, Array]:
-        hat = weights * s.real_wage
+        hat = _fitting(name, w, s.income) * s.real_wage
         return {"wages": hat / s.wages, "price_index": -hat / s.price_index}
 
-    return Outcome("real wage", lambda s: float(weights @ s.real_wage), partials)
+    return Outcome(name, lambda s: float(_fitting(name, w, s.income) @ s.real_wage), partials)
 
 
 def linear(name: str, field: str, weights: Array) -> Outcome:
     """The sum of a field times weights with its axes: revenue, jobs, output, spending, flows."""
-    return Outcome(
-        name,
-        lambda s: float((weights * getattr(s, field)).sum()),
-        lambda s: {field: weights},
-    )
+    if field not in FIELDS:
+        raise unknown("field", field, FIELDS)
+    w = _weights(name, weights)
+
+    def partials(s: Solution) -> dict[str, Array]:
+        return {field: _fitting(name, w, getattr(s, field))}
+
+    return Outcome(name, lambda s: float((partials(s)[field] * getattr(s, field)).sum()), partials)
+
+
+def _weights(name: str, weights: Array) -> Array:
+    """Weights as finite floats; what is none is an error."""
+    called = f"weights of “{name}”"
+    return finite(called, numbers(called, weights))
+
+
+def _fitting(name: str, weights: Array, field: Array) -> Array:
+    """The weights of a field, which must have its shape."""
+    return shaped(f"weights of “{name}”", weights, field.shape, "cell of what they weigh")
 
 
 def jobs(persons: Array) -> Outcome:
     """Persons in work, from the benchmark's (s, n); where a table says nothing it counts zero."""
-    return linear("jobs", "employment", np.nan_to_num(persons))
+    return linear("jobs", "employment", np.nan_to_num(numbers("persons", persons)))
 
 
 def revenue(weights: Array) -> Outcome:

@@ -323,27 +323,38 @@ def _patched(
     B: Array,
 ) -> tuple[Mask, bool]:
     """Write one scenario's weights into A and B, flat; (s,) where, and whether any is zero."""
-    shares = world.shares
+    cells, taxes, wedge = wedges(world, base, tariffs, exports, costs)
+    sectors, each = len(world.shares), world.shares[0].size
+    count = np.diff(np.searchsorted(cells, each * np.arange(sectors + 1)))
+    was = world.shares.ravel()[cells]
+    weights = eq.sourcing(was, wedge, np.repeat(base.tech.theta, count))
+    A[cells], B[cells] = weights, eq.net_of_tax(weights, taxes)
+    return count > 0, not weights.all()
+
+
+def wedges(
+    world: World, base: Base, tariffs: Array, exports: Array | None, costs: Array | None
+) -> tuple[NDArray[np.intp], Array, Array]:
+    """Where among all (s, n, i) with trade a tax or a cost moves; tax factor and wedge there.
+
+    Flows that nothing moves have a wedge of one.
+    """
     moved = tariffs != world.tariffs
     if exports is not world.export_taxes:
         moved |= _none_as_zero(exports) != _none_as_zero(world.export_taxes)
     if costs is not None:
         moved |= costs != 1.0
     cells = np.flatnonzero(moved)
-    was = shares.ravel()[cells]
-    if not was.all():
-        cells, was = cells[was > 0.0], was[was > 0.0]
+    traded = world.shares.ravel()[cells] > 0.0
+    if not traded.all():
+        cells = cells[traded]
     taxes = eq.tax_factor(
         tariffs.ravel()[cells], None if exports is None else exports.ravel()[cells]
     )
     wedge = eq.cost_wedge(
         base.taxes.ravel()[cells], taxes, None if costs is None else costs.ravel()[cells]
     )
-    each = shares.size // len(shares)
-    count = np.diff(np.searchsorted(cells, each * np.arange(len(shares) + 1)))
-    weights = eq.sourcing(was, wedge, np.repeat(base.tech.theta, count))
-    A[cells], B[cells] = weights, eq.net_of_tax(weights, taxes)
-    return count > 0, not weights.all()
+    return cells, taxes, wedge
 
 
 def _none_as_zero(taxes: Array | None) -> Array | float:

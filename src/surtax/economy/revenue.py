@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from surtax.economy.arrays import numbers, shaped
 from surtax.economy.rules import Revenue
 from surtax.errors import WorldError
 from surtax.world.world import Array, World
@@ -54,17 +55,13 @@ def fund(weights: Array, name: str = "fund") -> Revenue:
     Raises:
         WorldError: a weight below zero or not a number.
     """
-    given = np.asarray(weights, dtype=float)
+    given = numbers("weights of the fund", weights)
     if not np.all(given >= 0.0):
         raise WorldError("a weight of the fund is below zero or no number.", mend="Give 0 or more.")
 
     def share(world: World) -> Array:
-        if given.shape != (len(world.regions),):
-            raise WorldError(
-                f"the fund has {given.size} weights, the world {len(world.regions)} regions.",
-                where=f"world {world.name}",
-                mend="Give one weight per region.",
-            )
+        regions = (len(world.regions),)
+        shaped("weights of the fund", given, regions, "region", f"world {world.name}")
         return within(world, given)
 
     return Revenue(

@@ -17,7 +17,7 @@ import numpy as np
 
 from surtax.economy import tangent
 from surtax.economy.blocks import Blocks
-from surtax.economy.check import check_suppliers, check_tolerance, checked_shock
+from surtax.economy.check import check_suppliers, check_tolerance, checked_shock, checked_start
 from surtax.economy.closure import Closure
 from surtax.economy.closure import closure as named_closure
 from surtax.economy.diagnosis import check_livable, unbalanced, unsolved
@@ -207,20 +207,21 @@ def solve(
     Raises:
         UnknownNameError: no closure, horizon or engine of that name.
         MissingExtraError: numba is not installed.
-        WorldError: the world is no benchmark, or the shock has an impossible value.
+        WorldError: the world is no benchmark, or the shock or the start has an impossible value.
         SolveError: no equilibrium was found; the message carries the residual.
     """
     began = time.perf_counter()
     if horizon is not None:
         horizon = named_horizon(horizon)
         world = at_horizon(world, horizon)
-        closure = closure or horizon.closure
-    rule = named_closure(closure or "world-share")
+        closure = horizon.closure if closure is None else closure
+    rule = named_closure("world-share" if closure is None else closure)
     check_tolerance(tol)
     base = base_of(world)
     new = checked_shock(
         world, tariffs_new, trade_costs, treasury_shares, extra_transfers, export_taxes
     )
+    start = checked_start(world, start)
     shock = _Shock(world, base, new, rule, is_fast(engine))
     full = shock.at(1.0)
     if full.shut:

@@ -25,6 +25,8 @@ def check_world(world: World) -> None:
     Raises:
         WorldError: the first thing found, worst of its kind, with its cell.
     """
+    if not isinstance(world, World):
+        raise WorldError("what was given for a world is none.", mend="Give a World, as load makes.")
     _shapes(world)
     _numbers(world)
     _shares(world)

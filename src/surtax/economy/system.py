@@ -166,11 +166,11 @@ _WIDE = 16_000
 def _traded(p: Problem, y: Array, X: Array) -> tuple[Array, Array, Array, Array, Array]:
     """S, V, purchases at the border, output and sales at the border, (s, n) each.
 
-    In wide worlds one sector after another, since B of one is still in the processor's cache
-    when it is read for the second time.
+    In wide worlds one sector after another, if there are several, since B of one is still in the
+    processor's cache when it is read for the second time.
     """
     sectors, regions = p.spending.shape
-    if regions * regions < _WIDE:
+    if sectors == 1 or regions * regions < _WIDE:
         return _summed(p.A, p.B, p.border, p.dead, y, X)
     found = [
         _summed(

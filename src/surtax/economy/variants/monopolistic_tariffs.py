@@ -85,10 +85,14 @@ def _settle(
     chosen[:, own, own] = False
     seen: list[Equilibrium] = []
 
-    def gaps(u: Array) -> Array:
+    def levels(u: Array) -> Array:
+        """Tariffs of logs, within the bounds to the last digit."""
         t = tariffs.copy()
-        t[chosen] = np.expm1(np.clip(u, low, high))
-        e = solve(world, t, start=seen[-1].unknowns if seen else None)
+        t[chosen] = np.clip(np.expm1(np.clip(u, low, high)), lower, upper)
+        return t
+
+    def gaps(u: Array) -> Array:
+        e = solve(world, levels(u), start=seen[-1].unknowns if seen else None)
         seen.append(e)
         moves = np.log1p(reply(e, players, lower, upper)[chosen]) - u
         say(f"round {len(seen)}, gap {float(np.max(np.abs(moves))):.1e}")
@@ -97,8 +101,7 @@ def _settle(
     here = np.clip(np.log1p(tariffs[chosen]), low, high)
     root = anderson(gaps, lambda r: r, here, tol=tol, memory=6, budget=rounds)
     if root.residual <= tol:
-        t = tariffs.copy()
-        t[chosen] = np.expm1(np.clip(root.x, low, high))
+        t = levels(root.x)
         e = solve(world, t, start=seen[-1].unknowns)
         return Schedule(players, t, e, root.residual, len(seen))
     done, gap = len(seen), root.residual
