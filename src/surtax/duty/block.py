@@ -218,8 +218,10 @@ class Block:
         }
         decimals = {"value": MONEY, "quantity": QUANTITY, "duty": MONEY}
         for one in self._pairs(texts) if narrow else self._columns():
-            out.append(one if isinstance(one, pl.Series) else amounts(*one))
-            if not isinstance(one, pl.Series):
+            if isinstance(one, pl.Series):
+                out.append(one)
+            else:
+                out.append(amounts(*one))
                 decimals[one[0]] = MONEY
         if not stored:
             return Rated(self.frame.with_columns(out), owed)
