@@ -262,7 +262,7 @@ def test_what_is_known_of_scopes_beforehand_changes_nothing(importer: str, on: s
     words = Dictionary()
     code, origin, claims = drawn(words, 400)
     kernel = Kernel(view(law(), date.fromisoformat(on), law().verified_to), importer, words)
-    cases = Cases(kernel.goods()[code], kernel.origins()[origin], claims, np.full(400, 0.025))
+    cases = Cases(kernel.goods(code), kernel.origins(origin), claims, np.full(400, 0.025))
     lines, program, reach = kernel.lines(cases), kernel.program, kernel.reach(cases)
     for pair, found in zip(program.reaches.pairs, reach, strict=True):
         assert np.array_equal(found, Scope(*pair).covers(lines))
@@ -289,7 +289,7 @@ def test_what_laws_share_is_what_the_kernel_says_under_each() -> None:
                 kernel = Kernel(view(law(), day, law().verified_to), "US", words)
                 plains[day] = kernel, Plain(kernel, outcomes)
             kernel, plain = plains[day]
-            cases = Cases(kernel.goods()[code], kernel.origins()[origin], claims, general[:count])
+            cases = Cases(kernel.goods(code), kernel.origins(origin), claims, general[:count])
             cases = cases.take(np.flatnonzero(~kernel.single(cases.goods, cases.origin)))
             number = plain.of(cases)
             shared, alone = outcomes.found, kernel.rate(cases, words.names, words.texts)

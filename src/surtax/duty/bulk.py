@@ -237,9 +237,7 @@ class Rater:
         for law, own in laws:
             at = slice(end, end := end + len(own))
             kernel = self._kernel(importer, law)
-            cases = Cases(
-                kernel.goods()[code[at]], kernel.origins()[origin[at]], claims[at], share[at]
-            )
+            cases = Cases(kernel.goods(code[at]), kernel.origins(origin[at]), claims[at], share[at])
             if general is not None and kernel.reliefs:
                 free = kernel.relieved(replace(cases, facts=block.facts_at(given[at])))
                 free &= general.known[own]

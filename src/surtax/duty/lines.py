@@ -28,11 +28,17 @@ def _numbers(codes: NDArray[np.str_]) -> Index:
 
 
 @lru_cache(maxsize=1024)
-def _bounds(prefixes: frozenset[str]) -> tuple[Index, Index]:
-    """Of each prefix, its number, and the first one after all codes that begin with it."""
+def _edges(prefixes: frozenset[str]) -> Index:
+    """Numbers at which the codes that begin with a prefix start and end, by turns, in order."""
     wanted = np.array(list(prefixes), dtype="U10")
     first = _numbers(wanted)
-    return first, first + _SIGNS ** (10 - np.char.str_len(wanted))
+    order = np.argsort(first)
+    first, width = first[order], _SIGNS ** (10 - np.char.str_len(wanted[order]))
+    last = np.maximum.accumulate(first + width)  # one prefix may lie within another
+    apart = np.flatnonzero(first[1:] > last[:-1])
+    ends = np.append(apart, len(first) - 1)[: len(first)]
+    starts = np.append(0, apart + 1)[: len(first)]
+    return np.stack([first[starts], last[ends]], axis=1).ravel()
 
 
 @lru_cache(maxsize=4096)
@@ -82,11 +88,9 @@ class Codes:
     def under(self, prefixes: frozenset[str]) -> Mask:
         """(codes,) whether each code begins with one of the prefixes; read-only."""
         if prefixes not in self._known:
-            n = len(self)
-            first, last = (np.searchsorted(self._ordered, edge) for edge in _bounds(prefixes))
-            edges = np.bincount(first, minlength=n + 1) - np.bincount(last, minlength=n + 1)
-            inside = np.zeros(n, dtype=bool)
-            inside[self._sorted] = np.cumsum(edges)[:-1] > 0
+            crossed = np.searchsorted(_edges(prefixes), self._ordered, side="right")
+            inside = np.empty(len(self), dtype=bool)
+            inside[self._sorted] = crossed % 2 == 1
             inside.flags.writeable = False
             self._known[prefixes] = inside
         return self._known[prefixes]

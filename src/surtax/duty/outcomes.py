@@ -162,6 +162,7 @@ class Plain:
         self._made_of: list[int] = []
         self._held: list[Bits] = []
         self._met: dict[bytes, int] = {}
+        self._short: Mask = np.zeros(0, dtype=bool)  # by class of goods: under ten digits
         size = -(-len(self._may) // 8)
         self._sides: list[Bits] = [np.zeros((0, size), dtype=np.uint8)] * 2
         self._reached: Bits = np.zeros((0, size + _MORE), dtype=np.uint8)
@@ -267,10 +268,12 @@ class Plain:
 
     def _refused(self, cases: Cases, bits: Bits) -> Mask:
         """(p,) whether a list tells the goods of a case apart more finely than their code."""
-        codes = self._outcomes.words.codes.texts
-        short = np.array([len(codes[i]) < 10 for i in self._kernel.members[0]], dtype=bool)
+        codes, members = self._outcomes.words.codes.texts, self._kernel.members[0]
+        if len(self._short) < len(members):
+            more = [len(codes[i]) < 10 for i in members[len(self._short) :]]
+            self._short = np.append(self._short, np.array(more, dtype=bool))
         out = np.zeros(len(bits), dtype=bool)
-        at = np.flatnonzero(short[cases.goods])
+        at = np.flatnonzero(self._short[cases.goods])
         if len(at):
             count = len(self._kernel.program.rules)
             rules = np.unpackbits(bits[at], axis=1, count=count).astype(bool)

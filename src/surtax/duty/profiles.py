@@ -117,9 +117,9 @@ class Kernel:
         scopes = [clause.scope for clause in self.reliefs]
         every = [*told, *((s.origins, s.goods, s.goods_except) for s in scopes)]
         pairs = [(None, frozenset[str]()), *((inside, outside) for _, inside, outside in every)]
-        self._goods = list(dict.fromkeys(pairs))
+        lists = dict.fromkeys(pairs)
+        self._lists = words.codes.ask(lists)  # so that codes fall into kinds once for many laws
         self._places = list(dict.fromkeys(origins for origins, *_ in every if origins is not None))
-        words.codes.kinds(self._goods)  # kinds are found once for the laws of a table
         rates = [{id(x): x for x in (r.rate, *r.rates.values())}.values() for r in rules]
         self.tops = np.array(sorted({x.value for one in rates for x in one if x.all_in}))
         self._all_in = [i for i, one in enumerate(rates) if any(x.all_in for x in one)]
@@ -127,7 +127,7 @@ class Kernel:
         self.by_quantity = np.array([i for i, one in enumerate(units) if one], dtype=np.intp)
         self.units = frozenset[str]().union(*units)
         self._shown = Codes([]), Places([])
-        goods = {pair: i for i, pair in enumerate(self._goods)}
+        goods = {pair: i for i, pair in enumerate(lists)}
         origins = {place: i for i, place in enumerate([*self._places, None])}
         self._pairs = (  # of the places and goods that each of the program's scopes names
             np.array([origins[of] for of, *_ in told], dtype=np.intp),
@@ -139,34 +139,30 @@ class Kernel:
         self._of_kind = np.zeros(0, dtype=np.intp)
         self._classes: dict[bytes, int] = {}
         self._code_of: list[int] = []
-        self._at_goods = (0, 0), np.zeros(0, dtype=np.intp)
-        self._at_origin = np.zeros(0, dtype=np.intp)
+        self._of_origin = np.zeros(0, dtype=np.intp)
         self._origin_classes: dict[bytes, int] = {}
         self._origin_of: list[int] = []
         self._cut: dict[str, Mask] = {}
 
     # -- classes -------------------------------------------------------------------------------
 
-    def goods(self) -> Index:
-        """(codes met,) the class of each code."""
-        if self._at_goods[0] != (len(self._codes), len(self._codes.first)):
-            kinds = self._codes.kinds(self._goods)
-            since = len(self._of_kind)
-            if since < len(self._codes.first):
-                bits = self._codes.listed(self._goods, since)
-                found, fresh = numbered(self._classes, packed(bits))
-                self._of_kind = np.append(self._of_kind, found)
-                self._code_of += [self._codes.first[since + i] for i in fresh.tolist()]
-                places, goods = self._within
-                more = bits[: len(self._goods), fresh].T
-                self._within = places, np.concatenate([goods, more])
-            met = len(self._codes), len(self._codes.first)
-            self._at_goods = met, self._of_kind[kinds]
-        return self._at_goods[1]
+    def goods(self, code: Index) -> Index:
+        """(n,) the class of each of some codes, given by their numbers."""
+        kinds = self._codes.kinds()
+        since = len(self._of_kind)
+        if since < len(self._codes.first):
+            bits = self._codes.listed(self._lists, since)
+            found, fresh = numbered(self._classes, packed(bits))
+            self._of_kind = np.append(self._of_kind, found)
+            self._code_of += [self._codes.first[since + i] for i in fresh.tolist()]
+            places, goods = self._within
+            more = bits[: len(self._lists), fresh].T
+            self._within = places, np.concatenate([goods, more])
+        return self._of_kind[kinds[code]]
 
-    def origins(self) -> Index:
-        """(origins met,) the class of each origin."""
-        since = len(self._at_origin)
+    def origins(self, origin: Index) -> Index:
+        """(n,) the class of each of some origins, given by their numbers."""
+        since = len(self._of_origin)
         if since < len(self._origins):
             lists = {id(rule.rates): rule.rates for rule in self.program.rules if rule.rates}
             bits = self._origins.within(self._places, since)
@@ -178,8 +174,8 @@ class Kernel:
             self._origin_of += (since + fresh).tolist()
             places, goods = self._within
             self._within = np.concatenate([places, bits[:, fresh].T]), goods
-            self._at_origin = np.append(self._at_origin, found)
-        return self._at_origin
+            self._of_origin = np.append(self._of_origin, found)
+        return self._of_origin[origin]
 
     def against(self, general: Floats) -> Index:
         """(n,) how many all-in rates the general rate reaches; one more where it is not known."""

@@ -147,6 +147,8 @@ _Goods = tuple[frozenset[str] | None, frozenset[str]]
 class CodeWords(Words):
     """Distinct HS codes, in kinds: codes of a kind are under the same of all lists asked for.
 
+    A kind once given stays that of its first code.
+
     Attributes:
         first: of each kind, the number of a code.
     """
@@ -156,66 +158,52 @@ class CodeWords(Words):
         self.first: list[int] = []
         self._kind: Index = np.zeros(0, dtype=np.intp)
         self._lists: dict[_Goods, int] = {}
-        self._bits: list[tuple[Mask, Mask]] = []
+        self._bits: Mask = np.zeros((0, 0), dtype=bool)
         self._all = Codes([])
-        self._of_kinds: Mask = np.zeros((2, 0, 0), dtype=bool)
 
-    def kinds(self, lists: Sequence[_Goods]) -> Index:
-        """(codes met,) the kind of each code, which tells these lists apart, too.
-
-        A kind once given stays that of its first code.
-        """
-        if len(self._all) < len(self.texts):
-            self._add_codes()
-        for one in lists:
-            if one not in self._lists:
+    def ask(self, lists: Iterable[_Goods]) -> Index:
+        """The numbers of lists, which kinds tell apart from now on."""
+        lists = list(lists)
+        if new := [one for one in dict.fromkeys(lists) if one not in self._lists]:
+            self.kinds()
+            if len(self._all) < len(self.texts):
+                self._all = Codes(self.texts)
+            for one in new:
                 self._lists[one] = len(self._lists)
-                self._bits.append(_bits(self._all, one))
-                for bit in self._bits[-1]:
+                for bit in _bits(self._all, one):
                     self._split(bit)
+        return np.array([self._lists[one] for one in lists], dtype=np.intp)
+
+    def kinds(self) -> Index:
+        """(codes met,) the kind of each code."""
+        had = len(self._kind)
+        if had < len(self.texts):
+            new = Codes(self.texts[had:])
+            rows = [bit for one in self._lists for bit in _bits(new, one)]
+            bits = np.array(rows, dtype=bool).reshape(len(self._bits), len(new))
+            met = {column: kind for kind, column in enumerate(packed(self._bits))}
+            found, fresh = numbered(met, packed(bits))
+            self._kind = np.append(self._kind, found)
+            self.first += (had + fresh).tolist()
+            self._bits = np.concatenate([self._bits, bits[:, fresh]], axis=1)
         return self._kind
 
-    def listed(self, lists: Sequence[_Goods], since: int) -> Mask:
+    def listed(self, lists: Index, since: int) -> Mask:
         """(lists * 2, kinds) of the kinds from number `since` on.
 
         First whether each kind is in each list, then whether each list leaves it undecided.
         """
-        shape = len(self._lists), len(self.first)
-        if self._of_kinds.shape[1:] != shape:
-            self._of_kinds = self._bits_of(range(len(self._lists)), self.first).reshape(2, *shape)
-        numbers = [self._lists[one] for one in lists]
-        return self._of_kinds[:, numbers, since:].reshape(2 * len(lists), -1)
-
-    def _bits_of(self, lists: Sequence[int], codes: Sequence[int]) -> Mask:
-        """(lists * 2, codes) of some codes, given by their numbers."""
-        at = np.array(codes, dtype=np.intp)
-        rows = [self._bits[n][side][at] for side in (0, 1) for n in lists]
-        return np.array(rows, dtype=bool).reshape(2 * len(lists), len(at))
-
-    def _add_codes(self) -> None:
-        """Give the codes met since their kinds: that of a code under the same lists, if any."""
-        had, new = len(self._all), Codes(self.texts[len(self._all) :])
-        for one, number in self._lists.items():
-            inside, undecided = self._bits[number]
-            more = _bits(new, one)
-            self._bits[number] = np.append(inside, more[0]), np.append(undecided, more[1])
-        self._all = Codes(self.texts)
-        some = [*self.first, *range(had, len(self.texts))]
-        met: dict[bytes, int] = {}
-        bits = self._bits_of(range(len(self._lists)), some)
-        numbers = [met.setdefault(column, len(met)) for column in packed(bits)]
-        self._kind = np.append(self._kind, numbers[len(self.first) :]).astype(np.intp)
-        for code, kind in zip(some, numbers, strict=True):
-            if kind == len(self.first):
-                self.first.append(code)
+        return self._bits[np.concatenate([2 * lists, 2 * lists + 1]), since:]
 
     def _split(self, bit: Mask) -> None:
         """Make kinds of their own of codes that a list tells apart from the first of their kind."""
         off = np.flatnonzero(bit != bit[self.first][self._kind] if bit.any() else bit)
         if len(off):
-            _, some, which = np.unique(self._kind[off], return_index=True, return_inverse=True)
+            kinds, some, which = np.unique(self._kind[off], return_index=True, return_inverse=True)
             self._kind[off] = len(self.first) + which
             self.first += off[some].tolist()
+            self._bits = np.concatenate([self._bits, self._bits[:, kinds]], axis=1)
+        self._bits = np.concatenate([self._bits, bit[None, self.first]])
 
 
 def packed(bits: Mask) -> list[bytes]:
@@ -226,12 +214,13 @@ def packed(bits: Mask) -> list[bytes]:
 
 def numbered(met: dict[bytes, int], keys: Sequence[bytes]) -> tuple[Numbers, Index]:
     """(n,) the numbers of keys, met before or not, and where each new one stands first."""
-    known = len(met)
-    numbers = np.array([met.setdefault(key, len(met)) for key in keys], dtype=np.int32)
-    if len(met) == known:
-        return numbers, np.zeros(0, dtype=np.intp)
-    distinct, first = np.unique(numbers, return_index=True)
-    return numbers, first[distinct >= known]
+    numbers, first = [], list[int]()
+    for i, key in enumerate(keys):
+        count = len(met)
+        numbers.append(met.setdefault(key, count))
+        if len(met) > count:
+            first.append(i)
+    return np.array(numbers, dtype=np.int32), np.array(first, dtype=np.intp)
 
 
 def rowwise(bits: Bits) -> list[bytes]:
