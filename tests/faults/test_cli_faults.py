@@ -46,6 +46,10 @@ FAULTS: dict[str, tuple[list[str], str, str]] = {
     "an unknown claim": ([*CAR, "--claim", "usmac"], "--claim", "Nearest: usmca"),
     "an unknown fact": ([*CAR, "--fact", "us_contents=1"], "--fact", "Nearest: us_content"),
     "a share over one": ([*CAR, "--fact", "us_content=1.5"], "--fact us_content", "50%"),
+    "metals above the whole": (
+        [*CAR, "--fact", "steel_content=0.7", "--fact", "copper_content=60%"], "--fact",
+        "at most 100 % together",
+    ),
     "neither yes nor no": (
         [*CAR, "--fact", "us_smelted_and_cast=maybe"], "--fact us_smelted_and_cast", "yes or no",
     ),

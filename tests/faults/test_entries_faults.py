@@ -328,6 +328,15 @@ def test_days_that_could_be_two_or_none_are_refused(text: str) -> None:
     assert repair.day(text).refused
 
 
+def test_shares_above_the_whole_are_refused_line_by_line(rated) -> None:
+    header = f"{HEADER},steel_content,aluminium_content"
+    lines = [f"{good(1)},70%,60%", f"{good(2)},0.4,0.6", f"{good(3)},,90%", f"{good(4)},1,0.01"]
+    answer, _, reasons = rated(lines, header)
+    said = "aluminium_content, steel_content are more than the whole value together."
+    assert reasons == {2: said, 5: said}
+    assert (answer["lines"], answer["rejected"]) == (4, 2)
+
+
 def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     lines = [good(1) + ",USD", good(2) + ",EUR", good(3) + ","]
     answer, _, reasons = rated(lines, HEADER + ",currency")

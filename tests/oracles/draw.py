@@ -243,11 +243,17 @@ class Draw:
     def facts(self, rng: random.Random, asked: frozenset[str], on: date) -> dict[str, Any]:
         """Some of the facts that are asked, and now and then another."""
         sure = rng.choice([0.0, 0.5, 0.5, 1.0])
-        return {
+        found = {
             name: self.value(rng, name, on)
             for name in sorted(self.law.facts)
             if rng.random() < (sure if name in asked else 0.05)
         }
+        left: dict[str, Any] = {}  # by a whole that shares part among them, what is left of it
+        for name, share in found.items():
+            if whole := self.law.facts[name].get("apart"):
+                found[name] = min(share, left.get(whole, Decimal(1)))
+                left[whole] = left.get(whole, Decimal(1)) - found[name]
+        return found
 
     # -- days ----------------------------------------------------------------------------------
 

@@ -210,6 +210,14 @@ def test_a_line_that_cannot_be_rated_says_why_and_spoils_no_other(
         ({"facts.us_content": float("inf")}, "not a share"),
         ({"facts.general_rate": -0.5}, "general_rate is -0.5"),
         ({"facts.privileged": 20250403.0}, "the ordinal of a day"),
+        (
+            {"facts.steel_content": 0.7, "facts.aluminium_content": 0.6},
+            "aluminium_content, steel_content are more than the whole value together",
+        ),
+        (
+            {"facts.copper_content": 0.7, "facts.steel_content@us/s232/steel": 0.6},
+            "copper_content, steel_content are more than the whole value together",
+        ),
     ],
 )
 def test_what_a_single_entry_is_refused_for_a_line_is(more: dict[str, object], words: str) -> None:
@@ -224,6 +232,15 @@ def test_what_a_single_entry_is_refused_for_a_line_is(more: dict[str, object], w
         assert rated["duty"][row] is None
         assert all(rated[name][row] is None for name in layer_names(rated))
     assert rated["origin"].to_list() == [*bad["origin"], *good["origin"], *bad["origin"]]
+
+
+def test_shares_of_one_whole_may_fill_it_and_others_may_overlap() -> None:
+    """A metal's value is no other metal's; what is of the United States may be of either."""
+    full = {"facts.steel_content": 0.1, "facts.aluminium_content": 0.2, "facts.copper_content": 0.7}
+    rated = rate_table(law(), line(**full, **{"facts.us_content": 0.9}))
+    assert rated["rejected"][0] is None
+    apart = {"facts.steel_content@us/s232/steel": 0.6, "facts.steel_content@us/s232/copper": 0.6}
+    assert rate_table(law(), line(**apart))["rejected"][0] is None
 
 
 def test_an_empty_table_stays_empty() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -121,13 +121,18 @@ def make_entry(
                 where="--claim",
                 mend=f"It is open to {', '.join(claim.origins)}.",
             )
+    declared = {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()}
+    for names in apart(ledger, declared):
+        if sum(declared[name] for name in names) > WHOLE:
+            mend = "They share the value: give at most 100 % together."
+            raise UnitError(too_much(names), where="--fact", mend=mend)
     return Entry(
         digits,
         country,
         border,
         amount,
         frozenset(claims),
-        {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()},
+        declared,
         _quantity(quantity) if quantity is not None else None,
         unit,
     )
@@ -143,6 +148,24 @@ def claim_name(ledger: Ledger, word: str) -> str:
     if word.casefold() not in names:
         raise unknown("claim", word, ledger.claims, where="--claim")
     return names[word.casefold()]
+
+
+WHOLE = 1.0 + 1e-9
+"""What shares of one whole sum to at the most, but for the last digit of a float."""
+
+
+def apart(ledger: Ledger, names: Iterable[str]) -> list[list[str]]:
+    """The facts among some that are shares of one whole, of which no part belongs to two."""
+    found: dict[str, list[str]] = {}
+    for name in sorted(names):
+        if whole := ledger.facts[name].apart:
+            found.setdefault(whole, []).append(name)
+    return [some for some in found.values() if len(some) > 1]
+
+
+def too_much(names: Iterable[str]) -> str:
+    """That shares of one whole are more than it together."""
+    return f"{', '.join(names)} are more than the whole value together."
 
 
 def too_late(ledger: Ledger, name: str, day: float, on: date) -> str:

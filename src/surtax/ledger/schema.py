@@ -277,6 +277,8 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             shipment is, such as a donation, counts as untrue unless declared.
         by_entry: whether it is a day that cannot come after that of entry.
         up_to: the value above which no entry has it, “2500 USD”, if there is one.
+        apart: of what it is a part, if it is one of several that no value belongs to twice: their
+            shares are no more than the whole together.
     """
 
     type: Literal["share", "date", "bool", "rate"]
@@ -287,6 +289,7 @@ class FactType(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     asked: bool = True
     by_entry: bool = False
     up_to: str = ""
+    apart: str = ""
     cite: str = ""
 
 

@@ -17,9 +17,9 @@ from surtax.duty.entries.columns import FACT, MONEY, QUANTITY
 from surtax.duty.entries.headers import CURRENCY, ENTRY_LINE, PAID, SPI, TREATMENT, Match
 from surtax.duty.entries.preferences import CLAIMS, Preferences
 from surtax.duty.entries.repair import Cell
-from surtax.duty.entries.sound import ALONE, MOST, WITHIN, alone, union, within
+from surtax.duty.entries.sound import ALONE, MOST, WITHIN, alone, shared, union, within
 from surtax.duty.entries.texts import Texts
-from surtax.duty.entry import country_of, fact_value
+from surtax.duty.entry import WHOLE, country_of, fact_value, too_much
 from surtax.duty.lines import Index
 from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
@@ -94,6 +94,7 @@ class Cleaner:
         names: list[str] = sorted(frame.columns, key=_rank)
         frame = frame.select(names)
         self._borders(frame)
+        self._shares(frame)
         texts: Mapping[str, Sequence[str | None]] = {}
         if self.coded:
             texts = {name: self._known[name].values for name in CODED} | {
@@ -326,6 +327,11 @@ class Cleaner:
         """Refuse goods that cross no customs border, and numbers that are no goods."""
         self._refuse(within(frame), WITHIN)
         self._refuse(alone(frame), ALONE)
+
+    def _shares(self, frame: pl.DataFrame) -> None:
+        """Refuse shares of one whole that are more than it together."""
+        for names, whole in shared(self.ledger, frame):
+            self._refuse(whole > WHOLE, too_much(names))
 
     def _refuse(self, where: pl.Series, reason: str) -> None:
         if where.any():

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from surtax import places
 from surtax.duty.entries.columns import facts_of
-from surtax.duty.entry import SPECIAL, country_of
+from surtax.duty.entry import SPECIAL, WHOLE, apart, country_of, too_much
 from surtax.errors import InputError
 from surtax.ledger.load import Ledger
 
@@ -61,6 +61,9 @@ def _refusals(ledger: Ledger, frame: pl.DataFrame) -> Iterator[tuple[int, str]]:
         off = ~said.is_between(least, most)
         for row in off.fill_null(value=False).arg_true().to_list():
             yield row, f"{name} is {said[row]:g}, and not {what}."
+    for names, whole in shared(ledger, frame):
+        for row in (whole > WHOLE).arg_true().to_list():
+            yield row, too_much(names)
 
 
 def _texts(
@@ -109,6 +112,21 @@ def within(frame: pl.DataFrame) -> pl.Series:
                 here = (frame["origin"] == origin) & (frame["into"] == into)
                 same |= here & (frame["on"] == on)
     return same
+
+
+def shared(ledger: Ledger, frame: pl.DataFrame) -> Iterator[tuple[list[str], pl.Series]]:
+    """Facts of a table that are shares of one whole, and (n,) what they sum to in each line.
+
+    Of a share that a line declares to measures one by one the largest counts.
+    """
+    import polars as pl
+
+    columns: dict[str, list[str]] = {}
+    for name, column in facts_of(frame).items():
+        columns.setdefault(name.partition("@")[0], []).append(column)
+    for names in apart(ledger, columns):
+        parts = [pl.max_horizontal(columns[name]).fill_nan(0).fill_null(0) for name in names]
+        yield names, frame.select(pl.sum_horizontal(parts)).to_series()
 
 
 @cache
