@@ -57,7 +57,7 @@ export function answerCard(answer, state, ctx) {
       list(answer.fees_suppressed, t("desk.duty.fees_not")),
       h("p", {}, t.around("desk.duty.not_included", { what: answer.not_included.length ? answer.not_included.flatMap((one, at) => [at > 0 && "; ", t.prose(one)]) : t("none") })),
       h("p", { class: "foot" }, t("desk.vintage", { known: f.day(answer.known), verified: f.day(answer.verified_to) })),
-      h("pre", {}, command(state, answer)),
+      h("pre", { tabindex: "0" }, command(state, answer)),
       h("p", { class: "downloads" }, h("button", { type: "button",
         onclick: () => save(`${name}-answer.json`, "application/json", JSON.stringify(answer, null, 1)) }, t("desk.duty.whole")))));
 }
