@@ -106,7 +106,7 @@ def rate(path: Path, out: Path, *more: str) -> tuple[Cost, dict]:
 
 
 def held(process: int) -> int:
-    """Kilobytes that a process and those that it started have held at the most."""
+    """Kilobytes that a process and those that it started have held at the most, each by itself."""
     told = 0
     with contextlib.suppress(OSError, StopIteration):  # it ended meanwhile
         status = Path(f"/proc/{process}/status").read_text().splitlines()

@@ -337,6 +337,17 @@ def test_shares_above_the_whole_are_refused_line_by_line(rated) -> None:
     assert (answer["lines"], answer["rejected"]) == (4, 2)
 
 
+def test_a_line_that_is_refused_brings_no_currency(rated) -> None:
+    """Here the fact is found to be impossible when the line is rated, not when it is read."""
+    late = "B,2,9503000013,CN,CA,100,2025-04-10,2025-05-01"
+    for narrow in (False, True):
+        out = f"{narrow}.parquet"
+        answer, _, reasons = rated([good(1) + ",", late], HEADER + ",shipped", out, narrow=narrow)
+        assert list(reasons) == [3]
+        assert answer["duty"] == float(TOY)
+        assert answer["duty_by_currency"] == {"USD": float(TOY)}
+
+
 def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     lines = [good(1) + ",USD", good(2) + ",EUR", good(3) + ","]
     answer, _, reasons = rated(lines, HEADER + ",currency")

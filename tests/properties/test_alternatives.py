@@ -52,6 +52,16 @@ def test_the_first_is_what_the_others_are_held_against(ledger: Ledger) -> None:
         assert all(d.why for d in one.differs)
 
 
+def test_shares_above_the_whole_are_no_choice_beside_others(ledger: Ledger) -> None:
+    asked = {"into": "US", "value": "1000", "origins": ["DE"], "days": [date(2025, 8, 20)]}
+    facts = {"steel_content": ["0.3", "0.8"], "aluminium_content": ["0.1", "0.5"]}
+    found = alternatives(ledger, MAST, facts=facts, **asked)
+    told = [tuple(one.answer.entry.facts.values()) for one in found]
+    assert told == [(0.3, 0.1), (0.3, 0.5), (0.8, 0.1)]
+    with pytest.raises(UnitError, match="more than the whole value together"):
+        alternatives(ledger, MAST, facts={**facts, "copper_content": ["0.9"]}, **asked)
+
+
 def test_reasons_say_why_a_duty_is_not_owed(ledger: Ledger) -> None:
     march, april, late = alternatives(
         ledger, BAR, into="US", value="1000", origins=["CA"], known=KNOWN,

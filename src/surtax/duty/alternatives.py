@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from surtax import goods
-from surtax.duty.entry import Entry, claim_name, make_entry
+from surtax.duty.entry import Entry, above_whole, claim_name, fact_value, make_entry
 from surtax.duty.layers import Layer
 from surtax.duty.rate import Answer, rate
 from surtax.duty.straight import Crossing, crossings, pieces
@@ -130,7 +130,8 @@ def alternatives(
         code, into, value, quantity, unit: the goods, as for one entry.
         origins, days: the choices.
         claims: choices of claims; what an origin cannot claim is left out of it, and said.
-        facts: for each fact the choices of its value.
+        facts: for each fact the choices of its value; shares that are more than the whole together
+            are no choice beside others.
         known, threatened: as for one entry.
         cost: what every alternative but the first costs beside the duties, a share of the value.
 
@@ -139,13 +140,17 @@ def alternatives(
     """
     named = [[claim_name(ledger, c) for c in some] for some in claims]
     varied = [[(name, text) for text in texts] for name, texts in (facts or {}).items()]
+    every = [dict(some) for some in itertools.product(*varied)]
+    fitting = [
+        some
+        for some in every
+        if not above_whole(ledger, {n: fact_value(ledger, n, text) for n, text in some.items()})
+    ]
     found: list[tuple[Entry, date]] = []
     left_out: list[tuple[str, ...]] = []
-    for origin, on, wanted, some in itertools.product(
-        origins, days, named, itertools.product(*varied)
-    ):
+    for origin, on, wanted, some in itertools.product(origins, days, named, fitting or every):
         entry = make_entry(
-            ledger, code, origin=origin, into=into, value=value, facts=dict(some),
+            ledger, code, origin=origin, into=into, value=value, facts=some,
             quantity=quantity, unit=unit, on=on,
         )  # fmt: skip
         open_to = [c for c in wanted if ledger.claims[c].open(entry.origin, entry.into, on)]

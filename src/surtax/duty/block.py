@@ -211,7 +211,7 @@ class Block:
             if self.reasons
             else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
         ]
-        places = np.flatnonzero(np.bincount(self.into)).tolist()
+        places = np.flatnonzero(np.bincount(self.into[~rejected])).tolist()
         owed = {
             self.words.places.texts[into]: int(total[owes & (self.into == into)].sum())
             for into in places

@@ -122,10 +122,9 @@ def make_entry(
                 mend=f"It is open to {', '.join(claim.origins)}.",
             )
     declared = {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()}
-    for names in apart(ledger, declared):
-        if sum(declared[name] for name in names) > WHOLE:
-            mend = "They share the value: give at most 100 % together."
-            raise UnitError(too_much(names), where="--fact", mend=mend)
+    if names := above_whole(ledger, declared):
+        mend = "They share the value: give at most 100 % together."
+        raise UnitError(too_much(names), where="--fact", mend=mend)
     return Entry(
         digits,
         country,
@@ -161,6 +160,12 @@ def apart(ledger: Ledger, names: Iterable[str]) -> list[list[str]]:
         if whole := ledger.facts[name].apart:
             found.setdefault(whole, []).append(name)
     return [some for some in found.values() if len(some) > 1]
+
+
+def above_whole(ledger: Ledger, declared: Mapping[str, float]) -> list[str]:
+    """Declared shares of one whole that are more than it together; none where all fit."""
+    sums = {tuple(some): sum(declared[n] for n in some) for some in apart(ledger, declared)}
+    return [name for some, whole in sums.items() if whole > WHOLE for name in some]
 
 
 def too_much(names: Iterable[str]) -> str:
