@@ -36,14 +36,14 @@ class Rated:
 
     Attributes:
         frame: the lines; see `surtax.duty.bulk.Rater.rate`.
-        owed: duties of all of them, by importing place, in cents.
-        decimals: in lines to be stored, columns of decimals, each with its precision and scale.
+        owed: of lines to be stored, the duties of all of them, by importing place, in cents.
+        decimals: of lines to be stored, columns of decimals, each with its precision and scale.
             They hold the whole numbers behind them, bit by bit as if they were floats: those are
             written as they stand, while of whole numbers a dictionary is tried first.
     """
 
     frame: pl.DataFrame
-    owed: Mapping[str, int]
+    owed: Mapping[str, int] = field(default_factory=dict)
     decimals: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
@@ -211,11 +211,6 @@ class Block:
             if self.reasons
             else pl.Series("rejected", [None], dtype=pl.String).new_from_index(0, n),
         ]
-        places = np.flatnonzero(np.bincount(self.into[~rejected])).tolist()
-        owed = {
-            self.words.places.texts[into]: int(total[owes & (self.into == into)].sum())
-            for into in places
-        }
         decimals = {"value": MONEY, "quantity": QUANTITY, "duty": MONEY}
         for one in self._pairs(texts) if narrow else self._columns():
             if isinstance(one, pl.Series):
@@ -224,7 +219,11 @@ class Block:
                 out.append(amounts(*one))
                 decimals[one[0]] = MONEY
         if not stored:
-            return Rated(self.frame.with_columns(out), owed)
+            return Rated(self.frame.with_columns(out))
+        owed = {
+            self.words.places.texts[into]: int(total[owes & (self.into == into)].sum())
+            for into in np.flatnonzero(np.bincount(self.into[~rejected])).tolist()
+        }
         return Rated(self._stored().with_columns(out), owed, decimals)
 
     def _stored(self) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from surtax.errors import DataError
 
@@ -25,12 +25,29 @@ def read_footer(path: Path) -> Struct:
         DataError: the file does not end as one.
     """
     with path.open("rb") as handle:
-        handle.seek(-8, 2)
-        size, magic = struct.unpack("<I4s", handle.read(8))
-        if magic != MAGIC:
-            raise DataError("the file does not end as Parquet does.", where=str(path))
-        handle.seek(-8 - size, 2)
-        return _Reader(handle.read(size)).struct()
+        return _Reader(handle.read(_find(handle, path))).struct()
+
+
+def replace_footer(path: Path, footer: Struct) -> None:
+    """Give a Parquet file another footer; its pages stay.
+
+    Raises:
+        DataError: the file does not end as one.
+    """
+    with path.open("r+b") as handle:
+        _find(handle, path)
+        handle.write(footer_bytes(footer))
+        handle.truncate()
+
+
+def _find(handle: BinaryIO, path: Path) -> int:
+    """Go to where the footer of a file begins; how many bytes it has."""
+    handle.seek(-8, 2)
+    size, magic = struct.unpack("<I4s", handle.read(8))
+    if magic != MAGIC:
+        raise DataError("the file does not end as Parquet does.", where=str(path))
+    handle.seek(-8 - size, 2)
+    return int(size)
 
 
 def footer_bytes(footer: Struct) -> bytes:

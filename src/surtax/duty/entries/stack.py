@@ -14,7 +14,16 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from surtax.duty.entries.footer import I32, I64, LIST, MAGIC, STRUCT, Struct, footer_bytes
+from surtax.duty.entries.footer import (
+    I32,
+    I64,
+    LIST,
+    MAGIC,
+    STRUCT,
+    Struct,
+    footer_bytes,
+    replace_footer,
+)
 from surtax.duty.entries.footer import read_footer as read
 
 SCHEMA, ROWS, GROUPS, NOTES = 2, 3, 4, 5
@@ -117,12 +126,7 @@ def tell_decimals(path: Path, kinds: Mapping[str, tuple[int, int]]) -> None:
         for group in part.groups:
             group[COLUMNS][1][1][at][META][1][KIND] = (I32, INT64)
     part.footer.pop(NOTES, None)
-    with path.open("r+b") as handle:
-        handle.seek(-8, 2)
-        size = int.from_bytes(handle.read(4), "little")
-        handle.seek(-8 - size, 2)
-        handle.write(footer_bytes(part.footer))
-        handle.truncate()
+    replace_footer(path, part.footer)
 
 
 def _blank(path: Path, part: _Part, kinds: Mapping[str, Any]) -> _Part | None:
