@@ -32,5 +32,26 @@ export function fill(node, ...children) {
   return node;
 }
 
+const folds = (node) => {
+  const met = {};
+  return [...node.querySelectorAll("details")].map((one) => {
+    const words = one.querySelector("summary").textContent;
+    met[words] = (met[words] ?? 0) + 1;
+    return [`${words} ${met[words]}`, one];
+  });
+};
+
+// Put a new answer in the place of the last: what a person has unfolded, and its focus, stay.
+export function renew(node, ...children) {
+  const before = new Map(folds(node));
+  const [at] = [...before].find(([, one]) => one.querySelector("summary") === document.activeElement) ?? [];
+  fill(node, ...children);
+  for (const [key, one] of folds(node)) {
+    if (before.get(key)?.open) one.open = true;
+    if (key === at) one.querySelector("summary").focus({ preventScroll: true });
+  }
+  return node;
+}
+
 let last = 0;
 export const uid = (prefix = "i") => `${prefix}${++last}`;

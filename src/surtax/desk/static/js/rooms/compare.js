@@ -3,7 +3,7 @@
 import { bars } from "../charts/bars.js";
 import { frame } from "../charts/frame.js";
 import { button, select, text } from "../controls.js";
-import { fill, h } from "../dom.js";
+import { fill, h, renew } from "../dom.js";
 import { read, write } from "../state.js";
 import { table } from "../table.js";
 import { wording } from "./studio/assumed.js";
@@ -115,7 +115,7 @@ export async function mount(root, ctx) {
     // A platform's own text says what it is; a scenario of the studio, what it assumes.
     const lettered = ctx.get().items.map((item, at) => [titleOf(item, at), platform.has(item) || answers.has(item) ? "" : said.assumed(stateOfItem(item))]);
     const notes = new Set(found.flatMap((one) => said.noted(one.answer)));
-    fill(out, chart.node, lettered.filter(([, what]) => what).map(([title, what]) => h("p", { class: "soft" }, h("strong", {}, title), " – ", what)),
+    renew(out, chart.node, lettered.filter(([, what]) => what).map(([title, what]) => h("p", { class: "soft" }, h("strong", {}, title), " – ", what)),
       [...notes].map((one) => h("p", { class: "notice" }, one)), h("h2", {}, t("studio.side_by_side")), table({
       caption: t("studio.side_by_side"), rows: wide, columns: heads(shown),
     }),

@@ -1,7 +1,7 @@
 // One shipment: what it owes follows what is typed; only facts that matter are asked.
 
 import { blame, checks, text } from "../../controls.js";
-import { fill, h } from "../../dom.js";
+import { fill, h, renew } from "../../dom.js";
 import { claim } from "../../names.js";
 import { INTO } from "../duty.js";
 import { dayField, factFields, goodsField, intoField, later, ORIGINS, threatField, valueField } from "./form.js";
@@ -61,7 +61,7 @@ export function shipmentView(ctx) {
           told.claims.filter((one) => one.made).map((one) => one.claim));
         facts.show(told.asks);
         feeFacts.show(told.fee_asks);
-        fill(result, answerCard(told.answer, state, ctx));
+        renew(result, answerCard(told.answer, state, ctx));
         say(told.answer.admissible ? t("desk.duty.owes", { total: f.money(told.answer.total, told.answer.currency) }) : t("duty.barred"));
       }, complain);
     },

@@ -3,7 +3,7 @@
 import { bars } from "../../charts/bars.js";
 import { frame } from "../../charts/frame.js";
 import { blame, checks, date, flag } from "../../controls.js";
-import { fill, h } from "../../dom.js";
+import { fill, h, renew } from "../../dom.js";
 import { claim } from "../../names.js";
 import { table } from "../../table.js";
 import { INTO } from "../duty.js";
@@ -66,7 +66,7 @@ export function waysView(ctx) {
       }
       ask((signal) => api.post("/api/duty/alternatives", question, { signal }), (told) => {
         complain(null);
-        fill(result, sideBySide(told, ctx));
+        renew(result, sideBySide(told, ctx));
         say(t("desk.duty.ways_said", { n: told.alternatives.length }));
       }, complain);
     },
