@@ -110,6 +110,8 @@ def test_claim_file_holds_9999(law: Ledger, tmp_path: Path) -> None:
         (["us/ieepa/recprocal"], None, "Nearest: us/ieepa/reciprocal"),
         (["us/ieepa/reciprocal#base"], None, "Nearest: baseline"),
         (["us/ieepa", "ca/surtax"], None, "several importers"),
+        (["ca/surtax"], "preference-us", "several importers"),
+        (["us/ieepa/recprocal"], "preference-us", "Nearest: us/ieepa/reciprocal"),
         ([], "learning", "Nearest: learning-resources"),
         (["us/ieepa"], "remission", "“remission” is no ground for us/ieepa"),
         (["us/s232/steel"], "learning-resources", "It is one for us/ieepa"),
