@@ -183,7 +183,7 @@ def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) 
     if day < public:
         words = pl.lit(f"{rule.title}: known from {public} only")
         return [Refusal(every, "no ground known", words)]
-    out = [_odd()]
+    out = [_odd(rule)]
     if rule.kind == "preference":
         words = pl.lit("the goods are designated for drawback, which gives back the same duties")
         out.append(Refusal(pl.col("drawback") == "yes", "drawback", words))
@@ -200,14 +200,16 @@ def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) 
     return out
 
 
-def _odd() -> Refusal:
+def _odd(rule: Ground) -> Refusal:
     """Lines whose status is told in a word that is not known."""
-    odd = {name: ~pl.col(name).is_in(["", *words]) for name, words in WORDS.items()}
+    late = rule.kind == "preference"
+    asked = {name: words for name, words in WORDS.items() if late or name != "originating"}
+    odd = {name: ~pl.col(name).is_in(["", *words]) for name, words in asked.items()}
     says = [
         pl.format(
             "“{}” in “{}”; known are {}", pl.col(name), pl.lit(name), pl.lit(", ".join(words))
         )
-        for name, words in WORDS.items()
+        for name, words in asked.items()
     ]
     return Refusal(pl.any_horizontal(odd.values()), ODD, first(list(odd.values()), says))
 

@@ -169,12 +169,13 @@ class Refunder:
         charged = claim.measures if claim.granted else self.ground.as_charged if self.ground else ()
         taken = not claim.granted and (self.ground is None or self.ground.kind == "void")
         self._headings = _headings(ledger, fallen) if taken else frozenset()
-        self._now = Rater(ledger, known=claim.known, void=fallen)
-        self._then = Rater(ledger, known=claim.known, void=charged)
         self._late = self.ground if self.ground and self.ground.kind == "preference" else None
+        self._now = Rater(ledger, known=claim.known, void=(*fallen, *claim.elsewhere))
+        self._then = self._now
+        if not self._late:
+            self._then = Rater(ledger, known=claim.known, void=charged)
         self._first: Refunder | None = None
         if claim.elsewhere:
-            self._now = self._then = Rater(ledger, known=claim.known, void=claim.elsewhere)
             first = Claim(claim.into, claim.elsewhere, None, False, claim.known)
             self._first = Refunder(ledger, first)
 

@@ -72,6 +72,10 @@ class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"star
     start: date | None = None
     to: date | None = None
 
+    def __post_init__(self) -> None:
+        if bool(self.values) == (self.column in DAYS):
+            raise ValueError("give words in “is”, or a column of days alone")
+
     def holds(self, day: date) -> bool:
         """Whether the bar stands on a day."""
         return (self.start is None or day >= self.start) and (self.to is None or day < self.to)
