@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-DAYS = ("on", "liquidated", "scheduled")
+DAYS = ("on", "liquidated", "scheduled", "decided")
 
 
 def line(case: dict[str, Any], number: int = 1) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def line(case: dict[str, Any], number: int = 1) -> dict[str, Any]:
         "claims": ";".join(case.get("claims", [])),
     }
     for name in ("liquidation", "protest", "reconciliation", "drawback", "dumping", "entry_type",
-                 "claimed", "paid", "filed"):  # fmt: skip
+                 "claimed", "originating", "paid", "filed"):  # fmt: skip
         if name in case:
             row[name] = case[name]
     for name in DAYS:

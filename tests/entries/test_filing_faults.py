@@ -136,6 +136,42 @@ def test_a_run_that_stops_goes_on_and_gives_the_same_bytes(
         assert len({p.read_bytes() for p in pair}) == 1, name
 
 
+LATE = """entry,goods,origin,into,value,on,originating,decided,paid.99030110,paid.general
+A1,3926.90.99,CA,US,1000,2025-06-02,yes,,250,53
+A2,3926.90.99,CA,US,1000,2025-06-03,no,,250,53
+A3,3926.90.99,MX,US,2000,2025-06-04,Y,,0,
+A4,3926.90.99,VN,US,1000,2025-06-05,yes,,0,53
+A5,3926.90.99,KR,US,1000,2025-06-06,yes,2025-06-31,0,53
+A6,3926.90.99,KR,US,3000,2025-06-06,yes,2025-06-30,0,100
+"""
+
+
+def test_a_late_preference_hangs_on_no_block_and_no_stop(tmp_path: Path) -> None:
+    source = tmp_path / "a.csv"
+    source.write_text(LATE, "utf-8")
+    claim = make_claim(ledger(), KNOWN, ground="preference-us")
+
+    def late(out: str, size: int, **how: Any) -> dict[str, Any]:
+        return refund_file(ledger(), make_job(ledger(), source, tmp_path / out, size=size),
+                           claim, **how)  # fmt: skip
+
+    def stop(lines: int, _: float) -> None:
+        if lines >= 3:
+            raise KeyboardInterrupt
+
+    whole = late("whole.csv", 1000)
+    with pytest.raises(KeyboardInterrupt):
+        late("out.csv", 1, report=stop)
+    parts = late("out.csv", 1)
+    assert parts["resumed_after"] >= 1
+    assert same(parts, whole)
+    assert (tmp_path / "out.csv").read_bytes() == (tmp_path / "whole.csv").read_bytes()
+    # HTSUS 3926.90.99: 5.3 %, of 1000, 2000 and 3000, of the last no more than was paid
+    assert whole["refundable"] == 53 + 106 + 100
+    assert whole["not_eligible"] == {"no claim after importation": 1, "not originating": 1}
+    assert "2025-06-31" in (tmp_path / "whole.rejected.csv").read_text("utf-8")
+
+
 def test_another_claim_begins_anew(tmp_path: Path) -> None:
     source, out = write(tmp_path / "a.csv", [good(n) for n in range(45)]), tmp_path / "out.csv"
 

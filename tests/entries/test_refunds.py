@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,8 @@ import yaml
 from surtax.duty.claims import Written, numbers, with_file, write_claims
 from surtax.duty.refund import PART, make_claim, refund
 from surtax.duty.refundfile import summary, sums
-from surtax.errors import InputError
-from surtax.ledger.load import Ledger
+from surtax.errors import InputError, LedgerError
+from surtax.ledger.load import LAW, Ledger
 from surtax.ledger.refunds import refunds
 
 HERE = Path(__file__).parent
@@ -110,6 +111,8 @@ def test_claim_file_holds_9999(law: Ledger, tmp_path: Path) -> None:
         (["us/ieepa/recprocal"], None, "Nearest: us/ieepa/reciprocal"),
         (["us/ieepa/reciprocal#base"], None, "Nearest: baseline"),
         (["us/ieepa", "ca/surtax"], None, "several importers"),
+        (["ca/surtax"], "preference-us", "several importers"),
+        (["us/ieepa/recprocal"], "preference-us", "Nearest: us/ieepa/reciprocal"),
         ([], "learning", "Nearest: learning-resources"),
         (["us/ieepa"], "remission", "“remission” is no ground for us/ieepa"),
         (["us/s232/steel"], "learning-resources", "It is one for us/ieepa"),
@@ -126,3 +129,22 @@ def test_what_does_not_change_is_left_blank_whatever_the_other_lines(law: Ledger
     for name in (n for n in lines.columns if n.startswith(PART)):
         assert (lines[name] != 0).all(), name
         assert lines[name].null_count(), name
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "says"),
+    [
+        ("claims: [usmca]\n", "claims: [usmcaa]\n", "unknown claim “usmcaa”. Nearest: usmca"),
+        ("first: [learning-resources]", "first: [learning]", "Nearest: learning-resources"),
+        ("{column: decided, reason", "{column: claimed, reason", "give words"),
+        ("{column: decided, reason", '{column: decided, is: ["yes"], reason', "give words"),
+    ],
+)
+def test_faults_of_the_rules(tmp_path: Path, was: str, becomes: str, says: str) -> None:
+    law = shutil.copytree(LAW, tmp_path / "law")
+    text = (law / "refunds.yaml").read_text("utf-8")
+    assert was in text
+    (law / "refunds.yaml").write_text(text.replace(was, becomes, 1), "utf-8")
+    with pytest.raises(LedgerError, match=says) as error:
+        refunds(Ledger.load(law))
+    assert "refunds.yaml:" in error.value.where

@@ -35,7 +35,10 @@ def refund(
         typer.Option("--void", help="Measure, provision or folder that falls: us/ieepa."),
     ] = None,
     ground: Annotated[
-        str | None, typer.Option("--ground", help="Ruling or order: learning-resources …")
+        str | None,
+        typer.Option(
+            "--ground", help="Ruling, order or claim: learning-resources, preference-us …"
+        ),
     ] = None,
     into: Into = None,
     known: Known = None,

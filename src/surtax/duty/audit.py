@@ -38,6 +38,7 @@ from surtax.duty.filed import (
     shares_of,
     stated,
 )
+from surtax.duty.preference import qualified
 from surtax.duty.refund import Refunder, make_claim
 from surtax.ledger.headings import digits, dotted, headings
 from surtax.ledger.load import Ledger
@@ -78,7 +79,7 @@ class Auditor:
         self._refunders = {
             name: Refunder(ledger, make_claim(ledger, known, ground=name))
             for name, ground in self.grounds.items()
-            if ground.kind in ("void", "remission")
+            if ground.kind in ("void", "remission", "preference")
         }
         self._by_code = {code: part for (code,), part in self.headings.group_by("heading")}
 
@@ -229,7 +230,7 @@ class Auditor:
         )
 
     def _candidates(self, table: pl.DataFrame, found: pl.DataFrame) -> Iterator[pl.DataFrame]:
-        """A duty that has fallen since or is remitted, and what else was paid too much.
+        """A duty that has fallen since or is remitted, a preference not claimed, and overpayments.
 
         What was paid too much of a duty that fell comes back with the duty, and what is remitted
         by its own way.
@@ -244,7 +245,9 @@ class Auditor:
         own = ~(pl.col("measure").is_in(fallen) | under.is_in(fallen))
         net = [found.filter(own).select("line", "over")]
         for name, one in self._refunders.items():
-            lines = one.lines(table).filter(pl.col("refund") > 0)
+            late = self.grounds[name].kind == "preference"
+            asked = table.filter(qualified(table)) if late else table
+            lines = one.lines(asked).filter(pl.col("refund") > 0)
             yield _claimed(self.grounds[name].title, lines)
             if one.claim.granted:
                 net.append(lines.select("line", over=-pl.col("refund")))

@@ -17,7 +17,7 @@ import polars as pl
 
 from surtax.errors import UnitError, unknown
 from surtax.ledger.load import Ledger
-from surtax.ledger.refunds import STATUS, Deemed, Ground, Refunds, Route, Window, refunds
+from surtax.ledger.refunds import DAYS, STATUS, Bar, Deemed, Ground, Refunds, Route, Window, refunds
 
 COLUMNS = ("state", "liquidated_on", "since", "eligible", "route", "deadline", "reason", "because")
 YES = ("yes", "true", "y", "1", "x")
@@ -30,10 +30,9 @@ WORDS = {
     "liquidation": (*BY_CUSTOMS, "extended", "suspended", "under review"),
     "protest": (*OPEN, "denied", "approved"),
     "reconciliation": ("flagged", "filed"),
-    "drawback": ("yes",), "dumping": ("yes",), "claimed": ("yes",),
+    "drawback": ("yes",), "dumping": ("yes",), "claimed": ("yes",), "originating": ("yes",),
 }  # fmt: skip
 """The words that columns may hold; blank or no is none of them, and yes is the first."""
-DAYS = STATUS[:2]
 UNSTATED = "liquidation not stated"
 ODD = "status not understood"
 
@@ -91,12 +90,12 @@ def judge(
     return lines.with_columns(
         state=pl.when(protested).then(pl.lit("protested")).otherwise("state"),
         eligible=found,
-        route=_first(taken, titles),
-        deadline=_first(taken, last).cast(pl.Date),
-        reason=pl.when(~found).then(_first(held, [pl.lit(one.reason) for one in told])),
+        route=first(taken, titles),
+        deadline=first(taken, last).cast(pl.Date),
+        reason=pl.when(~found).then(first(held, [pl.lit(one.reason) for one in told])),
         because=pl.when(found)
-        .then(_first(taken, whys))
-        .otherwise(_first(held, [one.because for one in told])),
+        .then(first(taken, whys))
+        .otherwise(first(held, [one.because for one in told])),
     ).select(COLUMNS)
 
 
@@ -105,15 +104,13 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
     have = set(table.columns)
     columns = [pl.col("on").cast(pl.Date)]
     for name in STATUS:
-        kind = pl.Date if name in DAYS else pl.String
-        given = pl.lit(None, dtype=kind)
-        if name in have:
-            given = pl.lit(read_days(table, name)) if name in DAYS else pl.col(name).cast(kind)
-        if name not in DAYS:
-            given = given.str.strip_chars().str.to_lowercase().fill_null("")
-        if name in WORDS:
-            given = pl.when(given.is_in(YES)).then(pl.lit(WORDS[name][0])).otherwise(given)
-            given = pl.when(given.is_in(NO)).then(pl.lit("")).otherwise(given)
+        if name in DAYS:
+            none = pl.lit(None, dtype=pl.Date)
+            given = pl.lit(read_days(table, name)) if name in have else none
+        else:
+            given = word(table, name)
+        if name == "decided":
+            given = pl.when(given <= day).then(given)
         if name == "entry_type":
             given = given.str.zfill(2)
         columns.append(given.alias(name))
@@ -132,6 +129,17 @@ def _stand(table: pl.DataFrame, deemed: Deemed | None, day: date, *, stated: boo
         .then(pl.lit("unliquidated"))
         .otherwise(pl.lit("liquidated")),
     )
+
+
+def word(table: pl.DataFrame, name: str) -> pl.Expr:
+    """What a table says in a status column, in one form; blank where it says nothing, or no."""
+    if name not in table.columns:
+        return pl.lit("")
+    given = pl.col(name).cast(pl.String).str.strip_chars().str.to_lowercase().fill_null("")
+    if name in WORDS:
+        given = pl.when(given.is_in(YES)).then(pl.lit(WORDS[name][0])).otherwise(given)
+        given = pl.when(given.is_in(NO)).then(pl.lit("")).otherwise(given)
+    return given
 
 
 def read_days(table: pl.DataFrame, name: str) -> pl.Series:
@@ -175,7 +183,10 @@ def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) 
     if day < public:
         words = pl.lit(f"{rule.title}: known from {public} only")
         return [Refusal(every, "no ground known", words)]
-    out = [_odd()]
+    out = [_odd(rule)]
+    if rule.kind == "preference":
+        words = pl.lit("the goods are designated for drawback, which gives back the same duties")
+        out.append(Refusal(pl.col("drawback") == "yes", "drawback", words))
     if rule.party:
         column = f"facts.{rule.party}"
         said = _sentence(ledger, ledger.facts[rule.party].meaning, rule)
@@ -189,16 +200,18 @@ def _never(ledger: Ledger, rule: Ground | None, table: pl.DataFrame, day: date) 
     return out
 
 
-def _odd() -> Refusal:
+def _odd(rule: Ground) -> Refusal:
     """Lines whose status is told in a word that is not known."""
-    odd = {name: ~pl.col(name).is_in(["", *words]) for name, words in WORDS.items()}
+    late = rule.kind == "preference"
+    asked = {name: words for name, words in WORDS.items() if late or name != "originating"}
+    odd = {name: ~pl.col(name).is_in(["", *words]) for name, words in asked.items()}
     says = [
         pl.format(
             "“{}” in “{}”; known are {}", pl.col(name), pl.lit(name), pl.lit(", ".join(words))
         )
-        for name, words in WORDS.items()
+        for name, words in asked.items()
     ]
-    return Refusal(pl.any_horizontal(odd.values()), ODD, _first(list(odd.values()), says))
+    return Refusal(pl.any_horizontal(odd.values()), ODD, first(list(odd.values()), says))
 
 
 def _takes(route: Route, day: date) -> pl.Expr:
@@ -208,9 +221,15 @@ def _takes(route: Route, day: date) -> pl.Expr:
     fits = pl.lit("any" in route.takes) | pl.col("state").is_in(route.takes)
     for bar in route.bars:
         if bar.holds(day):
-            fits &= ~pl.col(bar.column).is_in(bar.values)
+            fits &= ~_barred(bar)
     last = _last(route.window)
-    return fits & (last.is_null() | (last >= day))
+    return fits & (last >= day).fill_null(not route.window.needed)
+
+
+def _barred(bar: Bar) -> pl.Expr:
+    """Lines that a bar holds back."""
+    column = pl.col(bar.column)
+    return column.is_not_null() if bar.column in DAYS else column.is_in(bar.values)
 
 
 def _last(window: Window) -> pl.Expr:
@@ -234,15 +253,17 @@ def _not_taken(
         "no column says where it stands",
     )
     words = pl.when(no_day).then(pl.lit(day_unsaid)).otherwise(pl.lit(unsaid))
-    out = [Refusal(pl.col("state") == "not stated", UNSTATED, words)]
-    if place in law.finality:
-        final = law.finality[place]
-        said = _sentence(ledger, final.note, final)
-        out.append(Refusal(pl.col("state") == "final", final.reason, pl.lit(said)))
+    out = []
+    if not all("any" in route.takes for route in routes):
+        out.append(Refusal(pl.col("state") == "not stated", UNSTATED, words))
+        if place in law.finality:
+            final = law.finality[place]
+            said = _sentence(ledger, final.note, final)
+            out.append(Refusal(pl.col("state") == "final", final.reason, pl.lit(said)))
     for route in routes:
         for bar in (b for b in route.bars if b.holds(day)):
             said = _sentence(ledger, bar.note or bar.reason, bar)
-            out.append(Refusal(pl.col(bar.column).is_in(bar.values), bar.reason, pl.lit(said)))
+            out.append(Refusal(_barred(bar), bar.reason, pl.lit(said)))
     for route in routes:
         if day < route.start:
             said = _sentence(ledger, f"{route.title} opens on {route.start}", route)
@@ -258,7 +279,7 @@ def _sentence(ledger: Ledger, words: str, cited: object) -> str:
     return f"{words} ({ledger.cite(instrument, cite)})"
 
 
-def _first(masks: Sequence[pl.Expr], values: Sequence[pl.Expr]) -> pl.Expr:
+def first(masks: Sequence[pl.Expr], values: Sequence[pl.Expr]) -> pl.Expr:
     """The value of the first mask that holds, null where none does."""
     out = pl.lit(None)
     for mask, value in reversed(list(zip(masks, values, strict=True))):

@@ -1,7 +1,8 @@
-"""What comes back after a ruling, an order or a remission: rated twice, subtracted, judged.
+"""What comes back after a ruling, a remission or a late claim: rated twice, subtracted, judged.
 
 A duty that falls away may let in another that had yielded to it; so entries are rated with the
-measures and without them, and the difference of the whole is what comes back.
+measures and without them, or without the preference and with it, and the difference of the whole
+is what comes back. What comes back on one ground is taken away before another is reckoned.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import polars as pl
 from surtax.duty.bulk import Rater
 from surtax.duty.eligible import judge
 from surtax.duty.filed import PAID, REJECTED, SAID, paid_in_all, rated, stated
+from surtax.duty.preference import claiming
 from surtax.errors import InputError, unknown
 from surtax.keeping import kept
 from surtax.ledger.headings import digits, headings
@@ -30,6 +32,7 @@ INSTEAD = "a duty that had yielded to the one that falls is owed in its place"
 UNPAID = "was not paid"
 ELSEWHERE = "into another country"
 UNRATED = "could not be rated"
+OPEN = "a rate is not known"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Claim:
         ground: the ground that the record knows for it, if any.
         granted: whether `measures` are reliefs to be granted.
         known: the day of the claim and of knowledge.
+        elsewhere: beside a preference, duties that come back on other grounds, and so not on it.
     """
 
     into: str
@@ -50,6 +54,7 @@ class Claim:
     ground: str | None
     granted: bool
     known: date
+    elsewhere: tuple[str, ...] = ()
 
 
 def make_claim(
@@ -61,7 +66,8 @@ def make_claim(
         ledger: the law, with its refund rules.
         known: the day of the claim.
         void: measures, provisions, or folders of measures.
-        ground: a ground; it brings its own measures, unless `void` names some of them.
+        ground: a ground; it brings its own measures, unless `void` names some of them. Beside a
+            preference, `void` names duties that come back on other grounds.
 
     Raises:
         InputError: neither is given, a name does not exist, measures of two importers, or such as
@@ -70,24 +76,25 @@ def make_claim(
     law = refunds(ledger)
     if ground is not None and ground not in law.grounds:
         raise unknown("ground", ground, law.grounds, where="--ground")
-    if ground and law.grounds[ground].kind == "amended":
+    rule = law.grounds[ground] if ground else None
+    if rule and rule.kind == "amended":
         if void:
             raise InputError(
                 f"“{ground}” compares the law then and now; it voids no measure.",
                 where="--void",
                 mend="Leave --void out.",
             )
-        return Claim(law.grounds[ground].into, (), ground, False, known)
-    wanted = expand(ledger, list(void) or (law.grounds[ground].measures if ground else []))
-    places = {ledger.measures[name.partition("#")[0]].imposer for name in wanted}
-    if len(places) != 1:
-        raise InputError(
-            "no duty is named." if not places else "the duties are of several importers.",
-            where="--void",
-            mend="Name the duties of one importer, such as us/ieepa.",
-        )
-    if ground and not _holds(ledger, law.grounds[ground], wanted):
-        named = law.grounds[ground].measures
+        return Claim(rule.into, (), ground, False, known)
+    if rule and rule.kind == "preference":
+        before = [law.grounds[name] for name in rule.first]
+        open_ = [one for one in before if ledger.instruments[one.instrument].public <= known]
+        others = expand(ledger, [*void, *(name for one in open_ for name in one.measures)])
+        into = _importer(ledger, others, rule.into)
+        return Claim(into, (), ground, False, known, elsewhere=tuple(others))
+    wanted = expand(ledger, list(void) or (rule.measures if rule else []))
+    into = _importer(ledger, wanted)
+    if rule and not _holds(ledger, rule, wanted):
+        named = rule.measures
         held = ", ".join(named[:3]) + " …" * (len(named) > 3)
         raise InputError(
             f"“{ground}” is no ground for {', '.join(void)}.",
@@ -96,7 +103,19 @@ def make_claim(
         )
     found = ground or _ground_of(ledger, law, wanted)
     granted = found is not None and law.grounds[found].kind == "remission"
-    return Claim(places.pop(), tuple(wanted), found, granted, known)
+    return Claim(into, tuple(wanted), found, granted, known)
+
+
+def _importer(ledger: Ledger, wanted: Sequence[str], *known: str) -> str:
+    """The one importer of measures, and of those named beside them."""
+    places = {ledger.measures[name.partition("#")[0]].imposer for name in wanted} | {*known}
+    if len(places) != 1:
+        raise InputError(
+            "no duty is named." if not places else "the duties are of several importers.",
+            where="--void",
+            mend="Name the duties of one importer, such as us/ieepa.",
+        )
+    return places.pop()
 
 
 def _ground_of(ledger: Ledger, law: Refunds, wanted: Sequence[str]) -> str | None:
@@ -112,6 +131,25 @@ def _holds(ledger: Ledger, ground: Ground, wanted: Sequence[str]) -> bool:
 
 PART = "refund."
 """What the column of a duty that changes begins with."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reckoned:
+    """What comes back of lines, in cents.
+
+    Attributes:
+        refund: (n,) what comes back.
+        total: (n,) what falls away.
+        changes: by duty, (n,) what falls away of it.
+        said: what rating says beside the duties.
+        late: of a preference, what `surtax.duty.preference.claiming` says of the lines.
+    """
+
+    refund: pl.Series
+    total: pl.Series
+    changes: dict[str, pl.Series]
+    said: pl.DataFrame
+    late: pl.DataFrame | None = None
 
 
 class Refunder:
@@ -131,8 +169,15 @@ class Refunder:
         charged = claim.measures if claim.granted else self.ground.as_charged if self.ground else ()
         taken = not claim.granted and (self.ground is None or self.ground.kind == "void")
         self._headings = _headings(ledger, fallen) if taken else frozenset()
-        self._now = Rater(ledger, known=claim.known, void=fallen)
-        self._then = Rater(ledger, known=claim.known, void=charged)
+        self._late = self.ground if self.ground and self.ground.kind == "preference" else None
+        self._now = Rater(ledger, known=claim.known, void=(*fallen, *claim.elsewhere))
+        self._then = self._now
+        if not self._late:
+            self._then = Rater(ledger, known=claim.known, void=charged)
+        self._first: Refunder | None = None
+        if claim.elsewhere:
+            first = Claim(claim.into, claim.elsewhere, None, False, claim.known)
+            self._first = Refunder(ledger, first)
 
     def lines(self, table: pl.DataFrame) -> pl.DataFrame:
         """Each line of a table with what comes back, by which route, and until when.
@@ -148,41 +193,54 @@ class Refunder:
               no more than was paid beyond what is owed now. What comes in the place of a duty
               takes off only what was not paid of it already. Where a line says what was paid
               under each heading, all that was paid under those of the measures comes back, less
-              what is owed in its place;
+              what is owed in its place. Of a preference it is what the claim saves, no more than
+              was paid beyond what is owed with it and beyond what comes back on other grounds;
             - unpaid: what the refund leaves out since it was not paid; less than nothing where more
               was paid under the headings than was owed;
             - the columns of `surtax.duty.eligible.judge`;
-            - stale, unknown, missing: as rating says them;
+            - stale, unknown, missing: as rating says them, of a preference without the claim;
             - refund.<provision>: for each duty that changes, what falls away of it, less than
               nothing for one that comes in its place; null where it does not change. Their sum is
               the refund with the unpaid.
         """
         here = pl.col("into") == self.claim.into
         mine = table.filter(here)
-        before, after = self._before(mine), rated(self._now, mine)
-        changes = _changes(before, after)
-        total = sum(changes.values(), start=pl.zeros(mine.height, pl.Int64, eager=True))
-        fell = pl.sum_horizontal(0, *(one.clip(lower_bound=0) for one in changes.values()))
-        place = pl.sum_horizontal(0, *(one.clip(upper_bound=0) for one in changes.values()))
-        spare, paid = _spare(mine, before, after), self._paid(mine)
-        said = spare.is_not_null()
-        most = pl.when(said).then(pl.min_horizontal(fell, spare)).otherwise(total)
-        over = pl.when(said).then(pl.min_horizontal(paid, spare))
-        by_heading = pl.max_horizontal(paid + place, over)
-        refund = pl.select(pl.when(paid.is_not_null()).then(by_heading).otherwise(most)).to_series()
+        found = self._reckon(mine)
         judged = judge(self.ledger, self.claim.ground, mine, self.claim.known, into=self.claim.into)
         lines = mine.with_columns(
-            refund.alias("refund"), (total - refund).alias("unpaid"), *judged,
-            *(after[name] for name in SAID), **changes,
+            found.refund.alias("refund"), (found.total - found.refund).alias("unpaid"), *judged,
+            *(found.said[name] for name in SAID), **found.changes,
         )  # fmt: skip
-        lines = self._refused(lines, list(changes))
+        lines = self._refused(lines, list(found.changes), found.late)
         others = table.filter(~here).with_columns(
             pl.lit(0, pl.Int64).alias("refund"), pl.lit(0, pl.Int64).alias("unpaid"),
             eligible=pl.lit(False), reason=pl.lit(ELSEWHERE),
         )  # fmt: skip
         whole = pl.concat([lines, others], how="diagonal").sort("line")
-        parts = [pl.when(pl.col(name) != 0).then(name).alias(name) for name in sorted(changes)]
-        return whole.select(pl.exclude(REJECTED, *changes), *parts)
+        names = sorted(found.changes)
+        parts = [pl.when(pl.col(name) != 0).then(name).alias(name) for name in names]
+        return whole.select(pl.exclude(REJECTED, *names), *parts)
+
+    def _reckon(self, mine: pl.DataFrame) -> Reckoned:
+        """What comes back of lines, all into the claim's importer; see `lines`."""
+        entered, late = claiming(self.ledger, self._late, mine) if self._late else (mine, None)
+        before, after = self._before(mine), rated(self._now, entered)
+        changes = _changes(before, after)
+        total = sum(changes.values(), start=pl.zeros(mine.height, pl.Int64, eager=True))
+        spare = _spare(mine, before, after)
+        if late is not None:
+            if self._first and spare.count():
+                spare -= self._first._reckon(mine).refund.clip(lower_bound=0)
+            least = pl.min_horizontal(total, spare.clip(lower_bound=0))
+            return Reckoned(pl.select(least).to_series(), total, changes, before, late)
+        fell = pl.sum_horizontal(0, *(one.clip(lower_bound=0) for one in changes.values()))
+        place = pl.sum_horizontal(0, *(one.clip(upper_bound=0) for one in changes.values()))
+        paid, said = self._paid(mine), spare.is_not_null()
+        most = pl.when(said).then(pl.min_horizontal(fell, spare)).otherwise(total)
+        over = pl.when(said).then(pl.min_horizontal(paid, spare))
+        by_heading = pl.max_horizontal(paid + place, over)
+        refund = pl.select(pl.when(paid.is_not_null()).then(by_heading).otherwise(most)).to_series()
+        return Reckoned(refund, total, changes, after)
 
     def _paid(self, table: pl.DataFrame) -> pl.Series:
         """(n,) what was paid under headings that fall, in cents; null where a line does not say."""
@@ -214,14 +272,24 @@ class Refunder:
             parts.append(rated(rater, mine.drop("#", "#on")).with_columns(mine["#"]))
         return pl.concat(parts, how="diagonal").sort("#").drop("#")
 
-    def _refused(self, lines: pl.DataFrame, parts: Sequence[str]) -> pl.DataFrame:
+    def _refused(
+        self, lines: pl.DataFrame, parts: Sequence[str], late: pl.DataFrame | None
+    ) -> pl.DataFrame:
         """The lines, with the reason of those that get nothing back whatever their state."""
         falls = [pl.col(name) > 0 for name in parts]
         gone = pl.any_horizontal(falls) if falls else pl.lit(False)
         nothing, short = pl.col("refund") <= 0, pl.col("unpaid") > 0
+        if late is not None:
+            nothing &= pl.lit(late["claims"])
         lines = _not_back(lines, nothing, pl.lit(NOTHING), pl.lit(None))
         lines = _not_back(lines, nothing & gone & ~short, pl.lit(REPLACED), pl.lit(INSTEAD))
         lines = _not_back(lines, nothing & gone & short, pl.lit(UNPAID), pl.lit(None))
+        if late is not None:
+            waits = pl.concat_str("unknown", "missing", separator=";").str.strip_chars(";")
+            said = pl.format("what was owed without the claim waits for: {}", waits)
+            lines = _not_back(lines, nothing & (waits != ""), pl.lit(OPEN), said)
+            why_not, because = pl.lit(late["why_not"]), pl.lit(late["because"])
+            lines = _not_back(lines, why_not.is_not_null(), why_not, because)
         why = pl.col(REJECTED)
         lines = _not_back(lines, why.is_not_null(), pl.lit(UNRATED), why)
         for rule in self.law.not_back:

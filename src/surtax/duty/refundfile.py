@@ -105,11 +105,11 @@ def summary(ledger: Ledger, claim: Claim, told: Sums) -> dict[str, Any]:
     """The totals; amounts are numbers in the importer's currency.
 
     Returns:
-        into, currency, known, void, ground, citation: the claim. lines, eligible. refundable: what
-        comes back. not_refundable: what would, of lines that are not eligible. by_month (of
-        entry), by_measure (of the eligible lines; less than nothing for what comes in place of
-        another), unpaid: what by_measure holds beyond refundable, since it was not paid; less
-        than nothing where more was paid.
+        into, currency, known, void, elsewhere, ground, citation: the claim. lines, eligible.
+        refundable: what comes back. not_refundable: what would, of lines that are not eligible.
+        by_month (of entry), by_measure (of the eligible lines; less than nothing for what comes
+        in place of another), unpaid: what by_measure holds beyond refundable, since it was not
+        paid; less than nothing where more was paid. elsewhere: duties left to other grounds.
         not_eligible: lines by reason; not_eligible_amounts: what they would get. routes: with
         deadline, lines and amount.
     """
@@ -122,6 +122,7 @@ def summary(ledger: Ledger, claim: Claim, told: Sums) -> dict[str, Any]:
         "currency": CURRENCIES[claim.into],
         "known": claim.known.isoformat(),
         "void": list(claim.measures),
+        "elsewhere": list(claim.elsewhere),
         "ground": claim.ground,
         "citation": rule and ledger.cite(rule.instrument, rule.cite),
         "lines": count["lines"],

@@ -22,11 +22,13 @@ from surtax.ledger.schema import Confidence
 from surtax.ledger.text import line_holding, read_yaml
 
 FILE = "refunds.yaml"
+DAYS = ("liquidated", "scheduled", "decided")
+"""Columns of the entry table that say on which day something befell an entry."""
 STATUS = (
-    "liquidated", "scheduled", "liquidation", "protest", "reconciliation", "drawback", "dumping",
-    "entry_type", "claimed",
+    *DAYS, "liquidation", "protest", "reconciliation", "drawback", "dumping", "entry_type",
+    "claimed", "originating",
 )  # fmt: skip
-"""Columns of the entry table that say where an entry stands; the first two are days."""
+"""Columns of the entry table that say where an entry stands."""
 
 TakenState = Literal["unliquidated", "liquidated", "any"]
 
@@ -36,6 +38,7 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Attributes:
         after: the column with the day it runs from; an entry without that day has no deadline.
+        needed: whether an entry without that day is not taken at all.
         days, years: how long; the last day counts.
         before: a column with a day that the claim must come `margin` days before, if earlier.
         margin: those days.
@@ -43,6 +46,7 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     after: str
+    needed: bool = False
     days: int = 0
     years: int = 0
     before: str | None = None
@@ -51,17 +55,26 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Bar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from"}):
-    """Entries that a route does not take, on days from `start` up to but not including `to`."""
+    """Entries that a route does not take, on days from `start` up to but not including `to`.
+
+    Attributes:
+        column: what is looked at.
+        values: the words that bar; in a column of days, any day does.
+    """
 
     column: str
-    values: list[str] = msgspec.field(name="is")
     reason: str
     instrument: str
     cite: str
     confidence: Confidence
+    values: list[str] = msgspec.field(name="is", default_factory=list)
     note: str = ""
     start: date | None = None
     to: date | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.values) == (self.column in DAYS):
+            raise ValueError("give words in “is”, or a column of days alone")
 
     def holds(self, day: date) -> bool:
         """Whether the bar stands on a day."""
@@ -123,8 +136,11 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     Attributes:
         kind: void takes the measures away; remission grants the reliefs named in `measures`
             afterwards; a correction is what was paid beyond what the law charged; amended is
-            what a later text, reaching back, no longer charges.
+            what a later text, reaching back, no longer charges; a preference is claimed after
+            importation for goods that qualified.
         measures: measures, provisions, or folders of measures.
+        claims: preferences that can be claimed so.
+        first: grounds whose duties, once they are known, come back by them and not by this one.
         party: a yes-or-no fact that the importer is a party; all importers if none.
         as_charged: reliefs of the record that were not granted when the duty was paid.
         stayed: since when the ruling does not bite.
@@ -132,13 +148,15 @@ class Ground(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     title: str
-    kind: Literal["void", "remission", "correction", "amended"]
+    kind: Literal["void", "remission", "correction", "amended", "preference"]
     into: str
     instrument: str
     cite: str
     confidence: Confidence
     routes: list[str]
     measures: list[str] = []
+    claims: list[str] = []
+    first: list[str] = []
     party: str | None = None
     as_charged: list[str] = []
     stayed: Stay | None = None
@@ -202,7 +220,7 @@ def refunds(ledger: Ledger) -> Refunds:
 
     Raises:
         LedgerError: the file does not follow the schema, or names an instrument, measure, fact,
-            route or column that does not exist; with file and line.
+            claim, ground, route or column that does not exist; with file and line.
     """
     path = Path(ledger.root) / FILE
     law = read_yaml(path, Refunds)
@@ -212,6 +230,10 @@ def refunds(ledger: Ledger) -> Refunds:
         for ground in law.grounds.values():
             for route in ground.routes:
                 _exists("route", route, law.routes)
+            for name in ground.claims:
+                _exists("claim", name, ledger.claims)
+            for name in ground.first:
+                _exists("ground", name, law.grounds)
             expand(ledger, [*ground.measures, *ground.as_charged])
             if ground.party:
                 _exists("fact", ground.party, ledger.facts)
@@ -221,7 +243,7 @@ def refunds(ledger: Ledger) -> Refunds:
             for bar in route_.bars:
                 _exists("column", bar.column, STATUS)
             for column in filter(None, (route_.window.after, route_.window.before)):
-                _exists("column", column, (*STATUS[:2], "on"))
+                _exists("column", column, (*DAYS, "on"))
     except UnknownNameError as error:
         where = line_holding(path, error.what)
         raise LedgerError(error.what, where=where, mend=error.mend) from None

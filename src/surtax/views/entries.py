@@ -24,6 +24,8 @@ def refund(answer: dict[str, Any], top: int = 12) -> None:
     )
     ground = answer["citation"] or "no ruling or order that the record knows"
     below(out, f"Ground: {ground}.", 0)
+    if answer["elsewhere"]:
+        below(out, f"Left to other grounds: {', '.join(answer['elsewhere'])}.", 0)
     if answer["not_refundable"]:
         out.print(f"{money} {amount(answer['not_refundable'])} more does not come back.")
     if answer["by_month"]:

@@ -24,11 +24,11 @@ from surtax.duty.lines import Index
 from surtax.errors import DataError, InputError
 from surtax.ledger import schedule
 from surtax.ledger.load import Ledger
+from surtax.ledger.refunds import DAYS
 from surtax.places import CURRENCIES
 
 UNITS = {"KG": "kg", "NO": "each", "NO.": "each", "L": "liter"}
 """Units of quantity as the tariff's columns abbreviate them, and as rates name them."""
-DAYS = ("liquidated", "scheduled")
 ORDER = (
     "line", "entry", ENTRY_LINE, "goods", "origin", "into", "value", "on", "claims", "quantity",
     "unit",

@@ -49,6 +49,8 @@ SURTAX: dict[str, tuple[str, ...]] = {
     "dumping": ("dumping",),
     "entry_type": ("entry_type", "entry type"),
     "claimed": ("claimed",),
+    "decided": ("decided", "notice of decision"),
+    "originating": ("originating",),
 }  # fmt: skip
 
 ACE: dict[str, tuple[str, ...]] = {

@@ -162,6 +162,7 @@ function refunded(answer, t, f) {
     h("p", { class: "big" }, money(answer.refundable)),
     h("p", { class: "soft" }, t("desk.entries.refunded", { eligible: f.number(answer.eligible), lines: f.number(answer.lines), known: f.day(answer.known) })),
     answer.citation && h("p", { class: "small soft" }, t.prose(answer.citation)),
+    answer.elsewhere.length > 0 && h("p", { class: "small soft" }, t("desk.entries.elsewhere", { what: answer.elsewhere.join(", ") })),
     answer.routes.length > 0 && pairs(t("desk.entries.routes"), answer.routes, [
       { key: "route", label: t("desk.entries.route"), show: t.prose },
       { key: "deadline", label: t("desk.entries.until"), show: (day) => (day ? f.day(day) : "–") },
