@@ -16,6 +16,7 @@ from typing import cast
 
 import numpy as np
 
+from surtax.economy.arrays import number
 from surtax.economy.gradient import Gradient, gradient
 from surtax.economy.outcomes import Outcome, partials_of
 from surtax.economy.results import Solution
@@ -79,7 +80,11 @@ class Attribution:
 
         A tariff and a trade cost are set by the buyer, an export tax by the seller. ``change``
         is exact, ``first_order`` the formula on the whole move.
+
+        Raises:
+            WorldError: the least is no number.
         """
+        least = number("the least part", least)
         w = self.solution.world
         found: list[dict[str, str | float]] = []
         for name in ("tariffs", "export_taxes", "trade_costs"):
@@ -175,10 +180,10 @@ def attribute(solution: Solution, outcome: Outcome) -> Attribution:
     """Split the change of an outcome by instrument, partner and sector.
 
     Raises:
-        UnknownNameError, WorldError: the outcome is none, as in `gradient`.
+        UnknownNameError, WorldError: there is no solution or no outcome, as in `gradient`.
         SolveError: a point of the path has no equilibrium, or its derivatives none.
     """
-    partials_of(outcome, solution)  # an outcome that is none is refused before anything is solved
+    partials_of(outcome, solution)  # what is none is refused before anything is solved
     path = _Path(solution)
     base = path.at(0.0, None)
     start, end = outcome.value(base), outcome.value(solution)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from surtax.economy import adjoint, tangent
 from surtax.economy.adjoint import Back, Bars, Pulled
-from surtax.economy.arrays import FLOW, finite, shaped
+from surtax.economy.arrays import FLOW, finite, of_kind, shaped
 from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_balanced
 from surtax.economy.frozen import preconditioner, relinearise
@@ -24,7 +24,7 @@ from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved
 from surtax.economy.outcomes import Outcome, partials_of
 from surtax.economy.problem import Problem, base_of, wedges
-from surtax.economy.results import Solution
+from surtax.economy.results import Solution, check_solution
 from surtax.economy.slopes import Slopes, slopes_of
 from surtax.economy.system import Sweep
 from surtax.economy.tangent import Push
@@ -89,7 +89,12 @@ class Point:
 
 
 def at(solution: Solution) -> Point:
-    """Get a solution ready; worth keeping where several derivatives are taken."""
+    """Get a solution ready; worth keeping where several derivatives are taken.
+
+    Raises:
+        WorldError: it is no solution.
+    """
+    check_solution(solution)
     p, q = solution.problem, solution.point
     return Point(p, q, slopes_of(p, q), preconditioner(p, base_of(solution.world)))
 
@@ -98,6 +103,8 @@ def _point(solution: Solution, point: Point | None) -> Point:
     """The solution got ready, or what was made of it before; another's is an error."""
     if point is None:
         return at(solution)
+    check_solution(solution)
+    of_kind("a point", point, Point, "Make it with at(…) of the same solution.")
     if point.problem is not solution.problem:
         raise WorldError(
             "the point is of another solution.", mend="Make it with at(…) of the same one."
@@ -152,7 +159,8 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
 
     Raises:
         UnknownNameError: the outcome rests on a field that does not exist.
-        WorldError: its derivatives have another shape or are no numbers; the point is another's.
+        WorldError: there is no solution, the outcome's derivatives have another shape or are no
+            numbers, or the point is another solution's.
         SolveError: the adjoint equations could not be solved; carries the residual.
     """
     here = _point(solution, point)
@@ -175,7 +183,7 @@ def _of_instruments(
     p, costs, levied = s.problem, s.trade_costs, s.export_taxes
     through = np.add(total.A, total.B, out=total.A)
     through += total.border  # B and the border move with A
-    cells, logs = log_wedge_of(s)
+    cells, logs = _log_wedge_of(s)
     sectors = cells // (through.size // len(through))
     of_wedge = np.bincount(sectors, through.ravel()[cells] * logs, len(through))
     # All three fall by theta times the log of a wedge; B falls by every tax besides, and the
@@ -196,7 +204,7 @@ def _of_instruments(
     )
 
 
-def log_wedge_of(s: Solution) -> tuple[NDArray[np.intp], Array]:
+def _log_wedge_of(s: Solution) -> tuple[NDArray[np.intp], Array]:
     """Where among all (s, n, i) the wedge kappa of a solution is not one, and its log there.
 
     Flows that are none, or that a tariff stops, are not among them.
@@ -243,8 +251,8 @@ def sensitivity(
         point: `at` of the same solution, where it has been made before.
 
     Raises:
-        WorldError: a move has another shape or is no number, transfers do not add to zero, or
-            the point is another solution's.
+        WorldError: there is no solution, a move has another shape or is no number, transfers do
+            not add to zero, or the point is another solution's.
         SolveError: the linear equations could not be solved; carries the residual.
     """
     here = _point(solution, point)
@@ -308,7 +316,7 @@ def _push(
     rate = -p.tech.theta[:, None, None] * (duty + export + costs)
     d_theta = np.zeros_like(p.tech.theta) if theta is None else theta
     if theta is not None:
-        cells, logs = log_wedge_of(s)
+        cells, logs = _log_wedge_of(s)
         log_wedge = np.zeros(p.A.shape)
         log_wedge.ravel()[cells] = logs
         rate = rate - log_wedge * theta[:, None, None]

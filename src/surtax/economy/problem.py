@@ -141,8 +141,8 @@ def base_of(world: World) -> Base:
     Raises:
         WorldError: the world is no benchmark.
     """
+    check_world(world)
     if world not in _BASES:
-        check_world(world)
         np.empty(_KEPT, dtype=np.uint8)
         inputs = np.ascontiguousarray(world.inputs)
         tech = Technology(

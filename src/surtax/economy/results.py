@@ -14,10 +14,13 @@ from typing import cast
 import numpy as np
 
 from surtax.economy import equations as eq
+from surtax.economy.arrays import of_kind, several
 from surtax.economy.closure import Closure
 from surtax.economy.market import LabourMarket, labour_market
 from surtax.economy.problem import Instruments, Problem
+from surtax.economy.soundness import check_is_world
 from surtax.economy.system import Sweep
+from surtax.errors import WorldError
 from surtax.world.world import Array, World
 
 
@@ -206,10 +209,47 @@ class Solution:
         The sum of each region's new income at its own benchmark prices over the sum of
         benchmark incomes: regions weigh by benchmark income. With one consumption basket per
         region this is the sum of equivalent variations over income, no approximation.
+
+        Raises:
+            UnknownNameError: no such region. WorldError: no list of names, or an empty one.
         """
-        index = [self.world.region(r) for r in regions]
+        index = group_of(self.world, regions)
         base = self.world.income[index]
         return float((base * self.real_income[index]).sum() / base.sum() - 1.0)
+
+
+def check_solution(given: object) -> None:
+    """Refuse what is no solution.
+
+    Raises:
+        WorldError: it is none, such as a batch, which keeps outcomes alone.
+    """
+    mend = "Give what solve(…) returned; of a batch, solve the one case."
+    of_kind("a solution", given, Solution, mend)
+
+
+def _check_of(world: World, solution: Solution) -> None:
+    """Refuse a solution of a world of other regions and sectors."""
+    check_is_world(world)
+    check_solution(solution)
+    if (world.regions, world.sectors) != (solution.world.regions, solution.world.sectors):
+        raise WorldError(
+            f"the solution is of world {solution.world.name}, with other regions or sectors.",
+            where=f"world {world.name}",
+            mend="Give the world that it departs from.",
+        )
+
+
+def group_of(world: World, regions: Iterable[str]) -> list[int]:
+    """Where the regions of a group stand.
+
+    Raises:
+        UnknownNameError: no such region. WorldError: no list of names, or an empty one.
+    """
+    found = [world.region(r) for r in several("regions of the group", regions)]
+    if not found:
+        raise WorldError("a group of no region has no income.", mend="Name one at least.")
+    return found
 
 
 def change(new: Array, base: Array) -> Array:
@@ -238,7 +278,11 @@ def first_order_welfare(world: World, solution: Solution) -> FirstOrder:
     Terms of trade: sum of exports x (c_own - 1) - imports x (c_source - 1), over income.
     Volume: sum of tau x imports x (M'/M - c_source), over income. Quantities and tariffs are
     the benchmark's, changes are finite.
+
+    Raises:
+        WorldError: one is no world or no solution, or they do not fit each other.
     """
+    _check_of(world, solution)
     M = world.flows
     c = solution.costs - 1.0
     earned = np.einsum("sni,si->i", M, c)
@@ -296,7 +340,11 @@ def rebase(world: World, solution: Solution) -> World:
 
     Exact to the solution's residual. A prohibited flow is zero for good (no change in costs
     brings back a share of zero); its tariff is then recorded as it was.
+
+    Raises:
+        WorldError: one is no world or no solution, or they do not fit each other.
     """
+    _check_of(world, solution)
     tariffs = np.where(np.isfinite(solution.tariffs), solution.tariffs, world.tariffs)
     return replace(
         world,

@@ -1,4 +1,7 @@
-"""Tables of a solution: rows for people and files, Polars frames, xarray data sets."""
+"""Tables of a solution: rows for people and files, Polars frames, xarray data sets.
+
+What is no solution is refused by each with a `WorldError`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from surtax.economy.arrays import several
 from surtax.economy.indices import (
     abroad,
     diversion,
@@ -18,7 +22,7 @@ from surtax.economy.indices import (
     unemployment,
 )
 from surtax.economy.outcomes import FIELDS
-from surtax.economy.results import Solution, change
+from surtax.economy.results import Solution, change, check_solution
 from surtax.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ def regions(solution: Solution) -> list[Row]:
     ``employment`` (people in work) and ``labour_force``, ``unemployment`` as a rate,
     ``closure`` and ``horizon``.
     """
+    check_solution(solution)
     s = solution
     work = s.employed * s.labour_force
     more = {
@@ -59,6 +64,7 @@ def regions(solution: Solution) -> list[Row]:
 
 def sectors(solution: Solution) -> list[Row]:
     """One row per region and sector that produces or buys: prices, pay, work and trade."""
+    check_solution(solution)
     s, w = solution, solution.world
     old, new = w.flows * abroad(s), s.flows * abroad(s)
     columns = {
@@ -89,6 +95,7 @@ def sectors(solution: Solution) -> list[Row]:
 
 def pairs(solution: Solution) -> list[Row]:
     """One row per buyer and partner of another treasury: imports, diverted and scaled."""
+    check_solution(solution)
     w = solution.world
     d = diversion(solution)
     return [
@@ -106,10 +113,14 @@ def pairs(solution: Solution) -> list[Row]:
 
 
 def frame(rows: list[Row]) -> pl.DataFrame:
-    """Any table's rows as a Polars frame."""
+    """Any table's rows as a Polars frame.
+
+    Raises:
+        WorldError: no list of rows.
+    """
     import polars as pl
 
-    return pl.DataFrame(rows)
+    return pl.DataFrame(several("rows", rows))
 
 
 def dataset(solution: Solution) -> Any:
@@ -123,6 +134,7 @@ def dataset(solution: Solution) -> Any:
     Raises:
         MissingExtraError: xarray is not installed.
     """
+    check_solution(solution)
     try:
         xr: Any = import_module("xarray")
     except ImportError:
