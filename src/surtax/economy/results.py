@@ -339,7 +339,9 @@ def rebase(world: World, solution: Solution) -> World:
     """The counterfactual as a benchmark of its own: same technology, new flows and tariffs.
 
     Exact to the solution's residual. A prohibited flow is zero for good (no change in costs
-    brings back a share of zero); its tariff is then recorded as it was.
+    brings back a share of zero); its tariff is then recorded as it was. A closure that shares
+    duties otherwise than the benchmark leaves shares of what was received; where a region had to
+    give, its treasury's stay the benchmark's and deficits take up the difference.
 
     Raises:
         WorldError: one is no world or no solution, or they do not fit each other.
@@ -351,7 +353,18 @@ def rebase(world: World, solution: Solution) -> World:
         flows=solution.flows,
         tariffs=tariffs,
         export_taxes=solution.export_taxes,
-        treasury_shares=solution.treasury_shares,
+        treasury_shares=_shares_received(solution),
         preferences=None,
         notes=(*world.notes, f"Rebased on a counterfactual (closure {solution.closure})."),
     )
+
+
+def _shares_received(s: Solution) -> Array:
+    """(n,): each region's part of what its treasury paid out."""
+    if s.problem.beyond is None:
+        return s.treasury_shares
+    union = s.world.union
+    pool = union @ s.collected
+    part = np.divide(s.revenue, pool, out=s.treasury_shares.copy(), where=pool > 0)
+    gives = union @ (part < 0.0) > 0
+    return np.where(gives, s.treasury_shares, part)
