@@ -202,6 +202,9 @@ def test_tables_agree_with_fields():
     assert [r["region"] for r in rows] == list(s.world.regions)
     assert rows[0]["closure"] == "stuck-wage-curve"
     assert rows[1]["real_income"] == pytest.approx(s.real_income[1] - 1.0, abs=1e-15)
+    formula = first_order_welfare(s.world, s).total
+    assert [r["first_order_welfare"] for r in rows] == formula.tolist()
+    assert abs(formula[1] - (s.real_income[1] - 1.0)) > 1e-3  # a formula, no change
     cells = tables.sectors(s)
     assert len(cells) == s.output.size
     want = {(r["region"], r["sector"]): r["employment"] for r in cells}
@@ -254,6 +257,7 @@ def test_a_data_set_with_named_axes():
         for name, column in of_one.items():
             assert float(at[name]) == pytest.approx(1.0 + float(row[column]), abs=1e-14)
         assert float(at["gdp"]) == row["gdp_amount"]
+        assert float(at["first_order_welfare"]) == row["first_order_welfare"]
         assert float(at["unemployment"]) == row["unemployment"]
         assert float(at["exports"]) == s.exports[s.world.region(str(row["region"]))]
     for row in tables.pairs(s):

@@ -277,7 +277,7 @@ def first_order_welfare(world: World, solution: Solution) -> FirstOrder:
 
     Terms of trade: sum of exports x (c_own - 1) - imports x (c_source - 1), over income.
     Volume: sum of tau x imports x (M'/M - c_source), over income. Quantities and tariffs are
-    the benchmark's, changes are finite.
+    the benchmark's, changes are finite. Export taxes and changes of employment are not in it.
 
     Raises:
         WorldError: one is no world or no solution, or they do not fit each other.

@@ -55,7 +55,8 @@ WORKERS = Revenue(
 
 def _goods_wages(world: World) -> Array:
     """(n,) benchmark wages of the sectors that a duty can reach."""
-    return np.einsum("nk,kn->n", world.value_added[:, world.traded], world.output[world.traded])
+    share, output = world.value_added[:, world.traded], world.output[world.traded]
+    return np.asarray(np.einsum("nk,kn->n", share, output))
 
 
 def fund(weights: Array, name: str = "fund") -> Revenue:

@@ -22,7 +22,7 @@ from surtax.economy.indices import (
     unemployment,
 )
 from surtax.economy.outcomes import FIELDS
-from surtax.economy.results import Solution, change, check_solution
+from surtax.economy.results import Solution, change, check_solution, first_order_welfare
 from surtax.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -34,15 +34,17 @@ Row = dict[str, str | float]
 def regions(solution: Solution) -> list[Row]:
     """One row per region, changes as fractions; amounts say so by their name.
 
-    Beside the columns of `Solution.regions_table`: ``terms_of_trade``, ``producer_prices``,
-    ``gdp`` at world prices, ``gdp_amount`` and ``gdp_base`` in the world's currency,
-    ``employment`` (people in work) and ``labour_force``, ``unemployment`` as a rate,
+    Beside the columns of `Solution.regions_table`: ``first_order_welfare``, which is no exact
+    change but the formula of Caliendo and Parro (`FirstOrder`), ``terms_of_trade``,
+    ``producer_prices``, ``gdp`` at world prices, ``gdp_amount`` and ``gdp_base`` in the world's
+    currency, ``employment`` (people in work) and ``labour_force``, ``unemployment`` as a rate,
     ``closure`` and ``horizon``.
     """
     check_solution(solution)
     s = solution
     work = s.employed * s.labour_force
     more = {
+        "first_order_welfare": first_order_welfare(s.world, s).total,
         "terms_of_trade": terms_of_trade(s) - 1.0,
         "producer_prices": producer_prices(s) - 1.0,
         "gdp": gdp_at_world_prices(s) - 1.0,
@@ -128,7 +130,8 @@ def dataset(solution: Solution) -> Any:
 
     Axes are sector, region (the buyer of a flow) and seller. Prices, pay, work, real incomes and
     indices are hats, as are trade costs; ``tariffs``, ``export_taxes`` and ``unemployment`` are
-    rates, ``theta`` the trade elasticities in force; all else is in the world's currency, on the
+    rates, ``first_order_welfare`` a fraction (a formula and no exact change, see `FirstOrder`),
+    ``theta`` the trade elasticities in force; all else is in the world's currency, on the
     definitions of `Solution` and of `indices`.
 
     Raises:
@@ -149,6 +152,7 @@ def dataset(solution: Solution) -> Any:
     )  # fmt: skip
     fields = {name: values for name in named if (values := getattr(s, name)) is not None}
     indices = {
+        "first_order_welfare": first_order_welfare(w, s).total,
         "terms_of_trade": terms_of_trade(s),
         "producer_price_index": producer_prices(s),
         "gdp": gdp(s).income,
