@@ -116,8 +116,9 @@ def test_the_jacobian_and_its_transpose(closure, kind):
 def test_two_hundred_coordinates_of_the_gradient_by_complex_step(closure, kind):
     """The implicit function theorem with dense algebra and complex steps, nothing by hand.
 
-    All transfers and elasticities, and as many tariffs, export taxes and trade costs, drawn, as
-    make two hundred together (one sector of five regions has 81 in all), for every outcome.
+    All transfers, treasury shares and elasticities, and as many tariffs, export taxes and trade
+    costs, drawn, as make two hundred together (one sector of five regions has 86 in all), for
+    every outcome.
     """
     s = case(closure, kind)
     x, world = s.unknowns, s.world
@@ -135,10 +136,10 @@ def test_two_hundred_coordinates_of_the_gradient_by_complex_step(closure, kind):
     levied = np.zeros_like(s.tariffs) if s.export_taxes is None else s.export_taxes
     start = {
         "tariffs": s.tariffs, "export_taxes": levied, "trade_costs": s.trade_costs,
-        "transfers": s.problem.extra, "theta": world.theta,
+        "transfers": s.problem.extra, "treasury_shares": s.treasury_shares, "theta": world.theta,
     }  # fmt: skip
     every = [(name, k) for name, level in start.items() for k in range(level.size)]
-    few = [one for one in every if one[0] in ("transfers", "theta")]
+    few = [one for one in every if one[0] in ("transfers", "treasury_shares", "theta")]
     many = [one for one in every if one not in few]
     more = rng.choice(len(many), min(200 - len(few), len(many)), replace=False)
     chosen = few + [many[k] for k in more]
@@ -152,6 +153,8 @@ def test_two_hundred_coordinates_of_the_gradient_by_complex_step(closure, kind):
         step = step.reshape(start[name].shape)
         if name == "transfers":
             step = step - share  # given to one, paid by all
+        if name == "treasury_shares":  # the same within its treasury
+            step = step - world.union[k] * s.treasury_shares
         p, q, says = at(s, x, **{name: start[name] + STEP * 1j * step})
         dF = gaps(p, q, x + 0j).imag / STEP
         for j, (_, number) in enumerate(asked):
@@ -173,6 +176,8 @@ def test_forward_and_reverse_agree_in_every_field(closure, kind):
     moves = {
         name: rng.normal(size=s.flows.shape) for name in ("tariffs", "export_taxes", "trade_costs")
     } | {"transfers": gift - gift.mean(), "theta": rng.normal(size=s.world.theta.size)}
+    shares = rng.normal(size=5)
+    moves["treasury_shares"] = shares - s.treasury_shares * (s.world.union @ shares)
     forward = sensitivity(s, **moves)
     for outcome, _ in numbers(s.world):
         back = gradient(s, outcome)
@@ -196,18 +201,20 @@ def test_central_differences_of_whole_solutions(closure):
     step = 1e-4
     start = {
         "tariffs": s.tariffs, "export_taxes": s.export_taxes, "trade_costs": s.trade_costs,
-        "transfers": s.problem.extra, "theta": world.theta,
+        "transfers": s.problem.extra, "treasury_shares": s.treasury_shares, "theta": world.theta,
     }  # fmt: skip
     for name, level in start.items():
         move = rng.normal(size=level.shape)
         move = move - move.mean() if name == "transfers" else move
+        if name == "treasury_shares":
+            move = 0.1 * (move - level * (world.union @ move))
         values = []
         for k in (-2, -1, 1, 2):
             given = {n: a + (k * step * move if n == name else 0.0) for n, a in start.items()}
             there = solve(
                 replace(world, theta=given["theta"]), given["tariffs"], given["trade_costs"],
                 closure, export_taxes=given["export_taxes"], extra_transfers=given["transfers"],
-                tol=1e-13,
+                treasury_shares=given["treasury_shares"], tol=1e-13,
             )  # fmt: skip
             values.append(outcome.value(there))
         want = (values[0] - 8 * values[1] + 8 * values[2] - values[3]) / (12 * step)

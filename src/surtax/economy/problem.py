@@ -213,7 +213,7 @@ def _spending_at_benchmark_prices(world: World, kept: Array, sweeps: int = 50) -
 
 def sharing_of(world: World, shares: Array) -> Array:
     """(..., n, m): share of the duties collected in m that region n receives."""
-    return np.asarray(shares[..., None] * world.union, dtype=float)
+    return np.asarray(shares[..., None] * world.union)
 
 
 def problem_of(
