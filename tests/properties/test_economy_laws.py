@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from random_worlds import SEED, attempt
+from random_worlds import SEED, WORLDS, attempt
 from surtax.economy import outcomes, tangent
 from surtax.economy.closure import CLOSURES
 from surtax.economy.fixedpoint import anderson, newton
@@ -378,9 +378,12 @@ def test_inputs_deficits_and_export_taxes_against_one_scalar_root():
     assert np.abs(s.collected - R).max() < 1e-8
 
 
-@pytest.mark.parametrize("first", range(0, 300, 30))
+@pytest.mark.parametrize("first", [*range(0, 300, 30), WORLDS])
 def test_random_worlds_have_answers(first):
-    """The head of the ten thousand of `random_worlds`, whose full run stands in the manual."""
+    """The head of the ten thousand of `random_worlds`, whose full run stands in the manual.
+
+    And of the worlds after them, for closures added since.
+    """
     for number in range(first, first + 30):
         closure, said, _ = attempt(number, SEED)
         assert not said, f"{number} {closure}: {said}"
