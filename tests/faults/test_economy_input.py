@@ -473,6 +473,16 @@ def test_lists_are_arrays():
     assert np.array_equal(plain.real_income, listed.real_income)
 
 
+def test_what_is_taken_once_is_a_list_too(solution):
+    world = union()
+    many = solve_many(world, [world.tariffs], keep=iter(("income", "revenue")), quiet=True)
+    assert set(many.outcomes) == {"income", "revenue"}
+    rule = outcomes.of_regions("x", lambda f: np.sum(f["income"]), iter(("income",)))
+    assert gradient(solution, rule).value == pytest.approx(solution.income.sum(), rel=1e-14)
+    group = solution.group_real_income(iter(("r0", "r1")))
+    assert group == solution.group_real_income(("r0", "r1"))
+
+
 def test_tastes_that_do_not_add_to_one():
     world = union()
     tastes = world.final_shares.copy()

@@ -208,13 +208,12 @@ def _kinks(path: _Path, a: _Stop, b: _Stop) -> list[float]:
 
 
 def _integral(
-    path: _Path, outcome: Outcome, ends: list[float], count: int, base: Solution
+    path: _Path, outcome: Outcome, ends: list[float], count: int, here: Array
 ) -> tuple[Parts, list[_Stop]]:
-    """The parts by so many nodes between each two ends, and the nodes."""
+    """The parts by so many nodes between each two ends, and the nodes; ``here`` to start from."""
     nodes, weights = np.polynomial.legendre.leggauss(count)
     total: dict[str, Array] = {}
     seen: list[_Stop] = []
-    here = base.unknowns
     for a, b in pairwise(ends):
         for node, weight in zip(nodes, weights, strict=True):
             part = a + 0.5 * (b - a) * (float(node) + 1.0)
@@ -241,12 +240,12 @@ def attribute(solution: Solution, outcome: Outcome) -> Attribution:
     first = path.moves(gradient(base, outcome), 0.0)
     ends = [0.0, 1.0]
     for count in _NODES:
-        parts, seen = _integral(path, outcome, ends, count, base)
+        parts, seen = _integral(path, outcome, ends, count, base.unknowns)
         gap = end - start - parts.total
         size = sum(float(np.abs(getattr(parts, f)).sum()) for f in _FIELDS)
         if abs(gap) <= _ENOUGH * max(size, abs(end - start)):
             break
-        stops = [*seen, _stop(1.0, solution)]
+        stops = [*seen, _stop(1.0, solution)]  # not the start, where a wage is at a floor of one
         ends = [0.0, *(k for a, b in pairwise(stops) for k in _kinks(path, a, b)), 1.0]
     return Attribution(
         solution=solution,

@@ -185,10 +185,11 @@ def solve_many(
 def _checked(keep: Sequence[str | Outcome]) -> tuple[str | Outcome, ...]:
     """What was asked for; what a solution does not have is an error with the nearest names."""
     known = [n for n in dir(Solution) if not n.startswith("_")] + [f.name for f in fields(Solution)]
-    for name in several("fields to keep", keep):
+    asked = several("fields to keep", keep)
+    for name in asked:
         if not isinstance(name, Outcome) and not (isinstance(name, str) and name in known):
             raise unknown("field", name, known)
-    return tuple(keep)
+    return tuple(asked)
 
 
 def _case(one: Array | Case, start: Array | None) -> Case:

@@ -78,7 +78,8 @@ def of_regions(
         raise WorldError(
             f"the rule of “{name}” is no function.", mend="Give one of fields by name."
         )
-    for f in several("fields", fields):
+    fields = tuple(several("fields", fields))
+    for f in fields:
         _known(f)
     step = 1e-30
 
