@@ -98,13 +98,19 @@ SECTIONS = (
     Section(
         "nafta",
         "Caliendo and Parro (2015)",
-        "“Estimates of the Trade and Welfare Effects of NAFTA”, Review of Economic Studies 82(1), table 2 and abstract: 31 regions, 40 sectors, tariffs of 1993 to those of 2005 among the three members. The paper's welfare is a first-order formula on finite changes; the exact change of real income stands beside it and differs in sign for Mexico with deficits kept. The digits beyond the paper's are of another solver on the same inputs. The world's tariff changes are ours alone: the paper's table of them could not be read.",  # noqa: E501
+        "“Estimates of the Trade and Welfare Effects of NAFTA”, Review of Economic Studies 82(1), table 2 and abstract: 31 regions, 40 sectors, tariffs of 1993 to those of 2005 among the three members. The paper's welfare is a first-order formula on finite changes; the exact change of real income stands beside it and differs in sign for Mexico with deficits kept. The digits beyond the paper's are of another solver on the same inputs. The exact change is also split by whose tariffs brought it, along a path from the old tariffs to the new ones (`surtax.economy.attribution`): the parts add to it, where the formula's two terms do not. The world's tariff changes are ours alone: the paper's table of them could not be read.",  # noqa: E501
         nafta.values,
         tuple(
             f"nafta.{case}.{name}.{column}"
             for case in ("world", "given-world")
             for name in nafta.MEMBERS
             for column in ("formula", "real-wage", "exact")
+        )
+        + tuple(
+            f"nafta.{case}.{name}.{column}"
+            for case in ("path-balanced", "path-numeraire")
+            for name in nafta.MEMBERS
+            for column in (*(f"tariffs-of-{by}" for by in nafta.MEMBERS), "sum")
         ),
     ),
     Section(

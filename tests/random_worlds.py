@@ -10,6 +10,7 @@ where a shock asks for more there is no work left and no equilibrium. World numb
 is the same on every machine.
 
     python tests/random_worlds.py 10000
+    python tests/random_worlds.py 700 10000    # closures added since the ten thousand were drawn
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from surtax.world.world import World
 
 SEED = 20_250_401
 EVERY = tuple(CLOSURES)
+FIRST, WORLDS = 15, 10_000
+"""Closures when the ten thousand were drawn; those added since have the worlds after them."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def trial(number: int, seed: int = SEED) -> Trial:
     names = np.asarray(world.treasuries)
     abroad = names[:, None] != names[None, :]
     raised = rng.random((S, N, N)) < rng.random()
-    closure = EVERY[number % len(EVERY)]
+    dealt = EVERY[:FIRST] if number < WORLDS else EVERY[FIRST:]
+    closure = dealt[number % len(dealt)]
     duty = rng.uniform(0.0, 10.0, (S, N, N))
     if CLOSURES[closure].wages.name == "wage-curve":
         duty = world.tariffs + duty / 200.0

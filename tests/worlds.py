@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -14,7 +15,9 @@ from surtax.world.world import World
 KINDS = ("many sectors", "one sector", "no inputs", "union", "export taxes")
 """Variants of the model; all are data of the same code."""
 
-FEW = settings(max_examples=2, deadline=None, derandomize=True)
+FEW = settings(
+    max_examples=int(os.environ.get("SURTAX_DRAWS", "2")), deadline=None, derandomize=True
+)
 """Of each kind under each closure. The same draws in every run: a wage curve has no equilibrium
 in the hardest of them, which would make the suite fail now and then for a reason that is no fault.
 """

@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from published.data import Array
+from surtax.economy.attribution import attribute
+from surtax.economy.outcomes import group_real_income
 from surtax.economy.results import Solution, first_order_welfare, rebase
 from surtax.economy.solve import solve
 from surtax.world.sources import cp2015
@@ -41,6 +43,18 @@ def _welfare(world: World, after: Solution, key: str) -> dict[str, float]:
     return out
 
 
+def _split(world: World, after: Solution, key: str) -> dict[str, float]:
+    """The exact change of real income by whose tariffs, along the path; per cent."""
+    out: dict[str, float] = {}
+    for name in MEMBERS:
+        found = attribute(after, group_real_income(world, (name,)))
+        parts = found.parts.tariffs.sum(axis=(0, 2))
+        for by in MEMBERS:
+            out[f"nafta.{key}.{name}.tariffs-of-{by}"] = 100.0 * float(parts[world.region(by)])
+        out[f"nafta.{key}.{name}.sum"] = 100.0 * found.parts.total
+    return out
+
+
 def values(folder: Path, say: Callable[[str], None] = lambda _: None) -> dict[str, float]:
     """Per cent by row id."""
     say("Caliendo and Parro (2015): NAFTA")
@@ -54,6 +68,7 @@ def values(folder: Path, say: Callable[[str], None] = lambda _: None) -> dict[st
     for closure, world in worlds.items():
         after = solve(world, among(world, later), closure=closure)
         out |= _welfare(world, after, closure)
+        out |= _split(world, after, f"path-{closure}")
     world = worlds["balanced"]
     after = solve(world, among(world, later), closure="balanced")
     at = np.array([world.region(r) for r in MEMBERS])

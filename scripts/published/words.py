@@ -29,6 +29,8 @@ CASES = {
     "world": "all tariffs of the world to 2005",
     "given-world": "NAFTA after all other tariffs",
     "bloc": "deficits removed",
+    "path-balanced": "deficits removed, exact change split along the path",
+    "path-numeraire": "deficits kept, exact change split along the path",
     "held": "as the package solves",
     "general": "in general equilibrium",
     "internal-10": "internal trade costs 10 % lower",
@@ -74,6 +76,10 @@ COLUMNS = {
     "formula": "first-order welfare",
     "real-wage": "real wage",
     "exact": "real income, exact",
+    "tariffs-of-Canada": "by tariffs of Canada",
+    "tariffs-of-Mexico": "by tariffs of Mexico",
+    "tariffs-of-USA": "by tariffs of the United States",
+    "sum": "sum of the parts",
     "mean": "mean",
 }
 

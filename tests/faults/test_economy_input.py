@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import isfunction, signature
 
 import numpy as np
 import pytest
 
-from surtax.economy import outcomes
+from surtax.economy import attribution, indices, outcomes, results, tables
+from surtax.economy import gradient as gradient_room
+from surtax.economy import incidence as incidence_room
 from surtax.economy.attribution import attribute
 from surtax.economy.batch import Case, solve_many
-from surtax.economy.closure import Closure
+from surtax.economy.closure import CLOSURES, Closure
 from surtax.economy.gradient import at, gradient, sensitivity
-from surtax.economy.horizon import Horizon
+from surtax.economy.horizon import Horizon, at_horizon
+from surtax.economy.incidence import incidence
 from surtax.economy.labour import between_sectors, migration, rigid, wage_curve
-from surtax.economy.outcomes import Outcome
+from surtax.economy.outcomes import Outcome, partials_of
+from surtax.economy.results import first_order_welfare, rebase
 from surtax.economy.revenue import fund
 from surtax.economy.solve import solve
+from surtax.economy.variants import (
+    market_access,
+    market_access_tariffs,
+    monopolistic,
+    monopolistic_tariffs,
+)
+from surtax.economy.variants.access import Access
 from surtax.errors import InputError, SolveError, UnknownNameError, WorldError
 from worlds import draw, make, raised, union
 
@@ -106,8 +118,6 @@ NO_NAMES = (3, "nonsense", "", {"deficits": "fixed"}, ["fixed"], np.ones((3, 3))
 @pytest.mark.parametrize("of", ["closure", "horizon", "engine"])
 @pytest.mark.parametrize("given", NO_NAMES, ids=repr)
 def test_what_is_no_name(of, given):
-    if of == "engine" and isinstance(given, np.ndarray):
-        given = given.tolist()
     for call in (solve, lambda w, **k: solve_many(w, [w.tariffs], quiet=True, **k)):
         with pytest.raises(UnknownNameError, match=f"unknown {of} “") as caught:
             call(union(), **{of: given})
@@ -132,12 +142,42 @@ def test_a_batch_that_cannot_be(given, what, mend):
     assert mend in str(caught.value)
 
 
-@pytest.mark.parametrize("given", ["canada", None, 3, [1.0]], ids=repr)
-def test_what_is_no_world(given):
-    with pytest.raises(WorldError, match="given for a world is none"):
-        solve(given)
-    with pytest.raises(WorldError, match="given for a world is none"):
-        solve_many(given, [], quiet=True)
+def refused(call, what):
+    """The call is refused in one line that tells what is wrong and how to mend it."""
+    with pytest.raises(InputError, match=what) as caught:
+        call()
+    assert caught.value.mend
+    assert "\n" not in str(caught.value)
+
+
+OF_A_WORLD = {
+    "solve": solve,
+    "solve at a horizon": lambda w: solve(w, horizon="short"),
+    "solve many": lambda w: solve_many(w, [], quiet=True),
+    "solve many at a horizon": lambda w: solve_many(w, [], horizon="medium", quiet=True),
+    "at horizon": lambda w: at_horizon(w, "short"),
+    "first-order welfare": lambda w: first_order_welfare(w, solve(union())),
+    "rebase": lambda w: rebase(w, solve(union())),
+    "real income": outcomes.real_income,
+    "real income of a group": lambda w: outcomes.group_real_income(w, ("r0",)),
+    "firms": lambda w: monopolistic.solve(w, np.zeros((2, 3, 3))),
+    "firms in balance": monopolistic.balanced,
+    "best tariffs": lambda w: monopolistic_tariffs.optimal(w, 0),
+    "all best tariffs": monopolistic_tariffs.nash,
+    "welfare to climb": lambda w: monopolistic_tariffs.objective(w, 0, np.zeros((2, 3, 3))),
+}
+
+
+@pytest.mark.parametrize("given", ["canada", None, 3, [1.0], {}, np.ones(3)], ids=repr)
+@pytest.mark.parametrize("door", OF_A_WORLD)
+def test_what_is_no_world(door, given):
+    refused(lambda: OF_A_WORLD[door](given), "given for a world is none")
+
+
+@pytest.mark.parametrize("horizon", [None, "short", "long"])
+def test_a_world_that_is_no_benchmark_at_any_horizon(horizon):
+    refused(lambda: solve(replace(union(), theta=[3.0, 4.0, 5.0]), horizon=horizon), "no NumPy")
+    refused(lambda: solve(changed("theta", 1, np.nan), horizon=horizon), "no trade elasticity")
 
 
 def test_a_start_that_fits_no_world_leaves_one_scenario_unsolved():
@@ -160,6 +200,161 @@ def solution():
     return solve(union(), raised(union(), 1, 0.3))
 
 
+def made_of_firms():
+    """A solution of another model."""
+    world = make(draw(5, 3, 2).flows, [3.0, 4.0])
+    return monopolistic.solve(world, world.tariffs)
+
+
+NO_SOLUTIONS = {
+    "None": lambda: None,
+    "a string": lambda: "canada",
+    "a dict": dict,
+    "a number": lambda: 3,
+    "an array": lambda: np.ones((3, 5)),
+    "a world": union,
+    "a closure": lambda: CLOSURES["rigid"],
+    "a batch": lambda: solve_many(union(), [union().tariffs], quiet=True),
+    "a point": lambda: at(solve(union())),
+    "another model's": made_of_firms,
+}
+OF_A_SOLUTION = {
+    "point": at,
+    "gradient": lambda s: gradient(s, outcomes.real_income(union())),
+    "gradient at a point": lambda s: gradient(s, outcomes.real_income(union()), at(solve(union()))),
+    "sensitivity": sensitivity,
+    "partials": lambda s: partials_of(outcomes.real_income(union()), s),
+    "attribution": lambda s: attribute(s, outcomes.real_income(union())),
+    "incidence": incidence,
+    "first-order welfare": lambda s: first_order_welfare(union(), s),
+    "rebase": lambda s: rebase(union(), s),
+    **{
+        f.__name__: f
+        for f in (
+            indices.abroad, indices.terms_of_trade, indices.gdp, indices.gdp_base,
+            indices.world_prices, indices.gdp_at_world_prices, indices.unemployment,
+            indices.producer_prices, indices.diversion, tables.regions, tables.sectors,
+            tables.pairs, tables.dataset,
+        )
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("given", NO_SOLUTIONS)
+@pytest.mark.parametrize("door", OF_A_SOLUTION)
+def test_what_is_no_solution(door, given):
+    refused(lambda: OF_A_SOLUTION[door](NO_SOLUTIONS[given]()), "given for a solution is none")
+
+
+def test_no_public_function_of_a_solution_is_left_out():
+    """Whatever takes a solution first in these rooms stands among the doors above."""
+    rooms = (attribution, incidence_room, indices, tables, results, gradient_room)
+    found = {
+        name
+        for room in rooms
+        for name, f in vars(room).items()
+        if isfunction(f) and f.__module__ == room.__name__ and not name.startswith("_")
+        and next(iter(signature(f).parameters), "") == "solution"
+    }  # fmt: skip
+    shown = {"at": "point", "attribute": "attribution"}
+    assert {shown.get(name, name) for name in found} <= set(OF_A_SOLUTION)
+
+
+@pytest.mark.parametrize("given", ["r0", 3, {}, np.ones(3)], ids=repr)
+def test_what_is_no_point(solution, given):
+    outcome = outcomes.real_income(union())
+    refused(lambda: gradient(solution, outcome, given), "given for a point is none")
+    refused(lambda: sensitivity(solution, point=given), "given for a point is none")
+
+
+def test_a_solution_of_another_world(solution):
+    for call in (first_order_welfare, rebase):
+        refused(lambda call=call: call(draw(1, 4, 2), solution), "is of world union, with other")
+
+
+@pytest.mark.parametrize("given", ["r0", None, 3])
+def test_what_is_no_list(solution, given):
+    world = union()
+    refused(lambda: solution.group_real_income(given), "regions of the group are no list")
+    refused(lambda: outcomes.group_real_income(world, given), "regions of the group are no list")
+    refused(lambda: outcomes.of_regions("x", sum, given), "fields are no list")
+    refused(lambda: solve_many(world, [], keep=given, quiet=True), "fields to keep are no list")
+    refused(lambda: tables.frame(given), "rows are no list")
+
+
+def test_a_group_of_nobody(solution):
+    refused(lambda: solution.group_real_income([]), "group of no region")
+    refused(lambda: outcomes.group_real_income(union(), ()), "group of no region")
+
+
+@pytest.mark.parametrize("given", [None, "r0", {}, 3])
+def test_a_rule_that_is_no_function(given):
+    refused(lambda: outcomes.of_regions("x", given, ("income",)), "rule of “x” is no function")
+
+
+@pytest.mark.parametrize("given", ["two", 0, -1, 1.5, np.ones(2)], ids=repr)
+def test_what_is_no_number_of_scenarios_or_threads(given):
+    world = union()
+    for name, what in (("block", "the block"), ("workers", "the number of workers")):
+        call = {name: given, "quiet": True}
+        refused(lambda call=call: solve_many(world, [], **call), f"{what} is no whole number")
+
+
+def test_a_least_part_that_is_no_number(solution):
+    split = attribute(solution, outcomes.real_income(union()))
+    refused(lambda: split.rows("all"), "the least part is no number")
+
+
+def benchmark_of_access(**changed):
+    """Two countries of the model of local selling costs."""
+    held = {
+        "regions": ("a", "b"), "flows": np.array([[20.0, 2.0], [3.0, 30.0]]),
+        "local": np.array([0.1, 0.2]), "pass_through": np.array([1.1, 1.2]),
+    }  # fmt: skip
+    return Access(**{**held, **changed})
+
+
+OF_OTHER_MODELS = [
+    (lambda: market_access.solve("canada", np.zeros((2, 2))), "given for a benchmark is none"),
+    (lambda: market_access.solve(np.ones(2), np.zeros((2, 2))), "given for a benchmark is none"),
+    (lambda: market_access.solve(benchmark_of_access(flows=[[1.0]]), 0.0), "an array of flows"),
+    (lambda: market_access.solve(benchmark_of_access(local=np.ones(3)), 0.0), r"shape \(3,\), not"),
+    (lambda: market_access.solve(benchmark_of_access(elasticity="big"), 0.0), "elasticity is no"),
+    (lambda: market_access.solve(benchmark_of_access(), None), r"shape \(\), not \(2, 2\)"),
+    (lambda: market_access.solve(benchmark_of_access(), [[0.0, -1.0], [0.0, 0.0]]),
+     "tariff of a on b is -1"),
+    (lambda: market_access.solve(benchmark_of_access(), np.zeros((2, 2)), start=[0.0]),
+     r"start from have shape \(1,\), not \(8,\)"),
+    (lambda: market_access.solve(benchmark_of_access(), np.zeros((2, 2)), tol=None), "tolerance"),
+    (lambda: market_access.jacobian(made_of_firms()), "given for an equilibrium is none"),
+    (lambda: market_access_tariffs.welfare(None), "given for an equilibrium is none"),
+    (lambda: market_access_tariffs.utility({}), "given for an equilibrium is none"),
+    (lambda: market_access_tariffs.consumed(3), "given for an equilibrium is none"),
+    (lambda: market_access_tariffs.welfare_gradient("x", [1.0]), "given for an equilibrium is"),
+    (lambda: market_access_tariffs.formula(None, 0), "given for a benchmark is none"),
+    (lambda: market_access_tariffs.formula(benchmark_of_access(), 2), "country is 2, of 2"),
+    (lambda: benchmark_of_access().region("A"), "unknown country “A”"),
+    (lambda: monopolistic.worth(None, (0,)), "given for an equilibrium is none"),
+    (lambda: monopolistic.worth(made_of_firms(), 0), "countries are no list"),
+    (lambda: monopolistic.gradient(solve(union()), 0), "given for an equilibrium is none"),
+    (lambda: monopolistic.gradient(made_of_firms(), "r0"), "country is no whole number"),
+    (lambda: monopolistic.gradient(made_of_firms(), 3), "country is 3, of 3"),
+    (lambda: monopolistic_tariffs.reply(None, (0,), 0.0, 1.0), "given for an equilibrium is none"),
+    (lambda: monopolistic_tariffs.optimal(made_of_firms().world, "r0"), "country is no whole nu"),
+    (lambda: monopolistic_tariffs.optimal(made_of_firms().world, 0, lower=2.0, upper=1.0),
+     "no tariff lies between"),
+    (lambda: monopolistic_tariffs.optimal(made_of_firms().world, 0, tariffs=[0.1]), "tariffs have"),
+    (lambda: monopolistic_tariffs.nash(made_of_firms().world, upper="high"), "bound is no number"),
+    (lambda: monopolistic.solve(made_of_firms().world, None, start="x"), "start from are no array"),
+    (lambda: monopolistic.solve(changed("theta", 1, -1.0), union().tariffs), "elasticity -1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "what"), OF_OTHER_MODELS)
+def test_what_the_other_models_refuse(call, what):
+    refused(call, what)
+
+
 @pytest.mark.parametrize(
     ("given", "what", "mend"),
     [
@@ -172,6 +367,9 @@ def solution():
         ({"transfers": [1.0, -1.0]}, r"transfers have shape \(2,\), not \(5,\)", "per region"),
         ({"transfers": [1.0, 0.0, 0.0, 0.0, 0.0]}, "transfers add to 1 over 5", "add to zero"),
         ({"transfers": [np.inf, 0.0, 0.0, 0.0, 0.0]}, r"transfers are inf in cell \[0\]", "finite"),
+        ({"treasury_shares": [0.1, 0.0, 0.0, 0.0, 0.0]}, "shares of treasury FED add to 0.1",
+         "add to zero"),
+        ({"treasury_shares": [0.1]}, r"treasury shares have shape \(1,\), not", "per region"),
         ({"theta": np.ones(5)}, r"elasticities have shape \(5,\), not \(3,\)", "per sector"),
         ({"theta": holed(3)}, r"elasticities are nan in cell \[2\]", "finite number"),
     ],
@@ -207,7 +405,7 @@ OUTCOMES = [
      r"derivatives of “x” with income are nan in cell \[4\]", "finite number"),
     (lambda: Outcome("x", lambda s: 0.0, lambda s: {"pay": np.ones(5)}), "unknown field “pay”",
      "Known: "),
-    (lambda: "real income", "is no outcome", "real_income"),
+    (lambda: "real income", "given for an outcome is none", "real_income"),
 ]  # fmt: skip
 
 
@@ -273,6 +471,16 @@ def test_lists_are_arrays():
         world, new.tolist(), costs.tolist(), treasury_shares=world.treasury_shares.tolist()
     )
     assert np.array_equal(plain.real_income, listed.real_income)
+
+
+def test_what_is_taken_once_is_a_list_too(solution):
+    world = union()
+    many = solve_many(world, [world.tariffs], keep=iter(("income", "revenue")), quiet=True)
+    assert set(many.outcomes) == {"income", "revenue"}
+    rule = outcomes.of_regions("x", lambda f: np.sum(f["income"]), iter(("income",)))
+    assert gradient(solution, rule).value == pytest.approx(solution.income.sum(), rel=1e-14)
+    group = solution.group_real_income(iter(("r0", "r1")))
+    assert group == solution.group_real_income(("r0", "r1"))
 
 
 def test_tastes_that_do_not_add_to_one():

@@ -194,7 +194,7 @@ def test_what_the_model_cannot_take_is_refused():
     a = made()
     with pytest.raises(WorldError, match="above −100"):
         model.solve(a, rates(a) - 1.0)
-    with pytest.raises(WorldError, match="must be"):
+    with pytest.raises(WorldError, match=r"shape \(3,\), not \(5, 5\)"):
         model.solve(a, np.zeros(3))
     with pytest.raises(SolveError, match="Transfers must add to zero"):
         model.solve(a, rates(a), transfers=a.transfers + 1.0)
@@ -205,7 +205,7 @@ def test_what_the_model_cannot_take_is_refused():
     [
         ({"flows": np.full((5, 5), np.nan)}, "r0 buys a flow that is negative or no number"),
         ({"flows": -np.ones((5, 5))}, "r0 buys a flow that is negative"),
-        ({"flows": np.ones((4, 4))}, "do not fit 5 countries"),
+        ({"flows": np.ones((4, 4))}, r"flows have shape \(4, 4\), not \(5, 5\)"),
         ({"flows": np.diag([0.0, 1.0, 1.0, 1.0, 1.0])}, "r0 buys nothing"),
         ({"local": np.array([0.1, 0.1, 1.0, 0.1, 0.1])}, "r2 has a local share outside"),
         ({"pass_through": np.array([1.0, 1.0, 1.0, 0.0, 1.0])}, "r3 has a pass-through"),

@@ -183,7 +183,8 @@ def test_value_and_gradient_of_the_climb_agree_with_the_solution():
 
 def test_what_the_model_cannot_take_is_refused():
     world = small()
-    with_inputs = replace(world, inputs=np.full_like(world.inputs, 0.1))
+    inputs = np.full_like(world.inputs, 0.1)
+    with_inputs = replace(world, inputs=inputs, value_added=1.0 - inputs.sum(axis=1))
     with pytest.raises(WorldError, match="has no inputs"):
         solve(with_inputs, world.tariffs)
     with pytest.raises(WorldError, match="above −100"):

@@ -40,3 +40,15 @@ def test_internal_trade_by_order_of_magnitude(row):
 def test_nafta(row):
     # 1e-6 of a per cent against another solver; printed digits for the bloc's trade.
     assert row.holds(values_of("nafta")[row.id]), row
+
+
+def test_the_exact_change_is_the_sum_of_its_parts():
+    ours = values_of("nafta")
+    for closure in ("balanced", "numeraire"):
+        for name in validate.nafta.MEMBERS:
+            split = f"nafta.path-{closure}.{name}"
+            parts = sum(ours[f"{split}.tariffs-of-{by}"] for by in validate.nafta.MEMBERS)
+            exact = ours[f"nafta.{closure}.{name}.exact"]
+            # Of per cents: the path's gap, 1e-9 of the parts, and two solves to 1e-10.
+            assert abs(parts - ours[f"{split}.sum"]) < 1e-12
+            assert abs(ours[f"{split}.sum"] - exact) < 1e-7

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from random_worlds import SEED, attempt
+from random_worlds import SEED, WORLDS, attempt
 from surtax.economy import outcomes, tangent
 from surtax.economy.closure import CLOSURES
 from surtax.economy.fixedpoint import anderson, newton
@@ -66,7 +66,21 @@ def test_walras_law_in_every_labour_market(closure, kind, made, seed, top):
     assert abs(s.transfers.sum()) < 1e-12 * s.income.sum()
 
 
-@over([n for n in EVERY if n not in NOMINAL])
+def in_other_money(p, log):
+    """The problem with what a closure fixes in the numeraire told in other money, if anything."""
+    rules = p.closure
+    if rules.name not in NOMINAL:
+        return p
+    held = p.deficits
+    if (floors := rules.wages.rule) is not None:
+        wages = replace(rules.wages, rule=lambda i, price: floors(i - log, price - log) + log)
+        rules = replace(rules, wages=wages)
+    return replace(
+        p, closure=rules, deficits=lambda earned: np.exp(log) * held(earned / np.exp(log))
+    )
+
+
+@over(EVERY)
 @FEW
 @given(made=drawings, seed=st.integers(0, 1000), scale=st.floats(0.1, 10.0))
 def test_all_money_doubled_changes_nothing_real(closure, kind, made, seed, scale):
@@ -76,11 +90,12 @@ def test_all_money_doubled_changes_nothing_real(closure, kind, made, seed, scale
     S, N = p.spending.shape
     moved = s.unknowns.copy()
     moved[: N + 2 * S * N] += np.log(scale)  # wages, prices and spending; not premia
-    F, G = Residual(p)(s.unknowns), Residual(p)(moved)
+    other = in_other_money(p, np.log(scale))
+    F, G = Residual(p)(s.unknowns), Residual(other)(moved)
     assert abs(G[p.dropped] - F[p.dropped] + np.log(scale)) < 1e-12  # the numeraire alone
     F[p.dropped] = G[p.dropped] = 0.0
     assert np.abs(G - F).max() < 1e-10  # rounding, at prices up to ten times as high
-    q, r = sweep(p, s.unknowns), sweep(p, moved)
+    q, r = sweep(p, s.unknowns), sweep(other, moved)
     assert np.abs(r.income / q.income / scale - 1.0).max() < 1e-10
 
 
@@ -178,7 +193,7 @@ def test_two_identical_halves_are_the_whole(closure, kind, made, seed, half):
     assert np.abs(parts.real_income - whole.real_income[r]).max() < 1e-8
     assert np.abs(parts.prices - whole.prices[np.ix_(k, r)]).max() < 1e-8
     assert np.abs(parts.employment - whole.employment[np.ix_(k, r)]).max() < 1e-8
-    assert abs(parts.collected.sum() / max(whole.collected.sum(), 1e-9) - 1.0) < 1e-7
+    assert abs(parts.collected.sum() - whole.collected.sum()) < 1e-8 * whole.income.sum()
 
 
 @over(REVERSIBLE)
@@ -197,7 +212,10 @@ def test_there_and_back(closure, kind, made, seed, top):
 @FEW
 @given(made=drawings, seed=st.integers(0, 1000))
 def test_two_algorithms_agree(closure, kind, made, seed):
-    """Anderson acceleration and Newton with GMRES, from the same start, without each other."""
+    """Anderson acceleration and Newton with GMRES, from the same start, without each other.
+
+    A line search may stall far off: Newton then starts again halfway.
+    """
     world = drawn(kind, *made)
     s = solve(world, raised(world, seed, 0.6), closure=closure)
     p = s.problem
@@ -214,6 +232,8 @@ def test_two_algorithms_agree(closure, kind, made, seed):
     a = anderson(gaps, step.step, start, tol=1e-12, memory=12, budget=400)
     closer = relinearise(p, sweep(p, s.unknowns))
     b = newton(gaps, slope, closer.step, start, tol=1e-12, rounds=60)
+    if b.residual > 0.1:
+        b = newton(gaps, slope, closer.step, 0.5 * s.unknowns, tol=1e-12, rounds=60)
     assert max(a.residual, b.residual) < 1e-11  # rounding may keep the last digit
     assert np.abs(a.x - b.x).max() < 1e-9
     assert np.abs(a.x - s.unknowns).max() < 1e-8  # the solution itself is at 1e-10
@@ -222,14 +242,24 @@ def test_two_algorithms_agree(closure, kind, made, seed):
 @over(sorted(KINKED))
 @FEW
 @given(made=drawings, seed=st.integers(0, 1000))
-def test_two_starts_agree_where_wages_have_a_kink(closure, kind, made, seed):
-    """Newton may stop at a kink; from another start the whole route ends at the same point."""
+def test_two_algorithms_agree_where_wages_have_a_kink(closure, kind, made, seed):
+    """Newton may stop at a kink; plain short steps, which mix nothing, end at the same point.
+
+    So does the whole route from another start.
+    """
     world = drawn(kind, *made)
     new = raised(world, seed, 0.6)
     a = solve(world, new, closure=closure, tol=1e-12)
     start = np.random.default_rng(seed).normal(scale=0.1, size=a.unknowns.size)
     b = solve(world, new, closure=closure, tol=1e-12, start=start)
     assert np.abs(a.unknowns - b.unknowns).max() < 1e-9
+    step, F, x = preconditioner(a.problem, base_of(world)).step, Residual(a.problem), start
+    for _ in range(5000):
+        left = F(x)
+        if np.abs(left).max() <= 1e-12:
+            break
+        x = x + 0.3 * step(left)
+    assert np.abs(a.unknowns - x).max() < 1e-9
 
 
 @pytest.mark.parametrize("theta", [2.0, 5.0, 8.0])
@@ -353,9 +383,12 @@ def test_inputs_deficits_and_export_taxes_against_one_scalar_root():
     assert np.abs(s.collected - R).max() < 1e-8
 
 
-@pytest.mark.parametrize("first", range(0, 300, 30))
+@pytest.mark.parametrize("first", [*range(0, 300, 30), WORLDS])
 def test_random_worlds_have_answers(first):
-    """The head of the ten thousand of `random_worlds`, whose full run stands in the manual."""
+    """The head of the ten thousand of `random_worlds`, whose full run stands in the manual.
+
+    And of the worlds after them, for closures added since.
+    """
     for number in range(first, first + 30):
         closure, said, _ = attempt(number, SEED)
         assert not said, f"{number} {closure}: {said}"

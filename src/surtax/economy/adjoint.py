@@ -112,7 +112,7 @@ class Pulled:
     """Bars with what moves the problem.
 
     Attributes:
-        A, B, border: (s, n, i) with the log of each. theta: (s,). extra: (n,).
+        A, B, border: (s, n, i) with the log of each. theta: (s,). extra, received: (n,).
     """
 
     A: Array
@@ -120,6 +120,7 @@ class Pulled:
     border: Array
     theta: Array
     extra: Array
+    received: Array
 
 
 def gap_bars(at: Back, weights: Array) -> Bars:
@@ -167,6 +168,7 @@ class _Accounts(NamedTuple):
     at_border: Array
     home: Array
     extra: Array
+    received: Array
 
 
 class _Trade(NamedTuple):
@@ -197,6 +199,7 @@ def pulled(at: Back, bars: Bars) -> Pulled:
         border=of_border,
         theta=-(t.y * at.sweep.log_c).sum(axis=1),
         extra=b.extra,
+        received=b.received,
     )
 
 
@@ -236,6 +239,7 @@ def _accounts(at: Back, bars: Bars) -> _Accounts:
         at_border=imports - collected,
         home=-(exports + imports),
         extra=extra,
+        received=received,
     )
 
 

@@ -2,7 +2,8 @@
 
 The outcome's gradient is integrated along a path from no shock to the shock: each instrument's
 part is the integral of its derivative times its own move, and the parts add up to the whole
-change. Gauss and Legendre's nodes make the integral exact to rounding for smooth closures; what
+change. Gauss and Legendre's nodes make the integral exact to rounding where the path is smooth;
+a wage that meets its floor puts a kink on it, which is looked for, and the path is cut there. What
 is left is printed. The part of an instrument depends on the path where instruments interact,
 as every decomposition does; this one moves all of them together, taxes and costs in logs. It
 is the Aumann and Shapley (1974) rule, as in Harrison, Horridge and Pearson (2000),
@@ -11,11 +12,14 @@ Computational Economics 15(3).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+from surtax.economy.arrays import number
 from surtax.economy.gradient import Gradient, gradient
 from surtax.economy.outcomes import Outcome, partials_of
 from surtax.economy.results import Solution
@@ -25,6 +29,7 @@ from surtax.world.world import Array
 # Nodes tried in turn, and the gap, relative to the sum of the parts' sizes, that is enough.
 _NODES, _ENOUGH = (10, 20, 40), 1e-9
 _TOL = 1e-11  # of every solution on the path, so that their errors stay below that gap
+_SHARP = 1e-10  # how closely a kink is found, as a part of the path
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +50,9 @@ class Parts:
             + self.trade_costs.sum()
             + self.transfers.sum()
         )
+
+
+_FIELDS = tuple(f.name for f in fields(Parts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,7 +87,11 @@ class Attribution:
 
         A tariff and a trade cost are set by the buyer, an export tax by the seller. ``change``
         is exact, ``first_order`` the formula on the whole move.
+
+        Raises:
+            WorldError: the least is no number.
         """
+        least = number("the least part", least)
         w = self.solution.world
         found: list[dict[str, str | float]] = []
         for name in ("tariffs", "export_taxes", "trade_costs"):
@@ -171,33 +183,70 @@ class _Path:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class _Stop:
+    """A point of the path: where, its unknowns, and which wages clear their market."""
+
+    part: float
+    unknowns: Array
+    clears: NDArray[np.bool_]
+
+
+def _stop(part: float, s: Solution) -> _Stop:
+    return _Stop(part, s.unknowns, np.asarray(s.point.wage == s.point.latent))
+
+
+def _kinks(path: _Path, a: _Stop, b: _Stop) -> list[float]:
+    """Where between two points a wage meets its floor or leaves it, in order."""
+    if (a.clears == b.clears).all():
+        return []
+    middle = 0.5 * (a.part + b.part)
+    if b.part - a.part < _SHARP:
+        return [middle]
+    m = _stop(middle, path.at(middle, a.unknowns))
+    return _kinks(path, a, m) + _kinks(path, m, b)
+
+
+def _integral(
+    path: _Path, outcome: Outcome, ends: list[float], count: int, here: Array
+) -> tuple[Parts, list[_Stop]]:
+    """The parts by so many nodes between each two ends, and the nodes; ``here`` to start from."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    total: dict[str, Array] = {}
+    seen: list[_Stop] = []
+    for a, b in pairwise(ends):
+        for node, weight in zip(nodes, weights, strict=True):
+            part = a + 0.5 * (b - a) * (float(node) + 1.0)
+            s = path.at(part, here)
+            here = s.unknowns
+            seen.append(_stop(part, s))
+            moved = path.moves(gradient(s, outcome), part)
+            for f in _FIELDS:
+                total[f] = total.get(f, 0.0) + 0.5 * (b - a) * float(weight) * getattr(moved, f)
+    return Parts(**total), seen
+
+
 def attribute(solution: Solution, outcome: Outcome) -> Attribution:
     """Split the change of an outcome by instrument, partner and sector.
 
     Raises:
-        UnknownNameError, WorldError: the outcome is none, as in `gradient`.
+        UnknownNameError, WorldError: there is no solution or no outcome, as in `gradient`.
         SolveError: a point of the path has no equilibrium, or its derivatives none.
     """
-    partials_of(outcome, solution)  # an outcome that is none is refused before anything is solved
+    partials_of(outcome, solution)  # what is none is refused before anything is solved
     path = _Path(solution)
     base = path.at(0.0, None)
     start, end = outcome.value(base), outcome.value(solution)
     first = path.moves(gradient(base, outcome), 0.0)
+    ends = [0.0, 1.0]
     for count in _NODES:
-        nodes, weights = np.polynomial.legendre.leggauss(count)
-        parts = Parts(*(np.zeros_like(getattr(first, f)) for f in first.__dataclass_fields__))
-        here: Array | None = base.unknowns
-        for node, weight in zip(nodes, weights, strict=True):
-            part = 0.5 * (float(node) + 1.0)
-            s = path.at(part, here)
-            here = s.unknowns
-            moved = path.moves(gradient(s, outcome), part)
-            for f in first.__dataclass_fields__:
-                getattr(parts, f)[...] += 0.5 * float(weight) * getattr(moved, f)
+        parts, seen = _integral(path, outcome, ends, count, base.unknowns)
         gap = end - start - parts.total
-        size = sum(float(np.abs(getattr(parts, f)).sum()) for f in first.__dataclass_fields__)
+        size = sum(float(np.abs(getattr(parts, f)).sum()) for f in _FIELDS)
         if abs(gap) <= _ENOUGH * max(size, abs(end - start)):
             break
+        stops = [*seen, _stop(1.0, solution)]  # not the start, where a wage is at a floor of one
+        ends = [0.0, *(k for a, b in pairwise(stops) for k in _kinks(path, a, b)), 1.0]
     return Attribution(
         solution=solution,
         outcome=outcome.name,
@@ -207,7 +256,7 @@ def attribute(solution: Solution, outcome: Outcome) -> Attribution:
         parts=parts,
         first_order=first,
         gap=gap,
-        nodes=count,
+        nodes=len(seen),
     )
 
 

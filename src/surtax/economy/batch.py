@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.arrays import several, whole
 from surtax.economy.blocks import Blocks
 from surtax.economy.check import bare, check_tolerance, checked_shock, checked_start
 from surtax.economy.closure import Closure
@@ -163,7 +164,8 @@ def solve_many(
     )
     is_fast(engine)
     check_tolerance(tol)
-    block = max(1, block)
+    block = whole("the block", block)
+    workers = cores() if workers is None else whole("the number of workers", workers)
     start = checked_start(world, start)
     if not isinstance(tariffs, Iterable):
         raise WorldError(
@@ -174,7 +176,7 @@ def solve_many(
     total = -(-len(tariffs) // block) if isinstance(tariffs, Sequence | np.ndarray) else 1
     answers: list[_Answer] = []
     with steps("Solving", total=total, quiet=quiet) as say:
-        for some in _in_order(work, cases, block, workers or cores()):
+        for some in _in_order(work, cases, block, workers):
             answers += some
             say(f"{len(answers)} solved")
     return _batch(work, answers, time.perf_counter() - began)
@@ -183,10 +185,11 @@ def solve_many(
 def _checked(keep: Sequence[str | Outcome]) -> tuple[str | Outcome, ...]:
     """What was asked for; what a solution does not have is an error with the nearest names."""
     known = [n for n in dir(Solution) if not n.startswith("_")] + [f.name for f in fields(Solution)]
-    for name in keep:
-        if not isinstance(name, Outcome) and name not in known:
+    asked = several("fields to keep", keep)
+    for name in asked:
+        if not isinstance(name, Outcome) and not (isinstance(name, str) and name in known):
             raise unknown("field", name, known)
-    return tuple(keep)
+    return tuple(asked)
 
 
 def _case(one: Array | Case, start: Array | None) -> Case:

@@ -18,7 +18,7 @@ from surtax.economy.labour import (
     rigid,
     wage_curve,
 )
-from surtax.economy.revenue import BY_SPENDING, HOUSEHOLDS, PAYROLL, WHERE_COLLECTED
+from surtax.economy.revenue import BY_SPENDING, HOUSEHOLDS, PAYROLL, WHERE_COLLECTED, WORKERS
 from surtax.economy.rules import Deficits, Labour, Revenue, Wages
 from surtax.errors import WorldError, named
 
@@ -99,6 +99,7 @@ CLOSURES: dict[str, Closure] = {
         Closure("payroll", OWN_SHARE, wages=wage_curve(), revenue=PAYROLL),
         Closure("by-spending", OWN_SHARE, revenue=BY_SPENDING),
         Closure("where-collected", OWN_SHARE, revenue=WHERE_COLLECTED),
+        Closure("worker-fund", OWN_SHARE, revenue=WORKERS),
     )
 }
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from surtax.economy import adjoint, tangent
 from surtax.economy.adjoint import Back, Bars, Pulled
-from surtax.economy.arrays import FLOW, finite, shaped
+from surtax.economy.arrays import FLOW, finite, of_kind, shaped
 from surtax.economy.blocks import Blocks
 from surtax.economy.check import check_balanced
 from surtax.economy.frozen import preconditioner, relinearise
@@ -24,12 +24,12 @@ from surtax.economy.krylov import Linear, gmres
 from surtax.economy.market import market_bars, market_moved
 from surtax.economy.outcomes import Outcome, partials_of
 from surtax.economy.problem import Problem, base_of, wedges
-from surtax.economy.results import Solution
+from surtax.economy.results import Solution, check_solution
 from surtax.economy.slopes import Slopes, slopes_of
 from surtax.economy.system import Sweep
 from surtax.economy.tangent import Push
 from surtax.errors import SolveError, WorldError
-from surtax.world.world import Array
+from surtax.world.world import Array, World
 
 # A linear solve is asked for this, relative to its right-hand side, and refused above the second.
 _WANTED, _ENOUGH = 1e-12, 1e-9
@@ -45,6 +45,8 @@ class Gradient:
         trade_costs: (s, n, i) per unit of the hat.
         transfers: (n,) per unit of currency given to a region and paid by all in proportion
             to their benchmark labour income.
+        treasury_shares: (n,) per unit of its treasury's duties given to a region and taken from
+            all of that treasury in proportion to their shares.
         theta: (s,) per unit of trade elasticity; the benchmark stays as it is.
         residual: of the adjoint equations, relative.
     """
@@ -55,6 +57,7 @@ class Gradient:
     export_taxes: Array
     trade_costs: Array
     transfers: Array
+    treasury_shares: Array
     theta: Array
     residual: float
 
@@ -89,7 +92,12 @@ class Point:
 
 
 def at(solution: Solution) -> Point:
-    """Get a solution ready; worth keeping where several derivatives are taken."""
+    """Get a solution ready; worth keeping where several derivatives are taken.
+
+    Raises:
+        WorldError: it is no solution.
+    """
+    check_solution(solution)
     p, q = solution.problem, solution.point
     return Point(p, q, slopes_of(p, q), preconditioner(p, base_of(solution.world)))
 
@@ -98,6 +106,8 @@ def _point(solution: Solution, point: Point | None) -> Point:
     """The solution got ready, or what was made of it before; another's is an error."""
     if point is None:
         return at(solution)
+    check_solution(solution)
+    of_kind("a point", point, Point, "Make it with at(…) of the same solution.")
     if point.problem is not solution.problem:
         raise WorldError(
             "the point is of another solution.", mend="Make it with at(…) of the same one."
@@ -152,7 +162,8 @@ def gradient(solution: Solution, outcome: Outcome, point: Point | None = None) -
 
     Raises:
         UnknownNameError: the outcome rests on a field that does not exist.
-        WorldError: its derivatives have another shape or are no numbers; the point is another's.
+        WorldError: there is no solution, the outcome's derivatives have another shape or are no
+            numbers, or the point is another solution's.
         SolveError: the adjoint equations could not be solved; carries the residual.
     """
     here = _point(solution, point)
@@ -175,7 +186,7 @@ def _of_instruments(
     p, costs, levied = s.problem, s.trade_costs, s.export_taxes
     through = np.add(total.A, total.B, out=total.A)
     through += total.border  # B and the border move with A
-    cells, logs = log_wedge_of(s)
+    cells, logs = _log_wedge_of(s)
     sectors = cells // (through.size // len(through))
     of_wedge = np.bincount(sectors, through.ravel()[cells] * logs, len(through))
     # All three fall by theta times the log of a wedge; B falls by every tax besides, and the
@@ -184,6 +195,7 @@ def _of_instruments(
     with_exports = np.subtract(with_costs, total.B, out=total.B)
     with_tariffs = np.subtract(with_exports, total.border, out=total.border)
     with_tariffs /= 1.0 + s.tariffs
+    to_each = total.received * _shared_out(s)
     return Gradient(
         outcome=outcome.name,
         value=outcome.value(s),
@@ -191,12 +203,24 @@ def _of_instruments(
         export_taxes=with_exports if levied is None else with_exports / (1.0 + levied),
         trade_costs=with_costs if costs is None else with_costs / costs,
         transfers=total.extra - (p.labour @ total.extra) / p.labour.sum(),
+        treasury_shares=to_each - s.world.union @ (s.treasury_shares * to_each),
         theta=total.theta + theta - of_wedge,
         residual=left,
     )
 
 
-def log_wedge_of(s: Solution) -> tuple[NDArray[np.intp], Array]:
+def _shared_out(s: Solution) -> Array:
+    """(n,): what a region's treasury pays out by its shares.
+
+    All duties; the benchmark's where the closure shares what goes beyond them.
+    """
+    p, q = s.problem, s.point
+    if p.beyond is None:
+        return np.asarray(s.world.union @ q.collected)
+    return np.asarray(s.world.union @ p.collected * (q.labour.sum() / p.labour.sum()))
+
+
+def _log_wedge_of(s: Solution) -> tuple[NDArray[np.intp], Array]:
     """Where among all (s, n, i) the wedge kappa of a solution is not one, and its log there.
 
     Flows that are none, or that a tariff stops, are not among them.
@@ -231,6 +255,7 @@ def sensitivity(
     export_taxes: Array | None = None,
     trade_costs: Array | None = None,
     transfers: Array | None = None,
+    treasury_shares: Array | None = None,
     theta: Array | None = None,
     point: Point | None = None,
 ) -> Sensitivity:
@@ -239,12 +264,13 @@ def sensitivity(
     Args:
         solution: the counterfactual.
         tariffs, export_taxes, trade_costs: (s, n, i) how each moves.
-        transfers: (n,) adding to zero. theta: (s,).
+        transfers: (n,) adding to zero. treasury_shares: (n,) adding to zero in each treasury.
+        theta: (s,).
         point: `at` of the same solution, where it has been made before.
 
     Raises:
-        WorldError: a move has another shape or is no number, transfers do not add to zero, or
-            the point is another solution's.
+        WorldError: there is no solution, a move has another shape or is no number, transfers or
+            treasury shares do not add to zero, or the point is another solution's.
         SolveError: the linear equations could not be solved; carries the residual.
     """
     here = _point(solution, point)
@@ -257,9 +283,12 @@ def sensitivity(
     transfers = _move("transfers", transfers, regions, "region")
     if transfers is not None:
         check_balanced(transfers, s.world)
+    shares = _move("treasury shares", treasury_shares, regions, "region")
+    if shares is not None:
+        _check_within(shares, s.world)
     if export_taxes is not None and p.border is p.B:
         p = replace(p, border=p.A / (1.0 + s.tariffs))
-    by = _push(s, p, tariffs, export_taxes, trade_costs, transfers, theta)
+    by = _push(s, p, tariffs, export_taxes, trade_costs, transfers, shares, theta)
     still = np.zeros(p.unknowns)
     direct = tangent.gaps_moved(p, q, tangent.pushed(p, q, here.slopes, still, by), by)
     steps = (one.step for one in here.steps())
@@ -289,6 +318,18 @@ def _move(name: str, given: object, shape: tuple[int, ...], per: str) -> Array |
     return None if given is None else finite(called, shaped(called, given, shape, per))
 
 
+def _check_within(moves: Array, world: World) -> None:
+    """Refuse moves of treasury shares that do not add to zero within each treasury."""
+    total = world.union @ moves
+    n = int(np.argmax(np.abs(total)))
+    if abs(total[n]) > 1e-9:
+        raise WorldError(
+            f"moves of the shares of treasury {world.treasuries[n]} add to {total[n]:.6g}.",
+            where=f"world {world.name}",
+            mend="Give moves that add to zero: what one receives another of its treasury lacks.",
+        )
+
+
 def _push(
     s: Solution,
     p: Problem,
@@ -296,9 +337,10 @@ def _push(
     export_taxes: Array | None,
     trade_costs: Array | None,
     transfers: Array | None,
+    shares: Array | None,
     theta: Array | None,
 ) -> Push:
-    """How A, B and the border move with the instruments."""
+    """How A, B, the border and what is received move with the instruments."""
     none = np.zeros(())
     duty = (none if tariffs is None else tariffs) / (1.0 + s.tariffs)
     levied = 1.0 if s.export_taxes is None else 1.0 + s.export_taxes
@@ -308,7 +350,7 @@ def _push(
     rate = -p.tech.theta[:, None, None] * (duty + export + costs)
     d_theta = np.zeros_like(p.tech.theta) if theta is None else theta
     if theta is not None:
-        cells, logs = log_wedge_of(s)
+        cells, logs = _log_wedge_of(s)
         log_wedge = np.zeros(p.A.shape)
         log_wedge.ravel()[cells] = logs
         rate = rate - log_wedge * theta[:, None, None]
@@ -319,4 +361,5 @@ def _push(
         border=p.border * (rate - duty),
         theta=d_theta,
         extra=extra,
+        received=np.zeros_like(extra) if shares is None else shares * _shared_out(s),
     )

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 from surtax.economy.arrays import number
+from surtax.economy.soundness import check_world
 from surtax.errors import WorldError, named
 from surtax.world.world import World
 
@@ -79,11 +80,17 @@ def horizon(name: str | Horizon) -> Horizon:
     return name if isinstance(name, Horizon) else named("horizon", name, HORIZONS)
 
 
-def at_horizon(world: World, chosen: Horizon) -> World:
-    """The world with the elasticities of a horizon; the very same object when they do not move."""
-    if chosen.factor == 1.0:
+def at_horizon(world: World, chosen: str | Horizon) -> World:
+    """The world with the elasticities of a horizon; the very same object when they do not move.
+
+    Raises:
+        WorldError: what was given for a world is no benchmark. UnknownNameError: no such horizon.
+    """
+    check_world(world)
+    factor = horizon(chosen).factor
+    if factor == 1.0:
         return world
     kept: dict[float, World] = world.__dict__.setdefault("_by_horizon", {})
-    if chosen.factor not in kept:
-        kept[chosen.factor] = replace(world, theta=chosen.factor * world.theta)
-    return kept[chosen.factor]
+    if factor not in kept:
+        kept[factor] = replace(world, theta=factor * world.theta)
+    return kept[factor]

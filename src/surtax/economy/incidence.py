@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from surtax.economy import equations as eq
 from surtax.economy.indices import abroad
-from surtax.economy.results import Solution
+from surtax.economy.results import Solution, check_solution
 from surtax.world.world import Array
 
 
@@ -117,7 +117,11 @@ def incidence(solution: Solution) -> Incidence:
 
     Quantities are the counterfactual's as delivered: with trade-cost hats, what is lost on the
     way counts with what sellers receive for a unit that arrives.
+
+    Raises:
+        WorldError: it is no solution.
     """
+    check_solution(solution)
     s, w = solution, solution.world
     old = eq.tax_factor(w.tariffs, w.export_taxes)
     flows = s.flows

@@ -1,4 +1,7 @@
-"""Index numbers of a solution: terms of trade, GDP three ways, producer prices, diversion."""
+"""Index numbers of a solution: terms of trade, GDP three ways, producer prices, diversion.
+
+What is no solution is refused by each with a `WorldError`.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,13 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.results import Solution
+from surtax.economy.results import Solution, check_solution
 from surtax.world.world import Array
 
 
 def abroad(solution: Solution) -> NDArray[np.bool_]:
     """(n, i): true between regions of different treasuries."""
+    check_solution(solution)
     return np.asarray(~solution.world.union)
 
 
@@ -23,6 +27,7 @@ def terms_of_trade(solution: Solution) -> Array:
     Prices are those of the seller with its export tax and before the buyer's duty; the index
     is the geometric mean over flows between treasuries. One where a region does not trade.
     """
+    check_solution(solution)
     s, w = solution, solution.world
     price = np.log(np.broadcast_to(s.costs[:, None, :], w.flows.shape))
     if s.export_taxes is not None:
@@ -57,6 +62,7 @@ def gdp(solution: Solution) -> Gdp:
 
     The three use different sums of the solution and agree only in equilibrium.
     """
+    check_solution(solution)
     s, w = solution, solution.world
     border = s.flows if s.export_taxes is None else s.flows * (1.0 + s.export_taxes)
     used = np.einsum("nsk,kn->sn", w.inputs, s.output)
@@ -73,11 +79,13 @@ def gdp(solution: Solution) -> Gdp:
 
 def gdp_base(solution: Solution) -> Array:
     """(n,) benchmark GDP at market prices."""
+    check_solution(solution)
     return solution.world.labour_income + solution.world.collected
 
 
 def world_prices(solution: Solution) -> float:
     """Hat of the world's consumer prices, benchmark final spending as weights."""
+    check_solution(solution)
     w = solution.world
     return float(np.exp(w.income @ np.log(solution.price_index) / w.income.sum()))
 
@@ -89,11 +97,13 @@ def gdp_at_world_prices(solution: Solution) -> Array:
 
 def unemployment(solution: Solution) -> Array:
     """(n,) rates of the counterfactual, fractions; beyond the benchmark's where that is unknown."""
+    check_solution(solution)
     return 1.0 - solution.employed * (1.0 - solution.rules.wages.unemployment)
 
 
 def producer_prices(solution: Solution) -> Array:
     """(n,) hats: factory prices with benchmark output as weights, geometric mean."""
+    check_solution(solution)
     out = solution.world.output
     return cast(Array, np.exp((out * np.log(solution.costs)).sum(axis=0) / out.sum(axis=0)))
 
@@ -120,6 +130,7 @@ def diversion(solution: Solution) -> Diversion:
     Within a sector imports from a partner are a share of all imports times all imports; each
     factor's change is taken at the mean of the other, so that the two parts are exact.
     """
+    check_solution(solution)
     s = solution
     old, new = s.world.flows * abroad(s), s.flows * abroad(s)
     total, total_new = old.sum(axis=2, keepdims=True), new.sum(axis=2, keepdims=True)

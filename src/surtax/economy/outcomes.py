@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surtax.economy.arrays import finite, numbers, shaped
-from surtax.economy.results import Solution
+from surtax.economy.arrays import finite, numbers, of_kind, several, shaped
+from surtax.economy.results import Solution, check_solution, group_of
+from surtax.economy.soundness import check_is_world
 from surtax.errors import WorldError, unknown
 from surtax.world.world import Array, World
 
@@ -45,17 +46,15 @@ def partials_of(outcome: Outcome, solution: Solution) -> dict[str, Array]:
 
     Raises:
         UnknownNameError: a field does not exist.
-        WorldError: it is no outcome, or a derivative has not the field's shape or is no number.
+        WorldError: there is no outcome or no solution, or a derivative has not the field's shape
+            or is no number.
     """
-    if not isinstance(outcome, Outcome):
-        raise WorldError(
-            "what is asked for is no outcome.",
-            mend="Make one with surtax.economy.outcomes, such as real_income(world).",
-        )
+    check_solution(solution)
+    made_with = "Make one with surtax.economy.outcomes, such as real_income(world)."
+    of_kind("an outcome", outcome, Outcome, made_with)
     found = {}
     for field, given in outcome.partials(solution).items():
-        if field not in FIELDS:
-            raise unknown("field", field, FIELDS)
+        _known(field)
         called = f"derivatives of “{outcome.name}” with {field}"
         wanted = getattr(solution, field).shape
         found[field] = finite(called, shaped(called, given, wanted, "cell of it"))
@@ -73,11 +72,15 @@ def of_regions(
         fields: names of fields with one value a region.
 
     Raises:
-        UnknownNameError: a field does not exist.
+        UnknownNameError: a field does not exist. WorldError: no list of fields, or no rule.
     """
+    if not callable(rule):
+        raise WorldError(
+            f"the rule of “{name}” is no function.", mend="Give one of fields by name."
+        )
+    fields = tuple(several("fields", fields))
     for f in fields:
-        if f not in FIELDS:
-            raise unknown("field", f, FIELDS)
+        _known(f)
     step = 1e-30
 
     def held(s: Solution) -> dict[str, Array]:
@@ -97,7 +100,12 @@ def of_regions(
 
 
 def real_income(world: World, weights: Array | None = None) -> Outcome:
-    """The weighted sum of real-income hats; weights (n,) default to shares of world income."""
+    """The weighted sum of real-income hats; weights (n,) default to shares of world income.
+
+    Raises:
+        WorldError: there is no world, or the weights do not fit it.
+    """
+    check_is_world(world)
     name = "real income"
     w = world.income / world.income.sum() if weights is None else _weights(name, weights)
     _fitting(name, w, world.income)
@@ -110,9 +118,14 @@ def real_income(world: World, weights: Array | None = None) -> Outcome:
 
 
 def group_real_income(world: World, regions: tuple[str, ...]) -> Outcome:
-    """Exact change of real income of several regions together, `Solution.group_real_income`."""
+    """Exact change of real income of several regions together, `Solution.group_real_income`.
+
+    Raises:
+        UnknownNameError: no such region. WorldError: there is no world or no list of regions.
+    """
+    check_is_world(world)
     weights = np.zeros(len(world.regions))
-    index = [world.region(r) for r in regions]
+    index = group_of(world, regions)
     weights[index] = world.income[index] / world.income[index].sum()
     inner = real_income(world, weights)
     return Outcome(
@@ -135,14 +148,19 @@ def real_wage(weights: Array) -> Outcome:
 
 def linear(name: str, field: str, weights: Array) -> Outcome:
     """The sum of a field times weights with its axes: revenue, jobs, output, spending, flows."""
-    if field not in FIELDS:
-        raise unknown("field", field, FIELDS)
+    _known(field)
     w = _weights(name, weights)
 
     def partials(s: Solution) -> dict[str, Array]:
         return {field: _fitting(name, w, getattr(s, field))}
 
     return Outcome(name, lambda s: float((partials(s)[field] * getattr(s, field)).sum()), partials)
+
+
+def _known(field: object) -> None:
+    """Refuse what is no field that an outcome may rest on."""
+    if not isinstance(field, str) or field not in FIELDS:
+        raise unknown("field", field, FIELDS)
 
 
 def _weights(name: str, weights: Array) -> Array:

@@ -141,8 +141,8 @@ def base_of(world: World) -> Base:
     Raises:
         WorldError: the world is no benchmark.
     """
+    check_world(world)
     if world not in _BASES:
-        check_world(world)
         np.empty(_KEPT, dtype=np.uint8)
         inputs = np.ascontiguousarray(world.inputs)
         tech = Technology(
@@ -213,7 +213,7 @@ def _spending_at_benchmark_prices(world: World, kept: Array, sweeps: int = 50) -
 
 def sharing_of(world: World, shares: Array) -> Array:
     """(..., n, m): share of the duties collected in m that region n receives."""
-    return np.asarray(shares[..., None] * world.union, dtype=float)
+    return np.asarray(shares[..., None] * world.union)
 
 
 def problem_of(

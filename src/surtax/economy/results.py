@@ -14,10 +14,13 @@ from typing import cast
 import numpy as np
 
 from surtax.economy import equations as eq
+from surtax.economy.arrays import of_kind, several
 from surtax.economy.closure import Closure
 from surtax.economy.market import LabourMarket, labour_market
 from surtax.economy.problem import Instruments, Problem
+from surtax.economy.soundness import check_is_world
 from surtax.economy.system import Sweep
+from surtax.errors import WorldError
 from surtax.world.world import Array, World
 
 
@@ -206,10 +209,47 @@ class Solution:
         The sum of each region's new income at its own benchmark prices over the sum of
         benchmark incomes: regions weigh by benchmark income. With one consumption basket per
         region this is the sum of equivalent variations over income, no approximation.
+
+        Raises:
+            UnknownNameError: no such region. WorldError: no list of names, or an empty one.
         """
-        index = [self.world.region(r) for r in regions]
+        index = group_of(self.world, regions)
         base = self.world.income[index]
         return float((base * self.real_income[index]).sum() / base.sum() - 1.0)
+
+
+def check_solution(given: object) -> None:
+    """Refuse what is no solution.
+
+    Raises:
+        WorldError: it is none, such as a batch, which keeps outcomes alone.
+    """
+    mend = "Give what solve(…) returned; of a batch, solve the one case."
+    of_kind("a solution", given, Solution, mend)
+
+
+def _check_of(world: World, solution: Solution) -> None:
+    """Refuse a solution of a world of other regions and sectors."""
+    check_is_world(world)
+    check_solution(solution)
+    if (world.regions, world.sectors) != (solution.world.regions, solution.world.sectors):
+        raise WorldError(
+            f"the solution is of world {solution.world.name}, with other regions or sectors.",
+            where=f"world {world.name}",
+            mend="Give the world that it departs from.",
+        )
+
+
+def group_of(world: World, regions: Iterable[str]) -> list[int]:
+    """Where the regions of a group stand.
+
+    Raises:
+        UnknownNameError: no such region. WorldError: no list of names, or an empty one.
+    """
+    found = [world.region(r) for r in several("regions of the group", regions)]
+    if not found:
+        raise WorldError("a group of no region has no income.", mend="Name one at least.")
+    return found
 
 
 def change(new: Array, base: Array) -> Array:
@@ -237,8 +277,12 @@ def first_order_welfare(world: World, solution: Solution) -> FirstOrder:
 
     Terms of trade: sum of exports x (c_own - 1) - imports x (c_source - 1), over income.
     Volume: sum of tau x imports x (M'/M - c_source), over income. Quantities and tariffs are
-    the benchmark's, changes are finite.
+    the benchmark's, changes are finite. Export taxes and changes of employment are not in it.
+
+    Raises:
+        WorldError: one is no world or no solution, or they do not fit each other.
     """
+    _check_of(world, solution)
     M = world.flows
     c = solution.costs - 1.0
     earned = np.einsum("sni,si->i", M, c)
@@ -295,15 +339,32 @@ def rebase(world: World, solution: Solution) -> World:
     """The counterfactual as a benchmark of its own: same technology, new flows and tariffs.
 
     Exact to the solution's residual. A prohibited flow is zero for good (no change in costs
-    brings back a share of zero); its tariff is then recorded as it was.
+    brings back a share of zero); its tariff is then recorded as it was. A closure that shares
+    duties otherwise than the benchmark leaves shares of what was received; where a region had to
+    give, its treasury's stay the benchmark's and deficits take up the difference.
+
+    Raises:
+        WorldError: one is no world or no solution, or they do not fit each other.
     """
+    _check_of(world, solution)
     tariffs = np.where(np.isfinite(solution.tariffs), solution.tariffs, world.tariffs)
     return replace(
         world,
         flows=solution.flows,
         tariffs=tariffs,
         export_taxes=solution.export_taxes,
-        treasury_shares=solution.treasury_shares,
+        treasury_shares=_shares_received(solution),
         preferences=None,
         notes=(*world.notes, f"Rebased on a counterfactual (closure {solution.closure})."),
     )
+
+
+def _shares_received(s: Solution) -> Array:
+    """(n,): each region's part of what its treasury paid out."""
+    if s.problem.beyond is None:
+        return s.treasury_shares
+    union = s.world.union
+    pool = union @ s.collected
+    part = np.divide(s.revenue, pool, out=s.treasury_shares.copy(), where=pool > 0)
+    gives = union @ (part < 0.0) > 0
+    return np.where(gives, s.treasury_shares, part)

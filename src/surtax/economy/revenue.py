@@ -45,6 +45,19 @@ WHERE_COLLECTED = Revenue(
     reversible=False,
 )
 
+WORKERS = Revenue(
+    "worker-fund",
+    "duties beyond the benchmark's are paid from a fund by wages earned in goods sectors",
+    share=lambda world: within(world, _goods_wages(world)),
+    reversible=False,
+)
+
+
+def _goods_wages(world: World) -> Array:
+    """(n,) benchmark wages of the sectors that a duty can reach."""
+    share, output = world.value_added[:, world.traded], world.output[world.traded]
+    return np.asarray(np.einsum("nk,kn->n", share, output))
+
 
 def fund(weights: Array, name: str = "fund") -> Revenue:
     """A fund that pays the duties beyond the benchmark's out by weights (n,).

@@ -29,7 +29,7 @@ from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.slopes import slopes_of
 from surtax.economy.system import Residual, gaps, sweep
-from surtax.errors import unknown
+from surtax.errors import named
 from surtax.world.world import Array, World
 
 # Sweeps before a new linearisation is worth its price, sweeps with each, and how many; where
@@ -45,7 +45,8 @@ _FAR, _NEAR = 0.3, 1e-2
 # the next, which a tighter one serves no better.
 _PART = 0.35
 
-ENGINES = ("numpy", "fast")
+ENGINES = {"numpy": False, "fast": True}
+"""Names of engines, and whether each is the compiled one."""
 
 
 @dataclass(frozen=True)
@@ -279,9 +280,7 @@ def solved_status(route: str, residual: float, walras: float, sweeps: int) -> st
 
 def is_fast(engine: str) -> bool:
     """Whether an engine is the compiled one; an unknown name is an error with the nearest."""
-    if engine not in ENGINES:
-        raise unknown("engine", engine, ENGINES)
-    return engine == "fast"
+    return named("engine", engine, ENGINES)
 
 
 def started(p: Problem, start: Array | None) -> Array:

@@ -6,9 +6,12 @@ equations need, so that a counterfactual with odd taxes is still a benchmark.
 
 from __future__ import annotations
 
+from weakref import WeakSet
+
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.arrays import of_kind
 from surtax.errors import WorldError
 from surtax.world.check import treasury_off
 from surtax.world.world import Array, World
@@ -18,6 +21,18 @@ _TOLERANCE = 1e-7
 # Published input-output tables carry a few negative uses (stocks, by-products), this small.
 _NEGATIVE_INPUT = -0.01
 
+_SOUND: WeakSet[World] = WeakSet()
+"""Worlds found sound; each is looked through once."""
+
+
+def check_is_world(given: object) -> None:
+    """Refuse what is no world at all.
+
+    Raises:
+        WorldError: it is none, a world's name among them.
+    """
+    of_kind("a world", given, World, "Give a World, as load makes.")
+
 
 def check_world(world: World) -> None:
     """Refuse a world that is no benchmark.
@@ -25,13 +40,14 @@ def check_world(world: World) -> None:
     Raises:
         WorldError: the first thing found, worst of its kind, with its cell.
     """
-    if not isinstance(world, World):
-        raise WorldError("what was given for a world is none.", mend="Give a World, as load makes.")
-    _shapes(world)
-    _numbers(world)
-    _shares(world)
-    _accounts(world)
-    _connected(world)
+    check_is_world(world)
+    if world not in _SOUND:
+        _shapes(world)
+        _numbers(world)
+        _shares(world)
+        _accounts(world)
+        _connected(world)
+        _SOUND.add(world)
 
 
 def check_treasuries(w: World, shares: Array) -> None:

@@ -1,4 +1,7 @@
-"""Tables of a solution: rows for people and files, Polars frames, xarray data sets."""
+"""Tables of a solution: rows for people and files, Polars frames, xarray data sets.
+
+What is no solution is refused by each with a `WorldError`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from surtax.economy.arrays import several
 from surtax.economy.indices import (
     abroad,
     diversion,
@@ -18,7 +22,7 @@ from surtax.economy.indices import (
     unemployment,
 )
 from surtax.economy.outcomes import FIELDS
-from surtax.economy.results import Solution, change
+from surtax.economy.results import Solution, change, check_solution, first_order_welfare
 from surtax.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -30,14 +34,17 @@ Row = dict[str, str | float]
 def regions(solution: Solution) -> list[Row]:
     """One row per region, changes as fractions; amounts say so by their name.
 
-    Beside the columns of `Solution.regions_table`: ``terms_of_trade``, ``producer_prices``,
-    ``gdp`` at world prices, ``gdp_amount`` and ``gdp_base`` in the world's currency,
-    ``employment`` (people in work) and ``labour_force``, ``unemployment`` as a rate,
+    Beside the columns of `Solution.regions_table`: ``first_order_welfare``, which is no exact
+    change but the formula of Caliendo and Parro (`FirstOrder`), ``terms_of_trade``,
+    ``producer_prices``, ``gdp`` at world prices, ``gdp_amount`` and ``gdp_base`` in the world's
+    currency, ``employment`` (people in work) and ``labour_force``, ``unemployment`` as a rate,
     ``closure`` and ``horizon``.
     """
+    check_solution(solution)
     s = solution
     work = s.employed * s.labour_force
     more = {
+        "first_order_welfare": first_order_welfare(s.world, s).total,
         "terms_of_trade": terms_of_trade(s) - 1.0,
         "producer_prices": producer_prices(s) - 1.0,
         "gdp": gdp_at_world_prices(s) - 1.0,
@@ -59,6 +66,7 @@ def regions(solution: Solution) -> list[Row]:
 
 def sectors(solution: Solution) -> list[Row]:
     """One row per region and sector that produces or buys: prices, pay, work and trade."""
+    check_solution(solution)
     s, w = solution, solution.world
     old, new = w.flows * abroad(s), s.flows * abroad(s)
     columns = {
@@ -89,6 +97,7 @@ def sectors(solution: Solution) -> list[Row]:
 
 def pairs(solution: Solution) -> list[Row]:
     """One row per buyer and partner of another treasury: imports, diverted and scaled."""
+    check_solution(solution)
     w = solution.world
     d = diversion(solution)
     return [
@@ -106,10 +115,14 @@ def pairs(solution: Solution) -> list[Row]:
 
 
 def frame(rows: list[Row]) -> pl.DataFrame:
-    """Any table's rows as a Polars frame."""
+    """Any table's rows as a Polars frame.
+
+    Raises:
+        WorldError: no list of rows.
+    """
     import polars as pl
 
-    return pl.DataFrame(rows)
+    return pl.DataFrame(several("rows", rows))
 
 
 def dataset(solution: Solution) -> Any:
@@ -117,12 +130,14 @@ def dataset(solution: Solution) -> Any:
 
     Axes are sector, region (the buyer of a flow) and seller. Prices, pay, work, real incomes and
     indices are hats, as are trade costs; ``tariffs``, ``export_taxes`` and ``unemployment`` are
-    rates, ``theta`` the trade elasticities in force; all else is in the world's currency, on the
+    rates, ``first_order_welfare`` a fraction (a formula and no exact change, see `FirstOrder`),
+    ``theta`` the trade elasticities in force; all else is in the world's currency, on the
     definitions of `Solution` and of `indices`.
 
     Raises:
         MissingExtraError: xarray is not installed.
     """
+    check_solution(solution)
     try:
         xr: Any = import_module("xarray")
     except ImportError:
@@ -137,6 +152,7 @@ def dataset(solution: Solution) -> Any:
     )  # fmt: skip
     fields = {name: values for name in named if (values := getattr(s, name)) is not None}
     indices = {
+        "first_order_welfare": first_order_welfare(w, s).total,
         "terms_of_trade": terms_of_trade(s),
         "producer_price_index": producer_prices(s),
         "gdp": gdp(s).income,

@@ -23,6 +23,7 @@ class Push:
 
     Attributes:
         A, B, border: (s, n, i) as in `Problem`. theta: (s,). extra: (n,).
+        received: (n,) of duties, by a new sharing of them.
     """
 
     A: Array
@@ -30,6 +31,7 @@ class Push:
     border: Array
     theta: Array
     extra: Array
+    received: Array
 
 
 def pushed(
@@ -106,6 +108,8 @@ def _accounts(p: Problem, q: Sweep, slopes: Slopes, d: dict[str, Array], by: Pus
     if p.beyond is not None:
         scale = d["labour"].sum() / p.labour.sum()
         d["received"] = d["received"] + p.beyond @ (d["collected"] - scale * p.collected)
+    if by is not None:
+        d["received"] = d["received"] + by.received
     d["transfers"] = (d["labour"] + d["received"]) @ slopes.deficits
     home = p.home * (d["y"] * q.V + q.y * d["V"])
     if by is not None:

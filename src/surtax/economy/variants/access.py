@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
 import numpy as np
 
-from surtax.errors import WorldError
+from surtax.economy.arrays import number, of_kind, shaped
+from surtax.errors import WorldError, unknown
 from surtax.world.world import Array
+
+PLACE = "market access model"
+"""Where its errors say they are."""
+
+PAIR = "buyer and seller"
+"""What flows and tariffs have one value for."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +74,9 @@ class Access:
         return float(self.labour.sum())
 
     def region(self, name: str) -> int:
-        """The index of a country."""
+        """The index of a country; an unknown name is an error with the nearest."""
+        if name not in self.regions:
+            raise unknown("country", name, self.regions, where=PLACE)
         return self.regions.index(name)
 
 
@@ -76,16 +86,20 @@ def variety_pass_through(local: Array, scale: float, firm: float = 1.0) -> Array
 
 
 def check_access(a: Access) -> None:
-    """Refuse a benchmark that no economy can be; names the country and the mend."""
-    place = "market access model"
+    """Refuse a benchmark that no economy can be.
+
+    Raises:
+        WorldError: names the country and the mend.
+    """
+    of_kind("a benchmark", a, Access, "Give a surtax.economy.variants.access.Access.")
     N = len(a.regions)
-    if a.flows.shape != (N, N) or a.local.shape != (N,) or a.pass_through.shape != (N,):
-        raise WorldError(
-            f"flows {a.flows.shape}, local {a.local.shape} and pass-through "
-            f"{a.pass_through.shape} do not fit {N} countries.",
-            where=place,
-            mend="Give flows (n, i) and one share and one pass-through per country.",
-        )
+    for name, array, shape, per in (
+        ("flows", a.flows, (N, N), PAIR),
+        ("local shares", a.local, (N,), "country"),
+        ("pass-throughs", a.pass_through, (N,), "country"),
+    ):
+        of_kind(f"an array of {name}", array, np.ndarray, "Give np.array(…) of them.")
+        shaped(name, array, shape, per, PLACE)
     for name, bad, mend in (
         ("buys a flow that is negative or no number", ~(a.flows >= 0.0).all(axis=1), "Clean it."),
         ("buys nothing", ~(a.spending > 0.0), "Leave it out."),
@@ -94,16 +108,17 @@ def check_access(a: Access) -> None:
         ("has a pass-through that is not positive", ~(a.pass_through > 0.0), "Mend phi."),
     ):
         if bad.any():
-            raise WorldError(f"{a.regions[int(np.argmax(bad))]} {name}.", where=place, mend=mend)
-    for name, value, right in (
-        ("the trade elasticity", a.elasticity, a.elasticity > 0.0),
-        ("the scale elasticity", a.scale, a.scale >= 0.0),
-        ("the labour supply elasticity", a.labour_supply, a.labour_supply >= 0.0),
-        ("the value-added share", a.value_added, 0.0 < a.value_added <= 1.0),
-    ):
-        if not right:
+            raise WorldError(f"{a.regions[int(np.argmax(bad))]} {name}.", where=PLACE, mend=mend)
+    parameters: tuple[tuple[str, float, Callable[[float], bool]], ...] = (
+        ("the trade elasticity", a.elasticity, lambda v: v > 0.0),
+        ("the scale elasticity", a.scale, lambda v: v >= 0.0),
+        ("the labour supply elasticity", a.labour_supply, lambda v: v >= 0.0),
+        ("the value-added share", a.value_added, lambda v: 0.0 < v <= 1.0),
+    )
+    for name, value, right in parameters:
+        if not right(number(name, value)):
             raise WorldError(
                 f"{name} is {value:g}.",
-                where=place,
+                where=PLACE,
                 mend="Elasticities are positive and the share of wages in cost at most one.",
             )

@@ -20,8 +20,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from surtax.economy.arrays import finite, number, of_kind, shaped
 from surtax.economy.fixedpoint import Root, anderson, size
-from surtax.economy.variants.access import Access, check_access
+from surtax.economy.variants.access import PAIR, PLACE, Access, check_access
 from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array
 
@@ -197,7 +198,7 @@ def _inverse(p: _Problem) -> Inverse:
         except np.linalg.LinAlgError:
             raise SolveError(
                 "the benchmark does not tell all wages.",
-                where="market access model",
+                where=PLACE,
                 mend="Every country must trade, directly or not, with every other.",
             ) from None
         _INVERSES[a] = np.ascontiguousarray(inverse, dtype=np.float32)
@@ -205,12 +206,6 @@ def _inverse(p: _Problem) -> Inverse:
 
 
 def _problem(a: Access, tariffs: Array, transfers: Array, relief: bool) -> _Problem:
-    if tariffs.shape != a.flows.shape or not (tariffs > -1.0).all():
-        raise WorldError(
-            f"tariffs must be {a.flows.shape} numbers above −100 %.",
-            where="market access model",
-            mend="Give one ad valorem rate per buyer and seller.",
-        )
     A = a.shares.copy()
     at = np.flatnonzero(tariffs)
     wedge = 1.0 + tariffs.ravel()[at]
@@ -270,6 +265,20 @@ def _walk(a: Access, tariffs: Array, transfers: Array, relief: bool, tol: float)
                 return Root(root.x, root.residual, spent)
 
 
+def _each(name: str, values: object, count: int, per: str) -> Array:
+    """What was given as so many finite floats."""
+    return finite(name, shaped(name, values, (count,), per, PLACE), PLACE)
+
+
+def check_equilibrium(given: object) -> None:
+    """Refuse what is no equilibrium of this model.
+
+    Raises:
+        WorldError: it is none.
+    """
+    of_kind("an equilibrium", given, Equilibrium, "Give what solve(…) of this model returned.")
+
+
 def solve(
     access: Access,
     tariffs: Array,
@@ -290,16 +299,26 @@ def solve(
         tol: largest gap of any equation, in logs.
 
     Raises:
-        WorldError: tariffs of a wrong shape or value.
+        WorldError: the benchmark is none, or what else was given has a wrong shape or value.
         SolveError: no equilibrium was found.
     """
-    if access not in _INVERSES:
-        check_access(access)
-    given = access.transfers if transfers is None else transfers
-    zero = np.zeros(4 * len(access.local))
+    check_access(access)
+    tariffs = shaped("tariffs", tariffs, access.flows.shape, PAIR, PLACE)
+    if (bad := ~(tariffs > -1.0)).any():
+        n, i = (int(v) for v in np.argwhere(bad)[0])
+        raise WorldError(
+            f"the tariff of {access.regions[n]} on {access.regions[i]} is {tariffs[n, i]:.6g}.",
+            where=PLACE,
+            mend="Give ad valorem rates as fractions above −100 %.",
+        )
+    N = len(access.regions)
+    given = access.transfers if transfers is None else _each("transfers", transfers, N, "country")
+    hats, zero = "log hats to start from", np.zeros(4 * N)
+    first = zero if start is None else _each(hats, start, 4 * N, "unknown")
+    tol = number("the tolerance", tol)
     p = _problem(access, tariffs, given, relief)
     with np.errstate(all="ignore"):  # a step too far is judged by its gaps, not by a warning
-        root = _attempt(p, zero if start is None else start, tol)
+        root = _attempt(p, first, tol)
         spent = root.evaluations
         if not root.residual <= tol:
             root = _walk(access, tariffs, given, relief, tol)
@@ -313,7 +332,7 @@ def solve(
         raise SolveError(
             f"no equilibrium found: the largest gap left is {best:.3g} in logs after {spent} "
             f"sweeps, {tol:.3g} is allowed; Walras' law holds to {walras:.3g}.",
-            where="market access model",
+            where=PLACE,
             mend="Transfers must add to zero; try smaller tariffs.",
         )
     w, _, L, P = x.reshape(4, -1)
@@ -340,5 +359,10 @@ def solve(
 
 
 def jacobian(o: Equilibrium) -> Array:
-    """(4 n, 4 n) of the equations at a solution, in the log unknowns."""
+    """(4 n, 4 n) of the equations at a solution, in the log unknowns.
+
+    Raises:
+        WorldError: there is no equilibrium.
+    """
+    check_equilibrium(o)
     return _jacobian(_problem(o.access, o.tariffs, o.transfers, o.relief), o.unknowns)

@@ -3,6 +3,8 @@
 The paper's optimal tariff is a formula (proposition 2). The optimum of the welfare that the
 paper prints is found beside it by climbing that welfare along its exact gradient, which one
 solve with the transposed Jacobian gives for every tariff at once.
+
+What is no equilibrium of the model is refused by each with a `WorldError`.
 """
 
 from __future__ import annotations
@@ -14,9 +16,16 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.economy.variants.access import Access
+from surtax.economy.arrays import index, shaped
+from surtax.economy.variants.access import PAIR, PLACE, Access, check_access
 from surtax.economy.variants.ascent import climb
-from surtax.economy.variants.market_access import Equilibrium, exponents, jacobian, solve
+from surtax.economy.variants.market_access import (
+    Equilibrium,
+    check_equilibrium,
+    exponents,
+    jacobian,
+    solve,
+)
 from surtax.world.world import Array
 
 
@@ -27,6 +36,7 @@ def _weight(a: Access) -> float:
 
 def consumed(o: Equilibrium) -> Array:
     """(n,): spending of households, without materials."""
+    check_equilibrium(o)
     return o.collected + o.labour + o.transfers
 
 
@@ -36,6 +46,7 @@ def welfare(o: Equilibrium) -> Array:
     delta C'/P' + (1 - delta) w L/P with delta = C / (C - k (1 - tau) Y), k = kappa/(1 + kappa),
     where tau is the labour tax that duties replace (zero when they are paid out lump-sum).
     """
+    check_equilibrium(o)
     a, k = o.access, _weight(o.access)
     before = a.labour + o.transfers
     tau = o.tax if o.relief else 0.0
@@ -49,6 +60,7 @@ def utility(o: Equilibrium) -> Array:
     With tax relief the effort after the change is worth k w L/P, not k (1 - tau) w L/P, since
     the tax is gone; `welfare` keeps the factor on both sides. The two agree without relief.
     """
+    check_equilibrium(o)
     a, k = o.access, _weight(o.access)
     before = a.labour + o.transfers
     tau = o.tax if o.relief else 0.0
@@ -57,6 +69,8 @@ def utility(o: Equilibrium) -> Array:
 
 def welfare_gradient(o: Equilibrium, weights: Array) -> Array:
     """(n, i): derivative of the weighted sum of `welfare` in every log (1 + tariff), exact."""
+    check_equilibrium(o)
+    weights = shaped("weights", weights, o.access.local.shape, "country", PLACE)
     a, k = o.access, _weight(o.access)
     N = len(a.local)
     relief = 1.0 if o.relief else 0.0
@@ -94,6 +108,8 @@ def welfare_gradient(o: Equilibrium, weights: Array) -> Array:
 
 def formula(a: Access, country: int) -> float:
     """The unilaterally optimal uniform tariff of proposition 2, at benchmark shares."""
+    check_access(a)
+    country = index("the country", country, len(a.regions))
     abroad = np.arange(len(a.local)) != country
     sold = a.flows[abroad, country]
     bought = a.flows[country, abroad].sum()
@@ -140,7 +156,15 @@ def best(
         uniform: one rate for all cells.
         tol: largest derivative left, in scaled variables.
         say: called with the state of each evaluation.
+
+    Raises:
+        WorldError: there is no benchmark, or an array has another shape.
+        SolveError: an equilibrium was not found.
     """
+    check_access(a)
+    tariffs = shaped("tariffs", tariffs, a.flows.shape, PAIR, PLACE)
+    weights = shaped("weights", weights, a.local.shape, "country", PLACE)
+    cells = shaped("cells", cells, a.flows.shape, PAIR, PLACE).astype(bool)
     start: list[Array | None] = [None]
     spread = np.ones((1, int(cells.sum()))) if uniform else None
 

@@ -21,7 +21,9 @@ from typing import cast
 import numpy as np
 
 from surtax.economy import equations as eq
+from surtax.economy.arrays import finite, index, number, of_kind, several, shaped, whole
 from surtax.economy.check import check_suppliers, checked_shock
+from surtax.economy.soundness import check_world
 from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array, World
 
@@ -189,20 +191,25 @@ def solve(
         rounds: most Newton steps.
 
     Raises:
-        WorldError: the world has inputs, or the tariffs have a wrong shape or value.
+        WorldError: the world is no benchmark or has inputs, or what else was given has a wrong
+            shape or value.
         SolveError: no equilibrium was found.
     """
+    check_world(world)
     if world.inputs.any():
         raise WorldError(
             "the model of Ossa (2014) has no inputs, the world has.",
             where=f"world {world.name}",
             mend="Give a world whose input shares are zero.",
         )
-    checked_shock(world, tariffs, None, None, transfers)
-    given = np.zeros(len(world.regions)) if transfers is None else transfers
-    m = _model(world, tariffs, given)
+    new = checked_shock(world, tariffs, None, None, transfers)
+    tol, rounds = number("the tolerance", tol), whole("the number of rounds", rounds)
+    m = _model(world, new.tariffs, new.transfers)
     check_suppliers(world, m.A)
-    x = np.zeros(2 * len(world.regions)) if start is None else start.copy()
+    x = np.zeros(2 * len(world.regions))
+    if start is not None:
+        name = "log hats to start from"
+        x += finite(name, shaped(name, start, x.shape, "wage and spending of a country"))
     scale = np.concatenate([m.labour, m.spending])
     p = _point(m, x)
     best = float(np.max(np.abs(p.gaps / scale)))
@@ -232,7 +239,7 @@ def solve(
             where=f"world {world.name}, monopolistic competition",
             mend="Try smaller tariffs, or start from the solution of a neighbour.",
         )
-    return _equilibrium(world, tariffs, m, p, x, best, done)
+    return _equilibrium(world, new.tariffs, m, p, x, best, done)
 
 
 def _equilibrium(
@@ -267,7 +274,11 @@ def balanced(world: World) -> World:
     """The world without deficits: solved at its own tariffs and taken as the benchmark.
 
     The paper's first step, so that no result rests on what a transfer is worth.
+
+    Raises:
+        WorldError, SolveError: as of `solve`.
     """
+    check_world(world)
     e = solve(world, world.tariffs)
     note = "Deficits removed at benchmark tariffs in the model of Ossa (2014)."
     return replace(world, flows=e.flows, notes=(*world.notes, note))
@@ -287,10 +298,15 @@ class Worth:
 
 
 def worth(e: Equilibrium, countries: Iterable[int]) -> Worth:
-    """The multipliers of the log welfare of ``countries``, given as indices."""
+    """The multipliers of the log welfare of ``countries``, given as indices.
+
+    Raises:
+        WorldError: there is no equilibrium, or no such country.
+    """
+    of_kind("an equilibrium", e, Equilibrium, "Give what solve(…) of this model returned.")
     theta, share = e.world.theta, wage_share(e.world.theta)
     N = len(e.world.regions)
-    which = np.fromiter(countries, dtype=np.intp)
+    which = np.array([index("the country", n, N) for n in several("countries", countries)], int)
     direct = np.zeros((len(which), 2 * N))
     alpha = e.world.final_shares
     direct[:, :N] = -np.einsum("sn,sni->ni", alpha, e.shares)[which]
@@ -304,7 +320,11 @@ def worth(e: Equilibrium, countries: Iterable[int]) -> Worth:
 
 
 def gradient(e: Equilibrium, country: int) -> Array:
-    """(s, n, i): derivative of a country's log welfare in every log (1 + tariff), exact."""
+    """(s, n, i): derivative of a country's log welfare in every log (1 + tariff), exact.
+
+    Raises:
+        WorldError: there is no equilibrium, or no such country.
+    """
     w = worth(e, (country,))
     budget, sales = w.budget[0], w.sales[0]
     theta = e.world.theta[:, None, None]

@@ -16,9 +16,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surtax.economy.arrays import FLOW, index, number, several, shaped, whole
 from surtax.economy.fixedpoint import anderson
+from surtax.economy.soundness import check_world
 from surtax.economy.variants.monopolistic import Equilibrium, gradient, solve, worth
-from surtax.errors import SolveError
+from surtax.errors import SolveError, WorldError
 from surtax.world.world import Array, World
 
 
@@ -44,8 +46,11 @@ def reply(e: Equilibrium, players: Iterable[int], lower: float, upper: float) ->
     """(s, n, i): the tariffs that the players' first-order conditions ask for at ``e``.
 
     A condition that asks for less than ``lower`` or more than ``upper`` gets the bound.
+
+    Raises:
+        WorldError: there is no equilibrium, or no such player.
     """
-    who = tuple(players)
+    who = several("the players", players)
     w = worth(e, who)
     world = e.world
     theta = world.theta[:, None]
@@ -78,7 +83,13 @@ def _settle(
     rounds: int,
     say: Callable[[str], None],
 ) -> Schedule:
+    if not -1.0 < number("the lower bound", lower) <= number("the upper bound", upper) < np.inf:
+        raise WorldError(
+            f"no tariff lies between bounds of {lower:g} and {upper:g}.",
+            mend="Give fractions above −100 %, the lower one first.",
+        )
     low, high = np.log1p(lower), np.log1p(upper)
+    tol, rounds = number("the tolerance", tol), whole("the number of rounds", rounds)
     chosen = np.zeros(tariffs.shape, dtype=bool)
     chosen[:, list(players)] = True
     own = np.arange(len(world.regions))
@@ -133,9 +144,15 @@ def optimal(
         tol: largest gap of the first-order conditions, in log (1 + t).
         rounds: most equilibria to solve.
         say: called with the state of each round.
+
+    Raises:
+        WorldError: there is no world or no such country, or a number has an impossible value.
+        SolveError: the tariffs did not settle, or an equilibrium was not found.
     """
-    t = world.tariffs if tariffs is None else tariffs
-    return _settle(world, (country,), t, lower, upper, tol, rounds, say)
+    check_world(world)
+    t = shaped("tariffs", world.tariffs if tariffs is None else tariffs, world.flows.shape, FLOW)
+    own = index("the country", country, len(world.regions))
+    return _settle(world, (own,), t, lower, upper, tol, rounds, say)
 
 
 def nash(
@@ -152,13 +169,25 @@ def nash(
     Every country's conditions are asked at once, at one equilibrium a round. That each
     schedule is a best reply and not only a stationary point is for the caller to test by
     climbing from it (`climb`).
+
+    Raises:
+        WorldError: there is no world, or a number has an impossible value.
+        SolveError: the tariffs did not settle, or an equilibrium was not found.
     """
+    check_world(world)
     everyone = tuple(range(len(world.regions)))
     return _settle(world, everyone, world.tariffs, lower, upper, tol, rounds, say)
 
 
 def objective(world: World, country: int, tariffs: Array) -> Callable[[Array], tuple[float, Array]]:
-    """Log welfare of a country and its gradient in its own log (1 + t), flat over (s, i)."""
+    """Log welfare of a country and its gradient in its own log (1 + t), flat over (s, i).
+
+    Raises:
+        WorldError: there is no world or no such country, or the tariffs have another shape.
+    """
+    check_world(world)
+    country = index("the country", country, len(world.regions))
+    tariffs = shaped("tariffs", tariffs, world.flows.shape, FLOW)
     start = [np.zeros(2 * len(world.regions))]
     shape = (len(world.sectors), len(world.regions))
 
