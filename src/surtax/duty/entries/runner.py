@@ -42,6 +42,7 @@ class Job:
         size: lines in a block.
         narrow: the duties of a line in pairs of columns, layer1 and duty1 and so on, and not in a
             column for each duty.
+        before: marks of lines in other files that count as earlier lines of this one.
     """
 
     source: Source
@@ -52,6 +53,19 @@ class Job:
     threatened: bool = False
     size: int = read.BLOCK
     narrow: bool = False
+    before: seen.Marks | None = None
+
+    @property
+    def folded(self) -> bool:
+        """Whether tariff numbers of an entry line, each on a line of its own, are joined."""
+        return self.mapping.rules.folded and fold.folds(list(self.mapping.columns.values()))
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The columns that name an entry line; none where lines cannot repeat."""
+        if not set(seen.NAME) <= set(self.mapping.columns.values()):
+            return ()
+        return (*seen.NAME, "goods") if self.folded else seen.NAME
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,15 +113,21 @@ class Part:
 def canonical_blocks(job: Job) -> Iterator[Block]:
     """Blocks in canonical names; where the numbers of a line stand apart, none is cut in two."""
     held: pl.DataFrame | None = None
-    folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
     for block in read.blocks(job.source, size=job.size):
         frame = read.renamed(block, job.mapping)
-        if folded:
+        if job.folded:
             whole = frame if held is None else pl.concat([held, frame], how="vertical_relaxed")
             frame, held = fold.cut(whole)
         yield Block(frame, block.bad, block.bytes)
     if held is not None and len(held):
         yield Block(held, [])
+
+
+def marks(job: Job) -> seen.Marks:
+    """The marks of all lines of a file that another file may repeat."""
+    frames = (block.frame for block in canonical_blocks(job)) if job.naming else ()
+    told = (seen.marks(frame.filter(seen.numbered(frame)), job.naming) for frame in frames)
+    return seen.Marks.joined([one for one in told if one is not None])
 
 
 class Runner:
@@ -121,12 +141,11 @@ class Runner:
         self.cleaner = Cleaner(ledger, job.mapping, job.into, coded=self.coded)
         self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
         self.seen = seen.Seen()
-        self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
-        self.marked = set(seen.NAME) <= set(job.mapping.columns.values())
+        if job.before is not None:
+            self.seen.meet(job.before)
         self.lines = self.rejected = self.blocks = 0
         self.stale = self.unknown = self.missing = self.again = 0
         self.first: list[Any] = []
-        self.name = (*seen.NAME, "goods") if self.folded else seen.NAME
         self.duty: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
 
@@ -145,7 +164,7 @@ class Runner:
 
     def skip(self, number: int) -> Done:
         """A block that an earlier run has done."""
-        if self.marked:
+        if self.job.naming:
             self.seen.meet(seen.Marks.from_bytes(self.work.load(number, "marks")))
         return self.work.done(number)
 
@@ -153,7 +172,7 @@ class Runner:
         """Clean one block."""
         raw, bad, joined = block.frame, list(block.bad), 0
         count = len(raw) + len(bad)
-        marks, again = seen.marks(raw, self.name) if self.marked else None, Again()
+        marks, again = seen.marks(raw, self.job.naming) if self.job.naming else None, Again()
         if marks is not None:
             repeats, named = (pl.Series(told) for told in self.seen.meet(marks))
             if named.any():
@@ -162,7 +181,7 @@ class Runner:
                 told = [(line, REPEATS) for line in raw["line"].filter(repeats)]
                 bad += _texts(raw, told)
                 raw = raw.filter(~repeats)
-        if self.folded:
+        if self.job.folded:
             raw, lost, joined = fold.join(raw)
             bad += _texts(block.frame, lost)
         clean = self.cleaner.clean(raw)
