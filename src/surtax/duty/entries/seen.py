@@ -193,4 +193,5 @@ def before(parts: Sequence[Marks]) -> list[Marks]:
 def _once(names: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Names in order, each once; `numpy.unique` takes many times as long."""
     told = np.sort(names)
-    return told[np.append(True, told[1:] != told[:-1])[: len(told)]]
+    first: Mask = np.append(True, told[1:] != told[:-1])[: len(told)]
+    return told[first]
