@@ -9,10 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax import goods
 from surtax.duty.corners import open_facts
-from surtax.duty.entry import Entry, too_late
+from surtax.duty.entry import Entry, above_whole, apart, too_late
 from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
 from surtax.duty.hints import hints
@@ -185,7 +186,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]
-    missing, low, high = _range(stack, entry, base, left)
+    missing, low, high = _range(stack, entry, base, left, _fitting(ledger, entry, grid))
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees()
     return Answer(
@@ -264,13 +265,26 @@ def fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
+def _fitting(ledger: Ledger, entry: Entry, grid: list[dict[str, float]]) -> NDArray[np.bool_]:
+    """(r,) whether facts can be so together; that none is declared beside the entry's, they can."""
+    fits = np.ones(len(grid), dtype=bool)
+    if apart(ledger, {*grid[-1], *entry.facts}):  # the last row declares every fact
+        fits[1:] = [not above_whole(ledger, entry.facts | one) for one in grid[1:]]
+    return fits
+
+
 def _range(
-    stack: Stack, entry: Entry, base: General, left: dict[str, list[float | None]]
+    stack: Stack,
+    entry: Entry,
+    base: General,
+    left: dict[str, list[float | None]],
+    fits: NDArray[np.bool_],
 ) -> tuple[list[str], Decimal | None, Decimal | None]:
     """Missing facts that matter, and the total's range over all they could be.
 
     The range is of the cases in which the goods may enter; its upper end is open if in some they
-    may not. The rows of the stack are all sets of values of the facts, the last varying first.
+    may not. The rows of the stack are all sets of values of the facts, the last varying first;
+    `fits` tells which of them can be.
     """
     fixed = sum((one.amount for one in base.layers), Decimal(0))
     rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rows with rates not known may be equal
@@ -279,10 +293,14 @@ def _range(
     totals = [_total(stack, r, entry, fixed) for r in first.tolist()]
     number = {total: n for n, total in enumerate(dict.fromkeys(totals))}
     grid = np.array([number[total] for total in totals])[which.ravel()]
-    grid = grid.reshape([len(values) for values in left.values()])
-    matters = [name for n, name in enumerate(left) if np.ptp(grid, axis=n).any()]
-    owed = [total for total in number if total is not None]
-    return matters, min(owed, default=None), None if None in number else max(owed)
+    shape = [len(values) for values in left.values()]
+    least = np.where(fits, grid, len(number)).reshape(shape)
+    most = np.where(fits, grid, -1).reshape(shape)
+    matters = [n for i, n in enumerate(left) if (most.max(axis=i) > least.min(axis=i)).any()]
+    met = set(grid[fits].tolist())
+    could = [total for total, n in number.items() if n in met]
+    owed = [total for total in could if total is not None]
+    return matters, min(owed, default=None), None if None in could else max(owed)
 
 
 def _total(stack: Stack, row: int, entry: Entry, fixed: Decimal) -> Decimal | None:
