@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from surtax import goods
 from surtax.duty.corners import open_facts
-from surtax.duty.entry import Entry, above_whole, apart, too_late
+from surtax.duty.entry import WHOLE, Entry, apart, too_late
 from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
 from surtax.duty.hints import hints
@@ -186,7 +187,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]
-    missing, low, high = _range(stack, entry, base, left, _fitting(ledger, entry, grid))
+    missing, low, high = _range(stack, entry, base, left, _fitting(ledger, entry, left))
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees()
     return Answer(
@@ -265,11 +266,17 @@ def fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
-def _fitting(ledger: Ledger, entry: Entry, grid: list[dict[str, float]]) -> NDArray[np.bool_]:
-    """(r,) whether facts can be so together; that none is declared beside the entry's, they can."""
-    fits = np.ones(len(grid), dtype=bool)
-    if apart(ledger, {*grid[-1], *entry.facts}):  # the last row declares every fact
-        fits[1:] = [not above_whole(ledger, entry.facts | one) for one in grid[1:]]
+def _fitting(
+    ledger: Ledger, entry: Entry, left: dict[str, list[float | None]]
+) -> NDArray[np.bool_]:
+    """(r,) whether values of open facts can be together; that none is declared always can be."""
+    fits = np.ones(math.prod(map(len, left.values())), dtype=bool)
+    for some in apart(ledger, {*left, *entry.facts}):
+        whole = np.array(sum(entry.facts.get(name, 0.0) for name in some))
+        for name, values in left.items():
+            whole = np.add.outer(whole, [(name in some and v) or 0.0 for v in values])
+        fits &= whole.ravel() <= WHOLE
+    fits[0] = True
     return fits
 
 
