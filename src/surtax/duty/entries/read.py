@@ -21,6 +21,14 @@ BLOCK = 500_000
 PIECE = 20_000
 """Lines of a CSV file that are cut at a time; fewer of them are slow where one is odd."""
 CHUNK = 1 << 20
+FOREIGN = {
+    b"PAR1": ("a Parquet file", "Call it *.parquet."),
+    b"\x1f\x8b": ("a file packed by gzip", "Unpack it with gunzip, and give what it holds."),
+    b"PK\x03\x04": ("a workbook or a zip file", "Give the CSV file that it holds, or save one."),
+    b"\xd0\xcf\x11\xe0": ("a workbook", "Save the sheet as CSV UTF-8 and give that."),
+    b"\x28\xb5\x2f\xfd": ("a file packed by zstd", "Unpack it, and give what it holds."),
+}
+"""How files begin that are no CSV: what they are, and what to give in their place."""
 NOT_UTF8 = "bytes that are not UTF-8; the file was read as Windows-1252"
 
 
@@ -91,6 +99,11 @@ def open_entries(path: Path | str) -> Source:
         raise DataError("there is no such file.", where=str(at), mend="Give a CSV or Parquet file.")
     if at.is_dir() or at.suffix.casefold() in (".parquet", ".pq"):
         return _parquet(at)
+    if not at.is_file():
+        raise DataError(
+            "this is no file that can be read from its beginning again.", where=str(at),
+            mend="Write what it gives to a file, and give that.",
+        )  # fmt: skip
     if at.suffix.casefold() in (".xlsx", ".xls"):
         raise DataError(
             "this is a workbook.", where=str(at), mend="Save the sheet as CSV UTF-8 and give that."
@@ -160,10 +173,13 @@ def _encoding(at: Path) -> tuple[str, dict[str, int]]:
     """The encoding of a file, read through once; what it had to be read as, if not UTF-8."""
     with at.open("rb") as handle:
         head = handle.read(4)
+        if head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+            return "utf-32", {}
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16", {}
-        if head.startswith(b"PAR1"):
-            raise DataError("this is a Parquet file.", where=str(at), mend="Call it *.parquet.")
+        for begins, (what, mend) in FOREIGN.items():
+            if head.startswith(begins):
+                raise DataError(f"this is {what}.", where=str(at), mend=mend)
         handle.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8-sig")()
         odd = 0

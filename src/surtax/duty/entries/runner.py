@@ -23,6 +23,8 @@ from surtax.ledger.load import Ledger
 from surtax.places import CURRENCIES
 
 REPEATS = "the line repeats another in every column that is read"
+CUT = "a spreadsheet has cut the number of the entry, so that its lines cannot be joined"
+LEFT_OUT = "numbers of entries that a spreadsheet had cut, left out"
 FIRST = 5
 """Lines that name an entry line again, of which so many are told."""
 Again = list[tuple[int, str, str]]
@@ -172,6 +174,12 @@ class Runner:
         """Clean one block."""
         raw, bad, joined = block.frame, list(block.bad), 0
         count = len(raw) + len(bad)
+        lost = _cut(raw) if self.job.source.kind == "csv" else None
+        if lost is not None and self.job.folded:
+            bad += _texts(raw, [(line, CUT) for line in raw["line"].filter(lost)])
+            raw = raw.filter(~lost)
+        elif lost is not None:
+            raw = raw.with_columns(pl.when(~lost).then("entry").alias("entry"))
         marks, again = seen.marks(raw, self.job.naming) if self.job.naming else None, Again()
         if marks is not None:
             repeats, named = (pl.Series(told) for told in self.seen.meet(marks))
@@ -182,9 +190,11 @@ class Runner:
                 bad += _texts(raw, told)
                 raw = raw.filter(~repeats)
         if self.job.folded:
-            raw, lost, joined = fold.join(raw)
-            bad += _texts(block.frame, lost)
+            raw, apart, joined = fold.join(raw)
+            bad += _texts(block.frame, apart)
         clean = self.cleaner.clean(raw)
+        if lost is not None and not self.job.folded:
+            clean.repairs[LEFT_OUT] += int(lost.sum())
         if joined:
             clean.repairs[fold.FOLDED] += joined
         data = marks.to_bytes() if marks is not None else None
@@ -234,6 +244,14 @@ class Runner:
     def finish(self) -> None:
         """Make the output of all blocks."""
         self.work.finish(self.blocks)
+
+
+def _cut(frame: pl.DataFrame) -> pl.Series | None:
+    """(n,) whether the number of an entry is written as a power of ten; None where none is."""
+    if "entry" not in frame.columns or not frame["entry"].str.contains("E+", literal=True).any():
+        return None
+    found = frame["entry"].str.contains(r"^\s*\d([.,]\d+)?E\+\d{1,2}\s*$").fill_null(value=False)
+    return found if found.any() else None
 
 
 def _again(frame: pl.DataFrame) -> Again:
