@@ -161,7 +161,23 @@ def test_parts_of_different_columns_are_refused_before_any_is_rated(frame, tmp_p
     frame.with_columns(note=pl.lit("")).write_parquet(at / "part-1.parquet")
     with pytest.raises(DataError, match="different columns"):
         rate_folder(at, out)
+    frame.with_columns(pl.col("value").cast(pl.String)).write_parquet(at / "part-1.parquet")
+    law = Ledger.load()
+    for run in (
+        lambda: rate_folder(at, out),
+        lambda: make_job(law, at, tmp_path / "one.parquet"),
+    ):
+        with pytest.raises(DataError, match="“value” is of the type String, and in part-0"):
+            run()
     assert not out.exists()
+
+
+def test_parts_are_written_into_a_folder(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("dask")
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(DataError, match="the output is a file"):
+        rate_folder(folder, tmp_path / "out")
+    assert (tmp_path / "out").read_text() == "mine"
 
 
 def test_a_scheduler_that_is_none_is_one_message(folder: Path, tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def rate_folder(
 
     Raises:
         MissingExtraError: Dask is not installed.
-        DataError: no parts, they have different columns, or the two folders are the same.
+        DataError: no parts, they have different columns, the two folders are the same, or the
+            output is none.
     """
     began = time.perf_counter()
     try:
@@ -85,6 +86,11 @@ def rate_folder(
         ) from None
     source, target, chosen = Path(folder), Path(out), options or Options()
     mapping(source, chosen)
+    if target.exists() and not target.is_dir():
+        raise DataError(
+            "the output is a file; parts are written into a folder.", where=str(target),
+            mend="Give a folder.",
+        )  # fmt: skip
     target.mkdir(parents=True, exist_ok=True)
     if target.samefile(source):
         raise DataError(

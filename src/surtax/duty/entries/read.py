@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -117,12 +118,12 @@ def _parquet(at: Path) -> Source:
         raise DataError(
             "the folder holds no Parquet file.", where=str(at), mend="Give one with *.parquet."
         )
-    headers: tuple[str, ...] = ()
+    first: dict[str, Any] = {}
     lines = size = 0
     for part in parts:
         try:
             scan = pl.scan_parquet(part)
-            names = tuple(scan.collect_schema().names())
+            kinds: dict[str, Any] = dict(scan.collect_schema())
             lines += int(scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
             first = str(error).splitlines()[0]
@@ -131,13 +132,20 @@ def _parquet(at: Path) -> Source:
                 where=str(part),
                 mend="It may be cut short; fetch it again.",
             ) from None
-        if headers and names != headers:
+        first = first or kinds
+        if list(kinds) != list(first):
             raise DataError(
                 "the parts have different columns.", where=str(part), mend="Give like parts."
             )
-        headers = names
+        for name, kind in kinds.items():
+            if kind != first[name]:
+                raise DataError(
+                    f"the column “{name}” is of the type {kind}, and in {parts[0].name} "
+                    f"{first[name]}.",
+                    where=str(part), mend="Write it alike in all parts.",
+                )  # fmt: skip
         size += part.stat().st_size
-    return Source(at, "parquet", headers, lines=lines, size=size)
+    return Source(at, "parquet", tuple(first), lines=lines, size=size)
 
 
 def _csv(at: Path) -> Source:
