@@ -126,9 +126,9 @@ def _parquet(at: Path) -> Source:
             kinds: dict[str, Any] = dict(scan.collect_schema())
             lines += int(scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
-            first = str(error).splitlines()[0]
+            said = str(error).splitlines()[0]
             raise DataError(
-                f"the file cannot be read as Parquet: {first}.",
+                f"the file cannot be read as Parquet: {said}.",
                 where=str(part),
                 mend="It may be cut short; fetch it again.",
             ) from None
