@@ -425,6 +425,20 @@ def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     assert answer["duty_by_currency"] == {"USD": float(2 * TOY)}
 
 
+def test_amounts_paid_in_another_currency_are_refused_line_by_line(rated) -> None:
+    row = GOOD.format(n=1)
+    _, table, reasons = rated(
+        [row + ",USD,1,2", row + ",USD,EUR 1,2", row + ",USD,1,2 CAD", row + ",CAD,1,2",
+         row.replace("10000", "USD 10000") + ",CAD,USD 1,2"],
+        HEADER + ",currency,paid,paid.99030124",
+    )  # fmt: skip
+    assert table["line"].to_list() == [2]
+    assert reasons[3] == "the amount in “paid” is in EUR; entries into US are valued in USD"
+    assert "“paid.99030124” is in CAD" in reasons[4]
+    assert "the value is in CAD" in reasons[5]
+    assert "the value is in CAD" in reasons[6]  # one cell says USD, the other CAD
+
+
 def test_lines_that_wait_or_owe_what_is_not_known_are_counted(rated, ledger, capsys) -> None:
     """A sum of nothing is not told alone where the general rates of the importer are not known."""
     answer, table, _ = rated([
