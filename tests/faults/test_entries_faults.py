@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import gzip
 import os
@@ -662,6 +663,21 @@ def test_carm_declarations_are_known_by_their_data_elements(rated) -> None:
     assert answer["family"].startswith("CARM")
     assert table["into"].to_list() == ["CA", "CA"]
     assert table["claims"].to_list() == ["usmca", None]
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "Report of entries\n\n\n", ";;;;;;\nUSD;;;;;;\n"])
+def test_a_header_below_the_first_line_is_pointed_at(ledger, tmp_path: Path, above: str) -> None:
+    lines = above + "\n".join([HEADER, good(1)]).replace(",", ";")
+    (tmp_path / "a.csv").write_text(lines)
+    line = above.count("\n") + 1
+    with pytest.raises(DataError, match=f"no column says “goods”. Line {line} looks like the"):
+        make_job(ledger, tmp_path / "a.csv", tmp_path / "b.csv")
+
+
+def test_rejected_cells_can_be_read_again(rated) -> None:
+    answer, _, _ = rated(['A,1,"9,5",CN,US,10000,2025-04-10', good(2)])
+    text = pl.read_csv(answer["rejects"])["text"][0]
+    assert next(csv.reader([text])) == ["A", "1", "9,5", "CN", "US", "10000", "2025-04-10"]
 
 
 def test_two_columns_of_one_name_and_a_column_that_is_not_there() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,15 @@ from typing import Any
 import polars as pl
 
 from surtax.duty.entries.headers import Match, match
-from surtax.errors import DataError
+from surtax.errors import DataError, InputError
 
 BLOCK = 500_000
 """Lines in a block; what bounds the memory."""
 PIECE = 20_000
 """Lines of a CSV file that are cut at a time; fewer of them are slow where one is odd."""
 CHUNK = 1 << 20
+NEAR = 30
+"""Lines at the top of a file among which a header is looked for, to say where it is."""
 FOREIGN = {
     b"PAR1": ("a Parquet file", "Call it *.parquet."),
     b"\x1f\x8b": ("a file packed by gzip", "Unpack it with gunzip, and give what it holds."),
@@ -70,8 +73,21 @@ class Source:
         try:
             return match(self.headers, facts, given, optional)
         except DataError as error:
-            where = f"{self.path}, {error.where}"
-            raise DataError(error.what, where=where, mend=error.mend) from None
+            where, mend = f"{self.path}, {error.where}", error.mend
+            if below := self._below(lambda cells: match(cells, facts, given, optional)):
+                mend = f"Line {below} looks like the header: take away the lines above it."
+            raise DataError(error.what, where=where, mend=mend) from None
+
+    def _below(self, read: Callable[[list[str]], Match]) -> int:
+        """The number of the line below the first that reads as a header; 0 if none near does."""
+        if self.kind != "csv":
+            return 0
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as handle:
+            for number, text in enumerate(itertools.islice(handle, NEAR), 1):
+                with contextlib.suppress(InputError, csv.Error):
+                    read(next(csv.reader([text], delimiter=_sign(text)), []))
+                    return number if number > 1 else 0
+        return 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +171,7 @@ def _csv(at: Path) -> Source:
     encoding, notes = _encoding(at)
     with at.open(encoding=encoding, newline="") as handle:
         sample = handle.readline(1 << 16)
-        delimiter = max(",;\t|", key=lambda sign: _known(sample, sign))
+        delimiter = _sign(sample)
         handle.seek(0)
         try:
             headers = next(csv.reader(handle, delimiter=delimiter), [])
@@ -166,6 +182,11 @@ def _csv(at: Path) -> Source:
                 mend="Save it as CSV UTF-8, with a header line.",
             ) from None
     return Source(at, "csv", tuple(headers), encoding, delimiter, size=size, notes=notes)
+
+
+def _sign(sample: str) -> str:
+    """What parts the cells of a header."""
+    return max(",;\t|", key=lambda sign: _known(sample, sign))
 
 
 def _known(sample: str, sign: str) -> tuple[int, int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -273,8 +275,12 @@ def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[in
         return []
     numbers = [n for n, _ in refused]
     rows = frame.filter(pl.col("line").is_in(numbers))
-    text = {
-        row[0]: ",".join("" if cell is None else str(cell) for cell in row[1:])
-        for row in rows.select("line", pl.exclude("line")).iter_rows()
-    }
+    text = {row[0]: _text(row[1:]) for row in rows.select("line", pl.exclude("line")).iter_rows()}
     return [(n, why, text.get(n, "")) for n, why in refused]
+
+
+def _text(cells: Sequence[object]) -> str:
+    """Cells as a line of CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()
