@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -165,9 +165,7 @@ def rate(
     program = narrowed(whole, entry.goods, entry.origin)
     base = general(view, entry)
     left = open_facts(program, entry, ledger)
-    names, rows = list(left), itertools.product(*left.values())
-    grid = [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
-    stack = evaluate(program, _lines(program, [entry.facts | one for one in grid], entry, base))
+    stack = evaluate(program, _lines(program, left, entry, base))
     known_rate = ~np.isnan(stack.rate[0])
     layers = base.layers + [
         layer_of(rule, stack, i, entry, ledger)
@@ -222,9 +220,14 @@ def rate(
 
 
 def _lines(
-    program: Program, declared: list[dict[str, float]], entry: Entry, base: General
+    program: Program, left: dict[str, list[float | None]], entry: Entry, base: General
 ) -> Lines:
-    return lines_of(declared, entry, base.ad_valorem(entry), program.units(entry.origin))
+    """The entry with every set of values of its open facts, the last varying first."""
+    rows = np.array(list(itertools.product(*left.values())), dtype=np.float64)  # None is NaN
+    facts = {name: np.full(len(rows), value) for name, value in entry.facts.items()}
+    facts |= dict(zip(left, rows.T, strict=True))
+    units = program.units(entry.origin)
+    return replace(lines_of([{}] * len(rows), entry, base.ad_valorem(entry), units), facts=facts)
 
 
 def _asked(rule: Rule, entry: Entry, ledger: Ledger) -> list[dict[str, str]]:
@@ -295,11 +298,13 @@ def _range(
     """
     fixed = sum((one.amount for one in base.layers), Decimal(0))
     rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rows with rates not known may be equal
-    rows = np.concatenate([stack.applies, stack.share, rate], axis=1)
-    _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    totals = [_total(stack, r, entry, fixed) for r in first.tolist()]
-    number = {total: n for n, total in enumerate(dict.fromkeys(totals))}
-    grid = np.array([number[total] for total in totals])[which.ravel()]
+    rows = np.ascontiguousarray(np.concatenate([stack.applies, stack.share, rate], axis=1))
+    first: dict[bytes, int] = {}
+    like = [first.setdefault(row.tobytes(), r) for r, row in enumerate(rows)]
+    totals = {r: _total(stack, r, entry, fixed) for r in first.values()}
+    number = {total: n for n, total in enumerate(dict.fromkeys(totals.values()))}
+    told = {r: number[total] for r, total in totals.items()}
+    grid = np.array([told[r] for r in like])
     shape = [len(values) for values in left.values()]
     least = np.where(fits, grid, len(number)).reshape(shape)
     most = np.where(fits, grid, -1).reshape(shape)
