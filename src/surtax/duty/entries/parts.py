@@ -74,8 +74,8 @@ def rate_folder(
 
     Raises:
         MissingExtraError: Dask is not installed.
-        DataError: no parts, they have different columns, the two folders are the same, or the
-            output is none.
+        DataError: no parts, they have different columns, the two folders are the same, the
+            output is a file, no scheduler answers, or a process that rated was ended.
     """
     began = time.perf_counter()
     try:
