@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import errno
+import gzip
 import os
 import signal
 import subprocess
@@ -22,7 +24,7 @@ from surtax.duty.entries.fold import FOLDED
 from surtax.duty.entries.headers import match
 from surtax.duty.entries.read import NOT_UTF8, open_entries
 from surtax.duty.entries.run import make_job, rate_file
-from surtax.duty.entries.runner import REPEATS, Job
+from surtax.duty.entries.runner import CUT, LEFT_OUT, REPEATS, Job
 from surtax.errors import DataError, InputError
 from surtax.ledger import Ledger, schedule
 from surtax.units import inert
@@ -142,6 +144,25 @@ def test_a_resumed_run_tells_the_same_of_lines_that_come_again(rated, monkeypatc
     assert [answer[n] for n in ("again", "again_first")] == [2, whole[0]["again_first"]]
 
 
+def test_a_number_of_an_entry_that_a_spreadsheet_cut_names_none(rated) -> None:
+    cut = GOOD.format(n=1).replace("A,", "3.01123E+10,")
+    answer, table, _ = rated([cut, cut, GOOD.format(n=1)])
+    assert (answer["rejected"], answer["again"]) == (0, 0)  # it may be two entries
+    assert answer["repairs"] == {LEFT_OUT: 2}
+    assert table["entry"].to_list() == [None, None, "A"]
+
+
+def test_the_report_es_003_is_not_joined_by_cut_numbers(rated) -> None:
+    head = ("Entry Summary Number,Entry Summary Line Number,HTS Number - Full,"
+            "Country of Origin Code,Line Tariff Goods Value Amount,Entry Date")  # fmt: skip
+    lines = ["3.01E+10,1,9503000013,CN,10000,04/10/2025", "3.01E+10,1,99030124,CN,0,04/10/2025",
+             "30112345678,1,9503000013,CN,10000,04/10/2025"]  # fmt: skip
+    answer, table, reasons = rated(lines, header=head)
+    assert reasons == {2: CUT, 3: CUT}
+    assert table["entry"].to_list() == ["30112345678"]
+    assert (answer["lines"], answer["rejected"]) == (3, 2)
+
+
 def test_lines_of_no_entry_repeat_none(rated) -> None:
     blank = good(1).replace("A,1,", ",,")
     answer, _, reasons = rated([blank, blank, good(1), blank])
@@ -181,7 +202,7 @@ def test_a_parquet_file_cut_short_is_one_message(ledger, tmp_path) -> None:
 # -- encodings -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 def test_unicode_with_any_mark_is_read(rated, encoding: str) -> None:
     text = f"{HEADER}\nÉ1,1,9503000013,CN,US,10000,2025-04-10\n"
     answer, table, _ = rated(text.encode(encoding))
@@ -199,6 +220,27 @@ def test_a_file_that_is_not_utf_8_is_read_as_windows_1252_and_says_so(rated) -> 
 def test_zero_bytes_are_no_text(ledger, tmp_path) -> None:
     (tmp_path / "a.csv").write_bytes(HEADER.encode("utf-16-le"))
     with pytest.raises(DataError, match="zero bytes"):
+        open_entries(tmp_path / "a.csv")
+
+
+@pytest.mark.parametrize(
+    ("begins", "what"),
+    [
+        (gzip.compress(HEADER.encode()), "packed by gzip. Unpack it with gunzip"),
+        (b"PK\x03\x04\x14\0", "a workbook or a zip file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a workbook"),
+        (b"PAR1", "a Parquet file"),
+    ],
+)
+def test_what_is_no_csv_is_called_by_its_name(tmp_path: Path, begins: bytes, what: str) -> None:
+    (tmp_path / "a.csv").write_bytes(begins)
+    with pytest.raises(DataError, match=what):
+        open_entries(tmp_path / "a.csv")
+
+
+def test_what_cannot_be_read_twice_is_no_source(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(DataError, match="read from its beginning again"):
         open_entries(tmp_path / "a.csv")
 
 
@@ -229,7 +271,11 @@ def test_what_a_spreadsheet_did_to_a_number_is_undone(text, digits, kinds) -> No
     assert repair.code(text) == repair.Cell(digits, kinds)
 
 
-@pytest.mark.parametrize("text", ["8.70323E+09", "8.7E9", "8703", "870323", "abc", "", "8703.2"])
+@pytest.mark.parametrize(
+    "text",
+    ["8.70323E+09", "8.7E9", "8703", "870323", "abc", "", "8703.2", "23-08-8703", "23.08.8703",
+     "8-23-8703", "2009-12-25", "2025-04-10", "2025-04-10 00:00:00", "23/08/8703", "Aug-03"],
+)  # fmt: skip
 def test_what_cannot_be_undone_is_refused(text: str) -> None:
     cell = repair.code(text)
     assert cell.value is None
@@ -248,6 +294,31 @@ def test_a_lost_zero_is_put_back_only_where_the_tariff_has_the_number(rated) -> 
 )  # fmt: skip
 def test_amounts_as_people_write_them(text: str, amount: str) -> None:
     assert repair.money(text).value == Decimal(amount)
+
+
+@pytest.mark.parametrize("text", ["2009.12.25", "8703-23-01", "8703-10-11", "87.03.23.01"])
+def test_numbers_parted_as_no_day_is_are_read(text: str) -> None:
+    assert repair.code(text) == repair.Cell("".join(c for c in text if c.isdigit()))
+
+
+@pytest.mark.parametrize("text", ["1.23E+05", "1E5", "$1.2E+03", "USD 9E+1"])
+def test_amounts_that_have_lost_digits_are_refused(rated, text: str) -> None:
+    _, table, reasons = rated([GOOD.format(n=1).replace("10000", text), good(2)])
+    assert "digits are left" in reasons[2]
+    assert table.height == 1
+    assert repair.quantity("1.23E+05").refused
+
+
+def test_amounts_as_powers_with_all_their_digits_are_written_out(rated) -> None:
+    answer, table, _ = rated(
+        [
+            GOOD.format(n=1).replace("10000", "1.2345E+04") + ",1.2E+01,kg",
+            GOOD.format(n=2).replace("10000", "1e+05") + ",1e3,kg",  # as R writes them
+        ],
+        HEADER + ",quantity,unit",
+    )
+    assert answer["repairs"] == {repair.POWER: 4}
+    assert table.select("value", "quantity").rows() == [(12345, 12), (100_000, 1000)]
 
 
 @pytest.mark.parametrize(
@@ -353,6 +424,20 @@ def test_mixed_currencies_are_refused_line_by_line(rated) -> None:
     answer, _, reasons = rated(lines, HEADER + ",currency")
     assert reasons == {3: "the value is in EUR; entries into US are valued in USD"}
     assert answer["duty_by_currency"] == {"USD": float(2 * TOY)}
+
+
+def test_amounts_paid_in_another_currency_are_refused_line_by_line(rated) -> None:
+    row = GOOD.format(n=1)
+    _, table, reasons = rated(
+        [row + ",USD,1,2", row + ",USD,EUR 1,2", row + ",USD,1,2 CAD", row + ",CAD,1,2",
+         row.replace("10000", "USD 10000") + ",CAD,USD 1,2"],
+        HEADER + ",currency,paid,paid.99030124",
+    )  # fmt: skip
+    assert table["line"].to_list() == [2]
+    assert reasons[3] == "the amount in “paid” is in EUR; entries into US are valued in USD"
+    assert "“paid.99030124” is in CAD" in reasons[4]
+    assert "the value is in CAD" in reasons[5]
+    assert "the value is in CAD" in reasons[6]  # one cell says USD, the other CAD
 
 
 def test_lines_that_wait_or_owe_what_is_not_known_are_counted(rated, ledger, capsys) -> None:
@@ -578,6 +663,21 @@ def test_carm_declarations_are_known_by_their_data_elements(rated) -> None:
     assert answer["family"].startswith("CARM")
     assert table["into"].to_list() == ["CA", "CA"]
     assert table["claims"].to_list() == ["usmca", None]
+
+
+@pytest.mark.parametrize("above", ["sep=;\n", "Report of entries\n\n\n", ";;;;;;\nUSD;;;;;;\n"])
+def test_a_header_below_the_first_line_is_pointed_at(ledger, tmp_path: Path, above: str) -> None:
+    lines = above + "\n".join([HEADER, good(1)]).replace(",", ";")
+    (tmp_path / "a.csv").write_text(lines)
+    line = above.count("\n") + 1
+    with pytest.raises(DataError, match=f"no column says “goods”. Line {line} looks like the"):
+        make_job(ledger, tmp_path / "a.csv", tmp_path / "b.csv")
+
+
+def test_rejected_cells_can_be_read_again(rated) -> None:
+    answer, _, _ = rated(['A,1,"9,5",CN,US,10000,2025-04-10', good(2)])
+    text = pl.read_csv(answer["rejects"])["text"][0]
+    assert next(csv.reader([text])) == ["A", "1", "9,5", "CN", "US", "10000", "2025-04-10"]
 
 
 def test_two_columns_of_one_name_and_a_column_that_is_not_there() -> None:

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 
 import numpy as np
 import pytest
@@ -15,14 +16,20 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from surtax.api import Ledger as Face
+from surtax.duty import alternatives as ways
+from surtax.duty import entry as entries
 from surtax.duty.alternatives import alternatives, break_even, claiming, drawn_back
-from surtax.duty.entry import Entry, make_entry
+from surtax.duty.corners import open_facts
+from surtax.duty.entry import Entry, fact_value, make_entry
+from surtax.duty.program import compile_view
 from surtax.duty.rate import rate
 from surtax.duty.straight import Piece, crossings, pieces
 from surtax.errors import InputError, UnitError, UnknownNameError
 from surtax.ledger import Ledger
 from surtax.views import alternatives as views
 
+TINS = "3004.90.92.90"
+"""Medicines in their containers: the metal of these was taxed as steel and as aluminium."""
 CAR, LOADER_PARTS, MAST, BAR = "8703.23.01.60", "8431.49.90.95", "9406.90.01.30", "7214.20.00.00"
 KNOWN = date(2026, 11, 9)
 
@@ -60,6 +67,67 @@ def test_shares_above_the_whole_are_no_choice_beside_others(ledger: Ledger) -> N
     assert told == [(0.3, 0.1), (0.3, 0.5), (0.8, 0.1)]
     with pytest.raises(UnitError, match="more than the whole value together"):
         alternatives(ledger, MAST, facts={**facts, "copper_content": ["0.9"]}, **asked)
+
+
+def test_shares_that_are_too_much_in_every_choice_are_refused(ledger: Ledger) -> None:
+    asked = {"into": "US", "value": "1000", "origins": ["DE"], "days": [date(2025, 8, 20)]}
+    facts = {"steel_content": ["0.8", "0.9"], "aluminium_content": ["0.3"]}
+    with pytest.raises(UnitError, match="are more than the whole value together"):
+        alternatives(ledger, MAST, facts=facts, **asked)
+
+
+def test_values_of_facts_are_read_once(ledger: Ledger, monkeypatch) -> None:
+    read: list[object] = []
+
+    def reading(law: Ledger, name: str, said: object) -> float:
+        read.append(said)
+        return fact_value(law, name, said)
+
+    for module in (ways, entries):
+        monkeypatch.setattr(module, "fact_value", reading)
+    cars(ledger, facts={"us_content": ["0.2", "0.5"]}, days=[date(2025, 10, 10), date(2025, 4, 4)])
+    assert read == ["0.2", "0.5"]
+
+
+@pytest.mark.parametrize("steel", [0.0, 0.35, 0.6, 1.0])
+def test_a_share_goes_as_far_as_others_leave_room(ledger: Ledger, steel: float) -> None:
+    day, facts = date(2025, 8, 20), {"steel_content": steel}
+    entry = make_entry(ledger, TINS, origin="CN", into="US", value=1000, facts=facts, on=day)
+    told = pieces(ledger, entry, day, KNOWN, "aluminium_content")
+    assert (told[0].low, told[-1].high) == (0.0, pytest.approx(1.0 - steel, abs=1e-12))
+    for piece in told:
+        for share, total in ((piece.low, piece.first), (piece.high, piece.last)):
+            here = replace(entry, facts={**facts, "aluminium_content": share})
+            assert float(rate(ledger, here, day).total or 0) == pytest.approx(
+                1000 * total, abs=0.02
+            )
+
+
+def test_open_shares_of_one_whole_are_asked_within_it(ledger: Ledger) -> None:
+    day = date(2025, 8, 20)
+    for facts in ({}, {"steel_content": 0.6}):
+        entry = make_entry(ledger, TINS, origin="CN", into="US", value=1000, facts=facts, on=day)
+        program = compile_view(ledger.at(day, KNOWN), "US")
+        left = open_facts(program, entry, ledger)["aluminium_content"]
+        most = 1.0 - sum(facts.values())
+        assert max(v for v in left if v is not None) == most
+        answer = rate(ledger, entry, day)
+        for steel, aluminium in product(np.linspace(0, 1, 6), repeat=2):
+            some = {"steel_content": float(steel), "aluminium_content": float(aluminium)} | facts
+            if sum(some.values()) <= 1:
+                total = rate(ledger, replace(entry, facts=some), day).total
+                assert answer.low <= total <= answer.high  # type: ignore[operator]
+
+
+def test_a_break_even_beyond_what_can_be_is_none(ledger: Ledger, monkeypatch) -> None:
+    """Aluminium that would be level at half the value is not, beside 60 % of steel."""
+    asked = {"into": "US", "value": "1000", "origins": ["CN", "DE"], "days": [date(2025, 8, 20)]}
+    free = alternatives(ledger, TINS, facts={"steel_content": ["0"]}, **asked)
+    full = alternatives(ledger, TINS, facts={"steel_content": ["0.6"]}, **asked)
+    for found, most in ((free, 1.0), (full, 0.4)):
+        for one in break_even(ledger, found, "aluminium_content"):
+            assert one.most == most
+            assert all(at.to <= most for at in one.at)
 
 
 def test_reasons_say_why_a_duty_is_not_owed(ledger: Ledger) -> None:

@@ -54,10 +54,13 @@ def rate(
     named = pairs(column, "column", where="--column", example='value="Net value"')
     seen = day(known, "--known")
     if dask is not None:
-        from surtax.duty.entries.parts import Options, rate_folder
+        from surtax.duty.entries.parts import Options, mapping, rate_folder
 
         options = Options(into, seen, threatened(include), named, block, narrow, fresh)
-        answer = rate_folder(entries, out, options, dask=dask)
+        if not json:
+            views.mapping(mapping(entries, options))
+        with progress("rating", quiet=json) as report:
+            answer = rate_folder(entries, out, options, dask=dask, report=report)
         show(answer) if json else views.rated(answer)
         return
     law = Ledger.load()

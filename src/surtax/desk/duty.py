@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from surtax import goods as hs
 from surtax import places
 from surtax.desk import store
 from surtax.duty.entry import country_of
+from surtax.duty.fees import fees
 from surtax.duty.layers import asked_fact, asked_quantity
 from surtax.duty.rate import Answer
 from surtax.ledger import listing, names
@@ -44,16 +47,12 @@ def duty(ask: dict[str, Any]) -> dict[str, Any]:
     ledger = store.ledger()
     on = _day(ask["on"], "--on") or ledger.law.verified_to
 
-    def rated(facts: dict[str, str]) -> Answer:
-        return ledger.duty(
-            ask["goods"], origin=ask["from"], into=ask["into"], value=ask["value"], on=on,
-            known=_day(ask["known"], "--known"), claims=ask["claims"], facts=facts,
-            quantity=ask["quantity"] or None, unit=ask["unit"], threatened=ask["threatened"],
-        )  # fmt: skip
-
-    answer = rated(dict(ask["facts"]))
-    untold = rated({}) if ask["facts"] else answer
-    of_fees = {row["fact"] for row in untold.fee_facts}
+    answer = ledger.duty(
+        ask["goods"], origin=ask["from"], into=ask["into"], value=ask["value"], on=on,
+        known=_day(ask["known"], "--known"), claims=ask["claims"], facts=dict(ask["facts"]),
+        quantity=ask["quantity"] or None, unit=ask["unit"], threatened=ask["threatened"],
+    )  # fmt: skip
+    of_fees = _of_fees(answer) if ask["facts"] else set()
     given = [
         asked_fact(name, ledger.law.facts[name]) | {"value": text}
         for name, text in ask["facts"].items()
@@ -68,6 +67,13 @@ def duty(ask: dict[str, Any]) -> dict[str, Any]:
         ),
         "fee_asks": _asks(answer.fee_facts, [row for row in given if row["fact"] in of_fees]),
     }  # fmt: skip
+
+
+def _of_fees(answer: Answer) -> set[str]:
+    """Facts that move a fee of an entry which declares none."""
+    law = store.ledger().law.at(answer.on, answer.known, threatened=answer.threatened)
+    told = fees(law, replace(answer.entry, facts={}), answer.total or Decimal(0))
+    return {row["fact"] for row in told.facts}
 
 
 def _asks(missing: Sequence[dict[str, str]], given: list[dict[str, str]]) -> list[dict[str, Any]]:

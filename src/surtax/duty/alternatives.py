@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from surtax import goods
-from surtax.duty.entry import Entry, above_whole, claim_name, fact_value, make_entry
+from surtax.duty.corners import room
+from surtax.duty.entry import Entry, above_whole, claim_name, fact_value, fit_whole, make_entry
 from surtax.duty.layers import Layer
 from surtax.duty.rate import Answer, rate
 from surtax.duty.straight import Crossing, crossings, pieces
@@ -73,7 +74,8 @@ class BreakEven:
         at: the shares.
         none: the cheaper of the two at a share of nothing: "varies", "against" or "neither"; ""
             where the goods may not enter.
-        all: the same at the whole value.
+        all: the same at `most`.
+        most: the largest share that the other facts of the alternative leave room for.
     """
 
     fact: str
@@ -82,6 +84,7 @@ class BreakEven:
     at: tuple[Crossing, ...]
     none: str
     all: str
+    most: float
 
 
 @dataclass(frozen=True)
@@ -139,25 +142,19 @@ def alternatives(
         InputError: as for one entry; no choice, or too many of them.
     """
     named = [[claim_name(ledger, c) for c in some] for some in claims]
-    varied = [[(name, text) for text in texts] for name, texts in (facts or {}).items()]
-    every = [dict(some) for some in itertools.product(*varied)]
-    fitting = [
-        some
-        for some in every
-        if not above_whole(ledger, {n: fact_value(ledger, n, text) for n, text in some.items()})
-    ]
+    choices = _choices(ledger, facts or {})
     found: list[tuple[Entry, date]] = []
     left_out: list[tuple[str, ...]] = []
-    for origin, on, wanted, some in itertools.product(origins, days, named, fitting or every):
-        entry = make_entry(
-            ledger, code, origin=origin, into=into, value=value, facts=some,
-            quantity=quantity, unit=unit, on=on,
-        )  # fmt: skip
-        open_to = [c for c in wanted if ledger.claims[c].open(entry.origin, entry.into, on)]
-        one = (replace(entry, claims=frozenset(open_to)), on)
-        if one not in found:
-            found.append(one)
-            left_out.append(tuple(c for c in wanted if c not in open_to))
+    for origin, on in itertools.product(origins, days):
+        plain = make_entry(
+            ledger, code, origin=origin, into=into, value=value, quantity=quantity, unit=unit, on=on
+        )
+        for wanted, some in itertools.product(named, choices):
+            open_to = [c for c in wanted if ledger.claims[c].open(plain.origin, plain.into, on)]
+            one = (replace(plain, claims=frozenset(open_to), facts=some), on)
+            if one not in found:
+                found.append(one)
+                left_out.append(tuple(c for c in wanted if c not in open_to))
     if not 1 <= len(found) <= MOST:
         raise InputError(
             f"{len(found)} alternatives are asked for.",
@@ -177,6 +174,21 @@ def alternatives(
         )
         for answer, left in zip(rated, left_out, strict=True)
     ]
+
+
+def _choices(ledger: Ledger, facts: Mapping[str, Sequence[str]]) -> list[dict[str, float]]:
+    """The sets of values of facts that can be together.
+
+    Raises:
+        InputError: as for one entry; no set can be.
+    """
+    told = [[(name, fact_value(ledger, name, text)) for text in texts]
+            for name, texts in facts.items()]  # fmt: skip
+    every = [dict(some) for some in itertools.product(*told)]
+    fitting = [some for some in every if not above_whole(ledger, some)]
+    if every and not fitting:
+        fit_whole(ledger, every[0])
+    return fitting
 
 
 def _difference(first: Answer, here: Answer, cost: Decimal) -> Decimal | None:
@@ -289,6 +301,7 @@ def break_even(ledger: Ledger, found: Sequence[Alternative], fact: str) -> list[
                     tuple(crossings(told, float(target))),
                     _cheaper(told[0].first - float(target)) if told else "",
                     _cheaper(told[-1].last - float(target)) if told else "",
+                    room(ledger, fact, free),
                 ),
             )
     return list(out.values())

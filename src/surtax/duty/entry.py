@@ -122,9 +122,7 @@ def make_entry(
                 mend=f"It is open to {', '.join(claim.origins)}.",
             )
     declared = {name: fact_value(ledger, name, text) for name, text in (facts or {}).items()}
-    if names := above_whole(ledger, declared):
-        mend = "They share the value: give at most 100 % together."
-        raise UnitError(too_much(names), where="--fact", mend=mend)
+    fit_whole(ledger, declared)
     return Entry(
         digits,
         country,
@@ -166,6 +164,17 @@ def above_whole(ledger: Ledger, declared: Mapping[str, float]) -> list[str]:
     """Declared shares of one whole that are more than it together; none where all fit."""
     sums = {tuple(some): sum(declared[n] for n in some) for some in apart(ledger, declared)}
     return [name for some, whole in sums.items() if whole > WHOLE for name in some]
+
+
+def fit_whole(ledger: Ledger, declared: Mapping[str, float]) -> None:
+    """Refuse shares of one whole that are more than it together.
+
+    Raises:
+        UnitError: they are.
+    """
+    if names := above_whole(ledger, declared):
+        mend = "They share the value: give at most 100 % together."
+        raise UnitError(too_much(names), where="--fact", mend=mend)
 
 
 def too_much(names: Iterable[str]) -> str:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import asdict, dataclass
+import math
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surtax import goods
 from surtax.duty.corners import open_facts
-from surtax.duty.entry import Entry, too_late
+from surtax.duty.entry import WHOLE, Entry, apart, too_late
 from surtax.duty.fees import Fees, fees
 from surtax.duty.general import General, general
 from surtax.duty.hints import hints
@@ -163,9 +165,7 @@ def rate(
     program = narrowed(whole, entry.goods, entry.origin)
     base = general(view, entry)
     left = open_facts(program, entry, ledger)
-    names, rows = list(left), itertools.product(*left.values())
-    grid = [{n: v for n, v in zip(names, row, strict=True) if v is not None} for row in rows]
-    stack = evaluate(program, _lines(program, [entry.facts | one for one in grid], entry, base))
+    stack = evaluate(program, _lines(program, left, entry, base))
     known_rate = ~np.isnan(stack.rate[0])
     layers = base.layers + [
         layer_of(rule, stack, i, entry, ledger)
@@ -185,7 +185,7 @@ def rate(
         for i, rule in enumerate(program.rules)
         if stack.applies[0, i] and rule.prohibited
     ]
-    missing, low, high = _range(stack, entry, base, left)
+    missing, low, high = _range(stack, entry, base, left, _fitting(ledger, entry, left))
     owed = sum((one.amount for one in layers), Decimal(0))
     charged = fees(law.entry, entry, owed) if admissible else Fees()
     return Answer(
@@ -220,9 +220,14 @@ def rate(
 
 
 def _lines(
-    program: Program, declared: list[dict[str, float]], entry: Entry, base: General
+    program: Program, left: dict[str, list[float | None]], entry: Entry, base: General
 ) -> Lines:
-    return lines_of(declared, entry, base.ad_valorem(entry), program.units(entry.origin))
+    """The entry with every set of values of its open facts, the last varying first."""
+    rows = np.array(list(itertools.product(*left.values())), dtype=np.float64)  # None is NaN
+    facts = {name: np.full(len(rows), value) for name, value in entry.facts.items()}
+    facts |= dict(zip(left, rows.T, strict=True))
+    units = program.units(entry.origin)
+    return replace(lines_of([{}] * len(rows), entry, base.ad_valorem(entry), units), facts=facts)
 
 
 def _asked(rule: Rule, entry: Entry, ledger: Ledger) -> list[dict[str, str]]:
@@ -264,25 +269,50 @@ def fine_enough(program: Program, entry: Entry) -> None:
                 )
 
 
+def _fitting(
+    ledger: Ledger, entry: Entry, left: dict[str, list[float | None]]
+) -> NDArray[np.bool_]:
+    """(r,) whether values of open facts can be together; that none is declared always can be."""
+    fits = np.ones(math.prod(map(len, left.values())), dtype=bool)
+    for some in apart(ledger, {*left, *entry.facts}):
+        whole = np.array(sum(entry.facts.get(name, 0.0) for name in some))
+        for name, values in left.items():
+            whole = np.add.outer(whole, [(name in some and v) or 0.0 for v in values])
+        fits &= whole.ravel() <= WHOLE
+    fits[0] = True
+    return fits
+
+
 def _range(
-    stack: Stack, entry: Entry, base: General, left: dict[str, list[float | None]]
+    stack: Stack,
+    entry: Entry,
+    base: General,
+    left: dict[str, list[float | None]],
+    fits: NDArray[np.bool_],
 ) -> tuple[list[str], Decimal | None, Decimal | None]:
     """Missing facts that matter, and the total's range over all they could be.
 
     The range is of the cases in which the goods may enter; its upper end is open if in some they
-    may not. The rows of the stack are all sets of values of the facts, the last varying first.
+    may not. The rows of the stack are all sets of values of the facts, the last varying first;
+    `fits` tells which of them can be.
     """
     fixed = sum((one.amount for one in base.layers), Decimal(0))
     rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rows with rates not known may be equal
-    rows = np.concatenate([stack.applies, stack.share, rate], axis=1)
-    _, first, which = np.unique(rows, axis=0, return_index=True, return_inverse=True)
-    totals = [_total(stack, r, entry, fixed) for r in first.tolist()]
-    number = {total: n for n, total in enumerate(dict.fromkeys(totals))}
-    grid = np.array([number[total] for total in totals])[which.ravel()]
-    grid = grid.reshape([len(values) for values in left.values()])
-    matters = [name for n, name in enumerate(left) if np.ptp(grid, axis=n).any()]
-    owed = [total for total in number if total is not None]
-    return matters, min(owed, default=None), None if None in number else max(owed)
+    rows = np.ascontiguousarray(np.concatenate([stack.applies, stack.share, rate], axis=1))
+    first: dict[bytes, int] = {}
+    like = [first.setdefault(row.tobytes(), r) for r, row in enumerate(rows)]
+    totals = {r: _total(stack, r, entry, fixed) for r in first.values()}
+    number = {total: n for n, total in enumerate(dict.fromkeys(totals.values()))}
+    told = {r: number[total] for r, total in totals.items()}
+    grid = np.array([told[r] for r in like])
+    shape = [len(values) for values in left.values()]
+    least = np.where(fits, grid, len(number)).reshape(shape)
+    most = np.where(fits, grid, -1).reshape(shape)
+    matters = [n for i, n in enumerate(left) if (most.max(axis=i) > least.min(axis=i)).any()]
+    met = set(grid[fits].tolist())
+    could = [total for total, n in number.items() if n in met]
+    owed = [total for total in could if total is not None]
+    return matters, min(owed, default=None), None if None in could else max(owed)
 
 
 def _total(stack: Stack, row: int, entry: Entry, fixed: Decimal) -> Decimal | None:

@@ -16,7 +16,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from surtax.duty.corners import corners
+from surtax.duty.corners import room, shares
 from surtax.duty.entry import Entry
 from surtax.duty.general import general
 from surtax.duty.layers import lines_of
@@ -74,14 +74,14 @@ def pieces(
 ) -> list[Piece]:
     """The total over the value in one share, its facts otherwise as the entry declares them.
 
+    The share goes as far as others that the entry declares of the same whole leave room for it.
     Duties whose rate or quantity is not known are in no total; shares at which the goods may not
     enter are in no piece.
 
     Raises:
         UnitError: the fact is not a share.
     """
-    kind = ledger.facts[name]
-    if kind.type != "share":
+    if ledger.facts[name].type != "share":
         raise UnitError(
             f"“{name}” is no share.", where="--break-even", mend="Name a share, such as us_content."
         )
@@ -91,12 +91,12 @@ def pieces(
     fixed = float(sum(one.amount for one in base.layers) / entry.value)
     units = program.units(entry.origin)
 
-    def total(shares: Array) -> Array:
-        declared = [{**entry.facts, name: float(s)} for s in shares]
+    def total(at: Array) -> Array:
+        declared = [{**entry.facts, name: float(share)} for share in at]
         stack = evaluate(program, lines_of(declared, entry, base.ad_valorem(entry), units))
         return np.where(stack.barred, np.nan, fixed + stack.charged.sum(axis=1))
 
-    edges = [c for c in corners(program, name, kind) if c is not None]
+    edges = shares(program, name, room(ledger, name, entry.facts), ledger)
     out: list[Piece] = []
     for low, high in _stretches(edges):
         out += _straight(total, low, high)

@@ -119,16 +119,17 @@ def _break_even(out: Any, one: dict[str, Any]) -> None:
     """At which shares one costs what the other does, or that it never does."""
     varies, against, fact = one["varies"], one["against"], one["fact"]
     if one["at"]:
-        told = "; ".join(_at(at) for at in one["at"])
+        told = "; ".join(_at(at, one["most"]) for at in one["at"])
         below(out, f"{varies} costs what {against} does at {fact} {told}.", 2, style="")
     elif one["none"]:
         word = "cheaper" if one["none"] == "varies" else "dearer"
-        below(out, f"{varies} is {word} than {against} at every {fact}.", 2, style="")
+        most = f" up to {_share(one['most'])}, beside what is declared" * (one["most"] < 1)
+        below(out, f"{varies} is {word} than {against} at every {fact}{most}.", 2, style="")
 
 
-def _at(at: dict[str, Any]) -> str:
+def _at(at: dict[str, Any], most: float) -> str:
     share, word = _share(at["share"]), "dearer" if at["rising"] else "cheaper"
-    if at["share"] == at["to"] == 1.0 and not at["jump"]:
+    if at["share"] == at["to"] == most and not at["jump"]:
         return f"{share}, {'cheaper' if at['rising'] else 'dearer'} below"
     if at["to"] != at["share"]:
         return f"{share} to {_share(at['to'])} throughout"

@@ -60,9 +60,13 @@ def rated(answer: dict[str, Any]) -> None:
 
 def again(answer: dict[str, Any]) -> None:
     """Lines that name an entry line met before, and the first of them."""
+
+    def of(one: dict[str, Any]) -> str:
+        return f" of {one['part']}" if "part" in one else ""
+
     if answer["again"]:
         first = ", ".join(
-            f"line {one['line']} (entry {one['entry']}, line {one['entry_line']})"
+            f"line {one['line']}{of(one)} (entry {one['entry']}, line {one['entry_line']})"
             for one in answer["again_first"]
         )
         more = " …" * (answer["again"] > len(answer["again_first"]))

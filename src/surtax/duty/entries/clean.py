@@ -123,7 +123,7 @@ class Cleaner:
         return raw
 
     def _column(self, name: str, raw: pl.Series) -> pl.Series:
-        if name in ("value", "paid") or name.startswith(PAID):
+        if _of_money(name):
             return self._money(name, raw, wanted=name == "value")
         if name.startswith(FACT):
             return self._fact(name, raw)
@@ -294,20 +294,23 @@ class Cleaner:
     # -- what takes more than one column -------------------------------------------------------
 
     def _currencies(self, raw: pl.DataFrame, frame: pl.DataFrame) -> None:
-        """Refuse values in another currency than that in which the importer values goods."""
-        told = raw[CURRENCY].cast(pl.String).str.strip_chars() if CURRENCY in raw.columns else None
-        value = raw["value"]
-        if value.dtype == pl.String:
-            named = value.str.extract(r"([A-Z]{3})")
-            told = named if told is None else pl.select(pl.coalesce(named, told)).to_series()
-        if told is None or told.null_count() == len(told):
-            return
-        wanted = frame["into"].replace_strict(CURRENCIES, default=None, return_dtype=pl.String)
-        odd = (told.str.to_uppercase() != wanted) & (told != "")
-        if odd.fill_null(value=False).any():
-            words = pl.format("the value is in {}; entries into {} are valued in {}",
-                              told, frame["into"], wanted)  # fmt: skip
-            self._reasons.append(pl.select(pl.when(odd).then(words)).to_series())
+        """Refuse amounts in another currency than that in which the importer values goods."""
+        named: list[tuple[str, pl.Series]] = []
+        if CURRENCY in raw.columns:
+            named.append(("the value", raw[CURRENCY].cast(pl.String).str.strip_chars()))
+        for name in raw.columns:
+            if _of_money(name) and raw.schema[name] == pl.String:
+                what = "the value" if name == "value" else f"the amount in “{name}”"
+                named.append((what, raw[name].str.extract(r"([A-Z]{3})")))
+        for what, told in named:
+            if told.null_count() == len(told):
+                continue
+            wanted = frame["into"].replace_strict(CURRENCIES, default=None, return_dtype=pl.String)
+            odd = (told.str.to_uppercase() != wanted) & (told != "")
+            if odd.fill_null(value=False).any():
+                words = pl.format("{} is in {}; entries into {} are valued in {}",
+                                  pl.lit(what), told, frame["into"], wanted)  # fmt: skip
+                self._reasons.append(pl.select(pl.when(odd).then(words)).to_series())
 
     def _claims(self, raw: pl.DataFrame, frame: pl.DataFrame) -> pl.Series:
         """Canonical claims, from their names, the symbols of ACE or the treatments of CARM."""
@@ -337,6 +340,11 @@ class Cleaner:
         if where.any():
             words = pl.when(where.fill_null(value=False)).then(pl.lit(reason))
             self._reasons.append(pl.select(words).to_series())
+
+
+def _of_money(name: str) -> bool:
+    """Whether a column holds amounts."""
+    return name in ("value", "paid") or name.startswith(PAID)
 
 
 def _rank(name: str) -> tuple[int, int]:

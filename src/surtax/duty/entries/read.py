@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import io
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from surtax.duty.entries.headers import Match, match
-from surtax.errors import DataError
+from surtax.errors import DataError, InputError
 
 BLOCK = 500_000
 """Lines in a block; what bounds the memory."""
 PIECE = 20_000
 """Lines of a CSV file that are cut at a time; fewer of them are slow where one is odd."""
 CHUNK = 1 << 20
+NEAR = 30
+"""Lines at the top of a file among which a header is looked for, to say where it is."""
+FOREIGN = {
+    b"PAR1": ("a Parquet file", "Call it *.parquet."),
+    b"\x1f\x8b": ("a file packed by gzip", "Unpack it with gunzip, and give what it holds."),
+    b"PK\x03\x04": ("a workbook or a zip file", "Give the CSV file that it holds, or save one."),
+    b"\xd0\xcf\x11\xe0": ("a workbook", "Save the sheet as CSV UTF-8 and give that."),
+    b"\x28\xb5\x2f\xfd": ("a file packed by zstd", "Unpack it, and give what it holds."),
+}
+"""How files begin that are no CSV: what they are, and what to give in their place."""
 NOT_UTF8 = "bytes that are not UTF-8; the file was read as Windows-1252"
 
 
@@ -61,8 +73,21 @@ class Source:
         try:
             return match(self.headers, facts, given, optional)
         except DataError as error:
-            where = f"{self.path}, {error.where}"
-            raise DataError(error.what, where=where, mend=error.mend) from None
+            where, mend = f"{self.path}, {error.where}", error.mend
+            if below := self._below(lambda cells: match(cells, facts, given, optional)):
+                mend = f"Line {below} looks like the header: take away the lines above it."
+            raise DataError(error.what, where=where, mend=mend) from None
+
+    def _below(self, read: Callable[[list[str]], Match]) -> int:
+        """The number of the line below the first that reads as a header; 0 if none near does."""
+        if self.kind != "csv":
+            return 0
+        with self.path.open(encoding=self.encoding, errors="replace", newline="") as handle:
+            for number, text in enumerate(itertools.islice(handle, NEAR), 1):
+                with contextlib.suppress(InputError, csv.Error):
+                    read(next(csv.reader([text], delimiter=_sign(text)), []))
+                    return number if number > 1 else 0
+        return 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,6 +116,11 @@ def open_entries(path: Path | str) -> Source:
         raise DataError("there is no such file.", where=str(at), mend="Give a CSV or Parquet file.")
     if at.is_dir() or at.suffix.casefold() in (".parquet", ".pq"):
         return _parquet(at)
+    if not at.is_file():
+        raise DataError(
+            "this is no file that can be read from its beginning again.", where=str(at),
+            mend="Write what it gives to a file, and give that.",
+        )  # fmt: skip
     if at.suffix.casefold() in (".xlsx", ".xls"):
         raise DataError(
             "this is a workbook.", where=str(at), mend="Save the sheet as CSV UTF-8 and give that."
@@ -104,27 +134,34 @@ def _parquet(at: Path) -> Source:
         raise DataError(
             "the folder holds no Parquet file.", where=str(at), mend="Give one with *.parquet."
         )
-    headers: tuple[str, ...] = ()
+    first: dict[str, Any] = {}
     lines = size = 0
     for part in parts:
         try:
             scan = pl.scan_parquet(part)
-            names = tuple(scan.collect_schema().names())
+            kinds: dict[str, Any] = dict(scan.collect_schema())
             lines += int(scan.select(pl.len()).collect().item())
         except (pl.exceptions.PolarsError, OSError) as error:
-            first = str(error).splitlines()[0]
+            said = str(error).splitlines()[0]
             raise DataError(
-                f"the file cannot be read as Parquet: {first}.",
+                f"the file cannot be read as Parquet: {said}.",
                 where=str(part),
                 mend="It may be cut short; fetch it again.",
             ) from None
-        if headers and names != headers:
+        first = first or kinds
+        if list(kinds) != list(first):
             raise DataError(
                 "the parts have different columns.", where=str(part), mend="Give like parts."
             )
-        headers = names
+        for name, kind in kinds.items():
+            if kind != first[name]:
+                raise DataError(
+                    f"the column “{name}” is of the type {kind}, and in {parts[0].name} "
+                    f"{first[name]}.",
+                    where=str(part), mend="Write it alike in all parts.",
+                )  # fmt: skip
         size += part.stat().st_size
-    return Source(at, "parquet", headers, lines=lines, size=size)
+    return Source(at, "parquet", tuple(first), lines=lines, size=size)
 
 
 def _csv(at: Path) -> Source:
@@ -134,7 +171,7 @@ def _csv(at: Path) -> Source:
     encoding, notes = _encoding(at)
     with at.open(encoding=encoding, newline="") as handle:
         sample = handle.readline(1 << 16)
-        delimiter = max(",;\t|", key=lambda sign: _known(sample, sign))
+        delimiter = _sign(sample)
         handle.seek(0)
         try:
             headers = next(csv.reader(handle, delimiter=delimiter), [])
@@ -145,6 +182,11 @@ def _csv(at: Path) -> Source:
                 mend="Save it as CSV UTF-8, with a header line.",
             ) from None
     return Source(at, "csv", tuple(headers), encoding, delimiter, size=size, notes=notes)
+
+
+def _sign(sample: str) -> str:
+    """What parts the cells of a header."""
+    return max(",;\t|", key=lambda sign: _known(sample, sign))
 
 
 def _known(sample: str, sign: str) -> tuple[int, int]:
@@ -160,10 +202,13 @@ def _encoding(at: Path) -> tuple[str, dict[str, int]]:
     """The encoding of a file, read through once; what it had to be read as, if not UTF-8."""
     with at.open("rb") as handle:
         head = handle.read(4)
+        if head in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE):
+            return "utf-32", {}
         if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             return "utf-16", {}
-        if head.startswith(b"PAR1"):
-            raise DataError("this is a Parquet file.", where=str(at), mend="Call it *.parquet.")
+        for begins, (what, mend) in FOREIGN.items():
+            if head.startswith(begins):
+                raise DataError(f"this is {what}.", where=str(at), mend=mend)
         handle.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8-sig")()
         odd = 0

@@ -26,6 +26,9 @@ APOSTROPHE = "cells with a leading apostrophe or “=”, stripped"
 MANY = Decimal(10) ** 12
 VAST = Decimal(10) ** 40
 MILLIONTH = Decimal("0.000001")
+_POWER = re.compile(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})")
+"""A number as a spreadsheet writes it where its column is narrow; with a small “e”, as programs
+do, which drop no digits but zeros."""
 EPOCH = date(1899, 12, 30)
 """Day 0 of spreadsheet dates (the 1900 system, after February 1900)."""
 
@@ -52,20 +55,28 @@ def bare(text: str) -> tuple[str, tuple[str, ...]]:
     return ((found[1] or found[2] or "").strip(), (APOSTROPHE,)) if found else (cut, ())
 
 
+def _short(cut: str, what: str) -> str:
+    """Why a number written as a power of ten has lost digits; empty if they all are there."""
+    power = _POWER.fullmatch(cut)
+    digits, size = (len(power[1] + (power[2] or "")), int(power[3]) + 1) if power else (0, 0)
+    if digits >= size:
+        return ""
+    return f"a spreadsheet has cut the {what} to “{cut}”: {digits} of {size} digits are left"
+
+
 def code(text: str) -> Cell:
     """The digits of a tariff number: eight or ten."""
     cut, repairs = bare(text)
     if not cut:
         return Cell(refused="no tariff number")
-    power = re.fullmatch(r"(\d)(?:[.,](\d+))?[eE]\+?(\d{1,2})", cut)
-    if power:
-        digits, size = power[1] + (power[2] or ""), int(power[3]) + 1
-        if len(digits) < size:
-            return Cell(refused=f"a spreadsheet has cut the tariff number to “{cut}”: "
-                                f"{len(digits)} of {size} digits are left")  # fmt: skip
-        cut, repairs = digits, (*repairs, POWER)
+    if power := _POWER.fullmatch(cut):
+        if short := _short(cut, "tariff number"):
+            return Cell(refused=short)
+        cut, repairs = power[1] + (power[2] or ""), (*repairs, POWER)
     elif re.fullmatch(r"\d{7,10}\.0+", cut):
         cut, repairs = cut.partition(".")[0], (*repairs, POINT_ZERO)
+    if told := _day_of(cut):
+        return Cell(refused=told)
     digits = re.sub(r"[. \u00a0-]", "", cut)
     if re.fullmatch(r"\d{7}|\d{9}", digits) and cut == digits and digits[0] != "0":
         digits, repairs = "0" + digits, (*repairs, ZERO)
@@ -77,6 +88,23 @@ def code(text: str) -> Cell:
     if len(digits) < 8:
         return Cell(refused=f"“{cut}” is a heading; a duty needs eight or ten digits")
     return Cell(digits, repairs)
+
+
+def _day_of(cut: str) -> str:
+    """Why a tariff number that reads as a day is none; empty if it reads as none.
+
+    A spreadsheet that takes a number for a day may turn its digits round: 8703.08.23 becomes
+    23-08-8703. What begins with the year keeps them, and is a number if the year is none of ours.
+    """
+    if found := re.fullmatch(r"((?:19|20)\d\d)-(\d\d)-(\d\d)", cut):
+        month, last = int(found[2]), int(found[3])
+    elif found := re.fullmatch(r"(\d{1,2})[-.](\d{1,2})[-.]\d{4}", cut):
+        month, last = sorted((int(found[1]), int(found[2])))
+    else:
+        return ""
+    if not (1 <= month <= 12 and 1 <= last <= 31):
+        return ""
+    return f"“{cut}” reads as a day; write the tariff number in digits alone"
 
 
 def money(text: str) -> Cell:
@@ -93,6 +121,10 @@ def money(text: str) -> Cell:
         plain = cut.replace(".", "")
         return Cell(refused=f"“{text.strip()}” could be {plain} or {cents(Decimal(cut))}; write it "
                             "as one of these")  # fmt: skip
+    if _POWER.fullmatch(cut):
+        if "E" in cut and (short := _short(cut, "amount")):
+            return Cell(refused=short)
+        repairs = (*repairs, POWER)
     amount = number(cut, LARGEST)
     if amount is None:
         large = number(cut, VAST) is not None
@@ -109,6 +141,10 @@ def quantity(text: str) -> Cell:
     cut, repairs = bare(text)
     if cut.startswith("-"):
         return Cell(refused="the quantity is negative")
+    if _POWER.fullmatch(cut):
+        if "E" in cut and (short := _short(cut, "quantity")):
+            return Cell(refused=short)
+        repairs = (*repairs, POWER)
     told = number(cut, MANY)
     if told is None:
         return Cell(

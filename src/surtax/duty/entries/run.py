@@ -8,12 +8,14 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from surtax._version import __version__
 from surtax.duty.entries import memory, read, seen
 from surtax.duty.entries.clean import border_into
+from surtax.duty.entries.headers import Match
 from surtax.duty.entries.read import Block, Source
 from surtax.duty.entries.runner import Cleaned, Job, Runner, canonical_blocks
 from surtax.duty.entries.write import Done, Workspace, kind_of, rejects_of
@@ -74,13 +76,24 @@ def make_job(
             "its rejected lines or claims would take the place of the source.",
             where=str(target), mend="Give another name.",
         )  # fmt: skip
+    mapping = mapped(ledger, source, into, columns)
+    return Job(source, target, mapping, into, known, threatened, size, narrow)
+
+
+def mapped(
+    ledger: Ledger, source: Source, into: str | None, columns: Mapping[str, str] | None
+) -> Match:
+    """How the columns of a source are read; the arguments as for `make_job`.
+
+    Raises:
+        InputError: a column is missing, or the importing place is none.
+    """
     if into:
         try:
             border_into(into)
         except InputError as error:
             raise InputError(error.what, where="--into", mend=error.mend) from None
-    mapping = source.match(list(ledger.facts), columns, optional={"into"} if into else ())
-    return Job(source, target, mapping, into, known, threatened, size, narrow)
+    return source.match(list(ledger.facts), columns, optional={"into"} if into else ())
 
 
 def _made_with(out: Path) -> re.Pattern[str]:
@@ -161,6 +174,7 @@ def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
     """What decides the bytes of the output."""
     at = job.source.path
     files = sorted(at.glob("*.parquet")) if at.is_dir() else [at]
+    told = b"" if job.before is None else job.before.to_bytes()
     return {
         "version": __version__,
         "law": ledger.digest,
@@ -172,6 +186,7 @@ def plan_of(ledger: Ledger, job: Job) -> dict[str, Any]:
         "threatened": job.threatened,
         "size": job.size,
         "narrow": job.narrow,
+        "before": sha256(told).hexdigest() if told else "",
     }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -23,6 +25,8 @@ from surtax.ledger.load import Ledger
 from surtax.places import CURRENCIES
 
 REPEATS = "the line repeats another in every column that is read"
+CUT = "a spreadsheet has cut the number of the entry, so that its lines cannot be joined"
+LEFT_OUT = "numbers of entries that a spreadsheet had cut, left out"
 FIRST = 5
 """Lines that name an entry line again, of which so many are told."""
 Again = list[tuple[int, str, str]]
@@ -42,6 +46,7 @@ class Job:
         size: lines in a block.
         narrow: the duties of a line in pairs of columns, layer1 and duty1 and so on, and not in a
             column for each duty.
+        before: marks of lines in other files that count as earlier lines of this one.
     """
 
     source: Source
@@ -52,6 +57,19 @@ class Job:
     threatened: bool = False
     size: int = read.BLOCK
     narrow: bool = False
+    before: seen.Marks | None = None
+
+    @property
+    def folded(self) -> bool:
+        """Whether tariff numbers of an entry line, each on a line of its own, are joined."""
+        return self.mapping.rules.folded and fold.folds(list(self.mapping.columns.values()))
+
+    @property
+    def naming(self) -> tuple[str, ...]:
+        """The columns that name an entry line; none where lines cannot repeat."""
+        if not set(seen.NAME) <= set(self.mapping.columns.values()):
+            return ()
+        return (*seen.NAME, "goods") if self.folded else seen.NAME
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,15 +117,21 @@ class Part:
 def canonical_blocks(job: Job) -> Iterator[Block]:
     """Blocks in canonical names; where the numbers of a line stand apart, none is cut in two."""
     held: pl.DataFrame | None = None
-    folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
     for block in read.blocks(job.source, size=job.size):
         frame = read.renamed(block, job.mapping)
-        if folded:
+        if job.folded:
             whole = frame if held is None else pl.concat([held, frame], how="vertical_relaxed")
             frame, held = fold.cut(whole)
         yield Block(frame, block.bad, block.bytes)
     if held is not None and len(held):
         yield Block(held, [])
+
+
+def marks(job: Job) -> seen.Marks:
+    """The marks of all lines of a file that another file may repeat."""
+    frames = (block.frame for block in canonical_blocks(job)) if job.naming else ()
+    told = (seen.marks(frame.filter(seen.numbered(frame)), job.naming) for frame in frames)
+    return seen.Marks.joined([one for one in told if one is not None])
 
 
 class Runner:
@@ -121,12 +145,11 @@ class Runner:
         self.cleaner = Cleaner(ledger, job.mapping, job.into, coded=self.coded)
         self.rater = Rater(ledger, known=job.known, threatened=job.threatened)
         self.seen = seen.Seen()
-        self.folded = job.mapping.rules.folded and fold.folds(list(job.mapping.columns.values()))
-        self.marked = set(seen.NAME) <= set(job.mapping.columns.values())
+        if job.before is not None:
+            self.seen.meet(job.before)
         self.lines = self.rejected = self.blocks = 0
         self.stale = self.unknown = self.missing = self.again = 0
         self.first: list[Any] = []
-        self.name = (*seen.NAME, "goods") if self.folded else seen.NAME
         self.duty: Counter[str] = Counter()
         self.repairs: Counter[str] = Counter()
 
@@ -145,7 +168,7 @@ class Runner:
 
     def skip(self, number: int) -> Done:
         """A block that an earlier run has done."""
-        if self.marked:
+        if self.job.naming:
             self.seen.meet(seen.Marks.from_bytes(self.work.load(number, "marks")))
         return self.work.done(number)
 
@@ -153,7 +176,13 @@ class Runner:
         """Clean one block."""
         raw, bad, joined = block.frame, list(block.bad), 0
         count = len(raw) + len(bad)
-        marks, again = seen.marks(raw, self.name) if self.marked else None, Again()
+        lost = _cut(raw) if self.job.source.kind == "csv" else None
+        if lost is not None and self.job.folded:
+            bad += _texts(raw, [(line, CUT) for line in raw["line"].filter(lost)])
+            raw = raw.filter(~lost)
+        elif lost is not None:
+            raw = raw.with_columns(pl.when(~lost).then("entry").alias("entry"))
+        marks, again = seen.marks(raw, self.job.naming) if self.job.naming else None, Again()
         if marks is not None:
             repeats, named = (pl.Series(told) for told in self.seen.meet(marks))
             if named.any():
@@ -162,10 +191,12 @@ class Runner:
                 told = [(line, REPEATS) for line in raw["line"].filter(repeats)]
                 bad += _texts(raw, told)
                 raw = raw.filter(~repeats)
-        if self.folded:
-            raw, lost, joined = fold.join(raw)
-            bad += _texts(block.frame, lost)
+        if self.job.folded:
+            raw, apart, joined = fold.join(raw)
+            bad += _texts(block.frame, apart)
         clean = self.cleaner.clean(raw)
+        if lost is not None and not self.job.folded:
+            clean.repairs[LEFT_OUT] += int(lost.sum())
         if joined:
             clean.repairs[fold.FOLDED] += joined
         data = marks.to_bytes() if marks is not None else None
@@ -217,6 +248,14 @@ class Runner:
         self.work.finish(self.blocks)
 
 
+def _cut(frame: pl.DataFrame) -> pl.Series | None:
+    """(n,) whether the number of an entry is written as a power of ten; None where none is."""
+    if "entry" not in frame.columns or not frame["entry"].str.contains("E+", literal=True).any():
+        return None
+    found = frame["entry"].str.contains(r"^\s*\d([.,]\d+)?E\+\d{1,2}\s*$").fill_null(value=False)
+    return found if found.any() else None
+
+
 def _again(frame: pl.DataFrame) -> Again:
     """Lines that name an entry line again; numbers of chapter 99 are no goods of their own."""
     own = frame.filter(~pl.col("goods").cast(pl.String).str.strip_chars().str.starts_with(SPECIAL))
@@ -236,8 +275,12 @@ def _texts(frame: pl.DataFrame, refused: list[tuple[int, str]]) -> list[tuple[in
         return []
     numbers = [n for n, _ in refused]
     rows = frame.filter(pl.col("line").is_in(numbers))
-    text = {
-        row[0]: ",".join("" if cell is None else str(cell) for cell in row[1:])
-        for row in rows.select("line", pl.exclude("line")).iter_rows()
-    }
+    text = {row[0]: _text(row[1:]) for row in rows.select("line", pl.exclude("line")).iter_rows()}
     return [(n, why, text.get(n, "")) for n, why in refused]
+
+
+def _text(cells: Sequence[object]) -> str:
+    """Cells as a line of CSV."""
+    out = io.StringIO()
+    csv.writer(out, lineterminator="").writerow(cells)
+    return out.getvalue()

@@ -6,6 +6,7 @@ one sorted list of twelve bytes a line tells both what is said twice and what is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +40,13 @@ class Marks(NamedTuple):
         named = (high >> _CELLS[0] == 0) & (low >> _CELLS[1] == 0)
         return (high == 0) & (low == 0), named
 
+    @property
+    def names(self) -> NDArray[np.uint64]:
+        """(n,) what they hold of the names of entry lines."""
+        return self.high >> _CELLS[0] << _CELLS[0] | (self.low >> _CELLS[1]).astype(np.uint64)
+
     def to_bytes(self) -> bytes:
-        """The marks as they are kept beside a block."""
+        """The marks as they are kept beside a block, or between processes."""
         return self.high.tobytes() + self.low.tobytes()
 
     @classmethod
@@ -48,6 +54,13 @@ class Marks(NamedTuple):
         """What `to_bytes` gave."""
         at = len(data) // 12 * 8
         return cls(np.frombuffer(data[:at], np.uint64), np.frombuffer(data[at:], np.uint32))
+
+    @classmethod
+    def joined(cls, some: Sequence[Marks]) -> Marks:
+        """The marks of several tables, one after another."""
+        high = [np.empty(0, np.uint64), *(one.high for one in some)]
+        low = [np.empty(0, np.uint32), *(one.low for one in some)]
+        return cls(np.concatenate(high), np.concatenate(low))
 
 
 class Seen:
@@ -122,9 +135,7 @@ def marks(frame: pl.DataFrame, name: tuple[str, ...] = NAME) -> Marks | None:
         return None
     cells = frame.select(pl.exclude("line")).hash_rows(seed=SEED)
     named = frame.select(name).hash_rows(seed=SEED)
-    blank = frame.select(
-        pl.any_horizontal(pl.col(one).cast(pl.String).fill_null("") == "" for one in NAME)
-    ).to_series()
+    blank = ~numbered(frame)
     if blank.any():
         alone = frame.hash_rows(seed=SEED)
         cells, named = cells.zip_with(~blank, alone), named.zip_with(~blank, alone)
@@ -133,3 +144,54 @@ def marks(frame: pl.DataFrame, name: tuple[str, ...] = NAME) -> Marks | None:
     high = (own & ~bits) | (whole & bits)
     low = ((own & bits) << np.uint64(8)) | (whole >> np.uint64(24) & fewer)
     return Marks(high, low.astype(np.uint32))
+
+
+def numbered(frame: pl.DataFrame) -> pl.Series:
+    """(n,) whether a line has the number of its entry and its own in it."""
+    texts = (pl.col(one).cast(pl.String).fill_null("") != "" for one in NAME)
+    return frame.select(pl.all_horizontal(texts)).to_series()
+
+
+def before(parts: Sequence[Marks]) -> list[Marks]:
+    """For each of some tables, in order, the marks of earlier ones that its lines meet.
+
+    They are those that one of its lines repeats, and one for each entry line that it names again: a
+    `Seen` that has met them tells of the table what one that has met all earlier tables would.
+
+    Args:
+        parts: the marks of each table.
+    """
+    names = np.sort(np.concatenate([_once(one.names) for one in parts]))
+    shared = _once(names[1:][names[1:] == names[:-1]])
+    some = [one.at(np.isin(one.names, shared)) for one in parts]
+    every = Marks.joined(some)
+    frame = pl.DataFrame(
+        {
+            "high": every.high,
+            "low": every.low,
+            "name": every.names,
+            "part": np.repeat(np.arange(len(parts)), [len(one.high) for one in some]),
+        }
+    )
+    part, alike = pl.col("part"), ("high", "low")
+    met = frame.with_columns(
+        part.min().over("name").alias("named"),
+        part.min().over(alike).alias("said"),
+        *(pl.col(one).first().over("name").alias(f"first {one}") for one in alike),
+    )
+    out = []
+    for number in range(len(parts)):
+        own = met.filter(part == number)
+        first = own.filter(pl.col("named") < number).select("first high", "first low")
+        said = own.filter(pl.col("said") < number).select(alike)
+        first = first.rename(dict(zip(first.columns, alike, strict=True)))
+        told = pl.concat([said, first]).unique().sort(alike)
+        out.append(Marks(*(told[one].to_numpy() for one in alike)))
+    return out
+
+
+def _once(names: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Names in order, each once; `numpy.unique` takes many times as long."""
+    told = np.sort(names)
+    first: Mask = np.append(True, told[1:] != told[:-1])[: len(told)]
+    return told[first]
