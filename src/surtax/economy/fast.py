@@ -138,7 +138,8 @@ class CompiledResidual(Residual):
         made = None if u is None else np.stack([room.Y for room in rooms]).reshape(u.shape)
         spread = None if made is None else spread_of(p, t.va_t * made)
         balance = (gained + floor) / (owed + floor)
-        other_gaps(p, F, x, pay.labour, money.received, balance, spread)
+        to_z, _, _, to_u, to_g = unpacked(p, F)
+        other_gaps(p, (to_z, to_u, to_g), pay.labour, money.received, balance, spread, u, g)
         return F
 
 
