@@ -12,7 +12,7 @@ import math
 from _thread import start_new_thread
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from threading import Lock
 
@@ -120,18 +120,14 @@ class CompiledResidual(Residual):
         rows = _turned(x, N, (S, N))
         costs = np.ascontiguousarray(_lined(pay.cost, *pay.cost.shape[-2:]).swapaxes(-1, -2))
         for b, room in enumerate(rooms):
-            loops.competitiveness(c, rows[b], costs[b], 0, N, room)
-            loops.spending(c, rows[b], 0, N, room)
-            loops.trade(c, b, 0, 1, room)
-            loops.summed(c, room)
+            loops.swept(c, b, rows[b], costs[b], room)
         sums = np.stack([room.sums for room in rooms], axis=1)
         collected, sold, paid, own = sums.reshape(4, *z.shape)
         money = money_of(p, pay.labour, collected)
         gained, owed = eq.external_payments(sold, paid, own, money.net)
         incomes, gaps = _lined(money.income, N), np.empty(rows.shape)
         for b, room in enumerate(rooms):
-            loops.price_gaps(c, rows[b], 0, N, room, gaps[b])
-            loops.spending_gaps(c, incomes[b], 0, N, room, gaps[b])
+            loops.cell_gaps(c, rows[b], incomes[b], room, gaps[b])
         F = np.empty(x.shape)
         F[..., : rows.shape[1]] = _turned(gaps, N, (N, S)).reshape(*z.shape[:-1], -1)
         floor = FLOOR * pay.labour
@@ -191,8 +187,9 @@ def compiled(core: Preconditioner) -> Preconditioner:
             rows=rows, wages=core.wages, demand=demand, abroad=core.abroad, spending=spending,
             follow=follow.reshape(len(follow), -1),
         )  # fmt: skip
-        kept = _Compiled(**vars(core), frozen=frozen)
-        core.__dict__["_compiled"] = kept
+        # Not `vars`: another thread may just have kept its own among them.
+        own = {one.name: getattr(core, one.name) for one in fields(core)}
+        kept = core.__dict__.setdefault("_compiled", _Compiled(**own, frozen=frozen))
     return kept
 
 

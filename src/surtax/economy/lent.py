@@ -1,15 +1,15 @@
 """Arrays lent to compiled code, which then counts no owners of them.
 
 A compiled function counts every slice of an array as an owner of its memory, by two calls with
-an atomic word each: some thousand a sweep, which took a quarter of it. A caller that keeps its
-arrays until the call is over may lend them instead.
+an atomic word each. A caller that keeps its arrays until the call is over may lend them instead.
+Arrays that the function itself made are never lent: it would give their memory back at once.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from surtax.economy.elementary import compiled as _  # noqa: F401  says what to install for numba
+import surtax.economy.elementary  # noqa: F401  first: it says what to install for numba
 
 # isort: split
 from numba import types

@@ -98,7 +98,8 @@ def empty_room(S: int, N: int) -> Room:
 # A loop that begins anywhere but at zero is not taken four numbers at a time: the compiler asks
 # at each number whether its index is negative. A part of an array is sliced before. Nor is one
 # that writes where it reads, but at the same number, nor one of too many arrays, each of which
-# might be another.
+# might be another. The pieces take arrays that were lent to their caller: one that was not has
+# each slice counted.
 
 
 @summing
@@ -135,7 +136,6 @@ def _to_regions(a: Array, first: int, out: Array) -> None:
 @summing
 def competitiveness(c: Case, x: Array, cost: Array, first: int, last: int, room: Room) -> None:
     """Competitiveness y of some regions, from ``cost`` (n, k or 1), the log hat of pay."""
-    c, x, cost, room = lent(c), lent(x), lent(cost), lent(room)
     regions, sectors = c.spending.shape
     log_P = x[regions : regions + regions * sectors].reshape(regions, sectors)
     for n in range(first, last):
@@ -154,7 +154,6 @@ def competitiveness(c: Case, x: Array, cost: Array, first: int, last: int, room:
 @summing
 def spending(c: Case, x: Array, first: int, last: int, room: Room) -> None:
     """X of some regions."""
-    c, x, room = lent(c), lent(x), lent(room)
     regions, sectors = c.spending.shape
     begin, end = first * sectors, last * sectors
     X, spent = room.work[0].reshape(-1)[begin:end], room.spent.reshape(-1)[begin:end]
@@ -177,7 +176,6 @@ def _spread(X: Array, dead: Array, S: Array, V: Array) -> None:
 @summing
 def trade(c: Case, b: int, first: int, every: int, room: Room) -> None:
     """Prices and output of sectors first, first + every and so on, and the money in them."""
-    c, room = lent(c), lent(room)
     regions, sectors = c.spending.shape
     for s in range(first, sectors, every):
         y, X, S, V, Y = room.y[s], room.X[s], room.S[s], room.V[s], room.Y[s]
@@ -224,7 +222,6 @@ def trade(c: Case, b: int, first: int, every: int, room: Room) -> None:
 @summing
 def summed(c: Case, room: Room) -> None:
     """The money of all sectors, by region."""
-    c, room = lent(c), lent(room)
     duties, sold, paid, own = room.sums[0], room.sums[1], room.sums[2], room.sums[3]
     times_rows(room.ones, room.X, duties)
     times_rows(room.ones, room.bought, paid)
@@ -243,7 +240,6 @@ def summed(c: Case, room: Room) -> None:
 @summing
 def price_gaps(c: Case, x: Array, first: int, last: int, room: Room, F: Array) -> None:
     """Gaps of the prices of some regions."""
-    c, x, room, F = lent(c), lent(x), lent(room), lent(F)
     regions, sectors = c.spending.shape
     begin, end = regions + first * sectors, regions + last * sectors
     _to_regions(room.S, first, room.work[0, first:last])
@@ -258,7 +254,6 @@ def price_gaps(c: Case, x: Array, first: int, last: int, room: Room, F: Array) -
 @summing
 def spending_gaps(c: Case, income: Array, first: int, last: int, room: Room, F: Array) -> None:
     """Gaps of spending in some regions."""
-    c, income, room, F = lent(c), lent(income), lent(room), lent(F)
     regions, sectors = c.spending.shape
     begin, end = first * sectors, last * sectors
     _to_regions(room.Y, first, room.work[0, first:last])
@@ -296,7 +291,6 @@ def _transfers(c: Case, earned: Array, out: Array) -> None:
 @summing
 def balances(c: Case, b: int, x: Array, room: Room, income: Array, F: Array) -> None:
     """Labour income, duties, transfers: income (n,), and the gaps of the trade balances."""
-    c, x, room, income, F = lent(c), lent(x), lent(room), lent(income), lent(F)
     regions, sums = income.shape[0], room.sums
     collected, sales, bought, own = sums[0], sums[1], sums[2], sums[3]
     work = room.work.reshape(2, -1)
@@ -326,3 +320,23 @@ def balances(c: Case, b: int, x: Array, room: Room, income: Array, F: Array) -> 
         others[n] = gained / paid
     log_of(others, F[:regions])
     F[c.dropped] = -np.log(scale)
+
+
+@summing
+def swept(c: Case, b: int, x: Array, cost: Array, room: Room) -> None:
+    """A sweep at x up to the money in it."""
+    c, x, cost, room = lent(c), lent(x), lent(cost), lent(room)
+    regions = c.spending.shape[0]
+    competitiveness(c, x, cost, 0, regions, room)
+    spending(c, x, 0, regions, room)
+    trade(c, b, 0, 1, room)
+    summed(c, room)
+
+
+@summing
+def cell_gaps(c: Case, x: Array, income: Array, room: Room, F: Array) -> None:
+    """The gaps of all cells after a sweep at x."""
+    c, x, income, room, F = lent(c), lent(x), lent(income), lent(room), lent(F)
+    regions = c.spending.shape[0]
+    price_gaps(c, x, 0, regions, room, F)
+    spending_gaps(c, income, 0, regions, room, F)
