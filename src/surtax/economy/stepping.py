@@ -97,9 +97,7 @@ def differ(
     for k in range(new.shape[0]):
         new[k] = now[k] - was[k]
         moved[k] = damp * new[k] + way[k]
-    for a in range(
-        0, m, 2
-    ):  # two rows share what is read of the step; an odd last one is read twice
+    for a in range(0, m, 2):  # two rows share what is read of the step
         b = min(a + 1, m - 1)
         one, two = dS[a, first:last], dS[b, first:last]
         one_now = one_new = two_now = two_new = 0.0
@@ -147,12 +145,8 @@ def move(
     for k in range(some.shape[0]):
         some[k] = damp * step[k]
     for a in range(0, m - 1, 2):
-        one, two, by_one, by_two = (
-            dZ[a, first:last],
-            dZ[a + 1, first:last],
-            weights[a],
-            weights[a + 1],
-        )
+        one, two = dZ[a, first:last], dZ[a + 1, first:last]
+        by_one, by_two = weights[a], weights[a + 1]
         for k in range(some.shape[0]):
             some[k] -= by_one * one[k] + by_two * two[k]
     if m % 2 == 1:
