@@ -129,6 +129,23 @@ def test_solves_in_several_threads_do_not_see_each_other(monkeypatch):
 
 
 @needs_numba
+def test_two_threads_may_compile_one_preconditioner(monkeypatch):
+    """What the other thread keeps in between is taken, not stumbled over."""
+    from surtax.economy import fast
+
+    core, rounded, others = base_of(union()).preconditioner, fast.rounded, []
+
+    def late(a):
+        if not others:
+            others.append(None)  # before the second thread's own calls of this
+            others[0] = fast.compiled(core)
+        return rounded(a)
+
+    monkeypatch.setattr(fast, "rounded", late)
+    assert fast.compiled(core) is others[0]
+
+
+@needs_numba
 def test_every_part_of_a_turn_is_done_once():
     from surtax.economy import board as on
 

@@ -17,7 +17,9 @@ from surtax.errors import MissingExtraError
 from surtax.world.world import Array
 
 try:
-    from numba import njit, typeof
+    from llvmlite import ir  # type: ignore[import-untyped]
+    from numba import njit, typeof, types
+    from numba.extending import intrinsic
 except ImportError:
     raise MissingExtraError(
         "the engine “fast” needs numba.", mend="pip install 'surtax[fast]', or leave it out."
@@ -47,21 +49,39 @@ def ready(function: Callable[..., object], given: Sequence[object]) -> None:
     cast(Any, function).compile(tuple(map(cast(Any, typeof), given)))
 
 
-@compiled("nnan", "nsz", "reassoc")
-def _greatest(a: Array) -> float:
-    greatest = 0.0
-    for k in range(a.shape[0]):
-        greatest = max(greatest, abs(a[k]))
-    return greatest
+def _bits(typing: Any, number: Any) -> Any:
+    """The bits of a double as a whole number."""
+
+    def made(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.IntType(64))
+
+    return types.int64(types.float64), made
+
+
+def _double(typing: Any, bits: Any) -> Any:
+    """The double of these bits."""
+
+    def made(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(types.int64), made
+
+
+_bits_of: Any = intrinsic(_bits)
+_double_of: Any = intrinsic(_double)
+
+# All bits of a double but its sign, and the bits of infinity: those of what is not a number are
+# larger, so that one comparison of whole numbers, taken four at a time, finds both.
+_UNSIGNED, _INFINITE = np.int64(0x7FFFFFFFFFFFFFFF), np.int64(0x7FF0000000000000)
 
 
 @summing
 def largest(a: Array) -> float:
     """Max |a| of (k,), or infinity where any is not a number."""
-    total = 0.0
+    greatest = np.int64(0)
     for k in range(a.shape[0]):
-        total += a[k]
-    return _greatest(a) if np.isfinite(total) else np.inf
+        greatest = max(greatest, _bits_of(a[k]) & _UNSIGNED)
+    return float(_double_of(min(greatest, _INFINITE)))
 
 
 _LEAST, _MOST = -708.0, 709.0
@@ -78,7 +98,6 @@ _SMALLEST, _LARGEST = 2.2250738585072014e-308, 1.7976931348623157e308
 @compiled("contract")
 def exp_of(x: Array, out: Array) -> None:
     """Write exp(x), both 1-D, to out: by x = k ln 2 + r and the series of exp(r)."""
-    scale = np.empty(x.shape[0])
     for i in range(x.shape[0]):
         v = x[i]
         v = _LEAST if v < _LEAST else v
@@ -99,25 +118,18 @@ def exp_of(x: Array, out: Array) -> None:
         p = p * r + 0.16666666666666666
         p = p * r + 0.5
         p = p * r + 1.0
-        scale[i], out[i] = whole, p * r + 1.0
-    bits, power = out.view(np.int64), scale.view(np.int64)
-    for i in range(x.shape[0]):
-        bits[i] += power[i] << _SHIFT
+        out[i] = _double_of(_bits_of(p * r + 1.0) + (_bits_of(whole) << _SHIFT))
 
 
 @compiled("contract")
 def log_of(x: Array, out: Array) -> None:
     """Write log(x), both 1-D, to out: by x = 2^k m and the series of log(m) in (m - 1)/(m + 1)."""
-    size = x.shape[0]
-    exponent, mantissa = np.empty(size), np.empty(size)
-    bits, k_bits, m_bits = x.view(np.int64), exponent.view(np.int64), mantissa.view(np.int64)
-    for i in range(size):
-        k = (bits[i] - _SPLIT) >> _SHIFT
-        k_bits[i] = k | _TWO_52_BITS
-        m_bits[i] = bits[i] - ((k - 1023) << _SHIFT)
-    for i in range(size):
-        k = exponent[i] - _TWO_52 - 1023.0
-        s = (mantissa[i] - 1.0) / (mantissa[i] + 1.0)
+    for i in range(x.shape[0]):
+        bits = _bits_of(x[i])
+        power = (bits - _SPLIT) >> _SHIFT
+        mantissa = _double_of(bits - ((power - 1023) << _SHIFT))
+        k = _double_of(power | _TWO_52_BITS) - _TWO_52 - 1023.0
+        s = (mantissa - 1.0) / (mantissa + 1.0)
         z = s * s
         p = 0.09523809523809523
         p = p * z + 0.10526315789473684

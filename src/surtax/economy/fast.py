@@ -12,7 +12,7 @@ import math
 from _thread import start_new_thread
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property, partial
 from threading import Lock
 
@@ -25,7 +25,7 @@ from surtax.economy.blocks import Blocks
 from surtax.economy.deficits import BALANCED, FIXED, OWN_SHARE, WORLD_SHARE
 from surtax.economy.elementary import ready
 from surtax.economy.fixedpoint import History, Root
-from surtax.economy.linear import Preconditioner
+from surtax.economy.linear import Preconditioner, rounded
 from surtax.economy.loops import HOME, TAXED, UNTAXED, Case, Room
 from surtax.economy.problem import FLOOR, Problem
 from surtax.economy.stepping import Frozen
@@ -47,6 +47,17 @@ def _diagonal(a: Array) -> Array:
     return np.diagonal(a, axis1=-2, axis2=-1)
 
 
+def _turned(x: Array, regions: int, cells: tuple[int, int]) -> Array:
+    """(b, n + 2 s n): rows of unknowns with their cells, (s, n), the other way round."""
+    rows, (first, second) = _lined(x, x.shape[-1]), cells
+    size = regions + 2 * first * second
+    out = np.empty((len(rows), size))
+    out[:, :regions] = rows[:, :regions]
+    given = rows[:, regions:size].reshape(-1, 2, first, second)
+    out[:, regions:].reshape(-1, 2, second, first)[:] = given.swapaxes(-1, -2)
+    return out
+
+
 def _rule(p: Problem) -> int:
     """Which rule of deficits a whole iteration may be compiled with; -1 for none."""
     plain = p.closure.wages.rule is None and p.closure.labour.move is None
@@ -66,11 +77,12 @@ def case_of(p: Problem) -> Case:
         """What is one for all scenarios, or each one's own."""
         return _lined(a if a.ndim > len(axes) else np.array([a] * len(A)), *axes)
 
-    shared = {
-        "spending": p.spending, "labour": p.labour, "collected": p.collected,
-        "deficits": p.benchmark.deficits, "earned": p.benchmark.earned, "dead": p.dead,
-        "va_t": t.va_t, "inputs": t.inputs,
-        "final_shares": t.final_shares, "theta": t.theta,
+    plain = {
+        "labour": p.labour, "collected": p.collected, "deficits": p.benchmark.deficits,
+        "earned": p.benchmark.earned, "nothing": p.dead, "inputs": t.inputs, "theta": t.theta,
+    }  # fmt: skip
+    turned = {
+        "spending": p.spending, "dead": p.dead, "added": t.va_t, "final_shares": t.final_shares,
     }  # fmt: skip
     kind = np.where(p.abroad, np.where(p.taxed, TAXED, UNTAXED), HOME)
     return Case(
@@ -79,7 +91,9 @@ def case_of(p: Problem) -> Case:
         sharing=each(p.sharing, N, N),
         beyond=np.empty((0, N, N)) if p.beyond is None else each(p.beyond, N, N),
         extra=each(p.extra, N), kind=kind, exports=exports, rule=_rule(p),
-        dropped=p.dropped, **{name: _lined(a, *a.shape[1:]) for name, a in shared.items()},
+        dropped=p.dropped, exponents=-1.0 / t.theta,
+        **{name: _lined(a, *a.shape[1:]) for name, a in plain.items()},
+        **{name: _lined(a.T, S) for name, a in turned.items()},
     )  # fmt: skip
 
 
@@ -102,27 +116,26 @@ class CompiledResidual(Residual):
         priced = rules.wages.rule is not None or rules.labour.move is not None
         price = eq.log_consumer_price(log_P, t.final_shares) if priced else z
         pay = pay_of(p, z, price, u, g)
-        rows, F = _lined(x, x.shape[-1]), np.empty(x.shape)
-        costs = _lined(pay.cost, *pay.cost.shape[-2:])
-        sectors, regions = p.spending.shape
+        S, N = p.spending.shape
+        rows = _turned(x, N, (S, N))
+        costs = np.ascontiguousarray(_lined(pay.cost, *pay.cost.shape[-2:]).swapaxes(-1, -2))
         for b, room in enumerate(rooms):
-            loops.competitiveness(c, rows[b], costs[b], 0, regions, room.y)
-            loops.spending(c, rows[b], 0, sectors, room)
-            loops.trade(c, b, 0, 1, room)
-            loops.summed(c, room)
+            loops.swept(c, b, rows[b], costs[b], room)
         sums = np.stack([room.sums for room in rooms], axis=1)
         collected, sold, paid, own = sums.reshape(4, *z.shape)
         money = money_of(p, pay.labour, collected)
         gained, owed = eq.external_payments(sold, paid, own, money.net)
-        incomes, gaps = _lined(money.income, z.shape[-1]), F.reshape(rows.shape)
+        incomes, gaps = _lined(money.income, N), np.empty(rows.shape)
         for b, room in enumerate(rooms):
-            loops.price_gaps(c, rows[b], 0, sectors, room, gaps[b])
-            loops.spending_gaps(c, incomes[b], 0, regions, room, gaps[b])
+            loops.cell_gaps(c, rows[b], incomes[b], room, gaps[b])
+        F = np.empty(x.shape)
+        F[..., : rows.shape[1]] = _turned(gaps, N, (N, S)).reshape(*z.shape[:-1], -1)
         floor = FLOOR * pay.labour
         made = None if u is None else np.stack([room.Y for room in rooms]).reshape(u.shape)
         spread = None if made is None else spread_of(p, t.va_t * made)
         balance = (gained + floor) / (owed + floor)
-        other_gaps(p, F, x, pay.labour, money.received, balance, spread)
+        to_z, _, _, to_u, to_g = unpacked(p, F)
+        other_gaps(p, (to_z, to_u, to_g), pay.labour, money.received, balance, spread, u, g)
         return F
 
 
@@ -131,8 +144,8 @@ class CompiledHistory(History):
 
     def _mixed(self, x: Array, s: Array, j: int, m: int) -> Array:
         return stepping.mixed(
-            x, s, self.last_x, self.last_s, self.damp, j, m, self.dS, self.dZ, self.gram,
-        )  # fmt: skip
+            s, self.last_s, x - self.last_x, self.damp, j, m, self.dS, self.dZ, self.gram
+        )
 
 
 def mixed_rows(
@@ -142,7 +155,7 @@ def mixed_rows(
     """(b, unknowns): as `together.mixed_rows`."""
     rows = range(len(x))
     return np.stack(
-        [stepping.mixed(x[b], s[b], last_x[b], last_s[b], 1.0, j, m, dS[b], dZ[b], gram[b])
+        [stepping.mixed(s[b], last_s[b], x[b] - last_x[b], 1.0, j, m, dS[b], dZ[b], gram[b])
          for b in rows]
     )  # fmt: skip
 
@@ -155,24 +168,28 @@ class _Compiled(Preconditioner):
 
     def step(self, residual: Array) -> Array:
         """The step in (log w, log P, log X) that would remove a residual (..., n + 2 s n)."""
-        out = np.empty(residual.shape)
-        rows, found = _lined(residual, residual.shape[-1]), out.reshape(-1, residual.shape[-1])
+        N, S = self.frozen.spending.shape
+        rows = _turned(residual, N, (S, N))
+        found = np.empty(rows.shape)
         for row, step in zip(rows, found, strict=True):
             stepping.stepped(self.frozen, row, step)
-        return out
+        return _turned(found, N, (N, S)).reshape(residual.shape)
 
 
 def compiled(core: Preconditioner) -> Preconditioner:
     """The same preconditioner with a compiled step."""
     kept: _Compiled | None = core.__dict__.get("_compiled")
     if kept is None:
+        follow = core.follow.reshape(-1, 2, *core.spending.shape)
+        turned = (core.blocks, core.demand, core.spending, follow)
+        rows, demand, spending, follow = (rounded(a.swapaxes(-1, -2)) for a in turned)
         frozen = Frozen(
-            rows=np.ascontiguousarray(core.blocks.transpose(0, 1, 3, 2)),
-            wages=core.wages, demand=core.demand, abroad=core.abroad, spending=core.spending,
-            follow=core.follow,
+            rows=rows, wages=core.wages, demand=demand, abroad=core.abroad, spending=spending,
+            follow=follow.reshape(len(follow), -1),
         )  # fmt: skip
-        kept = _Compiled(**vars(core), frozen=frozen)
-        core.__dict__["_compiled"] = kept
+        # Not `vars`: another thread may just have kept its own among them.
+        own = {one.name: getattr(core, one.name) for one in fields(core)}
+        kept = core.__dict__.setdefault("_compiled", _Compiled(**own, frozen=frozen))
     return kept
 
 
@@ -216,10 +233,10 @@ def accelerated(
     core = step.core
     if case.rule < 0 or not isinstance(core, _Compiled):
         return None
-    rows = _lined(x, x.shape[-1])
+    S, N = p.spending.shape
+    rows = _turned(x, N, (S, N))
     large = x.ndim == 1 and case.A.size + 2 * case.inputs.size >= _LARGE
-    sectors, regions = p.spending.shape
-    at = iteration.desk(sectors, regions, memory, on.PARTS if large else 1)
+    at = iteration.desk(S, N, memory, on.PARTS if large else 1)
     roots = []
     with _OTHERS.joined() as alone:
         shared = large and alone and cores() > 1
@@ -234,5 +251,5 @@ def accelerated(
             found = iteration.accelerated(
                 case, b, core.frozen, at, board, tol, budget, far, longest
             )
-            roots.append(Root(at.rows[-1].copy(), *found))
+            roots.append(Root(_turned(at.rows[-1], N, (N, S))[0], *found))
     return roots

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from surtax.economy import board as on
 from surtax.economy.board import Board
 from surtax.economy.elementary import largest, summing
+from surtax.economy.lent import lent
+from surtax.economy.linear import Rounded
 from surtax.economy.loops import (
     Case,
     Room,
@@ -34,17 +36,17 @@ from surtax.world.world import Array
 _COSTS, _TRADE, _GAPS, _BLOCKS, _FOLLOW, _MOVE = range(6)
 
 # Rows of `Desk.rows`.
-_X, _R, _S, _LAST_X, _LAST_S, _MOVED, _BEST = range(7)
+_X, _R, _S, _LAST_S, _MOVED, _BEST = range(6)
 
 
 class Desk(NamedTuple):
     """What an iteration works on.
 
     Attributes:
-        rows: (7, unknowns) point, gaps and step there; the last point and step; the move made;
-            the best point. past: (2, memory, unknowns) and gram: (memory, memory), of
+        rows: (6, unknowns) point, gaps and step there; the last step; the move made; the best
+            point. past: (2, memory, unknowns) and gram: (memory, memory), of
             `fixedpoint.History`.
-        room: of a sweep. income, gap: (n,). z: (2 s n,).
+        room: of a sweep. income, gap: (n,). z: (2, 2 n s).
         dots: (parts, 2, memory). largest: (2, parts) of gaps or moves. damp: (1,).
         turn: its kind, which difference is new, and how many there are.
     """
@@ -55,7 +57,7 @@ class Desk(NamedTuple):
     room: Room
     income: Array
     gap: Array
-    z: NDArray[np.float32]
+    z: Rounded
     dots: Array
     largest: Array
     damp: Array
@@ -65,10 +67,10 @@ class Desk(NamedTuple):
 def desk(S: int, N: int, memory: int, parts: int) -> Desk:
     """Empty arrays for a world of S sectors and N regions."""
     return Desk(
-        rows=np.empty((7, N + 2 * S * N)), past=np.empty((2, memory, N + 2 * S * N)),
+        rows=np.empty((6, N + 2 * S * N)), past=np.empty((2, memory, N + 2 * S * N)),
         gram=np.zeros((memory, memory)), room=empty_room(S, N),
         income=np.empty(N), gap=np.empty(N),
-        z=np.empty(2 * S * N, dtype=np.float32), dots=np.empty((parts, 2, memory)),
+        z=np.empty((2, 2 * S * N), dtype=np.float32), dots=np.empty((parts, 2, memory)),
         largest=np.empty((2, parts)), damp=np.ones(1), turn=np.zeros(3, dtype=np.int64),
     )  # fmt: skip
 
@@ -76,47 +78,42 @@ def desk(S: int, N: int, memory: int, parts: int) -> Desk:
 @summing
 def _part(part: int, c: Case, b: int, f: Frozen, d: Desk) -> None:
     """Do one part of a turn."""
-    sectors, regions = c.spending.shape
-    cells = sectors * regions
+    regions, sectors = c.spending.shape
+    cells = regions * sectors
     size = regions + 2 * cells
     parts = d.dots.shape[0]
     n, to_n = part * regions // parts, (part + 1) * regions // parts
-    s, to_s = part * sectors // parts, (part + 1) * sectors // parts
     k, to_k = part * size // parts, (part + 1) * size // parts
     room = d.room
-    x, r, step, last_x, last_s = (
-        d.rows[_X],
-        d.rows[_R],
-        d.rows[_S],
-        d.rows[_LAST_X],
-        d.rows[_LAST_S],
-    )
+    x, r, step, last, moved = d.rows[_X], d.rows[_R], d.rows[_S], d.rows[_LAST_S], d.rows[_MOVED]
     kind, j, m, damp = d.turn[0], d.turn[1], d.turn[2], d.damp[0]
     if kind == _COSTS:
-        competitiveness(c, x, x[:regions].reshape(1, regions), n, to_n, room.y)
-        spending(c, x, s, to_s, room)
+        competitiveness(c, x, x[:regions].reshape(regions, 1), n, to_n, room)
+        spending(c, x, n, to_n, room)
     elif kind == _TRADE:
         trade(c, b, part, parts, room)
     elif kind == _GAPS:
-        price_gaps(c, x, s, to_s, room, r)
-        d.largest[0, part] = largest(r[regions + s * regions : regions + to_s * regions])
-        d.largest[1, part] = spending_gaps(c, d.income, n, to_n, room, r)
+        price_gaps(c, x, n, to_n, room, r)
+        spending_gaps(c, d.income, n, to_n, room, r)
+        for block in range(2):
+            begin = regions + block * cells
+            d.largest[block, part] = largest(r[begin + n * sectors : begin + to_n * sectors])
     elif kind == _BLOCKS:
         own_blocks(f, r, n, to_n, d.z, d.gap)
     elif kind == _FOLLOW:
-        follow(f, step[:regions], max(k - regions, 0), max(to_k - regions, 0), d.z, step)
+        follow(f, step[:regions], max(k - regions, 0), max(to_k - regions, 0), d.z[1], step)
         if m > 0:
-            differ(x, step, last_x, last_s, damp, j, m, k, to_k, d.past[0], d.past[1], d.dots[part])
+            differ(step, last, moved, damp, j, m, k, to_k, d.past[0], d.past[1], d.dots[part])
     else:
-        move(step, damp, m, d.dots[0, 0], k, to_k, d.past[1], d.rows[_MOVED])
-        d.largest[0, part] = largest(d.rows[_MOVED][k:to_k])
-        copied(x[k:to_k], last_x[k:to_k])
-        copied(step[k:to_k], last_s[k:to_k])
+        move(step, damp, m, d.dots[0, 0], k, to_k, d.past[1], moved)
+        d.largest[0, part] = largest(moved[k:to_k])
+        copied(step[k:to_k], last[k:to_k])
 
 
 @summing
 def helped(c: Case, b: int, f: Frozen, d: Desk, board: Board) -> None:
     """Take parts of another thread's iteration until it ends."""
+    c, f, d, board = lent(c), lent(f), lent(d), lent(board)
     part = on.awaited(board)
     while part >= 0:
         _part(part, c, b, f, d)
@@ -154,7 +151,7 @@ def _between(c: Case, b: int, f: Frozen, d: Desk) -> None:
     kind, regions = d.turn[0], c.labour.shape[0]
     if kind == _GAPS:
         summed(c, d.room)
-        balances(c, b, d.rows[_X], d.room.sums, d.income, d.rows[_R])
+        balances(c, b, d.rows[_X], d.room, d.income, d.rows[_R])
     elif kind == _FOLLOW:
         wage_step(f, d.gap, d.rows[_S][:regions])
     elif kind == _MOVE and d.turn[2] > 0:
@@ -172,6 +169,7 @@ def accelerated(
     Leaves the best point there; returns max |F| at it and the evaluations spent. The board is
     empty where there is no helper.
     """
+    c, f, d, board = lent(c), lent(f), lent(d), lent(board)
     memory, regions = d.gram.shape[0], c.labour.shape[0]
     x, best, moved = d.rows[_X], d.rows[_BEST], d.rows[_MOVED]
     held, fresh, spent, best_norm, kind = 0, True, 0, np.inf, _COSTS
@@ -205,7 +203,8 @@ def accelerated(
             reach = largest(d.largest[0])
             short = longest / reach if reach > longest else 1.0
             for k in range(x.shape[0]):
-                x[k] += short * moved[k]
+                moved[k] *= short
+                x[k] += moved[k]
     if board.shape[0] > 0:
         on.close(board)
     return best_norm, spent

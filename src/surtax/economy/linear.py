@@ -185,15 +185,16 @@ def linearise(tech: Technology, at: State, dropped: int, sweeps: int = 4) -> Pre
     abroad[dropped] = 1.0
     spending[:, dropped] = 0.0
     return Preconditioner(
-        blocks=_rounded(np.stack([price_block, spend_block])),
+        blocks=rounded(np.stack([price_block, spend_block])),
         wages=-np.linalg.inv(schur),
         demand=demand,
         abroad=abroad,
         spending=spending,
-        follow=_rounded(np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]).T),
+        follow=rounded(np.concatenate([p.reshape(S * N, N), x.reshape(S * N, N)]).T),
         dropped=dropped,
     )
 
 
-def _rounded(a: Array) -> Rounded:
+def rounded(a: Array | Rounded) -> Rounded:
+    """In single precision and C order."""
     return np.ascontiguousarray(a, dtype=np.float32)

@@ -114,7 +114,7 @@ def _columns(maker: _Maker, m: Any, wide: Any, v: Any, rows: Any, out: Any, size
         # The last vector ends where the row does, and may sum some columns once more.
         at = [b.add(first, _word(j * maker.lanes)) for j in range(width)]
         at[-1] = b.select(b.icmp_signed("<", at[-1], end), at[-1], end)
-        turns = max(1, min(4, _SUMS // width))
+        turns = min(4, -(-_SUMS // width))
         sums = [maker.slots(width) for _ in range(turns)]
         many = b.sub(rows, b.srem(rows, _word(turns)))
 
@@ -206,9 +206,15 @@ _in_rows: Any = intrinsic(_by_rows)
 
 
 @summing
+def tiled(size: int) -> bool:
+    """Whether rows of so many numbers are taken by tiles."""
+    return _SHORT <= size <= _LONG
+
+
+@summing
 def rows_times(weights: Array, y: Array, out: Array) -> None:
     """Write weights (n, i) times y (i) to out (n); all in C order."""
-    if _SHORT <= y.shape[0] <= _LONG:
+    if tiled(y.shape[0]):
         _in_rows(weights, y, out)
     else:
         for n in range(weights.shape[0]):
@@ -221,7 +227,7 @@ def rows_times(weights: Array, y: Array, out: Array) -> None:
 @summing
 def times_rows(v: Array | Rounded, weights: Array | Rounded, out: Array | Rounded) -> None:
     """Write v (n) times weights (n, i) to out (i); all in C order."""
-    if _SHORT <= out.shape[0] <= _LONG:
+    if tiled(out.shape[0]):
         _in_columns(weights, v, out)
     else:
         for i in range(out.shape[0]):

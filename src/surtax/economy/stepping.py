@@ -1,6 +1,7 @@
 """The loops of the compiled engine: the pieces of one step and one mixing.
 
-What each line is stands in `linear` and `fixedpoint`. A piece takes some regions or unknowns.
+What each line is stands in `linear` and `fixedpoint`; cells are held as in `loops`. A piece takes
+some regions or unknowns.
 """
 
 from __future__ import annotations
@@ -8,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surtax.economy.elementary import summing
+from surtax.economy.lent import lent
 from surtax.economy.linear import Rounded
 from surtax.economy.loops import copied
 from surtax.economy.products import rows_times, times_rows
@@ -18,75 +19,94 @@ from surtax.world.world import Array
 
 
 class Frozen(NamedTuple):
-    """`linear.Preconditioner`; rows (2, n, s, s) are its blocks transposed."""
+    """`linear.Preconditioner`; rows (2, n, s, s) are its blocks transposed.
+
+    Attributes:
+        demand: (2, n, s). spending: (n, s). follow: (n, 2 n s), cells region by region.
+    """
 
     rows: Rounded
     wages: Array
-    demand: Array
+    demand: Rounded
     abroad: Array
-    spending: Array
+    spending: Rounded
     follow: Rounded
 
 
 @summing
-def own_blocks(
-    f: Frozen, r: Array, first: int, last: int, z: NDArray[np.float32], gap: Array
-) -> None:
-    """`Preconditioner.step` of a residual in some regions' own cells z, and of labour demand."""
-    regions, sectors = f.wages.shape[0], f.rows.shape[2]
-    cells = sectors * regions
-    r_p, r_x, p, x = np.empty((4, sectors), dtype=np.float32)
+def own_blocks(f: Frozen, r: Array, first: int, last: int, z: Rounded, gap: Array) -> None:
+    """`Preconditioner.step` of a residual in some regions' own cells, and of labour demand.
+
+    z is (2, 2 n s): the cells' residuals, and what becomes of them.
+    """
+    f, r, z, gap = lent(f), lent(r), lent(z), lent(gap)
+    regions, sectors = f.spending.shape
+    cells = regions * sectors
     for n in range(first, last):
-        wanted = f.abroad[n] * r[n]
+        wanted = np.float32(0.0)
+        for j in range(2):
+            begin = j * cells + n * sectors
+            given, own = z[0, begin : begin + sectors], z[1, begin : begin + sectors]
+            demand = f.demand[j, n]
+            copied(r[regions:][begin : begin + sectors], given)
+            times_rows(given, f.rows[j, n], own)
+            for s in range(sectors):
+                wanted += demand[s] * own[s]
+        given, owed = z[0, cells:][n * sectors : (n + 1) * sectors], f.spending[n]
         for s in range(sectors):
-            at = regions + s * regions + n
-            wanted -= f.spending[s, n] * r[at + cells]
-            r_p[s], r_x[s] = r[at], r[at + cells]
-        times_rows(r_p, f.rows[0, n], p)
-        times_rows(r_x, f.rows[1, n], x)
-        for a in range(sectors):
-            z[a * regions + n] = p[a]
-            z[cells + a * regions + n] = x[a]
-            wanted += f.demand[0, a, n] * p[a] + f.demand[1, a, n] * x[a]
-        gap[n] = wanted
+            wanted -= owed[s] * given[s]
+        gap[n] = f.abroad[n] * r[n] + wanted
 
 
 _CHUNK = 2048
 
 
 @summing
-def follow(
-    f: Frozen, wages: Array, first: int, last: int, z: NDArray[np.float32], step: Array
-) -> None:
-    """The step of some cells, what is their own in z and the answer to wages together."""
+def follow(f: Frozen, wages: Array, first: int, last: int, z: Rounded, step: Array) -> None:
+    """The step of some cells, what is their own in z (k,) and the answer to wages together."""
+    f, wages, z, step = lent(f), lent(wages), lent(z), lent(step)
     regions = wages.shape[0]
     for begin in range(first, last, _CHUNK):  # a chunk stays in the nearest cache for all
         end = min(begin + _CHUNK, last)
         others = z[begin:end]
-        for n in range(regions):
-            moved, weights = np.float32(wages[n]), f.follow[n, begin:end]
+        for n in range(0, regions - 3, 4):
+            a, b = f.follow[n, begin:end], f.follow[n + 1, begin:end]
+            c, d = f.follow[n + 2, begin:end], f.follow[n + 3, begin:end]
+            by_a, by_b = np.float32(wages[n]), np.float32(wages[n + 1])
+            by_c, by_d = np.float32(wages[n + 2]), np.float32(wages[n + 3])
             for k in range(others.shape[0]):
-                others[k] += weights[k] * moved
-    copied(z[first:last], step[regions + first : regions + last])
+                others[k] += (a[k] * by_a + b[k] * by_b) + (c[k] * by_c + d[k] * by_d)
+        for n in range(regions - regions % 4, regions):
+            a, by_a = f.follow[n, begin:end], np.float32(wages[n])
+            for k in range(others.shape[0]):
+                others[k] += a[k] * by_a
+        copied(others, step[regions:][begin:end])
 
 
 @summing
 def differ(
-    x: Array, s: Array, last_x: Array, last_s: Array, damp: float, j: int, m: int, first: int,
-    last: int, dS: Array, dZ: Array, dots: Array,
+    s: Array, last_s: Array, went: Array, damp: float, j: int, m: int, first: int, last: int,
+    dS: Array, dZ: Array, dots: Array,
 ) -> None:  # fmt: skip
-    """Keep some unknowns' newest differences as the j-th; dots (2, memory) with s and with it."""
+    """Keep some unknowns' newest differences as the j-th; dots (2, memory) with s and with it.
+
+    ``went`` is the way from the last point.
+    """
     new, moved, now, was = dS[j, first:last], dZ[j, first:last], s[first:last], last_s[first:last]
-    to, start = x[first:last], last_x[first:last]
+    way = went[first:last]
     for k in range(new.shape[0]):
         new[k] = now[k] - was[k]
-        moved[k] = damp * new[k] + to[k] - start[k]
-    for a in range(m):
-        product, inner, row = 0.0, 0.0, dS[a, first:last]
-        for k in range(row.shape[0]):
-            product += row[k] * now[k]
-            inner += row[k] * new[k]
-        dots[0, a], dots[1, a] = product, inner
+        moved[k] = damp * new[k] + way[k]
+    for a in range(0, m, 2):  # two rows share what is read of the step
+        b = min(a + 1, m - 1)
+        one, two = dS[a, first:last], dS[b, first:last]
+        one_now = one_new = two_now = two_new = 0.0
+        for k in range(now.shape[0]):
+            one_now += one[k] * now[k]
+            one_new += one[k] * new[k]
+            two_now += two[k] * now[k]
+            two_new += two[k] * new[k]
+        dots[0, a], dots[1, a], dots[0, b], dots[1, b] = one_now, one_new, two_now, two_new
 
 
 @summing
@@ -124,10 +144,15 @@ def move(
     some, step = out[first:last], s[first:last]
     for k in range(some.shape[0]):
         some[k] = damp * step[k]
-    for a in range(m):
-        weight, row = weights[a], dZ[a, first:last]
-        for k in range(row.shape[0]):
-            some[k] -= weight * row[k]
+    for a in range(0, m - 1, 2):
+        one, two = dZ[a, first:last], dZ[a + 1, first:last]
+        by_one, by_two = weights[a], weights[a + 1]
+        for k in range(some.shape[0]):
+            some[k] -= by_one * one[k] + by_two * two[k]
+    if m % 2 == 1:
+        one, by_one = dZ[m - 1, first:last], weights[m - 1]
+        for k in range(some.shape[0]):
+            some[k] -= by_one * one[k]
 
 
 @summing
@@ -140,21 +165,21 @@ def wage_step(f: Frozen, gap: Array, step: Array) -> None:
 def stepped(f: Frozen, r: Array, step: Array) -> None:
     """`Preconditioner.step` of a residual; cells in single precision."""
     regions, cells = f.wages.shape[0], f.follow.shape[1]
-    z, gap = np.empty(cells, dtype=np.float32), np.empty(regions)
+    z, gap = np.empty((2, cells), dtype=np.float32), np.empty(regions)
     own_blocks(f, r, 0, regions, z, gap)
     wage_step(f, gap, step[:regions])
-    follow(f, step[:regions], 0, cells, z, step)
+    follow(f, step[:regions], 0, cells, z[1], step)
 
 
 @summing
 def mixed(
-    x: Array, s: Array, last_x: Array, last_s: Array, damp: float, j: int, m: int, dS: Array,
-    dZ: Array, gram: Array,
+    s: Array, last_s: Array, went: Array, damp: float, j: int, m: int, dS: Array, dZ: Array,
+    gram: Array,
 ) -> Array:  # fmt: skip
     """`fixedpoint.History.move` with past differences."""
-    size = x.shape[0]
+    size = s.shape[0]
     dots, out = np.empty((2, gram.shape[0])), np.empty(size)
-    differ(x, s, last_x, last_s, damp, j, m, 0, size, dS, dZ, dots)
+    differ(s, last_s, went, damp, j, m, 0, size, dS, dZ, dots)
     mixing(j, m, gram, dots)
     move(s, damp, m, dots[0], 0, size, dZ, out)
     return out

@@ -212,25 +212,28 @@ def gaps(p: Problem, q: Sweep, x: Array) -> Array:
     replaced by the numeraire; its labour market is what `Solution.walras` checks.
     """
     F = np.empty_like(x)
-    _, prices, spending, _, _ = unpacked(p, F)
+    z, prices, spending, u, g = unpacked(p, F)
     prices[:] = eq.log_price_index(q.S, p.tech.theta) - q.log_prices
     spending[:] = np.log((q.X_new + p.dead) / (q.X + p.dead)) * (1.0 - p.dead)
-    other_gaps(p, F, x, q.labour, q.received, q.gained / q.paid, q.spread)
+    other_gaps(p, (z, u, g), q.labour, q.received, q.gained / q.paid, q.spread, q.u, q.g)
     return F
 
 
 def other_gaps(
     p: Problem,
-    F: Array,
-    x: Array,
+    to: tuple[Array, Array | None, Array | None],
     labour: Array,
     received: Array,
     balance: Array,
     spread: Array | None,
+    premium: Array | None,
+    factor: Array | None,
 ) -> None:
-    """Write into F the gaps of wages, premia and the payroll tax; all but the cells'."""
-    z, _, _, u, g = unpacked(p, F)
-    _, _, _, premium, factor = unpacked(p, x)
+    """Write the gaps of wages, premia and the payroll tax, all but the cells', where they stand.
+
+    ``premium`` and ``factor`` are u and g of the point.
+    """
+    z, u, g = to
     z[:] = np.log(balance)
     z[..., p.dropped] = -np.log(labour.sum(axis=-1) / p.labour.sum())
     if u is not None and premium is not None and spread is not None:

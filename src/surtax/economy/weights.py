@@ -10,10 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surtax.economy.elementary import compiled, exp_of, log_of
+from surtax.economy.lent import lent
+from surtax.economy.loops import copied
 from surtax.world.world import Array
+
+# Cells that are looked at together: most shocks leave most of them as they are.
+_RUN = 128
 
 # The least log of a weight over its share; below, a double has no digits for it.
 _LEAST = -708.0
+
+
+@compiled()
+def _same(a: Array, b: Array) -> bool:
+    """Whether two arrays are the same number by number."""
+    other = 0
+    for k in range(a.shape[0]):
+        other += a[k] != b[k]
+    return other == 0
 
 
 @compiled("contract")
@@ -26,6 +40,9 @@ def weigh(
 
     All (s, cells) but theta (s,). Export taxes, old and new, and costs may be (0, 0), for none.
     """
+    shares, kept, taxes, tariffs = lent(shares), lent(kept), lent(taxes), lent(tariffs)
+    exports, new_tariffs, new_exports = lent(exports), lent(new_tariffs), lent(new_exports)
+    costs, A, B = lent(costs), lent(A), lent(B)
     sectors, cells = shares.shape
     at, wedge = np.empty(cells, dtype=np.int64), np.empty(cells)
     powers, factors = np.empty(cells), np.empty(cells)
@@ -34,17 +51,22 @@ def weigh(
     for s in range(sectors):
         share, net, new, old = shares[s], kept[s], new_tariffs[s], tariffs[s]
         to_A, to_B, count = A[s], B[s], 0
-        for k in range(cells):
-            to_A[k], to_B[k] = share[k], net[k]
-            moved = new[k] != old[k]
-            if had or has:
-                before = exports[s, k] if had else 0.0
-                moved = moved or before != (new_exports[s, k] if has else 0.0)
-            if dear:
-                moved = moved or costs[s, k] != 1.0
-            if moved and share[k] > 0.0:
-                at[count] = k
-                count += 1
+        for begin in range(0, cells, _RUN):
+            end = min(begin + _RUN, cells)
+            copied(share[begin:end], to_A[begin:end])
+            copied(net[begin:end], to_B[begin:end])
+            if not (had or has or dear) and _same(new[begin:end], old[begin:end]):
+                continue
+            for k in range(begin, end):
+                moved = new[k] != old[k]
+                if had or has:
+                    before = exports[s, k] if had else 0.0
+                    moved = moved or before != (new_exports[s, k] if has else 0.0)
+                if dear:
+                    moved = moved or costs[s, k] != 1.0
+                if moved and share[k] > 0.0:
+                    at[count] = k
+                    count += 1
         for c in range(count):
             k = at[c]
             factor = 1.0 + new[k]
