@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import numpy as np
 
@@ -108,6 +109,7 @@ def amount_of(
     return basis, max(duty, cents(entry.value * _decimal(least))) if least else duty
 
 
+@lru_cache(maxsize=4096)
 def _decimal(fraction: float) -> Decimal:
     return Decimal(repr(round(float(fraction), 12)))
 

@@ -15,7 +15,7 @@ import numpy as np
 from surtax import places
 from surtax.duty.calendar import spell, stretch
 from surtax.duty.clause import Clause, Pair, Scope, Window
-from surtax.duty.lines import Index
+from surtax.duty.lines import Index, heads
 from surtax.errors import LedgerError
 from surtax.ledger.load import Ledger
 from surtax.ledger.query import Provision, View
@@ -131,6 +131,13 @@ class Program:
         won = np.where(winners < 0, np.repeat(np.arange(len(count)), count), winners)
         every = np.array(clauses, dtype=np.intp)
         return Reaches(tuple(number), reach, np.cumsum(count), every, reach[won])
+
+    @cached_property
+    def told_apart(self) -> dict[int, frozenset[str]]:
+        """By number of digits, the codes that some list tells apart by longer ones."""
+        lists = {one for _, *goods in self.reaches.pairs for one in goods if one}
+        every = range(max((len(p) for one in lists for p in one), default=0))
+        return {n: frozenset[str]().union(*(heads(one, n) for one in lists)) for n in every}
 
 
 def compile_view(

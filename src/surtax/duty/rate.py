@@ -249,7 +249,7 @@ def fine_enough(program: Program, entry: Entry) -> None:
     Raises:
         UnitError: the code is too short.
     """
-    if len(entry.goods) == 10:
+    if entry.goods not in program.told_apart.get(len(entry.goods), ()):
         return
     one = lines_of([entry.facts], entry)
     for rule in program.rules:
@@ -297,10 +297,12 @@ def _range(
     `fits` tells which of them can be.
     """
     fixed = sum((one.amount for one in base.layers), Decimal(0))
+    some = stack.applies.any(axis=0)
     rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rows with rates not known may be equal
-    rows = np.ascontiguousarray(np.concatenate([stack.applies, stack.share, rate], axis=1))
+    rows = np.concatenate([one[:, some] for one in (stack.applies, stack.share, rate)], axis=1)
+    rows = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1])))
     first: dict[bytes, int] = {}
-    like = [first.setdefault(row.tobytes(), r) for r, row in enumerate(rows)]
+    like = [first.setdefault(row, r) for r, row in enumerate(rows[:, 0].tolist())]
     totals = {r: _total(stack, r, entry, fixed) for r in first.values()}
     number = {total: n for n, total in enumerate(dict.fromkeys(totals.values()))}
     told = {r: number[total] for r, total in totals.items()}
@@ -318,9 +320,8 @@ def _range(
 def _total(stack: Stack, row: int, entry: Entry, fixed: Decimal) -> Decimal | None:
     """The total of one row of facts; None where the goods may not enter."""
     total = fixed
-    for i, rule in enumerate(stack.program.rules):
-        if not stack.applies[row, i]:
-            continue
+    for i in np.flatnonzero(stack.applies[row]):
+        rule = stack.program.rules[i]
         if rule.prohibited:
             return None
         if not np.isnan(stack.rate[row, i]):
