@@ -188,3 +188,18 @@ def test_a_bad_table_is_named_with_its_line(tmp_path, text, line, words):
 def test_a_missing_table_is_named(tmp_path):
     with pytest.raises(DataError, match=r"xbilat1993\.txt.*missing"):
         cp2015.load(tmp_path)
+
+
+@needs_data
+def test_a_wall_of_duties_with_wages_that_cannot_fall(raw):
+    """Duties of 500 % all round: some regions keep little of their work, and there is an answer.
+
+    Under rigid wages, by their rule: no wage below its floor, no more work than workers, and
+    one of the two exactly.
+    """
+    everyone = ~np.eye(len(raw.regions), dtype=bool)
+    s = solve(raw, np.where(everyone, 5.0, raw.tariffs), closure="rigid")
+    assert s.wages.min() >= 1.0
+    assert s.employed.max() <= 1.0 + 1e-10
+    assert np.abs((s.wages - 1.0) * (1.0 - s.employed)).max() < 1e-9
+    assert s.employed.min() < 0.1

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import brentq
 
-from random_worlds import SEED, WORLDS, attempt
+from random_worlds import SEED, WORLDS, attempt, trial
 from surtax.economy import outcomes, tangent
 from surtax.economy.closure import CLOSURES
 from surtax.economy.fixedpoint import anderson, newton
@@ -402,3 +402,26 @@ def test_the_ones_without_an_answer_say_why(number, why):
     """Of the ten thousand, some where a region would owe more than it earns or has no work."""
     _, said, _ = attempt(number, SEED)
     assert why in said
+
+
+@pytest.mark.parametrize(
+    ("number", "closure"), [(998, "rigid"), (8024, "rigid"), (7594, "stuck-rigid")]
+)
+def test_little_work_is_an_answer_all_the_same(number, closure):
+    """Of the ten thousand, three where rigid wages leave a region little work, but some.
+
+    The answer holds by the rule itself: no wage below its floor, no more work than there are
+    workers, and one of the two exactly; and who starts there stays there.
+    """
+    t = trial(number)
+    s = solve(t.world, t.tariffs, closure=closure)
+    assert s.residual <= 1e-10
+    assert s.walras <= 1e-10
+    (pay,) = s.sector_wages  # one sector: a region's work is its sector's
+    (work,) = s.employment
+    assert pay.min() >= 1.0
+    assert work.max() <= 1.0 + 1e-10
+    assert np.abs((pay - 1.0) * (1.0 - work)).max() < 1e-10
+    assert 1e-6 < work.min() < 0.2
+    again = solve(t.world, t.tariffs, closure=closure, start=s.unknowns)
+    assert np.abs(again.unknowns - s.unknowns).max() < 1e-10

@@ -155,6 +155,7 @@ def newton(
     tol: float,
     rounds: int = 25,
     inner: int = 60,
+    stall: float = 0.9,
 ) -> Root:
     """Newton with GMRES, preconditioned by ``step``, and a backtracking line search.
 
@@ -165,6 +166,7 @@ def newton(
         x: where to start.
         tol: stop when max |F| is at most this.
         rounds, inner: most Newton steps, and directions of GMRES in each.
+        stall: the part of max |F| that a step must come below; what only crawls is given up.
     """
     r = F(x)
     evaluations, norm = 1, size(r)
@@ -189,7 +191,7 @@ def newton(
             q = F(trial)
             evaluations += 1
             if size(q) < (1.0 - 1e-3 * length) * norm:
-                moved = size(q) < 0.9 * norm  # a crawl is a stall: let the caller change route
+                moved = size(q) < stall * norm
                 x, r, norm = trial, q, size(q)
                 break
             length *= 0.5

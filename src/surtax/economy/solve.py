@@ -2,8 +2,10 @@
 
 The route: Anderson acceleration preconditioned at the benchmark; if that stalls, the same
 preconditioned where it stalled, then Newton with GMRES; if that stalls too, or the first is
-far from an answer halfway, the whole shock is walked in parts. Whatever the route, the answer
-is accepted on the true residual of every equation and on Walras' law, and refused otherwise.
+far from an answer halfway, the whole shock is walked in parts. Where all of these fail under a
+rule of wages, the answer of wages that clear is the start, and the rule comes in by parts.
+Whatever the route, the answer is accepted on the true residual of every equation and on Walras'
+law, and refused otherwise.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from surtax.economy.fixedpoint import History, Root, anderson, newton, size
 from surtax.economy.frozen import preconditioner, relinearise
 from surtax.economy.horizon import Horizon, at_horizon
 from surtax.economy.horizon import horizon as named_horizon
+from surtax.economy.labour import FLEXIBLE
 from surtax.economy.problem import Base, Instruments, Problem, base_of, problem_of
 from surtax.economy.results import Solution, solution_of
 from surtax.economy.slopes import slopes_of
@@ -112,14 +115,8 @@ def effort(p: Problem) -> tuple[int, int]:
     return (_MEMORY_STICKY, _FIRST_STICKY) if p.sticky else (_MEMORY, _FIRST)
 
 
-def _attempt(F: Residual, step: Blocks, x: Array, tol: float, patient: bool = False) -> Root:
-    """Anderson; where it stalls, again with a new linearisation there; then Newton.
-
-    Given up where the first sweeps are still far off halfway or not near at their end, unless
-    ``patient``.
-    """
-    p = F.problem
-    far, near = (math.inf, math.inf) if patient else (_FAR, _NEAR)
+def _slope(p: Problem) -> Callable[[Array], Callable[[Array], Array]]:
+    """From a point to the Jacobian there, as a function of a direction."""
 
     def slope(x: Array) -> Callable[[Array], Array]:
         q = sweep(p, x)
@@ -130,6 +127,18 @@ def _attempt(F: Residual, step: Blocks, x: Array, tol: float, patient: bool = Fa
                 return product(d)
 
         return moved
+
+    return slope
+
+
+def _attempt(F: Residual, step: Blocks, x: Array, tol: float, patient: bool = False) -> Root:
+    """Anderson; where it stalls, again with a new linearisation there; then Newton.
+
+    Given up where the first sweeps are still far off halfway or not near at their end, unless
+    ``patient``.
+    """
+    p = F.problem
+    far, near = (math.inf, math.inf) if patient else (_FAR, _NEAR)
 
     root = _accelerated(F, step, x, tol, effort(p)[1], far)
     spent, here = root.evaluations, None
@@ -144,22 +153,33 @@ def _attempt(F: Residual, step: Blocks, x: Array, tol: float, patient: bool = Fa
         if root.residual > 0.1 * before:
             break
     if root.residual > tol and here is not None:
-        root = newton(F, slope, here.step, root.x, tol=tol)
+        root = newton(F, _slope(p), here.step, root.x, tol=tol)
         spent += root.evaluations
     return replace(root, evaluations=spent)
 
 
-def _walk(shock: _Shock, x: Array, tol: float) -> Root:
-    """Continuation in the whole shock, each part starting where the last one ended."""
+def _crawl(F: Residual, step: Blocks, x: Array, tol: float) -> Root:
+    """Newton from a point nearby, however slowly: a kink or a flat stretch may lie between."""
+    p = F.problem
+    step = relinearise(p, F.at(x)) or step
+    return newton(F, _slope(p), step.step, x, tol=tol, stall=1.0)
+
+
+def _walk(
+    at: Callable[[float], Problem],
+    step: Blocks,
+    x: Array,
+    tol: float,
+    attempt: Callable[[Residual, Blocks, Array, float], Root] = _attempt,
+) -> Root:
+    """Continuation from part 0 of a problem to 1, each part starting where the last one ended."""
     done, length, spent = 0.0, _PART, 0
-    step: Blocks | None = None
     while True:
         part = min(1.0, done + length)
-        p = shock.at(part)
-        step = step or preconditioner(p, shock.base)
+        p = at(part)
         enough = tol if part == 1.0 else max(tol, _NEAR)
         F = residual_of(p)
-        root = _attempt(F, step, x, enough)
+        root = attempt(F, step, x, enough)
         spent += root.evaluations
         if root.residual <= enough:
             if part == 1.0:
@@ -170,6 +190,32 @@ def _walk(shock: _Shock, x: Array, tol: float) -> Root:
             length *= 0.4
             if length < 1e-3:
                 return replace(root, evaluations=spent)
+
+
+def _eased(shock: _Shock, step: Blocks, x: Array, tol: float) -> Root:
+    """The whole shock with wages that clear, then from there the closure's rule of wages by parts.
+
+    On the way a wage is a part as far from the one that clears as the rule asks. Where little
+    work is left the gaps hardly tell how much, and a walk of the shock under the full rule may
+    get lost; on this one work falls smoothly, and Newton can follow it.
+    """
+    closure = shock.closure
+    rule = closure.wages.rule
+    assert rule is not None
+
+    def at(part: float) -> Problem:
+        def partly(income: Array, price: Array) -> Array:
+            return (1.0 - part) * income + part * rule(income, price)
+
+        wages = closure.wages if part == 1.0 else replace(closure.wages, rule=partly)
+        return replace(shock, closure=replace(closure, wages=wages)).at(1.0)
+
+    clearing = replace(shock, closure=replace(closure, wages=FLEXIBLE))
+    root = _walk(clearing.at, step, x, tol)
+    if not root.residual <= tol:
+        return root
+    eased = _walk(at, step, root.x, tol, _crawl)
+    return replace(eased, evaluations=root.evaluations + eased.evaluations)
 
 
 def solve(
@@ -231,13 +277,18 @@ def solve(
     root = _attempt(F, step, started(full, start), tol)
     spent, route = root.evaluations, "directly"
     if not root.residual <= tol:
-        root = _walk(shock, started(full, None), tol)
+        root = _walk(shock.at, step, started(full, None), tol)
         spent, route = spent + root.evaluations, "by walking the shock in parts"
     if not root.residual <= tol:
         again = _attempt(F, step, started(full, start), tol, patient=True)
         spent += again.evaluations
         if again.residual <= tol:
             root, route = again, "directly, at the second try"
+    if not root.residual <= tol and rule.wages.rule is not None:
+        again = _eased(shock, step, started(full, None), tol)
+        spent += again.evaluations
+        if again.residual <= tol:
+            root, route = again, "from wages that clear"
     if not root.residual <= tol:
         raise unsolved(full, F.at(root.x), root.residual, spent, world, tol)
     d = base.dropped
