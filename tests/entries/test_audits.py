@@ -53,6 +53,15 @@ def test_case(law: Ledger, case: dict[str, Any]) -> None:
         assert claims == [(words, round(float(over) * 100)) for words, over in case["candidates"]]
 
 
+def test_amounts_by_heading_say_what_was_filed_without_a_column_of_headings(law: Ledger) -> None:
+    entry = {"goods": "9503.00.00", "from": "VN", "into": "US", "value": "1000", "on": "2025-04-20"}
+    amounts = ("100", "80", "0")
+    cases = [entry | {"paid_by": {"9903.01.25": paid, "general": "0"}} for paid in amounts]
+    lines = table(*(line(case, number) for number, case in enumerate(cases, start=1)))
+    found = audit(law, lines, date(2025, 6, 1)).select("line", "finding", "over")
+    assert found.rows() == [(2, "under-paid", -2000), (3, "missing", -10000)]
+
+
 def test_summary_adds_up(law: Ledger) -> None:
     cases = [c for c in CASES if "paid_by" in c and "facts" not in c]
     lines = table(*(line(case, number) for number, case in enumerate(cases, start=1)))

@@ -312,10 +312,10 @@ def _filed(table: pl.DataFrame, lines: pl.DataFrame) -> pl.DataFrame:
     sums = wide.unpivot(
         list(paid), index=lines.columns, variable_name="heading", value_name="paid"
     ).with_columns(pl.col("paid").cast(pl.Int64))
-    told = pl.col("filed") if "filed" in table.columns else pl.lit(None, pl.String)
-    split = table.select(told.cast(pl.String).fill_null("").str.split(";")).to_series()
+    told = table["filed"].cast(pl.String) if "filed" in table.columns else pl.lit("")
     named = (
-        lines.with_columns(split.alias("heading"))
+        lines.with_columns(heading=told)
+        .with_columns(pl.col("heading").fill_null("").str.split(";"))
         .explode("heading")
         .with_columns(pl.col("heading").str.replace_all(r"[^0-9]", ""))
         .filter(pl.col("heading") != "")
