@@ -299,7 +299,8 @@ def _range(
     fixed = sum((one.amount for one in base.layers), Decimal(0))
     some = stack.applies.any(axis=0)
     rate = np.nan_to_num(stack.rate, nan=-1.0)  # so that rows with rates not known may be equal
-    rows = np.concatenate([one[:, some] for one in (stack.applies, stack.share, rate)], axis=1)
+    parts = [one[:, some] for one in (stack.applies, stack.share, rate)]
+    rows = np.concatenate([np.zeros((len(rate), 1)), *parts], axis=1)  # alike where none applies
     rows = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1])))
     first: dict[bytes, int] = {}
     like = [first.setdefault(row, r) for r, row in enumerate(rows[:, 0].tolist())]
