@@ -26,13 +26,19 @@ CHUNK = 1 << 20
 NEAR = 30
 """Lines at the top of a file among which a header is looked for, to say where it is."""
 FOREIGN = {
-    b"PAR1": ("a Parquet file", "Call it *.parquet."),
-    b"\x1f\x8b": ("a file packed by gzip", "Unpack it with gunzip, and give what it holds."),
-    b"PK\x03\x04": ("a workbook or a zip file", "Give the CSV file that it holds, or save one."),
-    b"\xd0\xcf\x11\xe0": ("a workbook", "Save the sheet as CSV UTF-8 and give that."),
-    b"\x28\xb5\x2f\xfd": ("a file packed by zstd", "Unpack it, and give what it holds."),
+    b"PAR1": ("this is a Parquet file.", "Call it *.parquet."),
+    b"\x1f\x8b": (
+        "this is a file packed by gzip.",
+        "Unpack it with gunzip, and give what it holds.",
+    ),
+    b"PK\x03\x04": (
+        "this is a workbook or a zip file.",
+        "Give the CSV file that it holds, or save one.",
+    ),
+    b"\xd0\xcf\x11\xe0": ("this is a workbook.", "Save the sheet as CSV UTF-8 and give that."),
+    b"\x28\xb5\x2f\xfd": ("this is a file packed by zstd.", "Unpack it, and give what it holds."),
 }
-"""How files begin that are no CSV: what they are, and what to give in their place."""
+"""How files begin that are no CSV: what is said of them, and what to give in their place."""
 NOT_UTF8 = "bytes that are not UTF-8; the file was read as Windows-1252"
 
 
@@ -208,7 +214,7 @@ def _encoding(at: Path) -> tuple[str, dict[str, int]]:
             return "utf-16", {}
         for begins, (what, mend) in FOREIGN.items():
             if head.startswith(begins):
-                raise DataError(f"this is {what}.", where=str(at), mend=mend)
+                raise DataError(what, where=str(at), mend=mend)
         handle.seek(0)
         decoder = codecs.getincrementaldecoder("utf-8-sig")()
         odd = 0
