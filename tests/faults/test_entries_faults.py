@@ -226,11 +226,12 @@ def test_zero_bytes_are_no_text(ledger, tmp_path) -> None:
 @pytest.mark.parametrize(
     ("begins", "what"),
     [
-        (gzip.compress(HEADER.encode()), "packed by gzip. Unpack it with gunzip"),
+        (gzip.compress(HEADER.encode(), mtime=0), "packed by gzip. Unpack it with gunzip"),
         (b"PK\x03\x04\x14\0", "a workbook or a zip file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1", "a workbook"),
         (b"PAR1", "a Parquet file"),
     ],
+    ids=["gzip", "zip", "workbook", "parquet"],
 )
 def test_what_is_no_csv_is_called_by_its_name(tmp_path: Path, begins: bytes, what: str) -> None:
     (tmp_path / "a.csv").write_bytes(begins)
