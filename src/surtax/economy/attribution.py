@@ -238,15 +238,15 @@ def attribute(solution: Solution, outcome: Outcome) -> Attribution:
     base = path.at(0.0, None)
     start, end = outcome.value(base), outcome.value(solution)
     first = path.moves(gradient(base, outcome), 0.0)
-    ends = [0.0, 1.0]
+    stops: list[_Stop] = []
     for count in _NODES:
+        ends = [0.0, *(k for a, b in pairwise(stops) for k in _kinks(path, a, b)), 1.0]
         parts, seen = _integral(path, outcome, ends, count, base.unknowns)
         gap = end - start - parts.total
         size = sum(float(np.abs(getattr(parts, f)).sum()) for f in _FIELDS)
         if abs(gap) <= _ENOUGH * max(size, abs(end - start)):
             break
         stops = [*seen, _stop(1.0, solution)]  # not the start, where a wage is at a floor of one
-        ends = [0.0, *(k for a, b in pairwise(stops) for k in _kinks(path, a, b)), 1.0]
     return Attribution(
         solution=solution,
         outcome=outcome.name,
